@@ -1,0 +1,152 @@
+/* base/decimal.c - exact decimals at 10^-15 in a 128-bit integer.
+ * Invariant: |units| < 10^38, the most that DECIMAL(38,15) holds, so that a sum made here and one
+ * made in a warehouse overflow at the same place. */
+#include "base/decimal.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static tilt__i128 limit(void) {
+    tilt__i128 value = 1;
+    for (int i = 0; i < 38; i++) value *= 10;
+    return value;
+}
+
+tilt__decimal tilt__decimal_from_int(int64_t value) {
+    return (tilt__decimal){(tilt__i128)value * TILT__DECIMAL_SCALE};
+}
+
+bool tilt__decimal_add(tilt__decimal a, tilt__decimal b, tilt__decimal *out_sum) {
+    tilt__i128 sum; /* both are below 10^38, so the sum fits in 128 bits */
+    if (__builtin_add_overflow(a.units, b.units, &sum)) return false;
+    if (sum >= limit() || sum <= -limit()) return false;
+    out_sum->units = sum;
+    return true;
+}
+
+tilt__decimal tilt__decimal_negate(tilt__decimal a) {
+    return (tilt__decimal){-a.units};
+}
+
+int tilt__decimal_compare(tilt__decimal a, tilt__decimal b) {
+    return (a.units > b.units) - (a.units < b.units);
+}
+
+bool tilt__decimal_is_zero(tilt__decimal a) {
+    return a.units == 0;
+}
+
+bool tilt__decimal_is_integer(tilt__decimal a) {
+    return a.units % TILT__DECIMAL_SCALE == 0;
+}
+
+double tilt__decimal_to_double(tilt__decimal a) {
+    tilt__i128 whole = a.units / TILT__DECIMAL_SCALE;
+    if (whole * TILT__DECIMAL_SCALE == a.units) return (double)whole;
+    /* Let the C library round the exact decimal text once: dividing two rounded doubles would
+     * round twice. We never leave the "C" locale inside the library, and strtod on text without
+     * a locale-dependent point is avoided by the exponent form. */
+    char digits[TILT__DECIMAL_TEXT];
+    bool negative = a.units < 0;
+    tilt__i128 rest = negative ? -a.units : a.units;
+    char *at = digits + sizeof digits;
+    *--at = '\0';
+    memcpy(at -= 4, "e-15", 4);
+    do {
+        *--at = (char)('0' + (int)(rest % 10));
+        rest /= 10;
+    } while (rest > 0);
+    double value = strtod(at, NULL);
+    return negative ? -value : value;
+}
+
+size_t tilt__decimal_print(tilt__decimal a, char out[TILT__DECIMAL_TEXT]) {
+    char reversed[TILT__DECIMAL_TEXT];
+    size_t n = 0;
+    bool negative = a.units < 0;
+    tilt__i128 rest = negative ? -a.units : a.units;
+    int place = 15;
+    while (place > 0 && rest % 10 == 0) {
+        rest /= 10;
+        place--;
+    }
+    int decimals = place;
+    do {
+        reversed[n++] = (char)('0' + (int)(rest % 10));
+        rest /= 10;
+        if (--place == 0 && decimals > 0) reversed[n++] = '.';
+    } while (rest > 0 || place >= 0);
+    if (negative) reversed[n++] = '-';
+    for (size_t i = 0; i < n; i++) out[i] = reversed[n - 1 - i];
+    out[n] = '\0';
+    return n;
+}
+
+/* Digits of a mantissa collected as they come; `dropped` remembers what rounding needs to know. */
+typedef struct mantissa {
+    char digits[400];
+    int n;        /* digits kept */
+    int exponent; /* value = 0.d1d2d3... * 10^exponent */
+    bool sticky;  /* a non-zero digit was dropped past the array */
+} mantissa;
+
+static bool read_mantissa(const char **at, const char *end, mantissa *out) {
+    bool any = false, point = false;
+    for (; *at < end; (*at)++) {
+        char c = **at;
+        if (c == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (c < '0' || c > '9') break;
+        any = true;
+        if (out->n == 0 && c == '0') {
+            if (point) out->exponent--;
+            continue;
+        }
+        if (!point) out->exponent++;
+        if (out->n < (int)sizeof out->digits) {
+            out->digits[out->n++] = c;
+        } else if (c != '0') {
+            out->sticky = true;
+        }
+    }
+    return any;
+}
+
+static bool read_exponent(const char **at, const char *end, int *exponent) {
+    if (*at == end || (**at != 'e' && **at != 'E')) return true;
+    (*at)++;
+    bool negative = false, any = false;
+    if (*at < end && (**at == '+' || **at == '-')) negative = *(*at)++ == '-';
+    int value = 0;
+    for (; *at < end && **at >= '0' && **at <= '9'; (*at)++) {
+        any = true;
+        if (value < 100000) value = value * 10 + (**at - '0');
+    }
+    *exponent += negative ? -value : value;
+    return any;
+}
+
+bool tilt__decimal_parse(const char *text, size_t n, tilt__decimal *out_value) {
+    const char *at = text, *end = text + n;
+    bool negative = false;
+    if (at < end && (*at == '+' || *at == '-')) negative = *at++ == '-';
+    mantissa m = {.n = 0};
+    if (!read_mantissa(&at, end, &m) || !read_exponent(&at, end, &m.exponent) || at != end) return false;
+    /* keep digits down to 10^-15: m.exponent + 15 of them */
+    int keep = m.exponent + 15;
+    if (m.n > 0 && keep > 38) return false;
+    tilt__i128 units = 0;
+    for (int i = 0; i < keep; i++) units = units * 10 + (i < m.n ? m.digits[i] - '0' : 0);
+    if (keep >= 0 && keep < m.n) {
+        int next = m.digits[keep] - '0';
+        bool beyond = m.sticky;
+        for (int i = keep + 1; i < m.n && !beyond; i++) beyond = m.digits[i] != '0';
+        if (next > 5 || (next == 5 && (beyond || units % 2 != 0))) units++;
+    }
+    if (units >= limit()) return false;
+    out_value->units = negative ? -units : units;
+    return true;
+}

@@ -1,0 +1,52 @@
+/* base/hash.c - SHA-256 through libcrypto's EVP interface. */
+#include "base/hash.h"
+
+#include <openssl/evp.h>
+
+#include "base/mem.h"
+
+struct tilt__hasher {
+    EVP_MD_CTX *context;
+};
+
+void tilt__hasher_free(tilt__hasher *hasher) {
+    if (hasher == NULL) return;
+    EVP_MD_CTX_free(hasher->context);
+    free(hasher);
+}
+
+tilt__hasher *tilt__hasher_new(void) {
+    tilt__hasher *hasher = tilt__alloc(1, sizeof *hasher);
+    if (hasher == NULL) return NULL;
+    hasher->context = EVP_MD_CTX_new();
+    if (hasher->context == NULL || EVP_DigestInit_ex(hasher->context, EVP_sha256(), NULL) != 1) {
+        tilt__hasher_free(hasher);
+        return NULL;
+    }
+    return hasher;
+}
+
+bool tilt__hasher_add(tilt__hasher *hasher, const void *bytes, size_t n) {
+    return EVP_DigestUpdate(hasher->context, bytes, n) == 1;
+}
+
+bool tilt__hasher_hex(tilt__hasher *hasher, char out_hex[TILT__SHA256_HEX]) {
+    static const char hex[] = "0123456789abcdef";
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int n = 0;
+    if (EVP_DigestFinal_ex(hasher->context, digest, &n) != 1 || n != 32) return false;
+    for (unsigned int i = 0; i < n; i++) {
+        out_hex[2 * i] = hex[digest[i] >> 4];
+        out_hex[2 * i + 1] = hex[digest[i] & 15];
+    }
+    out_hex[64] = '\0';
+    return true;
+}
+
+bool tilt__sha256_hex(const void *bytes, size_t n, char out_hex[TILT__SHA256_HEX]) {
+    tilt__hasher *hasher = tilt__hasher_new();
+    if (hasher == NULL) return false;
+    bool ok = tilt__hasher_add(hasher, bytes, n) && tilt__hasher_hex(hasher, out_hex);
+    tilt__hasher_free(hasher);
+    return ok;
+}

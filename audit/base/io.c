@@ -1,0 +1,101 @@
+/* base/io.c - whole-file read and atomic write.
+ * A reader of a report must never meet half of one: data go to a temporary file in the same
+ * directory, are flushed to disk, and only then take the target's name. */
+#define _POSIX_C_SOURCE 200809L
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+tilt_status tilt__read_file(const char *path, size_t ceiling, tilt__buf *out, tilt_error *err) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return tilt__fail(err, TILT_EIO, "%s: cannot open: %s", path, strerror(errno));
+    char chunk[65536];
+    size_t total = 0;
+    tilt_status status = TILT_OK;
+    for (;;) {
+        ssize_t n = read(fd, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) status = tilt__fail(err, TILT_EIO, "%s: cannot read: %s", path, strerror(errno));
+        if (n <= 0) break;
+        total += (size_t)n;
+        if (total > ceiling) {
+            status = tilt__fail(err, TILT_ETOOBIG, "%s: larger than %zu bytes", path, ceiling);
+            break;
+        }
+        tilt__buf_add(out, chunk, (size_t)n);
+    }
+    (void)close(fd);
+    if (status == TILT_OK && out->failed) status = tilt__fail_memory(err);
+    return status;
+}
+
+static tilt_status write_all(int fd, const char *bytes, size_t n, const char *path, tilt_error *err) {
+    while (n > 0) {
+        ssize_t done = write(fd, bytes, n);
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0) return tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
+        bytes += done;
+        n -= (size_t)done;
+    }
+    return TILT_OK;
+}
+
+/* Devices and pipes (/dev/full, /dev/stdout) cannot be replaced by a rename. */
+static bool is_special(const char *path) {
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+static tilt_status write_special(const char *path, const void *bytes, size_t n, tilt_error *err) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return tilt__fail(err, TILT_EIO, "%s: cannot open: %s", path, strerror(errno));
+    tilt_status status = write_all(fd, bytes, n, path, err);
+    if (close(fd) != 0 && status == TILT_OK)
+        status = tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
+    return status;
+}
+
+tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt_error *err) {
+    if (is_special(path)) return write_special(path, bytes, n, err);
+    tilt__buf temporary = TILT__BUF_INIT;
+    tilt__buf_format(&temporary, "%s.XXXXXX", path);
+    if (temporary.failed) {
+        tilt__buf_free(&temporary);
+        return tilt__fail_memory(err);
+    }
+    tilt_status status = TILT_OK;
+    int fd = mkstemp(temporary.data);
+    if (fd < 0) {
+        status = tilt__fail(err, TILT_EIO, "%s: cannot write here: %s", path, strerror(errno));
+        tilt__buf_free(&temporary);
+        return status;
+    }
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    status = write_all(fd, bytes, n, path, err);
+    if (status == TILT_OK && (fchmod(fd, 0666 & ~mask) != 0 || fsync(fd) != 0))
+        status = tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
+    if (close(fd) != 0 && status == TILT_OK)
+        status = tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
+    if (status == TILT_OK && rename(temporary.data, path) != 0)
+        status = tilt__fail(err, TILT_EIO, "%s: cannot put in place: %s", path, strerror(errno));
+    if (status != TILT_OK) (void)unlink(temporary.data);
+    tilt__buf_free(&temporary);
+    return status;
+}
+
+tilt_status tilt__make_directory(const char *path, tilt_error *err) {
+    struct stat info;
+    if (mkdir(path, 0777) == 0) return TILT_OK;
+    int reason = errno;
+    if (reason == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return TILT_OK;
+    return tilt__fail(err, TILT_EIO, "%s: cannot make this directory: %s", path, strerror(reason));
+}

@@ -1,0 +1,18 @@
+/* base/io.h - whole-file read, and atomic write: temporary file beside the target, fsync, rename. */
+#ifndef TILT_BASE_IO_H
+#define TILT_BASE_IO_H
+
+#include "base/buf.h"
+
+/* Appends the whole of a file to `out`; at most `ceiling` bytes (TILT_ETOOBIG beyond).
+ * TILT_EIO when it cannot be opened or read, or is a directory. */
+tilt_status tilt__read_file(const char *path, size_t ceiling, tilt__buf *out, tilt_error *err) TILT_NODISCARD;
+
+/* Writes n bytes so that `path` is either the old file or the complete new one, never a part.
+ * TILT_EIO on any failure, with nothing left behind. */
+tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt_error *err) TILT_NODISCARD;
+
+/* Makes one directory if it is not there; its parent must exist. */
+tilt_status tilt__make_directory(const char *path, tilt_error *err) TILT_NODISCARD;
+
+#endif

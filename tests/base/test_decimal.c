@@ -1,0 +1,61 @@
+/* Exact decimals: what is read is what is printed, sums do not round, and rounding is half to even. */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/decimal.h"
+
+static tilt__decimal parse(const char *text) {
+    tilt__decimal value = {0};
+    cr_assert(tilt__decimal_parse(text, strlen(text), &value), "cannot read %s", text);
+    return value;
+}
+
+static void expect_text(const char *in, const char *out) {
+    char text[TILT__DECIMAL_TEXT];
+    tilt__decimal_print(parse(in), text);
+    cr_assert_str_eq(text, out, "%s became %s, not %s", in, text, out);
+}
+
+Test(decimal, prints_what_it_read) {
+    expect_text("0", "0");
+    expect_text("-0.5", "-0.5");
+    expect_text("12.89", "12.89");
+    expect_text("0.077695852534562", "0.077695852534562");
+    expect_text("100", "100");
+    expect_text("00012.500", "12.5");
+    expect_text("1.20253E+17", "120253000000000000");
+    expect_text("5e-15", "0.000000000000005");
+    expect_text("99999999999999999999999", "99999999999999999999999");
+}
+
+Test(decimal, rounds_half_to_even_at_the_fifteenth_place) {
+    expect_text("0.0000000000000005", "0");
+    expect_text("0.0000000000000015", "0.000000000000002");
+    expect_text("0.00000000000000050001", "0.000000000000001");
+}
+
+Test(decimal, refuses_what_is_not_a_number) {
+    static const char *const bad[] = {"", "-", ".", "1.2.3", "1e", "abc", "1 2", "100000000000000000000000", "0x1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        tilt__decimal value;
+        cr_assert_not(tilt__decimal_parse(bad[i], strlen(bad[i]), &value), "%s was read", bad[i]);
+    }
+}
+
+Test(decimal, tenth_added_ten_times_is_one) {
+    tilt__decimal sum = {0};
+    for (int i = 0; i < 10; i++) cr_assert(tilt__decimal_add(sum, parse("0.1"), &sum));
+    cr_assert_eq(tilt__decimal_compare(sum, parse("1")), 0);
+    cr_assert(tilt__decimal_is_integer(sum));
+}
+
+Test(decimal, overflow_is_refused) {
+    tilt__decimal big = parse("99999999999999999999999"), sum;
+    cr_assert_not(tilt__decimal_add(big, big, &sum));
+}
+
+Test(decimal, converts_to_the_nearest_double) {
+    cr_assert_eq(tilt__decimal_to_double(parse("0.1")), 0.1);
+    cr_assert_eq(tilt__decimal_to_double(parse("-1234.5678")), -1234.5678);
+    cr_assert_eq(tilt__decimal_to_double(parse("9007199254740993")), 9007199254740992.0);
+}
