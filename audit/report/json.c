@@ -1,0 +1,313 @@
+/* report/json.c - result JSON in (cJSON trees) and out (text).
+ *
+ * The printer is our own because cJSON's prints 15 digits where 17 are needed, breaks lines where a table row
+ * should stay whole, and copies bytes that are not UTF-8. Layout: a container that fits in LINE bytes stays
+ * on one line, so that an estimate or a cell of the cube is one line to read and one line to compare.
+ */
+#include "report/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+
+enum { LINE = 118 };
+
+/* ---- parsing ---- */
+
+/* Deepest nesting outside strings, so that cJSON's recursion is bounded before it starts. */
+static size_t nesting(const char *text, size_t n) {
+    size_t depth = 0, deepest = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i];
+        if (in_string) {
+            if (c == '\\') i++;
+            in_string = c != '"';
+        } else if (c == '"') {
+            in_string = true;
+        } else if (c == '[' || c == '{') {
+            depth++;
+            if (depth > deepest) deepest = depth;
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            depth--;
+        }
+    }
+    return deepest;
+}
+
+static size_t line_of(const char *text, const char *end) {
+    size_t line = 1;
+    for (const char *p = text; p < end; p++) line += *p == '\n';
+    return line;
+}
+
+static bool only_space(const char *text, const char *end) {
+    for (; text < end; text++)
+        if (*text != ' ' && *text != '\t' && *text != '\n' && *text != '\r') return false;
+    return true;
+}
+
+cJSON *tilt__json_parse(const char *text, size_t n, tilt_error *err) {
+    if (n > TILT__JSON_CEILING) {
+        tilt__fail(err, TILT_ETOOBIG, "the JSON text has %zu bytes; at most %zu are read", n,
+                   TILT__JSON_CEILING);
+        return NULL;
+    }
+    if (nesting(text, n) > TILT__JSON_DEPTH) {
+        tilt__fail(err, TILT_EUSAGE, "the JSON text is nested deeper than %d levels", TILT__JSON_DEPTH);
+        return NULL;
+    }
+    const char *end = NULL;
+    cJSON *tree = cJSON_ParseWithLengthOpts(text, n, &end, false);
+    if (tree == NULL) {
+        size_t line = end != NULL && end >= text && end <= text + n ? line_of(text, end) : 1;
+        tilt__fail(err, TILT_EUSAGE, "not valid JSON (line %zu)", line);
+        return NULL;
+    }
+    if (!only_space(end, text + n)) {
+        tilt__fail(err, TILT_EUSAGE, "text after the end of the JSON value (line %zu)", line_of(text, end));
+        cJSON_Delete(tree);
+        return NULL;
+    }
+    return tree;
+}
+
+/* ---- printing ---- */
+
+/* snprintf and strtod follow the locale, so the round trip is tried in whatever locale rules and the decimal
+ * mark is made a point afterwards: it is the only run of bytes that is neither digit, sign nor exponent
+ * letter. */
+static void put_point(const char *digits, tilt__buf *out) {
+    bool in_mark = false;
+    for (const char *p = digits; *p != '\0'; p++) {
+        bool plain = strchr("0123456789+-e", *p) != NULL;
+        if (plain) tilt__buf_char(out, *p);
+        if (!plain && !in_mark) tilt__buf_char(out, '.');
+        in_mark = !plain;
+    }
+}
+
+void tilt__json_print_number(double value, tilt__buf *out) {
+    if (isnan(value)) {
+        tilt__buf_text(out, "null");
+        return;
+    }
+    if (isinf(value)) {
+        tilt__buf_text(out, value > 0 ? "\"Inf\"" : "\"-Inf\"");
+        return;
+    }
+    char digits[64];
+    if (value == floor(value) && fabs(value) < 1e18) { /* NOLINT: exact on purpose */
+        snprintf(digits, sizeof digits, "%.0f", value == 0 ? 0.0 : value);
+        tilt__buf_text(out, digits);
+        return;
+    }
+    for (int precision = 15; precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value) break; /* NOLINT: exact on purpose */
+    }
+    put_point(digits, out);
+}
+
+/* Length of the UTF-8 sequence at p (1..4), or 0 when the bytes there are none: overlong forms, surrogates
+ * and code points past U+10FFFF are refused. */
+static size_t utf8_length(const unsigned char *p) {
+    if (p[0] < 0x80) return 1;
+    if (p[0] < 0xC2 || p[0] > 0xF4) return 0;
+    size_t length = p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3 : 4;
+    unsigned low = 0x80, high = 0xBF;
+    if (p[0] == 0xE0) low = 0xA0;
+    if (p[0] == 0xED) high = 0x9F;
+    if (p[0] == 0xF0) low = 0x90;
+    if (p[0] == 0xF4) high = 0x8F;
+    if (p[1] < low || p[1] > high) return 0;
+    for (size_t i = 2; i < length; i++)
+        if (p[i] < 0x80 || p[i] > 0xBF) return 0;
+    return length;
+}
+
+static void print_string(const char *text, tilt__buf *out) {
+    const unsigned char *p = (const unsigned char *)(text == NULL ? "" : text);
+    tilt__buf_char(out, '"');
+    while (*p != '\0') {
+        size_t length = utf8_length(p);
+        if (length == 0) {
+            tilt__buf_text(out, "\xEF\xBF\xBD");
+            length = 1;
+        } else if (*p == '"' || *p == '\\') {
+            tilt__buf_char(out, '\\');
+            tilt__buf_char(out, (char)*p);
+        } else if (*p == '\n') {
+            tilt__buf_text(out, "\\n");
+        } else if (*p == '\t') {
+            tilt__buf_text(out, "\\t");
+        } else if (*p < 0x20 || *p == 0x7F) {
+            tilt__buf_format(out, "\\u%04x", *p);
+        } else {
+            tilt__buf_add(out, (const char *)p, length);
+        }
+        p += length;
+    }
+    tilt__buf_char(out, '"');
+}
+
+static void print_scalar(const cJSON *node, tilt__buf *out) {
+    if (cJSON_IsNumber(node))
+        tilt__json_print_number(node->valuedouble, out);
+    else if (cJSON_IsString(node))
+        print_string(node->valuestring, out);
+    else if (cJSON_IsRaw(node))
+        tilt__buf_text(out, node->valuestring);
+    else if (cJSON_IsBool(node))
+        tilt__buf_text(out, cJSON_IsTrue(node) ? "true" : "false");
+    else
+        tilt__buf_text(out, "null");
+}
+
+static bool is_container(const cJSON *node) {
+    return cJSON_IsArray(node) || cJSON_IsObject(node);
+}
+
+/* Prints the node on one line; false (with a part written) as soon as the line would pass `limit` bytes. */
+static bool print_flat(const cJSON *node, size_t limit, tilt__buf *out) {
+    if (!is_container(node)) {
+        print_scalar(node, out);
+        return out->length <= limit;
+    }
+    bool object = cJSON_IsObject(node);
+    tilt__buf_char(out, object ? '{' : '[');
+    for (const cJSON *child = node->child; child != NULL; child = child->next) {
+        if (object) {
+            print_string(child->string, out);
+            tilt__buf_text(out, ": ");
+        }
+        if (!print_flat(child, limit, out)) return false;
+        if (child->next != NULL) tilt__buf_text(out, ", ");
+    }
+    tilt__buf_char(out, object ? '}' : ']');
+    return out->length <= limit;
+}
+
+static void new_line(tilt__buf *out, size_t level) {
+    tilt__buf_char(out, '\n');
+    for (size_t i = 0; i < level; i++) tilt__buf_char(out, ' ');
+}
+
+static void print_node(const cJSON *node, size_t level, tilt__buf *scratch, tilt__buf *out) {
+    if (!is_container(node)) {
+        print_scalar(node, out);
+        return;
+    }
+    tilt__buf_reset(scratch);
+    if (print_flat(node, LINE, scratch)) {
+        tilt__buf_add(out, scratch->data, scratch->length);
+        return;
+    }
+    bool object = cJSON_IsObject(node);
+    tilt__buf_char(out, object ? '{' : '[');
+    for (const cJSON *child = node->child; child != NULL; child = child->next) {
+        new_line(out, level + 1);
+        if (object) {
+            print_string(child->string, out);
+            tilt__buf_text(out, ": ");
+        }
+        print_node(child, level + 1, scratch, out);
+        if (child->next != NULL) tilt__buf_char(out, ',');
+    }
+    new_line(out, level);
+    tilt__buf_char(out, object ? '}' : ']');
+}
+
+tilt_status tilt__json_print(const cJSON *tree, tilt__buf *out, tilt_error *err) {
+    tilt__buf scratch = TILT__BUF_INIT;
+    print_node(tree, 0, &scratch, out);
+    tilt__buf_char(out, '\n');
+    bool failed = scratch.failed || out->failed;
+    tilt__buf_free(&scratch);
+    return failed ? tilt__fail_memory(err) : TILT_OK;
+}
+
+/* ---- typed reading ---- */
+
+const cJSON *tilt__json_get(const cJSON *object, const char *key) {
+    if (!cJSON_IsObject(object)) return NULL;
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+    return item == NULL || cJSON_IsNull(item) ? NULL : item;
+}
+
+const cJSON *tilt__json_array(const cJSON *object, const char *key) {
+    const cJSON *item = tilt__json_get(object, key);
+    return cJSON_IsArray(item) ? item : NULL;
+}
+
+const cJSON *tilt__json_object(const cJSON *object, const char *key) {
+    const cJSON *item = tilt__json_get(object, key);
+    return cJSON_IsObject(item) ? item : NULL;
+}
+
+size_t tilt__json_count(const cJSON *array) {
+    size_t n = 0;
+    for (const cJSON *item = tilt__json_first(array); item != NULL; item = item->next) n++;
+    return n;
+}
+
+const cJSON *tilt__json_first(const cJSON *array) {
+    return is_container(array) ? array->child : NULL;
+}
+
+const char *tilt__json_text(const cJSON *object, const char *key) {
+    const cJSON *item = tilt__json_get(object, key);
+    return cJSON_IsString(item) ? item->valuestring : NULL;
+}
+
+const char *tilt__json_text_or(const cJSON *object, const char *key, const char *fallback) {
+    const char *text = tilt__json_text(object, key);
+    return text == NULL ? fallback : text;
+}
+
+bool tilt__json_true(const cJSON *object, const char *key) {
+    return cJSON_IsTrue(tilt__json_get(object, key));
+}
+
+tilt__value tilt__json_node_number(const cJSON *node) {
+    tilt__value value = {NAN, false, NULL};
+    if (cJSON_IsNumber(node)) {
+        value.number = node->valuedouble;
+    } else if (cJSON_IsString(node) && strcmp(node->valuestring, "Inf") == 0) {
+        value.number = INFINITY;
+    } else if (cJSON_IsString(node) && strcmp(node->valuestring, "-Inf") == 0) {
+        value.number = -INFINITY;
+    }
+    value.known = !isnan(value.number);
+    return value;
+}
+
+tilt__value tilt__json_number(const cJSON *object, const char *key) {
+    tilt__value value = tilt__json_node_number(tilt__json_get(object, key));
+    if (value.known) return value;
+    char reason_key[80];
+    snprintf(reason_key, sizeof reason_key, "%s_reason", key);
+    value.reason = tilt__json_text(object, reason_key);
+    if (value.reason == NULL) value.reason = tilt__json_text(object, "reason");
+    return value;
+}
+
+tilt__interval tilt__json_estimate(const cJSON *object, const char *key) {
+    const cJSON *node = tilt__json_object(object, key);
+    tilt__interval estimate = {.value = tilt__json_number(node, "value"),
+                               .lower = tilt__json_number(node, "lower"),
+                               .upper = tilt__json_number(node, "upper"),
+                               .method = tilt__json_text(node, "method"),
+                               .reason = tilt__json_text(node, "reason")};
+    tilt__value level = tilt__json_number(node, "level");
+    estimate.level = level.known ? level.number : 0;
+    if (node == NULL) {
+        estimate.reason = tilt__json_number(object, key).reason;
+        estimate.value.reason = estimate.lower.reason = estimate.upper.reason = estimate.reason;
+    }
+    return estimate;
+}

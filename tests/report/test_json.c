@@ -1,0 +1,143 @@
+/* Printing and reading of result JSON. */
+#include <criterion/criterion.h>
+#include <locale.h>
+#include <math.h>
+#include <string.h>
+
+#include "report/json.h"
+
+static void expect_number(double value, const char *text) {
+    tilt__buf out = TILT__BUF_INIT;
+    tilt__json_print_number(value, &out);
+    cr_expect_str_eq(tilt__buf_get(&out), text);
+    tilt__buf_free(&out);
+}
+
+Test(json, prints_the_shortest_digits_that_read_back) {
+    expect_number(0.1, "0.1");
+    expect_number(0.62, "0.62");
+    expect_number(1.0 / 3.0, "0.3333333333333333");
+    expect_number(0.1 + 0.2, "0.30000000000000004");
+    expect_number(11530.600944666565, "11530.600944666565");
+    expect_number(1e-300, "1e-300");
+    expect_number(12183, "12183");
+    expect_number(9007199254740993.0, "9007199254740992");
+    expect_number(-0.0, "0");
+    expect_number(INFINITY, "\"Inf\"");
+    expect_number(-INFINITY, "\"-Inf\"");
+    expect_number(NAN, "null");
+}
+
+/* Property: any finite double survives printing and parsing. Bit patterns from a fixed linear generator. */
+Test(json, every_double_reads_back_exactly) {
+    uint64_t state = 20240501;
+    for (int i = 0; i < 20000; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        uint64_t bits = state ^ (state >> 29);
+        double value;
+        memcpy(&value, &bits, sizeof value);
+        if (!isfinite(value)) continue;
+        tilt__buf out = TILT__BUF_INIT;
+        tilt__json_print_number(value, &out);
+        cJSON *back = tilt__json_parse(out.data, out.length, NULL);
+        cr_assert_not_null(back);
+        cr_assert(back->valuedouble == value, "%a became %s", value, out.data);
+        cJSON_Delete(back);
+        tilt__buf_free(&out);
+    }
+}
+
+Test(json, comma_locale_changes_nothing) {
+    static const char *const names[] = {"de_DE.UTF-8", "de_DE.utf8", "fr_FR.UTF-8"};
+    for (size_t i = 0; i < 3; i++)
+        if (setlocale(LC_ALL, names[i]) != NULL) break;
+    expect_number(0.5, "0.5");
+    expect_number(1.5e-9, "1.5e-09");
+    setlocale(LC_ALL, "C");
+}
+
+Test(json, escapes_control_characters_and_replaces_bytes_that_are_not_utf8) {
+    cJSON *tree = cJSON_CreateString("a\"\\\n\t\x01\x1b[31m\x7f \xC3\xA9 \xFF \xC0\x80 \xED\xA0\x80 z");
+    tilt__buf out = TILT__BUF_INIT;
+    cr_assert_eq(tilt__json_print(tree, &out, NULL), TILT_OK);
+    cr_expect_str_eq(tilt__buf_get(&out),
+                     "\"a\\\"\\\\\\n\\t\\u0001\\u001b[31m\\u007f \xC3\xA9 \xEF\xBF\xBD "
+                     "\xEF\xBF\xBD\xEF\xBF\xBD \xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD z\"\n");
+    tilt__buf_free(&out);
+    cJSON_Delete(tree);
+}
+
+Test(json, keeps_key_order_and_short_containers_on_one_line) {
+    const char *text =
+        "{\"zebra\": {\"value\": 0.5, \"lower\": null}, \"ant\": [1, 2, 3], \"text\": "
+        "\"0123456789012345678901234567890123456789012345678901234567890123456789\", \"empty\": []}";
+    cJSON *tree = tilt__json_parse(text, strlen(text), NULL);
+    cr_assert_not_null(tree);
+    tilt__buf out = TILT__BUF_INIT;
+    cr_assert_eq(tilt__json_print(tree, &out, NULL), TILT_OK);
+    cr_expect_str_eq(
+        tilt__buf_get(&out),
+        "{\n \"zebra\": {\"value\": 0.5, \"lower\": null},\n \"ant\": [1, 2, 3],\n \"text\": "
+        "\"0123456789012345678901234567890123456789012345678901234567890123456789\",\n \"empty\": []\n}\n");
+    tilt__buf_free(&out);
+    cJSON_Delete(tree);
+}
+
+Test(json, printing_what_was_parsed_gives_the_same_bytes) {
+    const char *text = "{\"a\": [{\"b\": \"Inf\", \"c\": 1e-300}, true, false, null, \"x\"], \"d\": {}}\n";
+    cJSON *tree = tilt__json_parse(text, strlen(text), NULL);
+    tilt__buf out = TILT__BUF_INIT;
+    cr_assert_eq(tilt__json_print(tree, &out, NULL), TILT_OK);
+    cr_expect_str_eq(tilt__buf_get(&out), text);
+    tilt__buf_free(&out);
+    cJSON_Delete(tree);
+}
+
+Test(json, refuses_what_is_not_json) {
+    static const char *const bad[] = {"", "{", "{\"a\":1} x", "[1,]", "nul", "{\"a\" 1}", "\"unterminated"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        tilt_error err = {0};
+        cr_expect_null(tilt__json_parse(bad[i], strlen(bad[i]), &err), "%s", bad[i]);
+        cr_expect_eq(err.status, TILT_EUSAGE, "%s", bad[i]);
+    }
+}
+
+Test(json, refuses_deep_nesting) {
+    char deep[4001];
+    memset(deep, '[', 2000);
+    memset(deep + 2000, ']', 2000);
+    deep[4000] = '\0';
+    tilt_error err = {0};
+    cr_expect_null(tilt__json_parse(deep, 4000, &err));
+    cr_expect_not_null(strstr(err.message, "nested"));
+    const char *quoted =
+        "\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"";
+    cJSON *tree = tilt__json_parse(quoted, strlen(quoted), NULL);
+    cr_expect_not_null(tree, "brackets inside a string do not nest");
+    cJSON_Delete(tree);
+}
+
+Test(json, reads_numbers_infinities_and_reasons) {
+    const char *text =
+        "{\"a\": 1.5, \"b\": \"Inf\", \"c\": null, \"c_reason\": \"empty_group\", \"A\": 2, \"e\": "
+        "{\"value\": 0.5, \"lower\": null, \"upper\": \"-Inf\", \"level\": 0.95, \"method\": \"wilson\", "
+        "\"reason\": \"too_few_clusters\"}, \"s\": \"text\"}";
+    cJSON *tree = tilt__json_parse(text, strlen(text), NULL);
+    cr_expect_eq(tilt__json_number(tree, "a").number, 1.5);
+    cr_expect_eq(tilt__json_number(tree, "A").number, 2);
+    cr_expect(isinf(tilt__json_number(tree, "b").number) && tilt__json_number(tree, "b").known);
+    tilt__value none = tilt__json_number(tree, "c");
+    cr_expect(!none.known && isnan(none.number));
+    cr_expect_str_eq(none.reason, "empty_group");
+    cr_expect(!tilt__json_number(tree, "missing").known);
+    cr_expect(!tilt__json_number(tree, "s").known);
+    tilt__interval e = tilt__json_estimate(tree, "e");
+    cr_expect(e.value.known && !e.lower.known && e.upper.known);
+    cr_expect_str_eq(e.lower.reason, "too_few_clusters");
+    cr_expect_eq(e.level, 0.95);
+    cr_expect(!tilt__json_estimate(tree, "nothing").value.known);
+    cr_expect_null(tilt__json_text(tree, "a"));
+    cr_expect_str_eq(tilt__json_text(tree, "s"), "text");
+    cr_expect_null(tilt__json_get(NULL, "a"));
+    cJSON_Delete(tree);
+}
