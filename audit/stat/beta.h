@@ -1,0 +1,27 @@
+/* stat/beta.h - the beta and binomial distributions, accurate for parameters up to 1e10.
+ * The density uses Loader's (2000) saddle-point deviance, so nothing cancels; the tail is the
+ * continued fraction of Didonato and Morris (1992), O(sqrt(a + b)) terms at worst. */
+#ifndef TILT_STAT_BETA_H
+#define TILT_STAT_BETA_H
+
+#include "stat/types.h"
+
+/* log of the binomial probability of x in n at rate p; x and n need not be whole. 0 <= x <= n.
+ * p and its complement q = 1 - p are given apart so that a p next to 1 keeps its digits. */
+double tilt__binomial_log(double x, double n, double p, double q);
+/* log of the hypergeometric probability of x focal successes given the margins: na, nr group sizes,
+ * s total successes. Loader (2000). */
+double tilt__hypergeometric_log(double x, double na, double nr, double s);
+
+/* log density of Beta(a, b), at t with complement u = 1 - t. a, b > 0. */
+double tilt__beta_log_density(double t, double u, double a, double b);
+/* Pr(T <= t) and Pr(T > t) for T ~ Beta(a, b), each without cancellation. 0 <= t <= 1. */
+typedef struct tilt__tails {
+    double lower, upper;
+} tilt__tails;
+tilt__tails tilt__beta_tails(double t, double u, double a, double b);
+/* t with Pr(T <= t) = lower (when upper is false) or Pr(T > t) = tail (when true). 0 < tail < 1.
+ * NaN when the root does not settle (never seen). */
+double tilt__beta_quantile(double tail, bool upper, double a, double b);
+
+#endif
