@@ -43,8 +43,8 @@ bool tilt__day_from_civil(int64_t year, unsigned month, unsigned day, int64_t *o
 /* "YYYY-MM-DD". */
 void tilt__day_print(int64_t day, char out_text[16]);
 
-/* Finds the first and last date written in free text ("July 8, 2025 - July 31, 2025", "1/1/2024 to 1/31/2024"):
- * true when both could be read without doubt. */
+/* Finds the first and last date written in free text ("July 8, 2025 - July 31, 2025", "1/1/2024 to
+ * 1/31/2024"): true when both could be read without doubt. */
 bool tilt__date_find_period(const char *text, size_t n, int64_t *out_from, int64_t *out_to) TILT_NODISCARD;
 
 #endif

@@ -23,9 +23,9 @@ typedef struct tilt__number {
 } tilt__number;
 
 /* Reads text[0..n) with the decimal mark '.' or ',' (0: unknown; then only what reads one way is a NUMBER).
- * Groups of three may be set off by the other mark, a blank (also no-break and thin) or an apostrophe; a leading
- * or trailing currency mark or code and a trailing percent sign are taken off. Exponents are read ("1.5E+3").
- * *out_number is zeroed first. */
+ * Groups of three may be set off by the other mark, a blank (also no-break and thin) or an apostrophe; a
+ * leading or trailing currency mark or code and a trailing percent sign are taken off. Exponents are read
+ * ("1.5E+3"). *out_number is zeroed first. */
 tilt__number_kind tilt__number_parse(const char *text, size_t n, char decimal_mark, tilt__number *out_number);
 
 /* True for the marks that platforms use for "no value" (also an empty or blank text). */

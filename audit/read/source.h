@@ -1,5 +1,5 @@
-/* read/source.h - what the rest of the library needs of a source beyond the public header: cells as numbers and
- * days in the style of their column, and complaints about cells. */
+/* read/source.h - what the rest of the library needs of a source beyond the public header: cells as numbers
+ * and days in the style of their column, and complaints about cells. */
 #ifndef TILT_READ_SOURCE_H
 #define TILT_READ_SOURCE_H
 
@@ -8,8 +8,9 @@
 #include "tiltmeter/source.h"
 
 /* The cell of a column as a number, in the column's decimal mark. The platform's marks for "no value" and the
- * caller's own (--missing) are MISSING; other such marks (`n/a` in a plain CSV) are NOT_A_NUMBER. An empty cell is
- * a NUMBER of zero where the platform means zero (column->empty), else MISSING, which is never zero. */
+ * caller's own (--missing) are MISSING; other such marks (`n/a` in a plain CSV) are NOT_A_NUMBER. An empty
+ * cell is a NUMBER of zero where the platform means zero (column->empty), else MISSING, which is never zero.
+ */
 tilt__number_kind tilt__source_number(const tilt_source *source, size_t column, const tilt_cell *cell,
                                       tilt__number *out_number);
 
@@ -21,8 +22,8 @@ tilt__date_style tilt__source_date_style(const tilt_source *source, size_t colum
 /* True when the cell is empty, or one of the platform's or the caller's texts for "no value". */
 bool tilt__source_is_missing(const tilt_source *source, const tilt_cell *cell);
 
-/* Fills *err with `FILE row R, column "HEADER": expected a number, found "n/a" (use --missing n/a)` and returns
- * TILT_ETYPE. `expected`: "a number", "a date" ...; the hint fits what was found. */
+/* Fills *err with `FILE row R, column "HEADER": expected a number, found "n/a" (use --missing n/a)` and
+ * returns TILT_ETYPE. `expected`: "a number", "a date" ...; the hint fits what was found. */
 tilt_status tilt__source_bad_cell(const tilt_source *source, const tilt_row *row, size_t column,
                                   const char *expected, tilt_error *err);
 

@@ -1,6 +1,6 @@
 /* read/vocabulary.h - the words that stand in headers of exports, and what they mean.
- * One table: normalised header -> role and name, with the platforms and the language that write it so. It finds
- * the header row, tells platforms apart and proposes roles. */
+ * One table: normalised header -> role and name, with the platforms and the language that write it so. It
+ * finds the header row, tells platforms apart and proposes roles. */
 #ifndef TILT_READ_VOCABULARY_H
 #define TILT_READ_VOCABULARY_H
 
@@ -44,7 +44,8 @@ const tilt__word *tilt__vocabulary_find(const char *normal, unsigned platform);
 size_t tilt__vocabulary_count(void);
 const tilt__word *tilt__vocabulary_at(size_t i);
 
-/* True for a value that stands for "not known": unknown, Undetermined, (not set), n/a, inconnu, unbekannt ... */
+/* True for a value that stands for "not known": unknown, Undetermined, (not set), n/a, inconnu, unbekannt ...
+ */
 bool tilt__value_is_unknown(const char *text, size_t n);
 
 /* True for a header (normalised) that names personal data: e-mail, phone, person names, user ids. */

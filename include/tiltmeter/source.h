@@ -58,21 +58,21 @@ typedef enum tilt_empty {
 #define TILT_NO_COLUMN SIZE_MAX
 
 typedef struct tilt_column {
-    const char *header;  /* verbatim, UTF-8 */
-    const char *normal;  /* lower case, trimmed, currency taken off: what vocabularies are searched for */
-    const char *name;    /* the role's name (gender, ad_set, clicks), or `normal` where no role is proposed */
-    const char *unit;    /* currency or unit in the header ("EUR"), "" when it has none */
-    const char *note;    /* why it is guarded, ignored or otherwise special; "" */
-    tilt_role role;      /* proposed */
+    const char *header; /* verbatim, UTF-8 */
+    const char *normal; /* lower case, trimmed, currency taken off: what vocabularies are searched for */
+    const char *name;   /* the role's name (gender, ad_set, clicks), or `normal` where no role is proposed */
+    const char *unit;   /* currency or unit in the header ("EUR"), "" when it has none */
+    const char *note;   /* why it is guarded, ignored or otherwise special; "" */
+    tilt_role role;     /* proposed */
     tilt_content content;
     tilt_empty empty;
-    char decimal_mark;   /* '.', ',', or 0: nothing in the column needs one, or it cannot be told */
-    bool guarded;        /* looks like personal data: not to be loaded without an explicit role */
-    bool damaged;        /* ids that a spreadsheet turned into 1.20253E+17 */
-    size_t copy_of;      /* an earlier column with the same header and cells, else TILT_NO_COLUMN */
-    size_t same_header;  /* an earlier column with the same header and other cells, else TILT_NO_COLUMN */
-    size_t type_column;  /* the column that says what this one counts (Result Type), else TILT_NO_COLUMN */
-    size_t n_filled;     /* surveyed cells that are not empty */
+    char decimal_mark;  /* '.', ',', or 0: nothing in the column needs one, or it cannot be told */
+    bool guarded;       /* looks like personal data: not to be loaded without an explicit role */
+    bool damaged;       /* ids that a spreadsheet turned into 1.20253E+17 */
+    size_t copy_of;     /* an earlier column with the same header and cells, else TILT_NO_COLUMN */
+    size_t same_header; /* an earlier column with the same header and other cells, else TILT_NO_COLUMN */
+    size_t type_column; /* the column that says what this one counts (Result Type), else TILT_NO_COLUMN */
+    size_t n_filled;    /* surveyed cells that are not empty */
 } tilt_column;
 
 /* How the bytes become rows, and how that was recognised. Texts live as long as the source. */
@@ -92,11 +92,11 @@ typedef struct tilt_dialect {
     uint64_t totals_rows;      /* these three are complete after tilt_source_rows(), */
     uint64_t footer_lines;     /* and cover the surveyed part before */
     uint64_t repeated_headers;
-    uint64_t declared_rows; /* the file's own "Rows: N"; 0 when it says none */
-    uint32_t blocks;        /* tables in the file (LinkedIn demographics: one per facet); 1 as a rule */
-    const char *currency;   /* from a header or the preamble: "EUR"; "" when unknown or mixed */
-    const char *time_zone;  /* as the preamble says it; "" */
-    const char *report;     /* title of the report from the preamble; "" */
+    uint64_t declared_rows;  /* the file's own "Rows: N"; 0 when it says none */
+    uint32_t blocks;         /* tables in the file (LinkedIn demographics: one per facet); 1 as a rule */
+    const char *currency;    /* from a header or the preamble: "EUR"; "" when unknown or mixed */
+    const char *time_zone;   /* as the preamble says it; "" */
+    const char *report;      /* title of the report from the preamble; "" */
     const char *period_from; /* YYYY-MM-DD from the preamble or footer; "" */
     const char *period_to;
 } tilt_dialect;
@@ -113,7 +113,8 @@ typedef struct tilt_source_opts {
     bool sha256;        /* hash the file even past 64 MiB */
     uint32_t block;     /* which table of the file, 1-based; 0: the first */
 } tilt_source_opts;
-#define TILT_SOURCE_OPTS_INIT {0}
+#define TILT_SOURCE_OPTS_INIT                                                                                \
+    { 0 }
 
 typedef struct tilt_source tilt_source;
 TILT_API void tilt_source_free(tilt_source *source);
@@ -152,8 +153,8 @@ typedef struct tilt_row {
     size_t n_cells; /* tilt_source_n_columns() */
 } tilt_row;
 
-/* Gets every row. Returns TILT_OK to go on; anything else (with *err filled) ends the reading with that status,
- * but under skip_bad_rows TILT_ECSV and TILT_ETYPE count the row as skipped and go on. */
+/* Gets every row. Returns TILT_OK to go on; anything else (with *err filled) ends the reading with that
+ * status, but under skip_bad_rows TILT_ECSV and TILT_ETYPE count the row as skipped and go on. */
 typedef tilt_status (*tilt_row_fn)(void *user, const tilt_row *row, tilt_error *err);
 
 /* Streams all rows of the source, in the order of the file. Can be called again. Errors name file, row and
@@ -169,9 +170,9 @@ typedef struct tilt_source_counts {
     uint64_t totals_rows;
     uint64_t footer_lines;
     uint64_t repeated_headers;
-    uint64_t skipped_rows;    /* bad rows left out under skip_bad_rows */
-    uint64_t skipped_first;   /* line of the first of them */
-    const char *sha256;       /* 64 hexadecimal digits of the bytes on disk, or NULL when it was not asked for */
+    uint64_t skipped_rows;  /* bad rows left out under skip_bad_rows */
+    uint64_t skipped_first; /* line of the first of them */
+    const char *sha256; /* 64 hexadecimal digits of the bytes on disk, or NULL when it was not asked for */
 } tilt_source_counts;
 TILT_API const tilt_source_counts *tilt_source_get_counts(const tilt_source *source);
 
