@@ -9,10 +9,10 @@
 #include <string.h>
 
 static const char *const status_names[] = {
-    [TILT_OK] = "ok",           [TILT_EUSAGE] = "usage",    [TILT_EIO] = "io",
-    [TILT_ENOMEM] = "memory",   [TILT_ECSV] = "csv",        [TILT_ETYPE] = "type",
-    [TILT_ESPEC] = "spec",      [TILT_ETOOBIG] = "too_big", [TILT_ENUMERIC] = "numeric",
-    [TILT_ERENDER] = "render",  [TILT_EINTERNAL] = "internal",
+    [TILT_OK] = "ok",          [TILT_EUSAGE] = "usage",       [TILT_EIO] = "io",
+    [TILT_ENOMEM] = "memory",  [TILT_ECSV] = "csv",           [TILT_ETYPE] = "type",
+    [TILT_ESPEC] = "spec",     [TILT_ETOOBIG] = "too_big",    [TILT_ENUMERIC] = "numeric",
+    [TILT_ERENDER] = "render", [TILT_EINTERNAL] = "internal", [TILT_ECANCELLED] = "cancelled",
 };
 static_assert(sizeof status_names / sizeof *status_names == TILT_N_STATUS, "one name per status");
 
@@ -39,6 +39,7 @@ static const char *const reason_names[] = {
     [TILT_BELOW_MIN_BASE] = "below_min_base",
     [TILT_SUPPRESSED] = "suppressed",
     [TILT_NO_UNKNOWN] = "no_unknown",
+    [TILT_GAP_UNCERTAIN] = "gap_uncertain",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 
@@ -112,8 +113,8 @@ tilt_status tilt__fail(tilt_error *err, tilt_status status, const char *format, 
     return status;
 }
 
-tilt_status tilt__fail_at(tilt_error *err, tilt_status status, const tilt__place *place,
-                          const char *format, ...) {
+tilt_status tilt__fail_at(tilt_error *err, tilt_status status, const tilt__place *place, const char *format,
+                          ...) {
     if (err == NULL) return status;
     va_list args;
     va_start(args, format);

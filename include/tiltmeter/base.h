@@ -35,16 +35,17 @@ extern "C" {
 /* Outcome of a call that can fail. 0 is success; tilt_status_name() gives the word. */
 typedef enum tilt_status {
     TILT_OK = 0,
-    TILT_EUSAGE,    /* the caller's options or arguments */
-    TILT_EIO,       /* could not open, read or write */
-    TILT_ENOMEM,    /* memory ran out */
-    TILT_ECSV,      /* the bytes are not a table we can read */
-    TILT_ETYPE,     /* a cell is not of the type its role needs */
-    TILT_ESPEC,     /* the spec, a policy or a column name is wrong */
-    TILT_ETOOBIG,   /* past a documented ceiling */
-    TILT_ENUMERIC,  /* a numeric routine did not converge */
-    TILT_ERENDER,   /* a report could not be made */
-    TILT_EINTERNAL, /* our own mistake */
+    TILT_EUSAGE,     /* the caller's options or arguments */
+    TILT_EIO,        /* could not open, read or write */
+    TILT_ENOMEM,     /* memory ran out */
+    TILT_ECSV,       /* the bytes are not a table we can read */
+    TILT_ETYPE,      /* a cell is not of the type its role needs */
+    TILT_ESPEC,      /* the spec, a policy or a column name is wrong */
+    TILT_ETOOBIG,    /* past a documented ceiling */
+    TILT_ENUMERIC,   /* a numeric routine did not converge */
+    TILT_ERENDER,    /* a report could not be made */
+    TILT_EINTERNAL,  /* our own mistake */
+    TILT_ECANCELLED, /* the caller's progress function said stop */
     TILT_N_STATUS
 } tilt_status;
 
@@ -68,7 +69,7 @@ typedef enum tilt_reason {
     TILT_SINGLE_GROUP,    /* nothing to compare with */
     TILT_SEPARATION,      /* a covariate predicts the outcome perfectly */
     TILT_TOO_FEW_CLUSTERS,
-    TILT_NO_OVERLAP,      /* no cell that both groups share */
+    TILT_NO_OVERLAP, /* no cell that both groups share */
     TILT_NOT_A_PROPORTION,
     TILT_DEPENDS_ON_CLUSTER, /* undefined without one cluster */
     TILT_NOT_INTEGER,        /* an exact test needs whole counts */
@@ -83,6 +84,7 @@ typedef enum tilt_reason {
     TILT_BELOW_MIN_BASE, /* policy: group too small to be judged */
     TILT_SUPPRESSED,     /* hidden to protect the people counted */
     TILT_NO_UNKNOWN,     /* nothing is unknown, so nothing can change */
+    TILT_GAP_UNCERTAIN,  /* shares of a gap that is within two standard errors of 0 */
     TILT_N_REASON
 } tilt_reason;
 
