@@ -1,0 +1,46 @@
+/* cli/command.c - the table of commands, and how a failure becomes an exit code. */
+#include "cli/command.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+const tilt__command tilt__commands[] = {
+    {{.command = "explain",
+      .bit = TILT__CMD_EXPLAIN,
+      .arguments = "[WORD ...]",
+      .max_args = 8,
+      .summary = "any metric, verdict or term: what it means, its formula and its source"},
+     cmd_explain},
+    {{.command = NULL}, NULL},
+};
+
+static const tilt__exit exit_codes[] = {
+    [TILT_OK] = TILT__EXIT_DONE,         [TILT_EUSAGE] = TILT__EXIT_USAGE,
+    [TILT_EIO] = TILT__EXIT_IO,          [TILT_ENOMEM] = TILT__EXIT_FAULT,
+    [TILT_ECSV] = TILT__EXIT_INPUT,      [TILT_ETYPE] = TILT__EXIT_INPUT,
+    [TILT_ESPEC] = TILT__EXIT_INPUT,     [TILT_ETOOBIG] = TILT__EXIT_INPUT,
+    [TILT_ENUMERIC] = TILT__EXIT_FAULT,  [TILT_ERENDER] = TILT__EXIT_FAULT,
+    [TILT_EINTERNAL] = TILT__EXIT_FAULT, [TILT_ECANCELLED] = TILT__EXIT_FAULT,
+};
+static_assert(sizeof exit_codes / sizeof *exit_codes == TILT_N_STATUS, "one exit code per status");
+
+tilt__exit tilt__exit_of(tilt_status status) {
+    return (unsigned)status < TILT_N_STATUS ? exit_codes[status] : TILT__EXIT_FAULT;
+}
+
+tilt__exit tilt__cli_fail(const tilt_error *err) {
+    (void)fprintf(stderr, "tiltmeter: %s\n", err->message);
+    return tilt__exit_of(err->status);
+}
+
+tilt__exit tilt__cli_print(const tilt__buf *buf) {
+    tilt_error err;
+    if (buf->failed) {
+        (void)tilt__fail_memory(&err);
+        return tilt__cli_fail(&err);
+    }
+    (void)fwrite(tilt__buf_get(buf), 1, buf->length, stdout);
+    return TILT__EXIT_DONE;
+}
