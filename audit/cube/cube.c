@@ -1,0 +1,331 @@
+/* cube/cube.c - the cells: one hash table from key to cell, sums as exact decimals.
+ * Invariant after sealing: label numbers follow byte order and cells are sorted by key, so that two cubes made from
+ * the same rows in any order hold the same bytes. */
+#include "cube/cube.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/map.h"
+#include "base/mem.h"
+
+struct tilt_cube {
+    tilt__arena arena;
+    tilt__dim dims[TILT__MAX_DIMS];
+    tilt__map *labels[TILT__MAX_DIMS];
+    uint32_t *label_order[TILT__MAX_DIMS]; /* sealed: label number - 1 -> number in the map */
+    uint32_t *label_rank[TILT__MAX_DIMS];  /* sealed: number in the map -> label number */
+    tilt__measure measures[TILT__MAX_MEASURES];
+    size_t n_dims, n_measures;
+    uint32_t *keys; /* n_cells x n_dims */
+    size_t keys_capacity;
+    tilt__decimal *sums; /* n_cells x n_measures */
+    size_t sums_capacity;
+    uint32_t *present; /* per cell, a bit per measure */
+    size_t present_capacity;
+    size_t n_cells;
+    size_t *slots; /* cell + 1, 0 = free; a power of two */
+    size_t n_slots;
+};
+
+void tilt__cube_free(tilt_cube *cube) {
+    if (cube == NULL) return;
+    for (size_t d = 0; d < cube->n_dims; d++) {
+        tilt__map_free(cube->labels[d]);
+        free(cube->label_order[d]);
+        free(cube->label_rank[d]);
+    }
+    free(cube->keys);
+    free(cube->sums);
+    free(cube->present);
+    free(cube->slots);
+    tilt__arena_free(&cube->arena);
+    free(cube);
+}
+
+static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measure *measures) {
+    for (size_t d = 0; d < cube->n_dims; d++) {
+        cube->dims[d] = (tilt__dim){tilt__arena_copy(&cube->arena, dims[d].name), dims[d].kind};
+        cube->labels[d] = tilt__map_new();
+        if (cube->dims[d].name == NULL || cube->labels[d] == NULL) return false;
+    }
+    for (size_t m = 0; m < cube->n_measures; m++) {
+        cube->measures[m] = (tilt__measure){tilt__arena_copy(&cube->arena, measures[m].name), measures[m].kind};
+        if (cube->measures[m].name == NULL) return false;
+    }
+    cube->n_slots = 64;
+    cube->slots = tilt__alloc(cube->n_slots, sizeof *cube->slots);
+    return cube->slots != NULL;
+}
+
+tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures, size_t n_measures,
+                          tilt_error *err) {
+    if (n_dims > TILT__MAX_DIMS || n_measures > TILT__MAX_MEASURES) {
+        (void)tilt__fail(err, TILT_ETOOBIG,
+                         "%zu dimensions and %zu measures; at most %d and %d can be held: name fewer factors", n_dims,
+                         n_measures, TILT__MAX_DIMS, TILT__MAX_MEASURES);
+        return NULL;
+    }
+    tilt_cube *cube = tilt__alloc(1, sizeof *cube);
+    if (cube != NULL) {
+        cube->n_dims = n_dims;
+        cube->n_measures = n_measures;
+        if (take_names(cube, dims, measures)) return cube;
+    }
+    tilt__cube_free(cube);
+    (void)tilt__fail_memory(err);
+    return NULL;
+}
+
+uint32_t tilt__cube_label_add(tilt_cube *cube, size_t dim, const char *text, size_t n) {
+    size_t number = tilt__map_add(cube->labels[dim], text, n);
+    return number >= UINT32_MAX - 1 ? 0 : (uint32_t)number + 1;
+}
+
+static uint64_t hash_key(const uint32_t *key, size_t n) {
+    uint64_t h = 0x9e3779b97f4a7c15u;
+    for (size_t i = 0; i < n; i++) {
+        h = (h ^ key[i]) * 0xff51afd7ed558ccdu;
+        h ^= h >> 32;
+    }
+    return h;
+}
+
+static size_t find_slot(const tilt_cube *cube, const uint32_t *key) {
+    size_t slot = hash_key(key, cube->n_dims) & (cube->n_slots - 1);
+    for (;; slot = (slot + 1) & (cube->n_slots - 1)) {
+        size_t cell = cube->slots[slot];
+        if (cell == 0) return slot;
+        const uint32_t *have = cube->keys + (cell - 1) * cube->n_dims;
+        if (memcmp(have, key, cube->n_dims * sizeof *key) == 0) return slot;
+    }
+}
+
+static bool rebuild_slots(tilt_cube *cube, size_t n_slots) {
+    size_t *slots = tilt__alloc(n_slots, sizeof *slots);
+    if (slots == NULL) return false;
+    free(cube->slots);
+    cube->slots = slots;
+    cube->n_slots = n_slots;
+    for (size_t c = 0; c < cube->n_cells; c++) cube->slots[find_slot(cube, cube->keys + c * cube->n_dims)] = c + 1;
+    return true;
+}
+
+static bool grow_cells(tilt_cube *cube) {
+    size_t need = cube->n_cells + 1;
+    void *keys = cube->keys, *sums = cube->sums, *present = cube->present;
+    if (!tilt__grow(&keys, &cube->keys_capacity, need * (cube->n_dims + 1), sizeof *cube->keys)) return false;
+    cube->keys = keys;
+    if (!tilt__grow(&sums, &cube->sums_capacity, need * (cube->n_measures + 1), sizeof *cube->sums)) return false;
+    cube->sums = sums;
+    if (!tilt__grow(&present, &cube->present_capacity, need, sizeof *cube->present)) return false;
+    cube->present = present;
+    return true;
+}
+
+size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key) {
+    size_t slot = find_slot(cube, key);
+    if (cube->slots[slot] != 0) return cube->slots[slot] - 1;
+    if (cube->n_cells >= TILT__MAX_CELLS) return TILT__NO_CELL;
+    if ((cube->n_cells + 1) * 2 > cube->n_slots) {
+        if (!rebuild_slots(cube, cube->n_slots * 2)) return TILT__NO_CELL;
+        slot = find_slot(cube, key);
+    }
+    if (!grow_cells(cube)) return TILT__NO_CELL;
+    size_t cell = cube->n_cells++;
+    if (cube->n_dims > 0) memcpy(cube->keys + cell * cube->n_dims, key, cube->n_dims * sizeof *key);
+    cube->slots[slot] = cell + 1;
+    return cell;
+}
+
+bool tilt__cube_add(tilt_cube *cube, size_t cell, size_t measure, tilt__decimal amount) {
+    tilt__decimal *sum = &cube->sums[cell * cube->n_measures + measure];
+    cube->present[cell] |= (uint32_t)1 << measure;
+    return tilt__decimal_add(*sum, amount, sum);
+}
+
+typedef struct sort_label {
+    const char *text;
+    size_t length;
+    uint32_t number;
+} sort_label;
+
+static int compare_labels(const void *left, const void *right) {
+    const sort_label *a = left, *b = right;
+    size_t n = a->length < b->length ? a->length : b->length;
+    int order = n > 0 ? memcmp(a->text, b->text, n) : 0;
+    return order != 0 ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+static bool order_labels(tilt_cube *cube, size_t dim) {
+    size_t n = tilt__map_count(cube->labels[dim]);
+    sort_label *sorted = tilt__alloc(n, sizeof *sorted);
+    cube->label_order[dim] = tilt__alloc(n, sizeof **cube->label_order);
+    cube->label_rank[dim] = tilt__alloc(n, sizeof **cube->label_rank);
+    if (sorted == NULL || cube->label_order[dim] == NULL || cube->label_rank[dim] == NULL) {
+        free(sorted);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        sorted[i].text = tilt__map_text(cube->labels[dim], i, &sorted[i].length);
+        sorted[i].number = (uint32_t)i;
+    }
+    qsort(sorted, n, sizeof *sorted, compare_labels);
+    for (size_t i = 0; i < n; i++) {
+        cube->label_order[dim][i] = sorted[i].number;
+        cube->label_rank[dim][sorted[i].number] = (uint32_t)i + 1;
+    }
+    free(sorted);
+    return true;
+}
+
+/* Bottom-up merge sort of cell numbers by key: qsort has no context argument in C17. */
+static void merge_runs(const tilt_cube *cube, const size_t *from, size_t *to, size_t low, size_t middle, size_t high) {
+    size_t i = low, j = middle;
+    for (size_t k = low; k < high; k++) {
+        bool left = j >= high;
+        if (!left && i < middle) {
+            const uint32_t *a = cube->keys + from[i] * cube->n_dims, *b = cube->keys + from[j] * cube->n_dims;
+            size_t d = 0;
+            while (d < cube->n_dims && a[d] == b[d]) d++;
+            left = d == cube->n_dims || a[d] < b[d];
+        }
+        to[k] = left ? from[i++] : from[j++];
+    }
+}
+
+static size_t *sorted_cells(const tilt_cube *cube) {
+    size_t n = cube->n_cells;
+    size_t *from = tilt__alloc(n, sizeof *from), *to = tilt__alloc(n, sizeof *to);
+    if (from == NULL || to == NULL) {
+        free(from);
+        free(to);
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) from[i] = i;
+    for (size_t width = 1; width < n; width *= 2) {
+        for (size_t low = 0; low < n; low += 2 * width) {
+            size_t middle = low + width < n ? low + width : n;
+            size_t high = low + 2 * width < n ? low + 2 * width : n;
+            merge_runs(cube, from, to, low, middle, high);
+        }
+        size_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    free(to);
+    return from;
+}
+
+static bool reorder_cells(tilt_cube *cube, const size_t *order) {
+    size_t n = cube->n_cells, nd = cube->n_dims, nm = cube->n_measures;
+    uint32_t *keys = tilt__alloc(n * (nd + 1), sizeof *keys);
+    tilt__decimal *sums = tilt__alloc(n * (nm + 1), sizeof *sums);
+    uint32_t *present = tilt__alloc(n, sizeof *present);
+    if (keys == NULL || sums == NULL || present == NULL) {
+        free(keys);
+        free(sums);
+        free(present);
+        return false;
+    }
+    for (size_t c = 0; c < n; c++) {
+        if (nd > 0) memcpy(keys + c * nd, cube->keys + order[c] * nd, nd * sizeof *keys);
+        if (nm > 0) memcpy(sums + c * nm, cube->sums + order[c] * nm, nm * sizeof *sums);
+        present[c] = cube->present[order[c]];
+    }
+    free(cube->keys);
+    free(cube->sums);
+    free(cube->present);
+    cube->keys = keys;
+    cube->sums = sums;
+    cube->present = present;
+    return true;
+}
+
+tilt_status tilt__cube_seal(tilt_cube *cube, tilt_error *err) {
+    for (size_t d = 0; d < cube->n_dims; d++) {
+        if (!order_labels(cube, d)) return tilt__fail_memory(err);
+    }
+    for (size_t c = 0; c < cube->n_cells; c++) {
+        for (size_t d = 0; d < cube->n_dims; d++) {
+            uint32_t *label = &cube->keys[c * cube->n_dims + d];
+            if (*label != 0) *label = cube->label_rank[d][*label - 1];
+        }
+    }
+    size_t *order = sorted_cells(cube);
+    if (order == NULL) return tilt__fail_memory(err);
+    bool ok = reorder_cells(cube, order) && rebuild_slots(cube, cube->n_slots);
+    free(order);
+    return ok ? TILT_OK : tilt__fail_memory(err);
+}
+
+size_t tilt__cube_n_dims(const tilt_cube *cube) {
+    return cube->n_dims;
+}
+
+size_t tilt__cube_n_measures(const tilt_cube *cube) {
+    return cube->n_measures;
+}
+
+size_t tilt__cube_n_cells(const tilt_cube *cube) {
+    return cube->n_cells;
+}
+
+const tilt__dim *tilt__cube_dim(const tilt_cube *cube, size_t dim) {
+    return &cube->dims[dim];
+}
+
+const tilt__measure *tilt__cube_measure(const tilt_cube *cube, size_t measure) {
+    return &cube->measures[measure];
+}
+
+size_t tilt__cube_find_dim(const tilt_cube *cube, const char *name) {
+    for (size_t d = 0; d < cube->n_dims; d++) {
+        if (strcmp(cube->dims[d].name, name) == 0) return d;
+    }
+    return SIZE_MAX;
+}
+
+size_t tilt__cube_find_measure(const tilt_cube *cube, const char *name) {
+    for (size_t m = 0; m < cube->n_measures; m++) {
+        if (strcmp(cube->measures[m].name, name) == 0) return m;
+    }
+    return SIZE_MAX;
+}
+
+size_t tilt__cube_n_labels(const tilt_cube *cube, size_t dim) {
+    return tilt__map_count(cube->labels[dim]);
+}
+
+const char *tilt__cube_label(const tilt_cube *cube, size_t dim, uint32_t label, size_t *out_n) {
+    const uint32_t *order = cube->label_order[dim];
+    return tilt__map_text(cube->labels[dim], order != NULL ? order[label - 1] : label - 1, out_n);
+}
+
+uint32_t tilt__cube_find_label(const tilt_cube *cube, size_t dim, const char *text, size_t n) {
+    size_t number = tilt__map_find(cube->labels[dim], text, n);
+    if (number == TILT__MAP_NONE) return 0;
+    return cube->label_rank[dim] != NULL ? cube->label_rank[dim][number] : (uint32_t)number + 1;
+}
+
+const uint32_t *tilt__cube_key(const tilt_cube *cube, size_t cell) {
+    return cube->keys + cell * cube->n_dims;
+}
+
+bool tilt__cube_has(const tilt_cube *cube, size_t cell, size_t measure) {
+    return (cube->present[cell] >> measure & 1) != 0;
+}
+
+tilt__decimal tilt__cube_value(const tilt_cube *cube, size_t cell, size_t measure) {
+    return cube->sums[cell * cube->n_measures + measure];
+}
+
+bool tilt__cube_total(const tilt_cube *cube, size_t measure, tilt__decimal *out_total) {
+    tilt__decimal total = {0};
+    for (size_t c = 0; c < cube->n_cells; c++) {
+        if (!tilt__decimal_add(total, tilt__cube_value(cube, c, measure), &total)) return false;
+    }
+    *out_total = total;
+    return true;
+}

@@ -1,0 +1,68 @@
+/* cube/cube.h - cells over audience x factor with exact additive measures: the only thing analysis ever sees.
+ *
+ * A cell is keyed by one label number per dimension. Label 0 means "this source has no such column": a targeting
+ * export knows the ad set but not the placement, so its cells have placement 0. Real labels start at 1 and, once the
+ * cube is sealed, are numbered in byte order, and cells are sorted by key, so that nothing depends on row order. */
+#ifndef TILT_CUBE_CUBE_H
+#define TILT_CUBE_CUBE_H
+
+#include "base/decimal.h"
+#include "tiltmeter/base.h"
+
+#define TILT__MAX_DIMS 32
+#define TILT__MAX_MEASURES 32
+#define TILT__MAX_CELLS ((size_t)20000000)
+#define TILT__NO_CELL SIZE_MAX
+
+typedef enum tilt__dim_kind { TILT__DIM_AUDIENCE, TILT__DIM_FACTOR, TILT__DIM_TIME } tilt__dim_kind;
+typedef enum tilt__measure_kind { TILT__MEASURE_STAGE, TILT__MEASURE_COST } tilt__measure_kind;
+
+typedef struct tilt_cube tilt_cube;
+
+typedef struct tilt__dim {
+    const char *name;
+    tilt__dim_kind kind;
+} tilt__dim;
+
+typedef struct tilt__measure {
+    const char *name;
+    tilt__measure_kind kind;
+} tilt__measure;
+
+void tilt__cube_free(tilt_cube *cube);
+/* An empty cube; names are copied. NULL with `err` filled past the ceilings or when memory runs out. */
+tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures, size_t n_measures,
+                          tilt_error *err) TILT_OWNED_BY(tilt__cube_free);
+
+/* Number (>= 1) of a label in dimension `dim`, added if new; 0 when memory runs out. */
+uint32_t tilt__cube_label_add(tilt_cube *cube, size_t dim, const char *text, size_t n);
+/* Cell with this key, added if new; TILT__NO_CELL when memory runs out or past the ceiling. */
+size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key);
+/* Adds an exact amount to a measure of a cell. False when the sum passes 38 digits. */
+bool tilt__cube_add(tilt_cube *cube, size_t cell, size_t measure, tilt__decimal amount) TILT_NODISCARD;
+
+/* Renumbers labels in byte order and sorts the cells. Call once, after the last addition. */
+tilt_status tilt__cube_seal(tilt_cube *cube, tilt_error *err) TILT_NODISCARD;
+
+size_t tilt__cube_n_dims(const tilt_cube *cube);
+size_t tilt__cube_n_measures(const tilt_cube *cube);
+size_t tilt__cube_n_cells(const tilt_cube *cube);
+const tilt__dim *tilt__cube_dim(const tilt_cube *cube, size_t dim);
+const tilt__measure *tilt__cube_measure(const tilt_cube *cube, size_t measure);
+/* Index of a dimension or measure by name, or SIZE_MAX. */
+size_t tilt__cube_find_dim(const tilt_cube *cube, const char *name);
+size_t tilt__cube_find_measure(const tilt_cube *cube, const char *name);
+/* Labels of a dimension: 1..count. Text is borrowed. */
+size_t tilt__cube_n_labels(const tilt_cube *cube, size_t dim);
+const char *tilt__cube_label(const tilt_cube *cube, size_t dim, uint32_t label, size_t *out_n);
+/* 0 when the label does not occur. */
+uint32_t tilt__cube_find_label(const tilt_cube *cube, size_t dim, const char *text, size_t n);
+/* Key of a cell: n_dims label numbers. Borrowed. */
+const uint32_t *tilt__cube_key(const tilt_cube *cube, size_t cell);
+/* Whether any source row gave this measure for this cell (a zero that was written counts). */
+bool tilt__cube_has(const tilt_cube *cube, size_t cell, size_t measure);
+tilt__decimal tilt__cube_value(const tilt_cube *cube, size_t cell, size_t measure);
+/* Exact total of a measure over all cells; false when it passes 38 digits. */
+bool tilt__cube_total(const tilt_cube *cube, size_t measure, tilt__decimal *out_total) TILT_NODISCARD;
+
+#endif

@@ -1,0 +1,428 @@
+/* cube/load.c - rows in, one sealed cube out.
+ * The layout (which column feeds which dimension or measure) is fixed before the first row, so that the row loop
+ * only looks labels up and adds exact decimals. */
+#include "cube/load.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "map/rate.h"
+#include "read/source.h"
+#include "read/vocabulary.h"
+
+enum { MAX_LIMITS = 16 };
+
+/* Where a dimension's label comes from. */
+typedef struct dim_feed {
+    size_t column;
+    bool day;        /* parse as a date and print YYYY-MM-DD */
+    size_t end_column; /* day only: TILT_NO_COLUMN, or the column that must hold the same day */
+    bool audience;
+} dim_feed;
+
+/* Where a measure's amount comes from. column TILT_NO_COLUMN: `rows` counts 1 per row. */
+typedef struct measure_feed {
+    size_t column;
+    const char *result_stage; /* counted only where the row's result type is this stage; NULL */
+    bool decision;            /* 0/1, or a score against the threshold */
+} measure_feed;
+
+typedef struct limit {
+    size_t of, per;
+} limit;
+
+typedef struct loader {
+    const tilt_source *source;
+    const tilt__mapping *mapping;
+    const tilt_spec *spec;
+    tilt__arena *arena;
+    tilt__loaded *out;
+    tilt__dim dims[TILT__MAX_DIMS];
+    dim_feed dim_feeds[TILT__MAX_DIMS];
+    size_t n_dims;
+    tilt__measure measures[TILT__MAX_MEASURES];
+    measure_feed measure_feeds[TILT__MAX_MEASURES];
+    size_t n_measures;
+    limit limits[MAX_LIMITS]; /* measures of a row that must not exceed another */
+    size_t n_limits;
+    size_t totals_capacity;
+    size_t starts, ends; /* columns that hold the report period of a row, or TILT_NO_COLUMN */
+} loader;
+
+static const char *const period_starts[] = {"reporting_starts", "period_start", "starts", "start_date"};
+static const char *const period_ends[] = {"reporting_ends", "period_end", "ends", "end_date"};
+
+static size_t find_time(const tilt__mapping *m, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        size_t column = tilt__mapping_find(m, TILT_ROLE_TIME, names[i]);
+        if (column != TILT_NO_COLUMN) return column;
+    }
+    return TILT_NO_COLUMN;
+}
+
+static tilt_status too_many(const loader *l, const char *what, int most, tilt_error *err) {
+    tilt__place place = {.source = tilt_source_name(l->source)};
+    return tilt__fail_at(err, TILT_ETOOBIG, &place, "more than %d %s; give columns the role ignore in a spec", most, what);
+}
+
+static tilt_status add_dim(loader *l, tilt__dim dim, dim_feed feed, tilt_error *err) {
+    if (l->n_dims == TILT__MAX_DIMS) return too_many(l, "audience and factor columns", TILT__MAX_DIMS, err);
+    l->dims[l->n_dims] = dim;
+    l->dim_feeds[l->n_dims++] = feed;
+    return TILT_OK;
+}
+
+static tilt_status add_measure(loader *l, const char *name, tilt__measure_kind kind, measure_feed feed, tilt_error *err) {
+    if (l->n_measures == TILT__MAX_MEASURES) return too_many(l, "count and cost columns", TILT__MAX_MEASURES, err);
+    l->out->measure_column[l->n_measures] = feed.column;
+    l->measures[l->n_measures] = (tilt__measure){name, kind};
+    l->measure_feeds[l->n_measures++] = feed;
+    return TILT_OK;
+}
+
+/* A result column counts the stage that its type names most readily: it feeds that stage unless another column does. */
+static tilt_status add_results(loader *l, size_t column, tilt_error *err) {
+    static const char *const stages[] = {"clicks", "conversions"};
+    for (size_t i = 0; i < 2; i++) {
+        if (tilt__mapping_find(l->mapping, TILT_ROLE_STAGE, stages[i]) != TILT_NO_COLUMN) continue;
+        measure_feed feed = {.column = column, .result_stage = stages[i]};
+        tilt_status status = add_measure(l, stages[i], TILT__MEASURE_STAGE, feed, err);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+static bool is_period_column(const loader *l, size_t column) {
+    return column == l->starts || column == l->ends;
+}
+
+static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
+    const tilt__mapped *mapped = &l->mapping->columns[i];
+    dim_feed feed = {.column = i, .end_column = TILT_NO_COLUMN};
+    switch (mapped->role) {
+    case TILT_ROLE_AUDIENCE:
+        feed.audience = true;
+        return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_AUDIENCE}, feed, err);
+    case TILT_ROLE_FACTOR:
+        return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_FACTOR}, feed, err);
+    case TILT_ROLE_TIME:
+        if (is_period_column(l, i)) return TILT_OK;
+        feed.day = true;
+        return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_TIME}, feed, err);
+    case TILT_ROLE_STAGE:
+        return add_measure(l, mapped->name, TILT__MEASURE_STAGE, (measure_feed){.column = i}, err);
+    case TILT_ROLE_COST:
+        return add_measure(l, mapped->name, TILT__MEASURE_COST, (measure_feed){.column = i}, err);
+    case TILT_ROLE_DECISION:
+        return add_measure(l, "selected", TILT__MEASURE_STAGE, (measure_feed){.column = i, .decision = true}, err);
+    case TILT_ROLE_IGNORE:
+    case TILT_ROLE_WEIGHT:
+    case TILT_ROLE_LABEL:
+    case TILT_ROLE_SCORE:
+    case TILT_ROLE_IDENTIFIER:
+    case TILT_N_ROLE:
+        break;
+    }
+    return TILT_OK;
+}
+
+/* A daily export states the day twice, as start and end of the reporting period. */
+static tilt_status add_period_day(loader *l, tilt_error *err) {
+    for (size_t d = 0; d < l->n_dims; d++) {
+        if (l->dims[d].kind == TILT__DIM_TIME) return TILT_OK;
+    }
+    if (l->starts == TILT_NO_COLUMN || l->ends == TILT_NO_COLUMN) return TILT_OK;
+    dim_feed feed = {.column = l->starts, .day = true, .end_column = l->ends};
+    return add_dim(l, (tilt__dim){"day", TILT__DIM_TIME}, feed, err);
+}
+
+static size_t find_measure(const loader *l, const char *name) {
+    for (size_t i = 0; i < l->n_measures; i++) {
+        if (strcmp(l->measures[i].name, name) == 0) return i;
+    }
+    return SIZE_MAX;
+}
+
+static void add_limits(loader *l) {
+    for (size_t r = 0; r < l->spec->n_rates && l->n_limits < MAX_LIMITS; r++) {
+        size_t of = find_measure(l, l->spec->rates[r].of), per = find_measure(l, l->spec->rates[r].per);
+        if (of == SIZE_MAX || per == SIZE_MAX) continue;
+        bool cost = l->measures[of].kind == TILT__MEASURE_COST;
+        if (tilt__rate_kind_of(&l->spec->rates[r], cost) == TILT__RATE_PERSON) l->limits[l->n_limits++] = (limit){of, per};
+    }
+}
+
+static tilt_status lay_out(loader *l, tilt_error *err) {
+    const tilt__mapping *m = l->mapping;
+    l->starts = find_time(m, period_starts, sizeof period_starts / sizeof *period_starts);
+    l->ends = find_time(m, period_ends, sizeof period_ends / sizeof *period_ends);
+    tilt_status status = TILT_OK;
+    for (size_t i = 0; i < m->n_columns && status == TILT_OK; i++) {
+        const tilt_column *column = tilt_source_column(l->source, i);
+        if (m->columns[i].read) {
+            status = add_column(l, i, err);
+        } else if (column->type_column != TILT_NO_COLUMN && column->copy_of == TILT_NO_COLUMN &&
+                   m->columns[i].role == TILT_ROLE_IGNORE && !m->columns[i].named_by_user) {
+            status = add_results(l, i, err);
+        }
+    }
+    bool persons = l->spec->decision != NULL && find_measure(l, "selected") != SIZE_MAX;
+    if (status == TILT_OK && persons)
+        status = add_measure(l, "rows", TILT__MEASURE_STAGE, (measure_feed){.column = TILT_NO_COLUMN}, err);
+    if (status == TILT_OK) status = add_period_day(l, err);
+    if (status == TILT_OK) add_limits(l);
+    return status;
+}
+
+static bool passes(const loader *l, const tilt_row *row) {
+    for (size_t w = 0; w < l->spec->n_where; w++) {
+        size_t column = l->mapping->where[w];
+        if (column == TILT_NO_COLUMN) continue;
+        const char *wanted = l->spec->where[w].value;
+        const tilt_cell *cell = &row->cells[column];
+        if (cell->length != strlen(wanted) || memcmp(cell->text, wanted, cell->length) != 0) return false;
+    }
+    return true;
+}
+
+/* The coarse group that a spec puts a label into, or the label itself. */
+static tilt_cell coarsen(const loader *l, const char *attribute, tilt_cell label) {
+    for (size_t i = 0; i < l->spec->n_groupings; i++) {
+        const tilt__grouping *g = &l->spec->groupings[i];
+        if (strlen(g->label) == label.length && memcmp(g->label, label.text, label.length) == 0 &&
+            strcmp(g->attribute, attribute) == 0)
+            return (tilt_cell){g->group, strlen(g->group)};
+    }
+    return label;
+}
+
+/* Label of a day dimension: "YYYY-MM-DD", or no label when start and end differ (*out_none). */
+static tilt_status day_label(const loader *l, const tilt_row *row, const dim_feed *feed, char out[16], bool *out_none,
+                             tilt_error *err) {
+    int64_t day, end;
+    *out_none = false;
+    tilt__date_kind kind = tilt__source_day(l->source, feed->column, &row->cells[feed->column], &day);
+    if (kind == TILT__DATE_MISSING) {
+        *out_none = true;
+        return TILT_OK;
+    }
+    if (kind != TILT__DATE) {
+        if (feed->end_column == TILT_NO_COLUMN)
+            return tilt__source_bad_cell(l->source, row, feed->column, "a date", err);
+        *out_none = true;
+        return TILT_OK;
+    }
+    if (feed->end_column != TILT_NO_COLUMN) {
+        kind = tilt__source_day(l->source, feed->end_column, &row->cells[feed->end_column], &end);
+        *out_none = kind != TILT__DATE || end != day;
+    }
+    if (!*out_none) tilt__day_print(day, out);
+    return TILT_OK;
+}
+
+static tilt_status make_key(loader *l, const tilt_row *row, uint32_t *key, tilt_error *err) {
+    for (size_t d = 0; d < l->n_dims; d++) {
+        const dim_feed *feed = &l->dim_feeds[d];
+        tilt_cell label = row->cells[feed->column];
+        char day[16];
+        bool none = false;
+        if (feed->day) {
+            tilt_status status = day_label(l, row, feed, day, &none, err);
+            if (status != TILT_OK) return status;
+            label = (tilt_cell){day, none ? 0 : strlen(day)};
+        } else if (label.length == 0) {
+            label = feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
+        } else {
+            label = coarsen(l, l->dims[d].name, label);
+        }
+        key[d] = none ? 0 : tilt__cube_label_add(l->out->cube, d, label.text, label.length);
+        if (key[d] == 0 && !none) return tilt__fail_memory(err);
+    }
+    return TILT_OK;
+}
+
+static tilt_status negative_count(const loader *l, const tilt_row *row, size_t column, tilt_error *err) {
+    return tilt__source_bad_cell(l->source, row, column, "a count of zero or more", err);
+}
+
+/* 1 when selected, 0 when not. A column of scores is compared with the threshold. */
+static tilt_status decision_amount(const loader *l, const tilt_row *row, size_t column, const tilt__number *number,
+                                   tilt__decimal *out, tilt_error *err) {
+    bool zero = tilt__decimal_is_zero(number->value);
+    bool one = tilt__decimal_compare(number->value, tilt__decimal_from_int(1)) == 0;
+    if (!zero && !one) return tilt__source_bad_cell(l->source, row, column, "a decision of 0 or 1", err);
+    *out = tilt__decimal_from_int(one ? 1 : 0);
+    return TILT_OK;
+}
+
+/* The amount that a row gives to a measure; *out_there false when it gives none. */
+static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__decimal *out, bool *out_there, tilt_error *err) {
+    const measure_feed *feed = &l->measure_feeds[m];
+    *out_there = true;
+    if (feed->column == TILT_NO_COLUMN) {
+        *out = tilt__decimal_from_int(1);
+        return TILT_OK;
+    }
+    const tilt_cell *cell = &row->cells[feed->column];
+    if (feed->result_stage != NULL) {
+        const tilt_cell *type = &row->cells[tilt_source_column(l->source, feed->column)->type_column];
+        const char *stage = tilt__result_stage(type->text, type->length);
+        *out_there = stage != NULL && strcmp(stage, feed->result_stage) == 0;
+        if (!*out_there) return TILT_OK;
+    }
+    tilt__number number;
+    tilt__number_kind kind = tilt__source_number(l->source, feed->column, cell, &number);
+    if (kind == TILT__NUMBER_MISSING) {
+        *out_there = false;
+        bool generic = strcmp(tilt_source_dialect(l->source)->platform, "generic") == 0;
+        if (generic && cell->length == 0)
+            return tilt__source_bad_cell(l->source, row, feed->column, "a number", err);
+        return TILT_OK;
+    }
+    if (kind != TILT__NUMBER) return tilt__source_bad_cell(l->source, row, feed->column, "a number", err);
+    if (feed->decision) return decision_amount(l, row, feed->column, &number, out, err);
+    if (tilt__decimal_compare(number.value, (tilt__decimal){0}) < 0) return negative_count(l, row, feed->column, err);
+    *out = number.value;
+    return TILT_OK;
+}
+
+static tilt_status check_limits(const loader *l, const tilt_row *row, const tilt__decimal *amounts, const bool *there,
+                                tilt_error *err) {
+    for (size_t i = 0; i < l->n_limits; i++) {
+        size_t of = l->limits[i].of, per = l->limits[i].per;
+        if (!there[of] || !there[per] || tilt__decimal_compare(amounts[of], amounts[per]) <= 0) continue;
+        char count[TILT__DECIMAL_TEXT], base[TILT__DECIMAL_TEXT];
+        tilt__decimal_print(amounts[of], count);
+        tilt__decimal_print(amounts[per], base);
+        size_t column = l->measure_feeds[of].column;
+        tilt__place place = {.source = row->source, .row = row->line};
+        if (column != TILT_NO_COLUMN) {
+            place.column = (uint32_t)column + 1;
+            place.column_name = tilt_source_column(l->source, column)->header;
+        }
+        return tilt__fail_at(err, TILT_ETYPE, &place,
+                             "%s is above its base \"%s\" (%s); expected at most the base, or \"kind\": \"ratio\" for "
+                             "this rate in a spec",
+                             count, l->measures[per].name, base);
+    }
+    return TILT_OK;
+}
+
+static tilt_status too_large(const loader *l, const tilt_row *row, tilt_error *err) {
+    tilt__place place = {.source = tilt_source_name(l->source), .row = row->line};
+    return tilt__fail_at(err, TILT_ETOOBIG, &place, "a sum passes 38 digits");
+}
+
+static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there, tilt_error *err) {
+    for (size_t m = 0; m < l->n_measures; m++) {
+        tilt_status status = amount_of(l, row, m, &amounts[m], &there[m], err);
+        if (status != TILT_OK) return status;
+    }
+    return check_limits(l, row, amounts, there, err);
+}
+
+static tilt_status add_total(loader *l, const tilt_row *row, tilt_error *err) {
+    for (size_t m = 0; m < l->n_measures; m++) {
+        size_t column = l->measure_feeds[m].column;
+        tilt__number number;
+        if (column == TILT_NO_COLUMN || l->measure_feeds[m].result_stage != NULL) continue;
+        if (row->cells[column].length == 0) continue;
+        if (tilt__source_number(l->source, column, &row->cells[column], &number) != TILT__NUMBER) continue;
+        void *items = l->out->totals;
+        tilt__total *total = tilt__arena_push(l->arena, &items, &l->out->n_totals, &l->totals_capacity, sizeof *total);
+        if (total == NULL) return tilt__fail_memory(err);
+        l->out->totals = items;
+        total->label = tilt__arena_text(l->arena, row->label.text, row->label.length);
+        total->line = row->line;
+        total->measure = m;
+        total->value = number.value;
+        if (total->label == NULL) return tilt__fail_memory(err);
+    }
+    return TILT_OK;
+}
+
+static void widen_period(loader *l, const tilt_row *row) {
+    int64_t from, to;
+    size_t start = l->starts, end = l->ends != TILT_NO_COLUMN ? l->ends : l->starts;
+    if (start == TILT_NO_COLUMN) {
+        for (size_t d = 0; d < l->n_dims && start == TILT_NO_COLUMN; d++) {
+            if (l->dim_feeds[d].day) start = end = l->dim_feeds[d].column;
+        }
+    }
+    if (start == TILT_NO_COLUMN) return;
+    if (tilt__source_day(l->source, start, &row->cells[start], &from) != TILT__DATE) return;
+    if (tilt__source_day(l->source, end, &row->cells[end], &to) != TILT__DATE) to = from;
+    tilt__loaded *out = l->out;
+    if (!out->has_period || from < out->period_from) out->period_from = from;
+    if (!out->has_period || to > out->period_to) out->period_to = to;
+    out->has_period = true;
+}
+
+static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
+    loader *l = user;
+    if (row->kind == TILT_ROW_TOTAL) return add_total(l, row, err);
+    tilt__decimal amounts[TILT__MAX_MEASURES] = {{0}};
+    bool there[TILT__MAX_MEASURES] = {false};
+    uint32_t key[TILT__MAX_DIMS];
+    tilt_status status = read_amounts(l, row, amounts, there, err);
+    if (status != TILT_OK) return status;
+    l->out->rows++;
+    for (size_t m = 0; m < l->n_measures; m++) {
+        if (!there[m]) l->out->missing[m] += l->measure_feeds[m].result_stage == NULL;
+        else if (!tilt__decimal_add(l->out->all_rows[m], amounts[m], &l->out->all_rows[m])) return too_large(l, row, err);
+    }
+    if (!passes(l, row)) return TILT_OK;
+    l->out->rows_used++;
+    widen_period(l, row);
+    status = make_key(l, row, key, err);
+    if (status != TILT_OK) return status;
+    size_t cell = tilt__cube_cell(l->out->cube, key);
+    if (cell == TILT__NO_CELL)
+        return tilt__fail(err, TILT_ETOOBIG, "%s row %llu: too many cells (limit %zu) or no memory; name fewer factors",
+                          row->source, (unsigned long long)row->line, TILT__MAX_CELLS);
+    for (size_t m = 0; m < l->n_measures; m++) {
+        if (there[m] && !tilt__cube_add(l->out->cube, cell, m, amounts[m])) return too_large(l, row, err);
+    }
+    return TILT_OK;
+}
+
+void tilt__loaded_free(tilt__loaded *loaded) {
+    tilt__cube_free(loaded->cube);
+    loaded->cube = NULL;
+}
+
+static tilt_status nothing_left(const loader *l, tilt_error *err) {
+    tilt__place place = {.source = tilt_source_name(l->source)};
+    if (l->out->rows == 0) return tilt__fail_at(err, TILT_ECSV, &place, "has a header but no data rows");
+    return tilt__fail_at(err, TILT_ESPEC, &place, "no row passes the filter \"%.60s=%.60s\"", l->spec->where[0].column,
+                         l->spec->where[0].value);
+}
+
+tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec, tilt__arena *arena,
+                       tilt__loaded *out, tilt_error *err) {
+    loader *l = tilt__alloc(1, sizeof *l);
+    if (l == NULL) return tilt__fail_memory(err);
+    *out = (tilt__loaded){.mapping = mapping};
+    l->source = source;
+    l->mapping = mapping;
+    l->spec = spec;
+    l->arena = arena;
+    l->out = out;
+    tilt_status status = lay_out(l, err);
+    if (status == TILT_OK && l->n_measures == 0) {
+        tilt__place place = {.source = tilt_source_name(source)};
+        status = tilt__fail_at(err, TILT_ESPEC, &place,
+                               "no column is recognised as a count; name one with --rate OF/PER or in a spec");
+    }
+    if (status == TILT_OK) {
+        out->cube = tilt__cube_new(l->dims, l->n_dims, l->measures, l->n_measures, err);
+        if (out->cube == NULL) status = TILT_ENOMEM;
+    }
+    if (status == TILT_OK) status = tilt_source_rows(source, take_row, l, err);
+    if (status == TILT_OK && out->rows_used == 0) status = nothing_left(l, err);
+    if (status == TILT_OK) status = tilt__cube_seal(out->cube, err);
+    free(l);
+    if (status != TILT_OK) tilt__loaded_free(out);
+    return status;
+}

@@ -1,0 +1,39 @@
+/* cube/load.h - one source streamed into one cube, and what was seen on the way. */
+#ifndef TILT_CUBE_LOAD_H
+#define TILT_CUBE_LOAD_H
+
+#include "base/arena.h"
+#include "cube/cube.h"
+#include "map/role.h"
+
+/* One number of one totals row, kept to be checked against the sum of the data rows. */
+typedef struct tilt__total {
+    const char *label; /* "Total: Account", or "" */
+    uint64_t line;
+    size_t measure; /* of the loaded cube */
+    tilt__decimal value;
+} tilt__total;
+
+typedef struct tilt__loaded {
+    const tilt__mapping *mapping;
+    tilt_cube *cube; /* sealed; owned, free with tilt__loaded_free */
+    tilt__total *totals;
+    size_t n_totals;
+    tilt__decimal all_rows[TILT__MAX_MEASURES]; /* sums over every data row, also those a filter left out */
+    uint64_t missing[TILT__MAX_MEASURES];       /* cells of a measure that held no number; they add nothing */
+    size_t measure_column[TILT__MAX_MEASURES];  /* column that feeds it, or TILT_NO_COLUMN (rows, selected) */
+    uint64_t rows;                              /* data rows read */
+    uint64_t rows_used;                         /* of them, rows that the filters let through */
+    uint64_t other_results; /* rows whose result type is not the stage that their column was taken for */
+    bool has_period;
+    int64_t period_from, period_to; /* day numbers, inclusive */
+} tilt__loaded;
+
+/* Streams the source once. Memory holds cells, never rows. Notes live in `arena`. Errors are the reader's, or
+ * TILT_ETYPE for a count that is text or negative, TILT_ECSV for a count above its base where both are in the row
+ * and the rate is people of people, TILT_ETOOBIG past the ceilings. On failure nothing is left to free. */
+tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec, tilt__arena *arena,
+                       tilt__loaded *out, tilt_error *err) TILT_NODISCARD;
+void tilt__loaded_free(tilt__loaded *loaded);
+
+#endif

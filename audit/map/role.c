@@ -1,0 +1,234 @@
+/* map/role.c - proposals of the reader, then the source's column list, then the names that options use.
+ * A question a reader may ask: an attribute named with --audience that the vocabulary knows as a factor (region, say)
+ * simply becomes an audience; nothing else about the column changes. */
+#include "map/role.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+static const char not_recognised[] = "not recognised as an audience, factor, stage, cost or date";
+static const char is_copy[] = "the same as an earlier column of that name";
+static const char is_personal[] = "looks like personal data; needs an explicit role";
+static const char is_derived[] = "not additive or not needed for the audit";
+static const char second_of_name[] = "another column already has this role; name it to use it";
+
+/* Roles whose cells reach the cube. */
+static bool is_read(tilt_role role) {
+    return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_STAGE || role == TILT_ROLE_COST ||
+           role == TILT_ROLE_TIME || role == TILT_ROLE_DECISION;
+}
+
+static void propose(const tilt_source *source, tilt__mapping *m) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        const tilt_column *column = tilt_source_column(source, i);
+        tilt__mapped *mapped = &m->columns[i];
+        *mapped = (tilt__mapped){.role = column->role, .name = column->name, .read = is_read(column->role)};
+        if (column->copy_of != TILT_NO_COLUMN) {
+            mapped->why_not = is_copy;
+        } else if (column->guarded) {
+            mapped->why_not = is_personal;
+        } else if (column->note[0] != '\0' && !mapped->read) {
+            mapped->why_not = column->note;
+        } else if (column->role == TILT_ROLE_IGNORE) {
+            mapped->why_not = not_recognised;
+        } else if (!mapped->read) {
+            mapped->why_not = is_derived;
+        }
+        /* the decision of a person file is used only when it is asked for */
+        if (column->role == TILT_ROLE_DECISION) mapped->why_not = is_derived;
+        if (mapped->why_not != NULL) {
+            mapped->read = false;
+            if (column->copy_of != TILT_NO_COLUMN || column->guarded) mapped->role = TILT_ROLE_IGNORE;
+        }
+    }
+}
+
+static void assign(tilt__mapping *m, size_t column, tilt_role role, const char *name) {
+    m->columns[column] = (tilt__mapped){.role = role, .name = name, .named_by_user = true, .read = is_read(role)};
+    if (!m->columns[column].read) m->columns[column].why_not = is_derived;
+}
+
+static tilt_status unknown_column(const tilt_source *source, const char *what, const char *name, tilt_error *err) {
+    const char *candidates[512];
+    size_t n = 0;
+    for (size_t i = 0; i < tilt_source_n_columns(source) && n + 2 <= 512; i++) {
+        candidates[n++] = tilt_source_column(source, i)->header;
+        candidates[n++] = tilt_source_column(source, i)->name;
+    }
+    const char *near = tilt__text_nearest(name, candidates, n);
+    tilt__place place = {.source = tilt_source_name(source)};
+    if (near != NULL)
+        return tilt__fail_at(err, TILT_ESPEC, &place, "%s names a column \"%.80s\" that is not there; did you mean \"%.80s\"?",
+                             what, name, near);
+    return tilt__fail_at(err, TILT_ESPEC, &place,
+                         "%s names a column \"%.80s\" that is not there; `tiltmeter inspect` lists the columns", what,
+                         name);
+}
+
+/* "factor:ad_set" -> role and name; a bare "ignore" keeps the column's own name. */
+static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed, tilt__arena *arena, tilt_error *err) {
+    size_t column = tilt_source_find(m->source, listed->name);
+    if (column == TILT_NO_COLUMN) return unknown_column(m->source, "the spec", listed->name, err);
+    size_t n = strcspn(listed->text, ":");
+    char *word = tilt__arena_text(arena, listed->text, n);
+    if (word == NULL) return tilt__fail_memory(err);
+    tilt_role role;
+    if (!tilt_role_from_name(word, &role))
+        return tilt__fail(err, TILT_ESPEC,
+                          "spec, columns, \"%.80s\": unknown role \"%.40s\"; known roles are audience, factor, stage, cost, "
+                          "time, weight, label, decision, score, identifier, ignore",
+                          listed->name, word);
+    const char *name = listed->text[n] == ':' && listed->text[n + 1] != '\0' ? listed->text + n + 1
+                                                                            : tilt_source_column(m->source, column)->name;
+    assign(m, column, role, name);
+    if (role == TILT_ROLE_IGNORE) m->columns[column].why_not = "the spec says so";
+    return TILT_OK;
+}
+
+/* Columns that are already known under this role name keep their role; otherwise a column found by header or name
+ * takes it. */
+static void take_name(tilt__mapping *m, tilt_role role, const char *name) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        if (m->columns[i].read && m->columns[i].role == role && strcmp(m->columns[i].name, name) == 0) return;
+    }
+    for (size_t i = 0; i < m->n_columns; i++) { /* a role name given by the spec */
+        if (m->columns[i].read && strcmp(m->columns[i].name, name) == 0) {
+            assign(m, i, role, name);
+            return;
+        }
+    }
+    size_t column = tilt_source_find(m->source, name);
+    if (column != TILT_NO_COLUMN) assign(m, column, role, name);
+}
+
+/* Stages named in a rate; costs keep being costs. `rows` and `selected` are counted by us. */
+static void take_stage(tilt__mapping *m, const tilt_spec *spec, const char *name) {
+    if (spec->decision != NULL && (strcmp(name, "rows") == 0 || strcmp(name, "selected") == 0)) return;
+    for (size_t i = 0; i < m->n_columns; i++) {
+        const tilt__mapped *have = &m->columns[i];
+        if (have->read && have->role == TILT_ROLE_COST && strcmp(have->name, name) == 0) return;
+    }
+    take_name(m, TILT_ROLE_STAGE, name);
+}
+
+static void take_option_names(tilt__mapping *m, const tilt_spec *spec) {
+    for (size_t a = 0; a < spec->n_audiences; a++) {
+        for (size_t k = 0; k < spec->audiences[a].n; k++) take_name(m, TILT_ROLE_AUDIENCE, spec->audiences[a].names[k]);
+    }
+    for (size_t f = 0; f < spec->n_factors; f++) {
+        if (tilt__mapping_find(m, TILT_ROLE_TIME, spec->factors[f]) == TILT_NO_COLUMN)
+            take_name(m, TILT_ROLE_FACTOR, spec->factors[f]);
+    }
+    for (size_t r = 0; r < spec->n_rates; r++) {
+        take_stage(m, spec, spec->rates[r].of);
+        take_stage(m, spec, spec->rates[r].per);
+    }
+    if (spec->decision != NULL) take_name(m, TILT_ROLE_DECISION, spec->decision);
+    const char *dimensions[TILT__MAX_CROSSING + 1];
+    size_t n = 0;
+    for (size_t k = 0; k < spec->unit.n; k++) dimensions[n++] = spec->unit.names[k];
+    if (spec->by != NULL) dimensions[n++] = spec->by;
+    for (size_t k = 0; k < n; k++) {
+        bool known = tilt__mapping_find(m, TILT_ROLE_AUDIENCE, dimensions[k]) != TILT_NO_COLUMN ||
+                     tilt__mapping_find(m, TILT_ROLE_TIME, dimensions[k]) != TILT_NO_COLUMN;
+        if (!known) take_name(m, TILT_ROLE_FACTOR, dimensions[k]);
+    }
+}
+
+/* Two columns must not feed one sum or one dimension: the one the user named wins, else the first. */
+static void drop_doubles(tilt__mapping *m) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        for (size_t j = 0; j < m->n_columns; j++) {
+            tilt__mapped *a = &m->columns[i], *b = &m->columns[j];
+            if (i == j || !a->read || !b->read || a->role != b->role || strcmp(a->name, b->name) != 0) continue;
+            tilt__mapped *loser = a->named_by_user && !b->named_by_user ? b : b->named_by_user ? a : j > i ? b : a;
+            if (a->named_by_user && b->named_by_user) loser = j > i ? b : a;
+            loser->read = false;
+            loser->why_not = second_of_name;
+        }
+    }
+}
+
+static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__arena *arena, tilt_error *err) {
+    m->where = tilt__arena_alloc(arena, spec->n_where, sizeof *m->where);
+    if (m->where == NULL) return tilt__fail_memory(err);
+    for (size_t w = 0; w < spec->n_where; w++) {
+        size_t column = tilt_source_find(m->source, spec->where[w].column);
+        for (size_t i = 0; column == TILT_NO_COLUMN && i < m->n_columns; i++) {
+            if (strcmp(m->columns[i].name, spec->where[w].column) == 0) column = i;
+        }
+        m->where[w] = column;
+        if (column == TILT_NO_COLUMN || m->columns[column].read) continue;
+        m->columns[column].read = true; /* decides on rows, so it is read, and the report says so */
+        m->columns[column].why_not = NULL;
+        m->columns[column].role = TILT_ROLE_IGNORE;
+    }
+    return TILT_OK;
+}
+
+tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec, const tilt_spec *spec,
+                              tilt__arena *arena, tilt__mapping *out_mapping, tilt_error *err) {
+    tilt__mapping *m = out_mapping;
+    *m = (tilt__mapping){.source = source, .source_spec = source_spec, .n_columns = tilt_source_n_columns(source)};
+    m->columns = tilt__arena_alloc(arena, m->n_columns, sizeof *m->columns);
+    if (m->columns == NULL) return tilt__fail_memory(err);
+    propose(source, m);
+    for (size_t i = 0; i < source_spec->n_columns; i++) {
+        tilt_status status = apply_listed(m, &source_spec->columns[i], arena, err);
+        if (status != TILT_OK) return status;
+    }
+    take_option_names(m, spec);
+    drop_doubles(m);
+    return find_filters(m, spec, arena, err);
+}
+
+size_t tilt__mapping_find(const tilt__mapping *mapping, tilt_role role, const char *name) {
+    for (size_t i = 0; i < mapping->n_columns; i++) {
+        const tilt__mapped *column = &mapping->columns[i];
+        if (column->read && column->role == role && strcmp(column->name, name) == 0) return i;
+    }
+    return TILT_NO_COLUMN;
+}
+
+static bool any_has(const tilt__mapping *mappings, size_t n, const char *name) {
+    for (size_t s = 0; s < n; s++) {
+        for (size_t i = 0; i < mappings[s].n_columns; i++) {
+            if (mappings[s].columns[i].read && strcmp(mappings[s].columns[i].name, name) == 0) return true;
+        }
+    }
+    return false;
+}
+
+tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const tilt_spec *spec, tilt_error *err) {
+    const tilt_source *first = mappings[0].source;
+    for (size_t a = 0; a < spec->n_audiences; a++) {
+        for (size_t k = 0; k < spec->audiences[a].n; k++) {
+            if (!any_has(mappings, n, spec->audiences[a].names[k]))
+                return unknown_column(first, "audience", spec->audiences[a].names[k], err);
+        }
+    }
+    for (size_t f = 0; f < spec->n_factors; f++) {
+        if (!any_has(mappings, n, spec->factors[f])) return unknown_column(first, "factor", spec->factors[f], err);
+    }
+    for (size_t r = 0; r < spec->n_rates; r++) {
+        const char *terms[] = {spec->rates[r].of, spec->rates[r].per};
+        for (size_t t = 0; t < 2; t++) {
+            bool ours = spec->decision != NULL && (strcmp(terms[t], "rows") == 0 || strcmp(terms[t], "selected") == 0);
+            if (!ours && !any_has(mappings, n, terms[t])) return unknown_column(first, "rate", terms[t], err);
+        }
+    }
+    for (size_t k = 0; k < spec->unit.n; k++) {
+        if (!any_has(mappings, n, spec->unit.names[k])) return unknown_column(first, "unit", spec->unit.names[k], err);
+    }
+    if (spec->by != NULL && !any_has(mappings, n, spec->by)) return unknown_column(first, "by", spec->by, err);
+    if (spec->decision != NULL && !any_has(mappings, n, spec->decision))
+        return unknown_column(first, "decision", spec->decision, err);
+    for (size_t w = 0; w < spec->n_where; w++) {
+        bool found = false;
+        for (size_t s = 0; s < n; s++) found = found || mappings[s].where[w] != TILT_NO_COLUMN;
+        if (!found) return unknown_column(first, "where", spec->where[w].column, err);
+    }
+    return TILT_OK;
+}

@@ -1,0 +1,509 @@
+/* map/spec.c - JSON in, a validated tilt_spec out.
+ * One table row per key: name, where the value goes, and the function that reads it. Options of the command line
+ * come as the same JSON, so there is one validation for both. Text is copied into the spec's arena. */
+#include "map/spec.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "map/benchmark.h"
+
+const char *const tilt__source_kind_names[TILT__N_SOURCE_KINDS] = {
+    [TILT__KIND_AUTO] = "auto",
+    [TILT__KIND_DELIVERY] = "delivery",
+    [TILT__KIND_TARGETING] = "targeting",
+    [TILT__KIND_PART] = "part",
+    [TILT__KIND_SNAPSHOT] = "snapshot",
+};
+
+const char *const tilt__rate_kind_names[TILT__N_RATE_KINDS] = {
+    [TILT__RATE_AUTO] = "auto",
+    [TILT__RATE_PERSON] = "person",
+    [TILT__RATE_EVENT] = "event",
+    [TILT__RATE_RATIO] = "ratio",
+};
+
+enum { MOST_ITEMS = 10000 }; /* in any list of a spec */
+
+/* Where we are while reading: the spec, the folder of relative paths, and the error to fill. */
+typedef struct reader {
+    tilt_spec *spec;
+    const char *folder;
+    tilt_error *err;
+} reader;
+
+typedef tilt_status (*key_reader)(reader *r, const cJSON *value, void *target);
+
+typedef struct key_row {
+    const char *name;
+    size_t offset;
+    key_reader read;
+} key_row;
+
+static tilt_status wrong(const reader *r, const cJSON *value, const char *wanted) {
+    const char *key = value->string != NULL ? value->string : "item";
+    return tilt__fail(r->err, TILT_ESPEC, "spec, \"%.80s\": expected %s", key, wanted);
+}
+
+static tilt_status read_text(reader *r, const cJSON *value, void *target) {
+    if (!cJSON_IsString(value) || value->valuestring[0] == '\0') return wrong(r, value, "text");
+    const char **text = target;
+    *text = tilt__arena_copy(&r->spec->arena, value->valuestring);
+    return *text != NULL ? TILT_OK : tilt__fail_memory(r->err);
+}
+
+static tilt_status read_path(reader *r, const cJSON *value, void *target) {
+    if (!cJSON_IsString(value) || value->valuestring[0] == '\0') return wrong(r, value, "the path of a file");
+    const char **path = target;
+    const char *given = value->valuestring;
+    bool plain = given[0] == '/' || strcmp(given, "-") == 0 || r->folder == NULL || r->folder[0] == '\0';
+    *path = plain ? tilt__arena_copy(&r->spec->arena, given)
+                  : tilt__arena_format(&r->spec->arena, "%s/%s", r->folder, given);
+    return *path != NULL ? TILT_OK : tilt__fail_memory(r->err);
+}
+
+static tilt_status read_flag(reader *r, const cJSON *value, void *target) {
+    if (!cJSON_IsBool(value)) return wrong(r, value, "true or false");
+    *(bool *)target = cJSON_IsTrue(value);
+    return TILT_OK;
+}
+
+static tilt_status read_bounded(reader *r, const cJSON *value, void *target, double low, double high,
+                                const char *wanted) {
+    if (!cJSON_IsNumber(value) || !(value->valuedouble >= low && value->valuedouble <= high))
+        return wrong(r, value, wanted);
+    *(double *)target = value->valuedouble;
+    return TILT_OK;
+}
+
+static tilt_status read_level(reader *r, const cJSON *value, void *target) {
+    return read_bounded(r, value, target, 0.5, 0.9999, "a confidence level between 0.5 and 0.9999, such as 0.95");
+}
+
+static tilt_status read_share(reader *r, const cJSON *value, void *target) {
+    return read_bounded(r, value, target, 0, 1, "a share between 0 and 1");
+}
+
+static tilt_status read_count(reader *r, const cJSON *value, void *target) {
+    tilt_status status = read_bounded(r, value, target, 0, 9007199254740992.0, "a whole number, 0 or more");
+    if (status == TILT_OK && floor(value->valuedouble) != value->valuedouble)
+        return wrong(r, value, "a whole number, 0 or more");
+    return status;
+}
+
+static tilt_status read_number(reader *r, const cJSON *value, void *target) {
+    return read_bounded(r, value, target, -1e300, 1e300, "a number");
+}
+
+static tilt_status read_date(reader *r, const cJSON *value, void *target) {
+    static const char shape[] = "dddd-dd-dd";
+    const char *text = cJSON_IsString(value) ? value->valuestring : "";
+    bool ok = strlen(text) == sizeof shape - 1;
+    for (size_t i = 0; ok && shape[i] != '\0'; i++) {
+        ok = shape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == '-';
+    }
+    return ok ? read_text(r, value, target) : wrong(r, value, "a date as YYYY-MM-DD");
+}
+
+/* "gender", "gender*age" or ["gender", "age"] */
+static tilt_status read_attributes(reader *r, const cJSON *value, void *target) {
+    static const char wanted[] = "an attribute, or up to four crossed as \"gender*age\" or [\"gender\", \"age\"]";
+    tilt__attributes *out = target;
+    *out = (tilt__attributes){.n = 0};
+    if (cJSON_IsArray(value)) {
+        const cJSON *item;
+        cJSON_ArrayForEach(item, value) {
+            if (out->n == TILT__MAX_CROSSING) return wrong(r, value, wanted);
+            tilt_status status = read_text(r, item, &out->names[out->n]);
+            if (status != TILT_OK) return status;
+            out->n++;
+        }
+        return out->n > 0 ? TILT_OK : wrong(r, value, wanted);
+    }
+    if (!cJSON_IsString(value) || value->valuestring[0] == '\0') return wrong(r, value, wanted);
+    for (const char *at = value->valuestring;;) {
+        size_t n = strcspn(at, TILT__CROSSING_MARK);
+        if (out->n == TILT__MAX_CROSSING || n == 0) return wrong(r, value, wanted);
+        out->names[out->n] = tilt__arena_text(&r->spec->arena, at, n);
+        if (out->names[out->n++] == NULL) return tilt__fail_memory(r->err);
+        if (at[n] == '\0') return TILT_OK;
+        at += n + 1;
+    }
+}
+
+/* Reads a list (or a single item standing for a list of one) into an arena array. */
+typedef struct list {
+    void *items;
+    size_t n, capacity, size;
+} list;
+
+static tilt_status read_list(reader *r, const cJSON *value, list *out, key_reader read_item) {
+    const cJSON *first = cJSON_IsArray(value) ? value->child : value;
+    for (const cJSON *item = first; item != NULL; item = cJSON_IsArray(value) ? item->next : NULL) {
+        if (out->n >= MOST_ITEMS) return wrong(r, value, "at most 10000 items");
+        void *slot = tilt__arena_push(&r->spec->arena, &out->items, &out->n, &out->capacity, out->size);
+        if (slot == NULL) return tilt__fail_memory(r->err);
+        tilt_status status = read_item(r, item, slot);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+static tilt_status read_audiences(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->audiences};
+    if (!cJSON_IsArray(value) && !cJSON_IsString(value)) return wrong(r, value, "a list of attributes");
+    tilt_status status = read_list(r, value, &all, read_attributes);
+    spec->audiences = all.items;
+    spec->n_audiences = all.n;
+    return status;
+}
+
+static tilt_status read_factors(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->factors};
+    tilt_status status = read_list(r, value, &all, read_text);
+    spec->factors = all.items;
+    spec->n_factors = all.n;
+    spec->factors_named = true;
+    return status;
+}
+
+static tilt_status read_missing(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->missing};
+    tilt_status status = read_list(r, value, &all, read_text);
+    spec->missing = all.items;
+    spec->n_missing = all.n;
+    return status;
+}
+
+static tilt_status read_word(reader *r, const cJSON *value, const char *const *words, size_t n, size_t *out) {
+    for (size_t i = 0; cJSON_IsString(value) && i < n; i++) {
+        if (strcmp(words[i], value->valuestring) == 0) {
+            *out = i;
+            return TILT_OK;
+        }
+    }
+    tilt__buf known = TILT__BUF_INIT;
+    for (size_t i = 0; i < n; i++) tilt__buf_format(&known, "%s%s", i > 0 ? ", " : "one of ", words[i]);
+    tilt_status status = wrong(r, value, tilt__buf_get(&known));
+    tilt__buf_free(&known);
+    return status;
+}
+
+static tilt_status split_rate(reader *r, const cJSON *value, tilt__rate_spec *rate) {
+    const char *text = value->valuestring;
+    size_t n = strcspn(text, "/");
+    if (n == 0 || text[n] == '\0' || text[n + 1] == '\0') return wrong(r, value, "a rate such as \"reach/targeted\"");
+    rate->of = tilt__arena_text(&r->spec->arena, text, n);
+    rate->per = tilt__arena_copy(&r->spec->arena, text + n + 1);
+    return rate->of != NULL && rate->per != NULL ? TILT_OK : tilt__fail_memory(r->err);
+}
+
+static tilt_status check_keys(reader *r, const cJSON *object, const char *what, const char *const *known, size_t n) {
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        bool found = false;
+        for (size_t i = 0; i < n; i++) found = found || strcmp(known[i], item->string) == 0;
+        if (found) continue;
+        const char *near = tilt__text_nearest(item->string, known, n);
+        return tilt__fail(r->err, TILT_ESPEC, "spec, %s: unknown key \"%.80s\"%s%s%s", what, item->string,
+                          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+    }
+    return TILT_OK;
+}
+
+static tilt_status read_rate(reader *r, const cJSON *value, void *target) {
+    static const char *const known[] = {"of", "per", "kind"};
+    tilt__rate_spec *rate = target;
+    if (cJSON_IsString(value)) return split_rate(r, value, rate);
+    if (!cJSON_IsObject(value)) return wrong(r, value, "a rate such as \"reach/targeted\"");
+    tilt_status status = check_keys(r, value, "rates", known, sizeof known / sizeof *known);
+    const cJSON *of = cJSON_GetObjectItemCaseSensitive(value, "of");
+    const cJSON *per = cJSON_GetObjectItemCaseSensitive(value, "per");
+    const cJSON *kind = cJSON_GetObjectItemCaseSensitive(value, "kind");
+    if (status == TILT_OK && (of == NULL || per == NULL)) return wrong(r, value, "both \"of\" and \"per\"");
+    if (status == TILT_OK) status = read_text(r, of, &rate->of);
+    if (status == TILT_OK) status = read_text(r, per, &rate->per);
+    size_t word = 0;
+    if (status == TILT_OK && kind != NULL) status = read_word(r, kind, tilt__rate_kind_names, TILT__N_RATE_KINDS, &word);
+    rate->kind = (tilt__rate_kind)word;
+    return status;
+}
+
+static tilt_status read_rates(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->rates};
+    tilt_status status = read_list(r, value, &all, read_rate);
+    spec->rates = all.items;
+    spec->n_rates = all.n;
+    return status;
+}
+
+static tilt_status read_column_role(reader *r, const cJSON *value, void *target) {
+    tilt__named_text *column = target;
+    column->name = tilt__arena_copy(&r->spec->arena, value->string);
+    if (column->name == NULL) return tilt__fail_memory(r->err);
+    return read_text(r, value, &column->text);
+}
+
+static tilt_status read_members(reader *r, const cJSON *object, list *out, key_reader read_item, const char *wanted) {
+    if (!cJSON_IsObject(object)) return wrong(r, object, wanted);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        if (out->n >= MOST_ITEMS) return wrong(r, object, "at most 10000 entries");
+        void *slot = tilt__arena_push(&r->spec->arena, &out->items, &out->n, &out->capacity, out->size);
+        if (slot == NULL) return tilt__fail_memory(r->err);
+        tilt_status status = read_item(r, item, slot);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+static tilt_status read_source(reader *r, const cJSON *value, void *target) {
+    static const char *const known[] = {"file", "kind", "platform", "columns"};
+    tilt__source_spec *source = target;
+    if (cJSON_IsString(value)) {
+        tilt_status status = read_path(r, value, &source->file);
+        return status == TILT_OK ? read_text(r, value, &source->name) : status;
+    }
+    if (!cJSON_IsObject(value)) return wrong(r, value, "an object with \"file\"");
+    tilt_status status = check_keys(r, value, "sources", known, sizeof known / sizeof *known);
+    if (status != TILT_OK) return status;
+    const cJSON *file = cJSON_GetObjectItemCaseSensitive(value, "file");
+    if (file == NULL) return tilt__fail(r->err, TILT_ESPEC, "spec, sources: every source needs \"file\"");
+    status = read_path(r, file, &source->file);
+    if (status == TILT_OK) status = read_text(r, file, &source->name);
+    const cJSON *kind = cJSON_GetObjectItemCaseSensitive(value, "kind");
+    size_t word = 0;
+    if (status == TILT_OK && kind != NULL)
+        status = read_word(r, kind, tilt__source_kind_names, TILT__N_SOURCE_KINDS, &word);
+    source->kind = (tilt__source_kind)word;
+    const cJSON *platform = cJSON_GetObjectItemCaseSensitive(value, "platform");
+    if (status == TILT_OK && platform != NULL) status = read_text(r, platform, &source->platform);
+    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(value, "columns");
+    if (status != TILT_OK || columns == NULL) return status;
+    list all = {.size = sizeof *source->columns};
+    status = read_members(r, columns, &all, read_column_role, "an object of column names and roles");
+    source->columns = all.items;
+    source->n_columns = all.n;
+    return status;
+}
+
+static tilt_status read_sources(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->sources};
+    tilt_status status = read_list(r, value, &all, read_source);
+    spec->sources = all.items;
+    spec->n_sources = all.n;
+    return status;
+}
+
+/* {"age": {"18-34": ["18-24", "25-34"]}} */
+static tilt_status read_groups(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->groupings};
+    const cJSON *attribute, *group, *label;
+    if (!cJSON_IsObject(value)) return wrong(r, value, "an object of attributes");
+    cJSON_ArrayForEach(attribute, value) {
+        if (!cJSON_IsObject(attribute)) return wrong(r, attribute, "an object of groups");
+        cJSON_ArrayForEach(group, attribute) {
+            if (!cJSON_IsArray(group)) return wrong(r, group, "a list of the labels that belong to the group");
+            cJSON_ArrayForEach(label, group) {
+                if (all.n >= MOST_ITEMS) return wrong(r, value, "at most 10000 labels");
+                tilt__grouping *slot = tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
+                if (slot == NULL) return tilt__fail_memory(r->err);
+                slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
+                slot->group = tilt__arena_copy(&spec->arena, group->string);
+                if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
+                tilt_status status = read_text(r, label, &slot->label);
+                if (status != TILT_OK) return status;
+            }
+        }
+    }
+    spec->groupings = all.items;
+    spec->n_groupings = all.n;
+    return TILT_OK;
+}
+
+/* {"gender": {"female": 0.507, "male": 0.493}} */
+static tilt_status read_benchmarks(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->benchmarks};
+    const cJSON *attribute, *group;
+    if (!cJSON_IsObject(value)) return wrong(r, value, "an object of attributes");
+    cJSON_ArrayForEach(attribute, value) {
+        if (!cJSON_IsObject(attribute)) return wrong(r, attribute, "an object of groups and their shares");
+        cJSON_ArrayForEach(group, attribute) {
+            if (all.n >= MOST_ITEMS) return wrong(r, value, "at most 10000 groups");
+            tilt__benchmark *slot = tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
+            if (slot == NULL) return tilt__fail_memory(r->err);
+            slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
+            slot->group = tilt__arena_copy(&spec->arena, group->string);
+            if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
+            tilt_status status = read_share(r, group, &slot->share);
+            if (status != TILT_OK) return status;
+        }
+    }
+    spec->benchmarks = all.items;
+    spec->n_benchmarks = all.n;
+    return TILT_OK;
+}
+
+static tilt_status read_condition(reader *r, const cJSON *value, void *target) {
+    static const char *const known[] = {"column", "value"};
+    tilt__condition *condition = target;
+    if (!cJSON_IsObject(value)) return wrong(r, value, "{\"column\": ..., \"value\": ...}");
+    tilt_status status = check_keys(r, value, "where", known, sizeof known / sizeof *known);
+    const cJSON *column = cJSON_GetObjectItemCaseSensitive(value, "column");
+    const cJSON *wanted = cJSON_GetObjectItemCaseSensitive(value, "value");
+    if (status == TILT_OK && (column == NULL || !cJSON_IsString(wanted)))
+        return wrong(r, value, "both \"column\" and \"value\"");
+    if (status == TILT_OK) status = read_text(r, column, &condition->column);
+    if (status != TILT_OK) return status;
+    condition->value = tilt__arena_copy(&r->spec->arena, wanted->valuestring); /* may be empty */
+    return condition->value != NULL ? TILT_OK : tilt__fail_memory(r->err);
+}
+
+static tilt_status read_where(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->where};
+    tilt_status status = read_list(r, value, &all, read_condition);
+    spec->where = all.items;
+    spec->n_where = all.n;
+    return status;
+}
+
+static tilt_status read_privacy(reader *r, const cJSON *value, void *target) {
+    static const char *const known[] = {"min_cell", "publish"};
+    tilt_spec *spec = target;
+    if (!cJSON_IsObject(value)) return wrong(r, value, "an object");
+    tilt_status status = check_keys(r, value, "privacy", known, sizeof known / sizeof *known);
+    const cJSON *cell = cJSON_GetObjectItemCaseSensitive(value, "min_cell");
+    const cJSON *publish = cJSON_GetObjectItemCaseSensitive(value, "publish");
+    if (status == TILT_OK && cell != NULL) status = read_count(r, cell, &spec->min_cell);
+    if (status == TILT_OK && publish != NULL) status = read_flag(r, publish, &spec->publish);
+    return status;
+}
+
+#define AT(field) offsetof(tilt_spec, field)
+static const key_row keys[] = {
+    {"title", AT(title), read_text},
+    {"date", AT(date), read_date},
+    {"sources", 0, read_sources},
+    {"audience", 0, read_audiences},
+    {"factors", 0, read_factors},
+    {"factor", 0, read_factors},
+    {"rates", 0, read_rates},
+    {"rate", 0, read_rates},
+    {"groups", 0, read_groups},
+    {"benchmarks", 0, read_benchmarks},
+    {"benchmark", AT(benchmark_file), read_path},
+    {"targeting", AT(targeting_file), read_path},
+    {"unit", AT(unit), read_attributes},
+    {"policy", AT(policy), read_text},
+    {"reference", AT(reference), read_text},
+    {"interval", AT(interval), read_text},
+    {"level", AT(level), read_level},
+    {"min_base", AT(min_base), read_count},
+    {"min_share", AT(min_share), read_share},
+    {"where", 0, read_where},
+    {"by", AT(by), read_text},
+    {"platform", AT(platform), read_text},
+    {"decision", AT(decision), read_text},
+    {"threshold", AT(threshold), read_number},
+    {"missing", 0, read_missing},
+    {"skip_bad_rows", AT(skip_bad_rows), read_flag},
+    {"sha256", AT(sha256), read_flag},
+    {"seed", AT(seed), read_count},
+    {"gate", AT(gate), read_flag},
+    {"privacy", 0, read_privacy},
+};
+enum { N_KEYS = sizeof keys / sizeof *keys };
+
+static tilt_status unknown_key(reader *r, const char *name) {
+    const char *names[N_KEYS];
+    for (size_t i = 0; i < N_KEYS; i++) names[i] = keys[i].name;
+    const char *near = tilt__text_nearest(name, names, N_KEYS);
+    if (near != NULL)
+        return tilt__fail(r->err, TILT_ESPEC, "spec: unknown key \"%.80s\"; did you mean \"%s\"?", name, near);
+    return tilt__fail(r->err, TILT_ESPEC, "spec: unknown key \"%.80s\"; `tiltmeter schema spec` lists the known ones",
+                      name);
+}
+
+static tilt_status read_spec(reader *r, const cJSON *root) {
+    if (!cJSON_IsObject(root)) return tilt__fail(r->err, TILT_ESPEC, "spec: expected a JSON object");
+    const cJSON *item;
+    cJSON_ArrayForEach(item, root) {
+        const key_row *row = NULL;
+        for (size_t i = 0; i < N_KEYS && row == NULL; i++) {
+            if (strcmp(keys[i].name, item->string) == 0) row = &keys[i];
+        }
+        if (row == NULL) return unknown_key(r, item->string);
+        tilt_status status = row->read(r, item, (char *)r->spec + row->offset);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+void tilt_spec_free(tilt_spec *spec) {
+    if (spec == NULL) return;
+    tilt__arena_free(&spec->arena);
+    free(spec);
+}
+
+static tilt_status read_json(reader *r, const char *json, size_t n) {
+    const char *end = NULL;
+    cJSON *root = cJSON_ParseWithLengthOpts(json, n, &end, false);
+    tilt_status status = TILT_OK;
+    if (root == NULL) {
+        size_t row = 1;
+        for (const char *at = json; end != NULL && at < end && at < json + n; at++) row += *at == '\n';
+        status = tilt__fail(r->err, TILT_ESPEC, "spec line %zu: not valid JSON", row);
+    }
+    if (status == TILT_OK) status = read_spec(r, root);
+    if (status == TILT_OK) status = tilt__benchmark_check(r->spec, r->err);
+    cJSON_Delete(root);
+    return status;
+}
+
+tilt_spec *tilt_spec_from_json(const char *json, size_t n, const char *folder, tilt_error *err) {
+    tilt_spec *spec = tilt__alloc(1, sizeof *spec);
+    if (spec == NULL) {
+        (void)tilt__fail_memory(err);
+        return NULL;
+    }
+    spec->level = 0.95;
+    spec->min_base = spec->min_share = -1;
+    spec->min_cell = 10;
+    spec->seed = 1;
+    spec->threshold = 0.5;
+    reader r = {spec, folder, err};
+    if (read_json(&r, json, n) == TILT_OK) return spec;
+    tilt_spec_free(spec);
+    return NULL;
+}
+
+tilt_status tilt_spec_overlay(tilt_spec *spec, const char *json, size_t n, tilt_error *err) {
+    reader r = {spec, NULL, err};
+    return read_json(&r, json, n);
+}
+
+tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, tilt_error *err) {
+    list all = {spec->sources, spec->n_sources, spec->n_sources, sizeof *spec->sources};
+    tilt__source_spec *source = tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
+    if (source == NULL) return tilt__fail_memory(err);
+    source->file = tilt__arena_copy(&spec->arena, path);
+    source->name = source->file;
+    if (source->file == NULL) return tilt__fail_memory(err);
+    spec->sources = all.items;
+    spec->n_sources = all.n;
+    return TILT_OK;
+}

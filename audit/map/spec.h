@@ -1,0 +1,118 @@
+/* map/spec.h - the fields of a spec, as the later stages read them. Validated on creation; text lives in its arena. */
+#ifndef TILT_MAP_SPEC_H
+#define TILT_MAP_SPEC_H
+
+#include "base/arena.h"
+#include "tiltmeter/spec.h"
+
+#define TILT__MAX_CROSSING 4   /* attributes crossed in one view */
+#define TILT__CROSSING_MARK "*" /* gender*age */
+
+typedef enum tilt__source_kind {
+    TILT__KIND_AUTO,
+    TILT__KIND_DELIVERY,
+    TILT__KIND_TARGETING,
+    TILT__KIND_PART,
+    TILT__KIND_SNAPSHOT,
+    TILT__N_SOURCE_KINDS
+} tilt__source_kind;
+
+/* Words of the kinds as a spec writes them; index is tilt__source_kind. */
+extern const char *const tilt__source_kind_names[TILT__N_SOURCE_KINDS];
+
+typedef struct tilt__named_text {
+    const char *name;
+    const char *text;
+} tilt__named_text;
+
+typedef struct tilt__source_spec {
+    const char *file; /* path to open */
+    const char *name; /* as the spec or the command line wrote it, for reports */
+    const char *platform;
+    tilt__source_kind kind;
+    tilt__named_text *columns; /* header or role name -> "role:name" */
+    size_t n_columns;
+} tilt__source_spec;
+
+/* One attribute, or several crossed. */
+typedef struct tilt__attributes {
+    const char *names[TILT__MAX_CROSSING];
+    size_t n;
+} tilt__attributes;
+
+typedef enum tilt__rate_kind {
+    TILT__RATE_AUTO,
+    TILT__RATE_PERSON, /* people of people: binomial */
+    TILT__RATE_EVENT,  /* events of events: a proportion whose trials are not independent */
+    TILT__RATE_RATIO,  /* events or money per person or event: not a proportion */
+    TILT__N_RATE_KINDS
+} tilt__rate_kind;
+
+extern const char *const tilt__rate_kind_names[TILT__N_RATE_KINDS];
+
+typedef struct tilt__rate_spec {
+    const char *of;
+    const char *per;
+    tilt__rate_kind kind;
+} tilt__rate_spec;
+
+typedef struct tilt__grouping {
+    const char *attribute;
+    const char *group; /* the coarse label */
+    const char *label; /* one fine label that belongs to it */
+} tilt__grouping;
+
+typedef struct tilt__benchmark {
+    const char *attribute;
+    const char *group;
+    double share; /* 0..1, sums to 1 over the groups of an attribute */
+} tilt__benchmark;
+
+typedef struct tilt__condition {
+    const char *column;
+    const char *value;
+} tilt__condition;
+
+struct tilt_spec {
+    tilt__arena arena;
+    const char *title;
+    const char *date;
+    tilt__source_spec *sources;
+    size_t n_sources;
+    tilt__attributes *audiences;
+    size_t n_audiences;
+    const char **factors;
+    size_t n_factors;
+    bool factors_named;
+    tilt__rate_spec *rates;
+    size_t n_rates;
+    tilt__grouping *groupings;
+    size_t n_groupings;
+    tilt__benchmark *benchmarks;
+    size_t n_benchmarks;
+    const char *benchmark_file;
+    const char *targeting_file;
+    tilt__attributes unit; /* n = 0: chosen by us */
+    const char *policy;
+    const char *reference;
+    const char *interval;
+    const char *by;
+    const char *platform;
+    const char *decision;
+    double level;     /* displayed intervals */
+    double min_base;  /* < 0: the policy's */
+    double min_share; /* < 0: the policy's */
+    double min_cell;
+    double seed;
+    double threshold;
+    tilt__condition *where;
+    size_t n_where;
+    const char **missing;
+    size_t n_missing;
+    bool skip_bad_rows;
+    bool sha256;
+    bool publish;
+    bool gate;
+};
+
+#endif
