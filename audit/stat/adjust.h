@@ -15,7 +15,8 @@ typedef enum tilt__adjustment {
 } tilt__adjustment;
 
 /* Adjusted p-values as p.adjust in R gives them, into out_adjusted[0..n). A NaN (an undefined test) stays NaN
- * and does not count in the family. out_adjusted may be p. TILT_EUSAGE when a p is outside 0..1; TILT_ENOMEM.
+ * and does not count in the family. out_adjusted may be p. TILT_EUSAGE when a p is outside 0..1; TILT_ETOOBIG
+ * for Hommel past 10000; TILT_ENOMEM.
  */
 tilt_status tilt__adjust(tilt__adjustment method, const double *p, size_t n,
                          double *out_adjusted) TILT_NODISCARD;

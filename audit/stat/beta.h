@@ -13,6 +13,9 @@ double tilt__binomial_log(double x, double n, double p, double q);
  * s total successes. Loader (2000). */
 double tilt__hypergeometric_log(double x, double na, double nr, double s);
 
+/* log of the Poisson probability of x at mean m; x need not be whole. x >= 0, m > 0. */
+double tilt__poisson_log(double x, double m);
+
 /* log density of Beta(a, b), at t with complement u = 1 - t. a, b > 0. */
 double tilt__beta_log_density(double t, double u, double a, double b);
 /* Pr(T <= t) and Pr(T > t) for T ~ Beta(a, b), each without cancellation. 0 <= t <= 1. */
@@ -20,8 +23,12 @@ typedef struct tilt__tails {
     double lower, upper;
 } tilt__tails;
 tilt__tails tilt__beta_tails(double t, double u, double a, double b);
-/* t with Pr(T <= t) = lower (when upper is false) or Pr(T > t) = tail (when true). 0 < tail < 1.
- * NaN when the root does not settle (never seen). */
-double tilt__beta_quantile(double tail, bool upper, double a, double b);
+/* Their natural logs, valid where the tails themselves underflow. */
+tilt__tails tilt__beta_log_tails(double t, double u, double a, double b);
+/* logit of the t with Pr(T <= t) = tail, or Pr(T > t) = tail when upper. 0 < tail < 1. The logit keeps the
+ * digits of a t next to 1. TILT_NOT_CONVERGED when the root does not settle. */
+tilt__value tilt__beta_quantile_logit(double tail, bool upper, double a, double b);
+/* t itself. */
+tilt__value tilt__beta_quantile(double tail, bool upper, double a, double b);
 
 #endif

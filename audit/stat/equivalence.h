@@ -10,6 +10,7 @@ typedef struct tilt__tost {
     tilt__test above;
     tilt__test below;
     double p;
+    double log10_p;
     tilt_reason reason;
 } tilt__tost;
 
@@ -18,7 +19,8 @@ typedef struct tilt__tost {
 tilt__tost tilt__tost_ratio(tilt__pair pair, double low, double high);
 /* The same by the log-Wald statistic; TILT_ZERO_MARGIN when a count is 0. */
 tilt__tost tilt__tost_ratio_wald(tilt__pair pair, double low, double high);
-/* Difference inside (-margin, margin) by the unpooled Wald statistic. */
+/* Difference inside (-margin, margin) by the unpooled Wald statistic; TILT_ZERO_MARGIN when its standard
+ * error is 0. */
 tilt__tost tilt__tost_difference(tilt__pair pair, double margin);
 
 #endif

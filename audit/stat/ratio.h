@@ -1,6 +1,6 @@
 /* stat/ratio.h - the impact ratio (xa/na) / (xr/nr) and its interval.
- * Edges of all score intervals: xa = 0 gives value 0 and lower 0; xr = 0 gives value NaN with reason
- * TILT_ZERO_REFERENCE beside a valid interval whose upper is Inf; both zero give [0, Inf].
+ * Edges of all score intervals: xa = 0 gives value 0 and lower 0; xr = 0 gives value Inf (NaN when xa = 0
+ * too) with reason TILT_ZERO_REFERENCE beside a valid interval whose upper is Inf; both zero give [0, Inf].
  * TILT_EMPTY_GROUP when a base is 0; TILT_OUT_OF_RANGE for bad counts or level. */
 #ifndef TILT_STAT_RATIO_H
 #define TILT_STAT_RATIO_H
@@ -12,7 +12,8 @@
 tilt_estimate tilt__ratio_mn(tilt__pair pair, double level);
 /* Koopman (1984) score interval. */
 tilt_estimate tilt__ratio_koopman(tilt__pair pair, double level);
-/* Katz et al. (1978) log-normal interval. TILT_ZERO_MARGIN (value still given) when a count is 0. */
+/* Katz et al. (1978) log-normal interval. TILT_ZERO_MARGIN or TILT_ZERO_REFERENCE (value as above, no
+ * limits) when a count is 0. */
 tilt_estimate tilt__ratio_katz(tilt__pair pair, double level);
 /* The same after adding 1/2 to every count and base (Walter 1975); for plotting only. */
 tilt_estimate tilt__ratio_katz_half(tilt__pair pair, double level);

@@ -11,6 +11,11 @@ typedef double tilt__function(double x, const void *data);
  * rounding). TILT_NOT_CONVERGED when the signs do not differ, f is NaN, or 300 steps do not settle it. */
 tilt__value tilt__root(tilt__function *f, const void *data, double lo, double hi, double tolerance);
 
+/* The same with the bracket found by steps of direction, 2 direction, 4 direction ... from `start`, at most
+ * `limit` away. For monotone f. TILT_NOT_CONVERGED when the sign never changes. */
+tilt__value tilt__root_from(tilt__function *f, const void *data, double start, double direction,
+                            double limit);
+
 /* The x in [lo, hi] where f is largest, by golden section (f has one peak there). */
 double tilt__peak(tilt__function *f, const void *data, double lo, double hi, double tolerance);
 

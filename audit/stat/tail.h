@@ -30,7 +30,7 @@ tilt__test tilt__test_of_z_one_sided(double z, bool upper_tail);
 tilt__test tilt__test_of_chi_square(double statistic, double df);
 tilt__test tilt__test_of_t(double t, double df);
 
-/* log(1 - exp(-x)) and log(exp(a) + exp(b)) without cancellation. */
+/* log(exp(a) + exp(b)) without overflow. */
 double tilt__log_sum(double a, double b);
 
 #endif

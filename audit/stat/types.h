@@ -1,9 +1,10 @@
 /* stat/types.h - the plain values that numeric functions take and return.
  *
- * Undefined is a value: a function that cannot give its number says why in `reason`. In a
- * tilt_estimate with a reason, each of value, lower and upper that could be had is still filled and
- * the others are NaN: a ratio to a reference that selected nobody has a NaN value, the reason
- * TILT_ZERO_REFERENCE, and a valid interval [lower, Inf]. */
+ * Undefined is a value: a function that cannot give its number says why in `reason`. In a tilt_estimate with
+ * a reason, each of value, lower and upper that could be had is still filled and the others are NaN: a ratio
+ * to a reference that selected nobody has value Inf, reason TILT_ZERO_REFERENCE, and a valid interval [lower,
+ * Inf]. So print what is not NaN, and the reason beside it; an infinity never comes without a reason, save as
+ * the open end of an interval. */
 #ifndef TILT_STAT_TYPES_H
 #define TILT_STAT_TYPES_H
 

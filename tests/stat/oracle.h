@@ -42,7 +42,7 @@ static inline double oracle_get(const cJSON *object, const char *key) {
 
 static inline double oracle_get_at(const cJSON *object, const char *key, int index) {
     const cJSON *node = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsArray(node) ? oracle_value(cJSON_GetArrayItem(node, index)) : NAN;
+    return cJSON_IsArray(node) ? oracle_value(cJSON_GetArrayItem(node, index)) : (double)NAN;
 }
 
 static inline bool oracle_has(const cJSON *object, const char *key) {

@@ -1,0 +1,143 @@
+/* stat/beta.c - beta, binomial, hypergeometric and Poisson probabilities that keep their digits.
+ * Densities follow Loader (2000), "Fast and accurate computation of binomial probabilities": the deviance
+ * term x log(x/m) + m - x is summed as a series near x = m, so that nothing cancels at counts of 1e10. Tails
+ * are the continued fraction of the incomplete beta, taken on the side of the mean where it converges fast.
+ */
+#include "stat/beta.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "stat/root.h"
+
+static const double half_log_2pi = 0.91893853320467274178;
+static const double log_2pi = 1.83787706640934548356;
+
+/* log Gamma(n + 1) minus Stirling's formula. n > 0. */
+static double stirling_error(double n) {
+    if (n < 16.0) return log(tgamma(n + 1.0)) - (n + 0.5) * log(n) + n - half_log_2pi;
+    double nn = n * n;
+    return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / nn) / nn) / nn) / nn) / n;
+}
+
+/* x log(x/m) + m - x, x > 0, m > 0. */
+static double deviance(double x, double m) {
+    if (fabs(x - m) >= 0.1 * (x + m)) return x * log(x / m) + m - x;
+    double v = (x - m) / (x + m), sum = (x - m) * v, term = 2.0 * x * v;
+    for (int j = 1; j < 1000; j++) {
+        term *= v * v;
+        double next = sum + term / (2 * j + 1);
+        if (next == sum) break;
+        sum = next;
+    }
+    return sum;
+}
+
+double tilt__poisson_log(double x, double m) {
+    if (x <= 0.0) return -m;
+    return -0.5 * (log_2pi + log(x)) - stirling_error(x) - deviance(x, m);
+}
+
+/* n log(q), with the complement p of q known too. */
+static double log_power(double n, double p, double q) {
+    return n * (p < 0.5 ? log1p(-p) : log(q));
+}
+
+double tilt__binomial_log(double x, double n, double p, double q) {
+    double rest = n - x;
+    if (n <= 0.0) return 0.0;
+    if (x <= 0.0) return log_power(n, p, q);
+    if (rest <= 0.0) return log_power(n, q, p);
+    if (p <= 0.0 || q <= 0.0) return -HUGE_VAL;
+    double errors = stirling_error(n) - stirling_error(x) - stirling_error(rest);
+    double deviances = deviance(x, n * p) + deviance(rest, n * q);
+    return errors - deviances - 0.5 * (log_2pi + log(x) + log1p(-x / n));
+}
+
+double tilt__hypergeometric_log(double x, double na, double nr, double s) {
+    double total = na + nr, p = s / total, q = (total - s) / total;
+    if (s <= 0.0 || total - s <= 0.0) return 0.0;
+    return tilt__binomial_log(x, na, p, q) + tilt__binomial_log(s - x, nr, p, q) -
+           tilt__binomial_log(s, total, p, q);
+}
+
+/* log of t^a u^b / B(a, b). */
+static double log_kernel(double t, double u, double a, double b) {
+    return tilt__binomial_log(a, a + b, t, u) + log(a) + log(b / (a + b));
+}
+
+double tilt__beta_log_density(double t, double u, double a, double b) {
+    return log_kernel(t, u, a, b) - log(t) - log(u);
+}
+
+/* The continued fraction of the incomplete beta (modified Lentz), t below the mean. */
+static double fraction(double t, double a, double b) {
+    enum { max_terms = 5000000 }; /* O(sqrt(a + b)) are needed */
+    const double tiny = 1e-300;
+    double c = 1.0, d = 1.0 - (a + b) * t / (a + 1.0);
+    d = 1.0 / (fabs(d) < tiny ? tiny : d);
+    double h = d;
+    for (double m = 1.0; m < max_terms; m += 1.0) {
+        double even = m * (b - m) * t / ((a + 2 * m - 1.0) * (a + 2 * m));
+        d = 1.0 + even * d;
+        c = 1.0 + even / c;
+        d = 1.0 / (fabs(d) < tiny ? tiny : d);
+        if (fabs(c) < tiny) c = tiny;
+        h *= d * c;
+        double odd = -(a + m) * (a + b + m) * t / ((a + 2 * m) * (a + 2 * m + 1.0));
+        d = 1.0 + odd * d;
+        c = 1.0 + odd / c;
+        d = 1.0 / (fabs(d) < tiny ? tiny : d);
+        if (fabs(c) < tiny) c = tiny;
+        h *= d * c;
+        if (fabs(d * c - 1.0) < 2.0 * DBL_EPSILON) break;
+    }
+    return h;
+}
+
+/* log(1 - exp(x)), x <= 0. */
+static double log_complement(double x) {
+    return x > -0.6931471805599453 ? log(-expm1(x)) : log1p(-exp(x));
+}
+
+tilt__tails tilt__beta_log_tails(double t, double u, double a, double b) {
+    if (t <= 0.0) return (tilt__tails){.lower = -HUGE_VAL, .upper = 0.0};
+    if (u <= 0.0) return (tilt__tails){.lower = 0.0, .upper = -HUGE_VAL};
+    double kernel = log_kernel(t, u, a, b);
+    if (t <= (a + 1.0) / (a + b + 2.0)) {
+        double lower = fmin(0.0, kernel + log(fraction(t, a, b) / a));
+        return (tilt__tails){.lower = lower, .upper = log_complement(lower)};
+    }
+    double upper = fmin(0.0, kernel + log(fraction(u, b, a) / b));
+    return (tilt__tails){.lower = log_complement(upper), .upper = upper};
+}
+
+tilt__tails tilt__beta_tails(double t, double u, double a, double b) {
+    tilt__tails logs = tilt__beta_log_tails(t, u, a, b);
+    return (tilt__tails){.lower = exp(logs.lower), .upper = exp(logs.upper)};
+}
+
+typedef struct quantile {
+    double a, b, log_tail;
+    bool upper;
+} quantile;
+
+static double quantile_gap(double s, const void *data) {
+    const quantile *q = data;
+    tilt__tails logs = tilt__beta_log_tails(1.0 / (1.0 + exp(-s)), 1.0 / (1.0 + exp(s)), q->a, q->b);
+    return q->upper ? q->log_tail - logs.upper : logs.lower - q->log_tail;
+}
+
+tilt__value tilt__beta_quantile_logit(double tail, bool upper, double a, double b) {
+    if (!(tail > 0.0 && tail < 1.0 && a > 0.0 && b > 0.0)) return tilt__no_value(TILT_OUT_OF_RANGE);
+    quantile q = {.a = a, .b = b, .log_tail = log(tail), .upper = upper};
+    double start = log(a / b), step = 2.0 * sqrt(1.0 / a + 1.0 / b);
+    double direction = quantile_gap(start, &q) > 0.0 ? -step : step;
+    return tilt__root_from(quantile_gap, &q, start, direction, 1e5);
+}
+
+tilt__value tilt__beta_quantile(double tail, bool upper, double a, double b) {
+    tilt__value s = tilt__beta_quantile_logit(tail, upper, a, b);
+    if (s.reason == TILT_REASON_NONE) s.value = 1.0 / (1.0 + exp(-s.value));
+    return s;
+}
