@@ -1,0 +1,60 @@
+#!/bin/bash
+# What must hold for any command: a full disk is an error, a comma-decimal locale changes no byte, two runs are
+# identical, and a closed pipe is nobody's fault. Usage: checks.sh TILTMETER ROOT CHECK
+set -uo pipefail
+tiltmeter=$1 root=$2 check=$3
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$root" || exit 1
+failed=0 n=0
+unset SOURCE_DATE_EPOCH
+
+fail() {
+    echo "FAILED: $1"
+    failed=1
+}
+
+# The command lines that every check runs: explain, and the shipped data sets once there is an audit.
+commands=("explain" "explain impact ratio" "explain --markdown" "--help")
+"$tiltmeter" --help | grep -q '^  audit ' && for spec in datasets/*/*.spec.json; do
+    commands+=("audit $spec" "audit $spec --json")
+done
+
+dev_full() {
+    "$tiltmeter" $1 >/dev/full 2>"$work/err"
+    local code=$?
+    [ "$code" = 4 ] || fail "tiltmeter $1 > /dev/full exits with $code, not 4"
+    [ "$(wc -l <"$work/err")" = 1 ] || fail "tiltmeter $1 > /dev/full says $(cat "$work/err")"
+}
+
+twice() {
+    "$tiltmeter" $1 >"$work/one" 2>&1
+    "$tiltmeter" $1 >"$work/two" 2>&1
+    cmp "$work/one" "$work/two" || fail "tiltmeter $1 differs between two runs"
+}
+
+comma_locale() {
+    LC_ALL=C "$tiltmeter" $1 >"$work/one" 2>&1
+    LOCPATH=$work/locales LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 "$tiltmeter" $1 >"$work/two" 2>&1
+    cmp "$work/one" "$work/two" || fail "tiltmeter $1 depends on the locale"
+}
+
+closed_pipe() {
+    "$tiltmeter" $1 2>"$work/err" | head -c 1 >/dev/null
+    [ ! -s "$work/err" ] || grep -q 'standard output' "$work/err" || fail "tiltmeter $1 | head says $(cat "$work/err")"
+}
+
+if [ "$check" = comma_locale ]; then
+    mkdir "$work/locales"
+    localedef -i de_DE -f UTF-8 "$work/locales/de_DE.UTF-8" 2>/dev/null
+    [ "$(LOCPATH=$work/locales LC_ALL=de_DE.UTF-8 bash -c 'printf %.1f 1,5' 2>/dev/null)" = "1,5" ] || {
+        echo "no comma-decimal locale could be made here: install the package locales"
+        exit 77
+    }
+fi
+for command in "${commands[@]}"; do
+    n=$((n + 1))
+    "$check" "$command"
+done
+echo "$n commands, $check"
+exit "$failed"
