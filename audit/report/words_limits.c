@@ -1,0 +1,211 @@
+/* report/words_limits.c - what is not known, what could not have been seen, checks, notes and reasons as
+ * sentences. */
+#include "report/words.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/name.h"
+#include "report/numerals.h"
+#include "report/words_terms.h"
+
+typedef struct meaning {
+    const char *code, *words;
+} meaning;
+
+static const char *look_up(const meaning *table, size_t n, const char *code) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(table[i].code, code) == 0) return table[i].words;
+    return NULL;
+}
+#define LOOK_UP(table, code) look_up(table, sizeof(table) / sizeof *(table), code)
+
+const char *tilt__words_reason(const char *name) {
+    static const meaning reasons[] = {
+        {"empty_group", "a group has a base of zero"},
+        {"zero_margin", "a count it needs is zero"},
+        {"zero_reference", "the reference rate is zero"},
+        {"single_group", "there is only one group"},
+        {"separation", "a factor predicts the outcome completely"},
+        {"too_few_clusters", "too few independent clusters"},
+        {"no_overlap", "the groups share no cell"},
+        {"not_a_proportion", "the rate is not a proportion"},
+        {"depends_on_cluster", "it is undefined without one of the clusters"},
+        {"not_integer", "the counts are not whole numbers"},
+        {"not_requested", "not requested"},
+        {"no_base", "these data have no base to count against"},
+        {"too_few", "too few units for this statistic"},
+        {"out_of_range", "a value is outside the range it is defined for"},
+        {"not_converged", "the computation did not settle"},
+        {"not_ordered", "the attribute has no order"},
+        {"mixed_signs", "the parts pull in opposite directions"},
+        {"gap_uncertain", "the gap itself is too uncertain to be shared out"},
+        {"unreachable", "no sample would be large enough"},
+        {"below_min_base", "the group is too small to be judged"},
+        {"suppressed", "hidden to protect the people counted"},
+        {"no_unknown", "nothing is unknown"},
+    };
+    if (name == NULL || *name == '\0') return "no reason was recorded";
+    const char *words = LOOK_UP(reasons, name);
+    return words == NULL ? name : words;
+}
+
+void tilt__words_plain_name(const char *name, tilt__buf *out) {
+    tilt__buf plain = TILT__BUF_INIT;
+    for (const char *p = name; *p != '\0'; p++) tilt__buf_char(&plain, *p == '_' ? ' ' : *p);
+    tilt__name_put(tilt__buf_get(&plain), TILT__NAME_COLUMNS, out);
+    tilt__buf_free(&plain);
+}
+
+void tilt__words_note(const char *code, tilt__buf *out) {
+    static const meaning notes[] = {
+        {"small_base", "base too small to be judged"},
+        {"small_share", "share of the base too small to be judged"},
+        {"assumes_independent_impressions", "the interval takes impressions as independent"},
+        {"holm",
+         "its own interval lies outside the band; held back when all comparisons are judged together"},
+        {"held_back_by_holm",
+         "its own interval lies outside the band; held back when all comparisons are judged together"},
+        {"real_but_small", "the difference is real but small"},
+        {"people_may_repeat", "reach is added up, so people may be counted more than once"},
+        {"periods_overlap", "the report periods overlap"},
+        {"approx_weighted", "computed from weighted counts"},
+    };
+    const char *words = LOOK_UP(notes, code);
+    if (words != NULL)
+        tilt__buf_text(out, words);
+    else
+        tilt__words_plain_name(code, out);
+}
+
+/* ---- unknown segments ---- */
+
+/* Widest of the bounds, with its group; NULL when there are none. */
+static const cJSON *widest_bound(const cJSON *unknown) {
+    const cJSON *widest = NULL;
+    double width = -1;
+    for (const cJSON *bound = tilt__json_first(tilt__json_array(unknown, "bounds")); bound != NULL;
+         bound = bound->next) {
+        tilt__value lower = tilt__json_number(bound, "lower"), upper = tilt__json_number(bound, "upper");
+        if (!lower.known || !upper.known || !(upper.number - lower.number > width + 1e-12)) continue;
+        width = upper.number - lower.number;
+        widest = bound;
+    }
+    return widest;
+}
+
+static void put_bound(const cJSON *view, const cJSON *bound, tilt__buf *out) {
+    const char *mode = tilt__json_text_or(view, "mode", "funnel");
+    bool shares = strcmp(mode, "share") == 0 || strcmp(mode, "relative") == 0;
+    double tau = 0.8;
+    tilt__buf_format(out, "%s ", shares ? "the share of" : "the ratio for");
+    tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(bound, "key"), out);
+    tilt__value lower = tilt__json_number(bound, "lower"), upper = tilt__json_number(bound, "upper");
+    tilt__buf_text(out, " lies between ");
+    if (shares)
+        tilt__numeral_share(lower.number, out);
+    else
+        tilt__numeral_ratio(lower.number, tau, out);
+    tilt__buf_text(out, " and ");
+    if (shares)
+        tilt__numeral_share(upper.number, out);
+    else
+        tilt__numeral_ratio(upper.number, tau, out);
+}
+
+void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
+    const cJSON *unknown = tilt__json_object(view, "unknown");
+    tilt__value share = tilt__json_number(unknown, "share"), count = tilt__json_number(unknown, "count");
+    if (!share.known || !(share.number > 0)) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__name_audience(tilt__json_get(view, "audience"), &text);
+    tilt__words_capital(tilt__buf_get(&text), out);
+    tilt__buf_free(&text);
+    tilt__buf_text(out, tilt__json_count(tilt__json_get(view, "audience")) > 1 ? " are unknown for "
+                                                                               : " is unknown for ");
+    tilt__numeral_share(share.number, out);
+    tilt__buf_text(out, " of ");
+    tilt__words_of(view, out);
+    if (count.known) {
+        tilt__buf_text(out, " (");
+        tilt__numeral_count(count.number, out);
+        tilt__buf_char(out, ')');
+    }
+    const cJSON *bound = widest_bound(unknown);
+    if (bound != NULL) {
+        tilt__buf_text(out, "; depending on who they are, ");
+        put_bound(view, bound, out);
+    }
+    tilt__buf_char(out, '.');
+    tilt__value breakdown = tilt__json_number(unknown, "breakdown_point");
+    if (breakdown.known && breakdown.number <= 1) {
+        tilt__buf_text(out, " The verdict would change if more than ");
+        tilt__numeral_share(breakdown.number, out);
+        tilt__buf_text(out, " of them belonged to one group.");
+    } else if (breakdown.known ||
+               (breakdown.reason != NULL && strcmp(breakdown.reason, "unreachable") == 0)) {
+        tilt__buf_text(out, " The verdict would stand whoever they are.");
+    }
+}
+
+/* ---- power ---- */
+
+static void put_clusters(const cJSON *comparison, tilt__buf *out) {
+    const cJSON *clusters = tilt__json_object(comparison, "clusters");
+    tilt__value count = tilt__json_number(clusters, "count"),
+                effective = tilt__json_number(clusters, "effective");
+    if (!count.known) return;
+    tilt__buf_text(out, "Intervals stand on ");
+    tilt__numeral_count(count.number, out);
+    tilt__buf_text(out, " clusters (");
+    tilt__words_plain_name(tilt__json_text_or(clusters, "unit", "unit not named"), out);
+    if (effective.known) {
+        tilt__buf_text(out, ", ");
+        tilt__numeral_plain(effective.number, out);
+        tilt__buf_text(out, " effective");
+    }
+    tilt__buf_text(out, ").");
+    tilt__value effect = tilt__json_number(comparison, "design_effect");
+    if (effect.known && isfinite(effect.number)) {
+        tilt__buf_text(out, " The design effect is ");
+        tilt__numeral_plain(effect.number, out);
+        tilt__buf_text(out, ": that many times the variance that independent units would give.");
+    }
+}
+
+void tilt__words_power(const cJSON *result, const cJSON *view, tilt__buf *out) {
+    double weakest = INFINITY;
+    const cJSON *clustered = NULL;
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
+        tilt__value ratio = tilt__json_number(c, "detectable_ratio");
+        if (tilt__comparison_excluded(c)) continue;
+        if (ratio.known && ratio.number < weakest) weakest = ratio.number;
+        if (clustered == NULL && tilt__json_object(c, "clusters") != NULL) clustered = c;
+    }
+    if (clustered != NULL) put_clusters(clustered, out);
+    if (!isfinite(weakest) || weakest <= 0) return;
+    if (out->length > 0) tilt__buf_char(out, ' ');
+    tilt__buf_text(out, "A tilt of ");
+    tilt__numeral_ratio(weakest, tilt__words_tau(result), out);
+    tilt__buf_text(out, " or stronger would be found in every group compared four times in five.");
+}
+
+/* ---- checks ---- */
+
+void tilt__words_check(const cJSON *check, tilt__buf *out) {
+    const char *detail = tilt__json_text(check, "detail");
+    if (detail != NULL && *detail != '\0') {
+        tilt__buf safe = TILT__BUF_INIT;
+        tilt__name_put(detail, 0, &safe);
+        tilt__words_capital(tilt__buf_get(&safe), out);
+        char last = out->length > 0 ? out->data[out->length - 1] : '.';
+        if (last != '.' && last != '!' && last != '?') tilt__buf_char(out, '.');
+        tilt__buf_free(&safe);
+        return;
+    }
+    tilt__buf id = TILT__BUF_INIT;
+    tilt__words_plain_name(tilt__json_text_or(check, "id", "check"), &id);
+    tilt__words_capital(tilt__buf_get(&id), out);
+    tilt__buf_text(out, tilt__json_true(check, "ok") ? ": passed." : ": failed.");
+    tilt__buf_free(&id);
+}

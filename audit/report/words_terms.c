@@ -1,0 +1,407 @@
+/* report/words_terms.c - what stages, rates and comparisons are called.
+ *
+ * A comparison is told in four ways, by what its view holds: people of people with a verb ("women were
+ * reached ... times as often"), events per something ("clicks per impression were ... times as frequent"),
+ * shares against a benchmark, and shares within one ad against the other ads. Everything else about the
+ * sentence is the same, so the differing parts are made here once and the sentences put them together.
+ */
+#include "report/words_terms.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "report/name.h"
+#include "report/numerals.h"
+
+#define OPEN_QUOTE "\xE2\x80\x9C"
+#define CLOSE_QUOTE "\xE2\x80\x9D"
+
+static const tilt__stage_words vocabulary[] = {
+    {"population", NULL, NULL, "population", "person", "people", "", true},
+    {"eligible", "were eligible", "eligible", "eligibility", "eligible person", "eligible people", "eligible",
+     true},
+    {"targeted", "were targeted", "targeted", "targeting", "targeted person", "targeted people", "targeted",
+     true},
+    {"reach", "were reached", "reached", "reach", "person reached", "people reached", "reached", true},
+    {"impressions", NULL, NULL, "impressions", "impression", "impressions", NULL, false},
+    {"clicks", NULL, NULL, "clicks", "click", "clicks", NULL, false},
+    {"conversions", NULL, NULL, "conversions", "conversion", "conversions", NULL, false},
+    {"selected", "were selected", "selected", "selection", "selected person", "selected people", "selected",
+     true},
+    {"rows", NULL, NULL, "rows", "row", "rows", "", true},
+    {"cost", NULL, NULL, "cost", "unit of cost", "cost", NULL, false},
+};
+
+const tilt__stage_words *tilt__stage_words_of(const char *stage) {
+    if (stage == NULL) return NULL;
+    for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++)
+        if (strcmp(vocabulary[i].stage, stage) == 0) return &vocabulary[i];
+    return NULL;
+}
+
+void tilt__words_capital(const char *text, tilt__buf *out) {
+    if (*text >= 'a' && *text <= 'z') {
+        tilt__buf_char(out, (char)(*text - 'a' + 'A'));
+        text++;
+    }
+    tilt__buf_text(out, text);
+}
+
+static void put_quoted(const char *name, tilt__buf *out) {
+    tilt__buf_text(out, OPEN_QUOTE);
+    tilt__name_put(name, TILT__NAME_COLUMNS, out);
+    tilt__buf_text(out, CLOSE_QUOTE);
+}
+
+static const tilt__stage_words *of_words(const cJSON *view) {
+    return tilt__stage_words_of(tilt__json_text(tilt__json_get(view, "rate"), "of"));
+}
+
+static const tilt__stage_words *per_words(const cJSON *view) {
+    return tilt__stage_words_of(tilt__json_text(tilt__json_get(view, "rate"), "per"));
+}
+
+/* The spec's own words for a side of the rate win over the vocabulary. */
+static bool put_own_term(const cJSON *view, const char *side, tilt__buf *out) {
+    const char *term = tilt__json_text(tilt__json_get(view, "title_terms"), side);
+    const char *name = tilt__json_text(tilt__json_get(view, "rate"), side);
+    if (term == NULL || (name != NULL && strcmp(term, name) == 0)) return false;
+    tilt__name_put(term, TILT__NAME_COLUMNS, out);
+    return true;
+}
+
+void tilt__words_of(const cJSON *view, tilt__buf *out) {
+    const tilt__stage_words *words = of_words(view);
+    if (words != NULL)
+        tilt__buf_text(out, words->people && words->measure != NULL ? words->measure : words->many);
+    else if (!put_own_term(view, "of", out))
+        put_quoted(tilt__json_text_or(tilt__json_get(view, "rate"), "of", "count"), out);
+}
+
+void tilt__words_per(const cJSON *view, bool plural, tilt__buf *out) {
+    const tilt__stage_words *words = per_words(view);
+    if (words != NULL)
+        tilt__buf_text(out, plural ? words->many : words->one);
+    else if (!put_own_term(view, "per", out))
+        put_quoted(tilt__json_text_or(tilt__json_get(view, "rate"), "per", "base"), out);
+}
+
+/* ---- counts in people ---- */
+
+/* The smallest of 100, 1 000 ... 10^6 at which the smaller rate counts at least ten and the two can be told
+ * apart. */
+static double hundred_for(double a, double b) {
+    double low = fmin(a, b) > 0 ? fmin(a, b) : fmax(a, b), base = 100;
+    while (base < 1e6 && (low * base < 9.5 || (a != b && round(a * base) == round(b * base))))
+        base *= 10; /* NOLINT */
+    return base;
+}
+
+static void put_of_hundred(double rate, double base, tilt__buf *out) {
+    tilt__numeral_count(round(rate * base), out);
+    tilt__buf_text(out, " of ");
+    tilt__numeral_count(base, out);
+}
+
+/* " eligible women", " eligible people", " impressions"; nothing for rows of groups without a noun. */
+static void put_base_noun(const cJSON *view, const char *noun, tilt__buf *out) {
+    const tilt__stage_words *per = per_words(view);
+    if (per == NULL) return;
+    if (per->people && per->adjective != NULL && noun != NULL)
+        tilt__buf_format(out, " %s%s%s", per->adjective, *per->adjective == '\0' ? "" : " ", noun);
+    else if (strcmp(per->stage, "rows") != 0)
+        tilt__buf_format(out, " %s", per->many);
+}
+
+static tilt__value rate_of(const cJSON *view, const cJSON *key) {
+    const cJSON *group = tilt__view_group(view, key);
+    return tilt__json_estimate(group, "rate").value;
+}
+
+static void funnel_counts(tilt__phrase *phrase) {
+    const cJSON *focal = tilt__json_get(phrase->comparison, "group"),
+                *reference = tilt__json_get(phrase->comparison, "reference");
+    tilt__value a = rate_of(phrase->view, focal), b = rate_of(phrase->view, reference);
+    if (!a.known || !b.known || !isfinite(a.number) || !isfinite(b.number)) return;
+    const char *kind = tilt__json_text_or(tilt__json_get(phrase->view, "rate"), "kind", "");
+    if (strcmp(kind, "ratio") == 0) {
+        tilt__numeral_plain(a.number, &phrase->counts);
+        tilt__buf_text(&phrase->counts, " against ");
+        tilt__numeral_plain(b.number, &phrase->counts);
+        return;
+    }
+    const cJSON *audience = tilt__json_get(phrase->view, "audience");
+    const char *noun_a = tilt__name_group_noun(audience, focal),
+               *noun_b = tilt__name_group_noun(audience, reference);
+    const tilt__stage_words *per = per_words(phrase->view);
+    bool two = per != NULL && per->people && noun_a != NULL && noun_b != NULL && strcmp(noun_a, noun_b) != 0;
+    double base = hundred_for(a.number, b.number);
+    put_of_hundred(a.number, base, &phrase->counts);
+    if (two) put_base_noun(phrase->view, noun_a, &phrase->counts);
+    tilt__buf_text(&phrase->counts, " against ");
+    put_of_hundred(b.number, base, &phrase->counts);
+    put_base_noun(phrase->view, two || (noun_a != NULL && noun_b != NULL) ? noun_b : NULL, &phrase->counts);
+}
+
+static void share_counts(tilt__phrase *phrase) {
+    const cJSON *group = tilt__view_group(phrase->view, tilt__json_get(phrase->comparison, "group"));
+    tilt__value share = tilt__json_number(group, "share"), base = tilt__json_number(group, "base_share");
+    if (!share.known || !base.known) return;
+    tilt__numeral_share(share.number, &phrase->counts);
+    tilt__buf_text(&phrase->counts, " of ");
+    tilt__words_of(phrase->view, &phrase->counts);
+    tilt__buf_text(&phrase->counts, " against ");
+    tilt__numeral_share(base.number, &phrase->counts);
+    tilt__buf_text(&phrase->counts, " of the benchmark");
+}
+
+/* Share within the unit, and the share in the rest: share less the difference of the two. */
+static void relative_counts(tilt__phrase *phrase) {
+    const char *unit = tilt__json_text(phrase->comparison, "unit");
+    const cJSON *key = tilt__json_get(phrase->comparison, "group");
+    for (const cJSON *row = tilt__json_first(tilt__json_array(phrase->view, "relative")); row != NULL;
+         row = row->next) {
+        if (unit == NULL || strcmp(tilt__json_text_or(row, "unit", ""), unit) != 0) continue;
+        const cJSON *group = tilt__view_group(row, key);
+        tilt__value share = tilt__json_estimate(group, "share").value;
+        tilt__value gap = tilt__json_estimate(phrase->comparison, "difference").value;
+        if (!share.known || !gap.known) return;
+        tilt__numeral_share(share.number, &phrase->counts);
+        tilt__buf_text(&phrase->counts, " of its ");
+        tilt__words_of(phrase->view, &phrase->counts);
+        tilt__buf_text(&phrase->counts, " against ");
+        tilt__numeral_share(share.number - gap.number, &phrase->counts);
+        return;
+    }
+}
+
+/* ---- the four ways ---- */
+
+static void make_between(tilt__phrase *phrase, const char *a, const char *r) {
+    tilt__buf_format(&phrase->differ, "between %s and %s", a, r);
+    tilt__buf_format(&phrase->level, "level between %s and %s", a, r);
+    tilt__buf_format(&phrase->zero_a, "for %s and not for %s", a, r);
+    tilt__buf_format(&phrase->zero_r, "for %s and not for %s", r, a);
+}
+
+static void make_people(tilt__phrase *phrase, const tilt__stage_words *of, const char *a, const char *r) {
+    tilt__buf_text(&phrase->measure, of->measure);
+    tilt__buf_format(&phrase->before, "%s %s ", a, of->passive);
+    tilt__buf_format(&phrase->after, " times as often as %s", r);
+    const cJSON *key = tilt__json_get(phrase->comparison, "group");
+    bool noun = tilt__name_group_noun(tilt__json_get(phrase->view, "audience"), key) != NULL;
+    if (noun)
+        tilt__buf_format(&phrase->more, "%s %s", a, of->participle);
+    else
+        tilt__buf_format(&phrase->more, "%s from %s", of->participle, a);
+    make_between(phrase, a, r);
+    funnel_counts(phrase);
+}
+
+static void make_events(tilt__phrase *phrase, const char *a, const char *r) {
+    const char *kind = tilt__json_text_or(tilt__json_get(phrase->view, "rate"), "kind", "");
+    const tilt__stage_words *of = of_words(phrase->view);
+    bool amount = strcmp(kind, "ratio") == 0;
+    bool cost = of != NULL && strcmp(of->stage, "cost") == 0;
+    tilt__words_of(phrase->view, &phrase->measure);
+    tilt__buf_text(&phrase->measure, " per ");
+    tilt__words_per(phrase->view, false, &phrase->measure);
+    phrase->plural = of != NULL && !of->people && !cost;
+    tilt__buf_format(&phrase->before, "%s %s ", tilt__buf_get(&phrase->measure),
+                     phrase->plural ? "were" : "was");
+    tilt__buf_format(&phrase->after, " times as %s for %s as for %s",
+                     cost || !phrase->plural ? "high"
+                     : amount                ? "many"
+                                             : "frequent",
+                     a, r);
+    if (!cost) {
+        tilt__words_of(phrase->view, &phrase->more);
+        tilt__buf_format(&phrase->more, " for %s", a);
+    }
+    make_between(phrase, a, r);
+    funnel_counts(phrase);
+}
+
+static void make_share(tilt__phrase *phrase, const char *a, const char *r) {
+    tilt__buf_text(&phrase->measure, "delivery against the benchmark");
+    tilt__buf_text(&phrase->before, "measured against the benchmark, ");
+    tilt__words_of(phrase->view, &phrase->before);
+    tilt__buf_format(&phrase->before, " went to %s ", a);
+    tilt__buf_format(&phrase->after, " times as often as to %s", r);
+    tilt__words_of(phrase->view, &phrase->more);
+    tilt__buf_format(&phrase->more, " to %s", a);
+    make_between(phrase, a, r);
+    share_counts(phrase);
+}
+
+static void make_relative(tilt__phrase *phrase, const char *a) {
+    const char *noun = tilt__words_unit(phrase->result, phrase->view);
+    tilt__buf_format(&phrase->measure, "the share of %s in ", a);
+    put_quoted(tilt__json_text_or(phrase->comparison, "unit", "this unit"), &phrase->measure);
+    tilt__buf_format(&phrase->before, "%s was ", tilt__buf_get(&phrase->measure));
+    tilt__buf_format(&phrase->after, " times their share in the other %ss", noun);
+    tilt__buf_format(&phrase->differ, "from their share in the other %ss", noun);
+    tilt__buf_format(&phrase->level, "level with their share in the other %ss", noun);
+    tilt__buf_format(&phrase->zero_a, "and not in the other %ss", noun);
+    tilt__buf_format(&phrase->zero_r, "in the other %ss and not here", noun);
+    relative_counts(phrase);
+}
+
+void tilt__phrase_make(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__phrase *out) {
+    const tilt__buf empty = TILT__BUF_INIT;
+    *out = (tilt__phrase){.result = result,
+                          .view = view,
+                          .comparison = comparison,
+                          .measure = empty,
+                          .differ = empty,
+                          .level = empty,
+                          .zero_a = empty,
+                          .zero_r = empty,
+                          .before = empty,
+                          .after = empty,
+                          .focal = empty,
+                          .counts = empty,
+                          .more = empty};
+    out->mode = tilt__json_text_or(view, "mode", "funnel");
+    out->tau = tilt__words_tau(result);
+    tilt__buf reference = TILT__BUF_INIT;
+    const cJSON *audience = tilt__json_get(view, "audience");
+    tilt__name_group(audience, tilt__json_get(comparison, "group"), &out->focal);
+    tilt__name_group(audience, tilt__json_get(comparison, "reference"), &reference);
+    const char *a = tilt__buf_get(&out->focal), *r = tilt__buf_get(&reference);
+    const tilt__stage_words *of = of_words(view);
+    const char *kind = tilt__json_text_or(tilt__json_get(view, "rate"), "kind", "");
+    if (strcmp(out->mode, "relative") == 0)
+        make_relative(out, a);
+    else if (strcmp(out->mode, "share") == 0)
+        make_share(out, a, r);
+    else if (of != NULL && of->passive != NULL && strcmp(kind, "person") == 0)
+        make_people(out, of, a, r);
+    else
+        make_events(out, a, r);
+    tilt__buf_free(&reference);
+}
+
+void tilt__phrase_free(tilt__phrase *phrase) {
+    tilt__buf *all[] = {&phrase->measure, &phrase->differ, &phrase->level, &phrase->zero_a, &phrase->zero_r,
+                        &phrase->before,  &phrase->after,  &phrase->focal, &phrase->counts, &phrase->more};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) tilt__buf_free(all[i]);
+}
+
+/* ---- views ---- */
+
+const char *tilt__words_unit(const cJSON *result, const cJSON *view) {
+    static const struct {
+        const char *role, *noun;
+    } nouns[] = {{"ad", "ad"},
+                 {"ad_set", "ad set"},
+                 {"ad set", "ad set"},
+                 {"campaign", "campaign"},
+                 {"creative", "creative"},
+                 {"day", "day"},
+                 {"placement", "placement"}};
+    const char *role = tilt__json_text(view, "unit");
+    if (role == NULL) role = tilt__json_text(tilt__json_get(result, "settings"), "unit");
+    for (size_t i = 0; role != NULL && i < sizeof nouns / sizeof *nouns; i++)
+        if (strcmp(role, nouns[i].role) == 0) return nouns[i].noun;
+    return role == NULL ? "ad" : "unit";
+}
+
+void tilt__words_view(const cJSON *result, const cJSON *view, tilt__buf *out) {
+    tilt__buf text = TILT__BUF_INIT;
+    const char *mode = tilt__json_text_or(view, "mode", "funnel");
+    bool shares = strcmp(mode, "share") == 0 || strcmp(mode, "relative") == 0;
+    if (shares) tilt__buf_text(&text, "share of ");
+    tilt__words_of(view, &text);
+    if (strcmp(mode, "share") == 0) {
+        tilt__buf_text(&text, " against the benchmark");
+    } else if (strcmp(mode, "relative") == 0) {
+        tilt__buf_format(&text, " within each %s", tilt__words_unit(result, view));
+    } else {
+        const tilt__stage_words *per = per_words(view);
+        bool rows = per != NULL && strcmp(per->stage, "rows") == 0;
+        if (!rows) tilt__buf_text(&text, " per ");
+        if (!rows) tilt__words_per(view, false, &text);
+    }
+    tilt__buf_text(&text, ", by ");
+    tilt__name_audience(tilt__json_get(view, "audience"), &text);
+    tilt__words_capital(tilt__buf_get(&text), out);
+    tilt__buf_free(&text);
+}
+
+void tilt__words_count_head(const cJSON *view, tilt__buf *out) {
+    const tilt__stage_words *words = of_words(view);
+    tilt__buf text = TILT__BUF_INIT;
+    if (words != NULL && words->people && words->participle != NULL)
+        tilt__buf_text(&text, words->participle);
+    else
+        tilt__words_of(view, &text);
+    tilt__words_capital(tilt__buf_get(&text), out);
+    tilt__buf_free(&text);
+}
+
+void tilt__words_base_head(const cJSON *view, tilt__buf *out) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_per(view, true, &text);
+    tilt__words_capital(tilt__buf_get(&text), out);
+    tilt__buf_free(&text);
+}
+
+/* ---- settings and look-ups ---- */
+
+double tilt__words_tau(const cJSON *result) {
+    const cJSON *policy = tilt__json_get(result, "policy");
+    static const char *const keys[] = {"threshold", "tau"};
+    for (size_t i = 0; i < 2; i++) {
+        tilt__value tau = tilt__json_number(policy, keys[i]);
+        if (tau.known && tau.number > 0 && tau.number < 1) return tau.number;
+    }
+    return 0.8;
+}
+
+void tilt__words_band(const cJSON *result, tilt__buf *out) {
+    double tau = tilt__words_tau(result);
+    tilt__numeral_setting(tau, out);
+    tilt__buf_text(out, " to ");
+    tilt__numeral_setting(1 / tau, out);
+}
+
+void tilt__words_limits(tilt__interval estimate, double tau, tilt__buf *out) {
+    if (!estimate.lower.known || !estimate.upper.known) return;
+    tilt__numeral_ratio(estimate.lower.number, tau, out);
+    if (isinf(estimate.upper.number)) {
+        tilt__buf_text(out, " or more");
+        return;
+    }
+    tilt__buf_text(out, " to ");
+    tilt__numeral_ratio(estimate.upper.number, tau, out);
+}
+
+void tilt__words_level(double level, tilt__buf *out) {
+    tilt__numeral_exact(round(level * 1e6) / 1e4, out);
+    tilt__buf_text(out, TILT__THIN "%");
+}
+
+const cJSON *tilt__view_group(const cJSON *view, const cJSON *key) {
+    for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
+         group = group->next)
+        if (tilt__key_equal(tilt__json_get(group, "key"), key)) return group;
+    return NULL;
+}
+
+bool tilt__notes_have(const cJSON *notes, const char *word) {
+    for (const cJSON *note = tilt__json_first(notes); note != NULL; note = note->next)
+        if (cJSON_IsString(note) && strcmp(note->valuestring, word) == 0) return true;
+    return false;
+}
+
+bool tilt__comparison_excluded(const cJSON *comparison) {
+    const cJSON *notes = tilt__json_array(comparison, "notes");
+    return tilt__notes_have(notes, "small_base") || tilt__notes_have(notes, "small_share");
+}
+
+double tilt__comparison_distance(const cJSON *comparison) {
+    tilt__value ratio = tilt__json_estimate(comparison, "impact_ratio").value;
+    if (!ratio.known || ratio.number < 0) return -1;
+    return ratio.number > 0 ? fabs(log(ratio.number)) : (double)INFINITY;
+}
