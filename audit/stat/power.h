@@ -27,8 +27,8 @@ tilt__value tilt__minimum_detectable_ratio(const tilt__plan *plan, double alpha,
 /* Power by the arcsine transform (Cohen 1988; pwr.2p2n.test in R), two-sided. */
 tilt__value tilt__power_arcsine(const tilt__plan *plan, double ratio, double alpha);
 
-/* Chance of the verdict `tilted` (one-sided alpha .025 at the edge tau, score variance) at a true ratio
- * below tau. */
+/* Chance of the verdict `tilted` (one-sided alpha .025, score variance): to show the ratio below the edge tau
+ * when ratio < tau, above it otherwise (pass 1/tau for the upper edge). */
 tilt__value tilt__power_tilted(const tilt__plan *plan, double tau, double ratio);
 /* Chance of the verdict `level` (two one-sided tests at .05, band [tau, 1/tau]) at a true ratio. */
 tilt__value tilt__power_level(const tilt__plan *plan, double tau, double ratio);

@@ -27,15 +27,18 @@ static restricted restrict_rate(tilt__pair t, double theta) {
     return (restricted){.p = fmin(fmax(p, 0.0), 1.0), .q = fmin(fmax(q, 0.0), 1.0)};
 }
 
-double tilt__ratio_score_z(tilt__pair pair, double theta, bool factor) {
-    double total = pair.na + pair.nr;
+double tilt__ratio_score_se(tilt__pair pair, double theta) {
     tilt__pair swapped = {.xa = pair.xr, .na = pair.nr, .xr = pair.xa, .nr = pair.na};
     restricted r = restrict_rate(pair, theta), a = restrict_rate(swapped, 1.0 / theta);
-    double variance = a.p * a.q / pair.na + theta * theta * r.p * r.q / pair.nr;
-    if (factor && total > 1.0) variance *= total / (total - 1.0);
+    return sqrt(a.p * a.q / pair.na + theta * theta * r.p * r.q / pair.nr);
+}
+
+double tilt__ratio_score_z(tilt__pair pair, double theta, bool factor) {
+    double total = pair.na + pair.nr, se = tilt__ratio_score_se(pair, theta);
+    if (factor && total > 1.0) se *= sqrt(total / (total - 1.0));
     double gap = pair.xa / pair.na - theta * (pair.xr / pair.nr);
     if (gap == 0.0) return 0.0;
-    return variance > 0.0 ? gap / sqrt(variance) : copysign(HUGE_VAL, gap);
+    return se > 0.0 ? gap / se : copysign(HUGE_VAL, gap);
 }
 
 typedef struct limit {

@@ -31,6 +31,8 @@ tilt_estimate tilt__ratio_from_log(double log_ratio, double se, double multiplie
 tilt__test tilt__ratio_mn_test(tilt__pair pair, double theta0, bool upper_tail);
 /* The signed statistic alone. factor: true for N/(N-1) (Miettinen-Nurminen), false for Koopman. */
 double tilt__ratio_score_z(tilt__pair pair, double theta, bool factor);
+/* The standard error of xa/na - theta xr/nr under a ratio of theta (restricted rates), without N/(N-1). */
+double tilt__ratio_score_se(tilt__pair pair, double theta);
 
 /* ln of a group's rate over the rate of the whole it is part of, with a delta-method interval that uses the
  * part-whole covariance: methods "population" reference. x, n: per group; `group` is the index of interest.
