@@ -49,8 +49,13 @@ tilt_estimate tilt__term_estimate(tilt__term term, double df, double level, cons
 tilt_estimate tilt__term_factor(tilt__term term, double df, double level, const char *method);
 
 /* Share of `gap` that `part` makes up. Undefined (TILT_GAP_UNCERTAIN) when |gap| < 2 standard errors or the
- * gap has none, and (TILT_MIXED_SIGNS) when `mixed`: shares of terms that cancel mislead. Methods 4.1. */
+ * gap has none, and (TILT_MIXED_SIGNS) when `mixed`: shares of terms that cancel mislead. No interval: lower
+ * and upper are NaN. Methods 4.1. */
 tilt_estimate tilt__share_of_gap(tilt__term part, tilt__term gap, bool mixed);
+
+/* Sets the delete-one-cluster jackknife error of a defined term: replicates[g] is its value without cluster
+ * g, NaN when undefined (then: TILT_DEPENDS_ON_CLUSTER). */
+void tilt__term_set_jackknife(tilt__term *term, const double *replicates, size_t n_clusters);
 
 /* True when two of the n values have opposite signs (undefined ones are passed over). */
 bool tilt__signs_mixed(size_t n, const tilt__term *terms);

@@ -36,13 +36,16 @@ typedef struct tilt__mix_level {
 tilt_reason tilt__mix_split(const tilt__level_counts *counts, tilt__noise noise, tilt__mix *out,
                             tilt__mix_level *out_levels);
 
-/* Counts by level and cluster: index [g * n_levels + level]. Delete-one-cluster jackknife errors of the same
- * terms, written over those of tilt__mix_split. df of the intervals is the caller's. False when memory runs
- * out. */
+/* Counts by level and cluster, index [g * n_levels + level]. */
 typedef struct tilt__mix_clusters {
     size_t n_levels, n_clusters;
     const double *na, *xa, *nr, *xr;
 } tilt__mix_clusters;
+
+/* Delete-one-cluster jackknife errors of the terms of tilt__mix_split, written over the ones in *inout and in
+ * inout_levels (n_levels items or NULL), which must come from the sums over these clusters. A term undefined
+ * without one cluster loses its error (TILT_DEPENDS_ON_CLUSTER). The degrees of freedom of an interval are
+ * the caller's (G_eff - 1). False when memory runs out. */
 bool tilt__mix_jackknife(const tilt__mix_clusters *clusters, tilt__mix *inout, tilt__mix_level *inout_levels)
     __attribute__((warn_unused_result));
 
