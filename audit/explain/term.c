@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "stat/cluster.h"
 #include "stat/tail.h"
 #include "stat/types.h"
 
@@ -37,13 +36,4 @@ tilt_estimate tilt__share_of_gap(tilt__term part, tilt__term gap, bool mixed) {
     if (!certain) return tilt__undefined(TILT_GAP_UNCERTAIN, method, 0);
     if (mixed) return tilt__undefined(TILT_MIXED_SIGNS, method, 0);
     return (tilt_estimate){part.value / gap.value, NAN, NAN, 0, method, TILT_REASON_NONE};
-}
-
-void tilt__term_set_jackknife(tilt__term *term, const double *replicates, size_t n_clusters) {
-    if (term->reason != TILT_REASON_NONE) return;
-    tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
-    opts.plain_df = true;
-    tilt__jackknife found = tilt__jackknife_combine(term->value, replicates, NULL, n_clusters, &opts);
-    term->se = found.se;
-    term->se_reason = isnan(found.se) ? found.estimate.reason : TILT_REASON_NONE;
 }

@@ -1,0 +1,14 @@
+/* explain/term_jackknife.c - the jackknife error of a term from its replicates, by the engine of stat/cluster.h. */
+#include <math.h>
+
+#include "explain/cells.h"
+#include "stat/cluster.h"
+
+void tilt__term_set_jackknife(tilt__term *term, const double *replicates, size_t n_clusters) {
+    if (term->reason != TILT_REASON_NONE) return;
+    tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
+    opts.plain_df = true;
+    tilt__jackknife found = tilt__jackknife_combine(term->value, replicates, NULL, n_clusters, &opts);
+    term->se = found.se;
+    term->se_reason = isnan(found.se) ? found.estimate.reason : TILT_REASON_NONE;
+}
