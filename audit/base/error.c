@@ -40,6 +40,7 @@ static const char *const reason_names[] = {
     [TILT_SUPPRESSED] = "suppressed",
     [TILT_NO_UNKNOWN] = "no_unknown",
     [TILT_GAP_UNCERTAIN] = "gap_uncertain",
+    [TILT_OUT_OF_MEMORY] = "out_of_memory",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

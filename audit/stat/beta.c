@@ -1,16 +1,18 @@
 /* stat/beta.c - beta, binomial, hypergeometric and Poisson probabilities that keep their digits.
  * Densities follow Loader (2000), "Fast and accurate computation of binomial probabilities": the deviance
- * term x log(x/m) + m - x is summed as a series near x = m, so that nothing cancels at counts of 1e10. Tails
- * are the continued fraction of the incomplete beta, taken on the side of the mean where it converges fast.
- */
+ * term x log(x/m) + m - x is summed as a series near x = m, so that nothing cancels at counts of 1e10. A tail
+ * is the continued fraction of the incomplete beta or, where both parameters are large and that would take
+ * O(sqrt n) terms, the integral of the density. */
 #include "stat/beta.h"
 
 #include <float.h>
 #include <math.h>
 
+#include "stat/quadrature.h"
 #include "stat/root.h"
 
 static const double half_log_2pi = 0.91893853320467274178;
+static const double integral_from = 3000.0; /* from here on the tail is an integral, not a fraction */
 static const double log_2pi = 1.83787706640934548356;
 
 /* log Gamma(n + 1) minus Stirling's formula. n > 0. */
@@ -72,7 +74,7 @@ double tilt__beta_log_density(double t, double u, double a, double b) {
 
 /* The continued fraction of the incomplete beta (modified Lentz), t below the mean. */
 static double fraction(double t, double a, double b) {
-    enum { max_terms = 5000000 }; /* O(sqrt(a + b)) are needed */
+    enum { max_terms = 100000 }; /* O(sqrt(min(a, b))) are needed */
     const double tiny = 1e-300;
     double c = 1.0, d = 1.0 - (a + b) * t / (a + 1.0);
     d = 1.0 / (fabs(d) < tiny ? tiny : d);
@@ -95,6 +97,30 @@ static double fraction(double t, double a, double b) {
     return h;
 }
 
+/* The tail beyond logit s0, on the side where the density falls. In logit units the log density has slope
+ * a u - b t and curvature -(a + b) t u; for large a and b it is nearly quadratic over the range that counts,
+ * so that a fixed rule integrates it to rounding. */
+typedef struct outward {
+    double a, b, s0, side, log_kernel;
+} outward;
+
+static double outward_density(double away, const void *data) {
+    const outward *o = data;
+    double s = o->s0 + o->side * away;
+    return exp(log_kernel(1.0 / (1.0 + exp(-s)), 1.0 / (1.0 + exp(s)), o->a, o->b) - o->log_kernel);
+}
+
+static double log_tail_by_integral(double t, double u, double a, double b, double kernel) {
+    static const double negligible = 45.0; /* exp(-45) of the density at s0 */
+    double slope = fabs(a * u - b * t), curvature = (a + b) * t * u;
+    double reach = 2.0 * negligible / (slope + sqrt(slope * slope + 2.0 * negligible * curvature));
+    outward o = {.a = a, .b = b, .s0 = log(t / u), .side = a * u < b * t ? 1.0 : -1.0, .log_kernel = kernel};
+    double near = tilt__integrate(outward_density, &o, 0.0, 0.3 * reach);
+    double middle = tilt__integrate(outward_density, &o, 0.3 * reach, reach);
+    double far = tilt__integrate(outward_density, &o, reach, 1.5 * reach);
+    return kernel + log(near + middle + far);
+}
+
 /* log(1 - exp(x)), x <= 0. */
 static double log_complement(double x) {
     return x > -0.6931471805599453 ? log(-expm1(x)) : log1p(-exp(x));
@@ -104,6 +130,11 @@ tilt__tails tilt__beta_log_tails(double t, double u, double a, double b) {
     if (t <= 0.0) return (tilt__tails){.lower = -HUGE_VAL, .upper = 0.0};
     if (u <= 0.0) return (tilt__tails){.lower = 0.0, .upper = -HUGE_VAL};
     double kernel = log_kernel(t, u, a, b);
+    if (fmin(a, b) > integral_from) {
+        double tail = fmin(0.0, log_tail_by_integral(t, u, a, b, kernel)), rest = log_complement(tail);
+        bool lower_tail = a * u >= b * t;
+        return (tilt__tails){.lower = lower_tail ? tail : rest, .upper = lower_tail ? rest : tail};
+    }
     if (t <= (a + 1.0) / (a + b + 2.0)) {
         double lower = fmin(0.0, kernel + log(fraction(t, a, b) / a));
         return (tilt__tails){.lower = lower, .upper = log_complement(lower)};

@@ -1,6 +1,6 @@
 /* stat/beta.h - the beta and binomial distributions, accurate for parameters up to 1e10.
- * The density uses Loader's (2000) saddle-point deviance, so nothing cancels; the tail is the
- * continued fraction of Didonato and Morris (1992), O(sqrt(a + b)) terms at worst. */
+ * The density uses Loader's (2000) saddle-point deviance, so nothing cancels; a tail costs a bounded number
+ * of terms. */
 #ifndef TILT_STAT_BETA_H
 #define TILT_STAT_BETA_H
 

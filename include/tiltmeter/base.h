@@ -85,6 +85,7 @@ typedef enum tilt_reason {
     TILT_SUPPRESSED,     /* hidden to protect the people counted */
     TILT_NO_UNKNOWN,     /* nothing is unknown, so nothing can change */
     TILT_GAP_UNCERTAIN,  /* shares of a gap that is within two standard errors of 0 */
+    TILT_OUT_OF_MEMORY,  /* memory ran out while it was computed */
     TILT_N_REASON
 } tilt_reason;
 
