@@ -9,10 +9,15 @@ struct tilt__hasher {
     EVP_MD_CTX *context;
 };
 
-void tilt__hasher_free(tilt__hasher *hasher) {
-    if (hasher == NULL) return;
+/* The constructor's way out. It does not call tilt__hasher_free because gcc's analyzer takes the declared owner's
+ * call for the end of the object and then sees a use in its body. */
+static void release(tilt__hasher *hasher) {
     EVP_MD_CTX_free(hasher->context);
     free(hasher);
+}
+
+void tilt__hasher_free(tilt__hasher *hasher) {
+    if (hasher != NULL) release(hasher);
 }
 
 tilt__hasher *tilt__hasher_new(void) {
@@ -20,7 +25,7 @@ tilt__hasher *tilt__hasher_new(void) {
     if (hasher == NULL) return NULL;
     hasher->context = EVP_MD_CTX_new();
     if (hasher->context == NULL || EVP_DigestInit_ex(hasher->context, EVP_sha256(), NULL) != 1) {
-        tilt__hasher_free(hasher);
+        release(hasher);
         return NULL;
     }
     return hasher;
@@ -35,7 +40,7 @@ bool tilt__hasher_hex(tilt__hasher *hasher, char out_hex[TILT__SHA256_HEX]) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int n = 0;
     if (EVP_DigestFinal_ex(hasher->context, digest, &n) != 1 || n != 32) return false;
-    for (unsigned int i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i++) {
         out_hex[2 * i] = hex[digest[i] >> 4];
         out_hex[2 * i + 1] = hex[digest[i] & 15];
     }
@@ -44,9 +49,9 @@ bool tilt__hasher_hex(tilt__hasher *hasher, char out_hex[TILT__SHA256_HEX]) {
 }
 
 bool tilt__sha256_hex(const void *bytes, size_t n, char out_hex[TILT__SHA256_HEX]) {
-    tilt__hasher *hasher = tilt__hasher_new();
-    if (hasher == NULL) return false;
-    bool ok = tilt__hasher_add(hasher, bytes, n) && tilt__hasher_hex(hasher, out_hex);
-    tilt__hasher_free(hasher);
+    tilt__hasher hasher = {.context = EVP_MD_CTX_new()};
+    bool ok = hasher.context != NULL && EVP_DigestInit_ex(hasher.context, EVP_sha256(), NULL) == 1 &&
+              tilt__hasher_add(&hasher, bytes, n) && tilt__hasher_hex(&hasher, out_hex);
+    EVP_MD_CTX_free(hasher.context);
     return ok;
 }

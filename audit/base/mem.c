@@ -45,7 +45,7 @@ bool tilt__grow(void **block, size_t *capacity, size_t need, size_t size) {
         wanted *= 2;
     }
     size_t bytes;
-    if (!tilt__mul_ok(wanted, size, &bytes) || must_fail()) return false;
+    if (!tilt__mul_ok(wanted, size, &bytes) || bytes == 0 || must_fail()) return false;
     char *bigger = realloc(*block, bytes);
     if (bigger == NULL) return false;
     memset(bigger + *capacity * size, 0, (wanted - *capacity) * size);

@@ -172,8 +172,11 @@ tilt_status tilt__cli_parse(const tilt__usage *usage, int argc, char **argv, til
     tilt__cli cli = {.usage = usage};
     cli.args = tilt__alloc(words, sizeof *cli.args);
     cli.given = tilt__alloc(words, sizeof *cli.given);
+    if (cli.args == NULL || cli.given == NULL) {
+        tilt__cli_free(&cli);
+        return tilt__fail_memory(err);
+    }
     tilt_status status = TILT_OK;
-    if (cli.args == NULL || cli.given == NULL) status = tilt__fail_memory(err);
     bool options = true;
     for (int i = 0; i < argc && status == TILT_OK; i++) {
         const char *word = argv[i];

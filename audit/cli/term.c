@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PLAIN_WIDTH = 80, NARROWEST = 40, WIDEST = 110, EVERY_MS = 100 };
+enum { PLAIN_WIDTH = 80, NARROWEST = 40, WIDEST = 110, EVERY_MS = 100, FIRST_MS = 400 };
 
 bool tilt__term_colour(FILE *stream) {
     const char *no_colour = getenv("NO_COLOR");
@@ -35,7 +35,7 @@ static uint64_t now_ms(void) {
 
 tilt__progress tilt__progress_start(bool quiet) {
     tilt__progress progress = {.on = !quiet && isatty(STDERR_FILENO) == 1, .started_ms = now_ms()};
-    progress.next_ms = progress.started_ms + 4 * EVERY_MS; /* nothing flashes up for a short job */
+    progress.next_ms = progress.started_ms + FIRST_MS; /* nothing flashes up for a short job */
     return progress;
 }
 

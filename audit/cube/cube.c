@@ -29,8 +29,8 @@ struct tilt_cube {
     size_t n_slots;
 };
 
-void tilt__cube_free(tilt_cube *cube) {
-    if (cube == NULL) return;
+/* The constructor's way out; see base/hash.c for why it is not tilt__cube_free. */
+static void release(tilt_cube *cube) {
     for (size_t d = 0; d < cube->n_dims; d++) {
         tilt__map_free(cube->labels[d]);
         free(cube->label_order[d]);
@@ -42,6 +42,10 @@ void tilt__cube_free(tilt_cube *cube) {
     free(cube->slots);
     tilt__arena_free(&cube->arena);
     free(cube);
+}
+
+void tilt__cube_free(tilt_cube *cube) {
+    if (cube != NULL) release(cube);
 }
 
 static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measure *measures) {
@@ -72,8 +76,8 @@ tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__meas
         cube->n_dims = n_dims;
         cube->n_measures = n_measures;
         if (take_names(cube, dims, measures)) return cube;
+        release(cube);
     }
-    tilt__cube_free(cube);
     (void)tilt__fail_memory(err);
     return NULL;
 }

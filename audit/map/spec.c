@@ -47,7 +47,7 @@ typedef struct key_row {
 } key_row;
 
 static tilt_status wrong(const reader *r, const cJSON *value, const char *wanted) {
-    const char *key = value->string != NULL ? value->string : "item";
+    const char *key = value != NULL && value->string != NULL ? value->string : "item";
     return tilt__fail(r->err, TILT_ESPEC, "spec, \"%.80s\": expected %s", key, wanted);
 }
 

@@ -261,7 +261,7 @@ const cJSON *tilt__json_first(const cJSON *array) {
 
 const char *tilt__json_text(const cJSON *object, const char *key) {
     const cJSON *item = tilt__json_get(object, key);
-    return cJSON_IsString(item) ? item->valuestring : NULL;
+    return item != NULL && cJSON_IsString(item) ? item->valuestring : NULL;
 }
 
 const char *tilt__json_text_or(const cJSON *object, const char *key, const char *fallback) {
@@ -275,6 +275,7 @@ bool tilt__json_true(const cJSON *object, const char *key) {
 
 tilt__value tilt__json_node_number(const cJSON *node) {
     tilt__value value = {NAN, false, NULL};
+    if (node == NULL) return value;
     if (cJSON_IsNumber(node)) {
         value.number = node->valuedouble;
     } else if (cJSON_IsString(node) && strcmp(node->valuestring, "Inf") == 0) {

@@ -1,0 +1,30 @@
+#!/bin/bash
+# Installs the Debian packages of scripts/packages.txt that are missing. Run it as often as you like: with nothing
+# missing it does nothing, and needs neither network nor rights.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DEBIAN_FRONTEND=noninteractive
+
+missing=()
+while read -r package _; do
+    case $package in "" | "#"*) continue ;; esac
+    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [ "$status" = "install ok installed" ] || missing+=("$package")
+done <scripts/packages.txt
+if [ "${#missing[@]}" = 0 ]; then
+    echo "setup: every package is there"
+    exit 0
+fi
+
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "setup: these packages are missing, and there is no sudo to install them: ${missing[*]}" >&2
+        exit 1
+    }
+    as_root=(sudo --preserve-env=DEBIAN_FRONTEND)
+fi
+echo "setup: installing ${missing[*]}"
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+echo "setup: done"
