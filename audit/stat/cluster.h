@@ -133,7 +133,8 @@ tilt_status tilt__cluster_robust(const tilt__cell_row *rows, size_t n_rows, tilt
 /* Rao-Scott tests of independence in an r x c table seen over clusters (Rao & Scott 1984; R
  * survey::svychisq). counts[(cluster * rows + i) * cols + j]; every cluster counts, also one that is empty.
  * x2 is Pearson's statistic of the summed table. first: X2 over the mean generalised design effect,
- * chi-square; second: F = X2 / trace with (d, d (G - 1)) degrees, d = trace^2 / trace of square. */
+ * chi-square; second: F = X2 / trace with (d, d (G - 1)) degrees, d = trace^2 / trace of square.
+ * TILT_OUT_OF_RANGE beyond 450 cells. */
 typedef struct tilt__rao_scott {
     double x2;
     tilt__test first;

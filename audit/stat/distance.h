@@ -37,7 +37,8 @@ typedef struct tilt__null_distance {
 } tilt__null_distance;
 tilt__null_distance tilt__null_distances(const double *benchmark, size_t levels, double n_delivered);
 
-/* Of one level: p / q, its logarithm (skew, Geyik 2019), the same on odds (Speicher 2018). Zero base share
+/* Of one level: p / q, its logarithm (skew, Geyik 2019), the same on odds (Speicher 2018), NaN
+ * when p or q is 1. Zero base share
  * gives TILT_ZERO_REFERENCE (TILT_EMPTY_GROUP when both are zero). */
 typedef struct tilt__representation {
     double ratio, skew, odds;

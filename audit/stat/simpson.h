@@ -16,7 +16,7 @@ typedef struct tilt__simpson {
     double adjusted_ratio;  /* Mantel-Haenszel rate ratio */
     bool strict;            /* every informative stratum has the opposite sign of the aggregate */
     bool mantel_haenszel;   /* adjusted and aggregate lie on opposite sides of no difference */
-    double share_opposite;  /* share of the focal base of informative strata in strata of the opposite sign */
+    double share_opposite;  /* share of the focal base in strata of the opposite sign */
     tilt__reversal verdict; /* none unless mantel_haenszel; established only if both intervals exclude 1 */
     tilt_reason reason;     /* TILT_EMPTY_GROUP, TILT_ZERO_MARGIN: the rest is not there */
 } tilt__simpson;
