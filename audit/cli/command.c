@@ -13,6 +13,18 @@ const tilt__command tilt__commands[] = {
       .max_args = 8,
       .summary = "any metric, verdict or term: what it means, its formula and its source"},
      cmd_explain},
+    {{.command = "policies",
+      .bit = TILT__CMD_POLICIES,
+      .arguments = "",
+      .summary = "the shipped policies: thresholds, source and date"},
+     cmd_policies},
+    {{.command = "schema",
+      .bit = TILT__CMD_SCHEMA,
+      .arguments = "spec",
+      .min_args = 1,
+      .max_args = 1,
+      .summary = "the JSON schema of a spec"},
+     cmd_schema},
     {{.command = NULL}, NULL},
 };
 

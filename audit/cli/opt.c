@@ -152,11 +152,12 @@ static tilt_status check_count(const tilt__cli *cli, tilt_error *err) {
     const tilt__usage *usage = cli->usage;
     if (tilt__cli_has(cli, "help")) return TILT_OK;
     if (cli->n_args < usage->min_args)
-        return tilt__fail(err, TILT_EUSAGE, "nothing to work on; usage: tiltmeter %s %s", usage->command,
+        return tilt__fail(err, TILT_EUSAGE, "an argument is missing; usage: tiltmeter %s %s", usage->command,
                           usage->arguments);
     if (cli->n_args > usage->max_args)
-        return tilt__fail(err, TILT_EUSAGE, "\"%.80s\" is one argument too many; usage: tiltmeter %s %s",
-                          cli->args[usage->max_args], usage->command, usage->arguments);
+        return tilt__fail(err, TILT_EUSAGE, "\"%.80s\" is one argument too many; usage: tiltmeter %s%s%s",
+                          cli->args[usage->max_args], usage->command, usage->arguments[0] != '\0' ? " " : "",
+                          usage->arguments);
     return TILT_OK;
 }
 

@@ -93,8 +93,8 @@ Test(opt, errors_say_what_would_be_accepted) {
     refuses(WORDS("a.csv", "--xyzzy=4"),
             "audit has no option --xyzzy; `tiltmeter audit --help` lists its options");
     refuses(WORDS("a.csv", "-x"), "audit has no option -x; `tiltmeter audit --help` lists its options");
-    refuses(WORDS("a.csv", "--policy"), "--policy needs a value: NAME|FILE");
-    refuses(WORDS("a.csv", "--policy="), "--policy needs a value (NAME|FILE), found an empty text");
+    refuses(WORDS("a.csv", "--policy"), "--policy needs a value: NAME");
+    refuses(WORDS("a.csv", "--policy="), "--policy needs a value (NAME), found an empty text");
     refuses(WORDS("a.csv", "--title", "--json"),
             "--title needs a value (TEXT), found the option --json; write --title=--json if it is meant");
     refuses(WORDS("a.csv", "--json=yes"), "--json takes no value, found \"yes\"");
@@ -105,7 +105,7 @@ Test(opt, errors_say_what_would_be_accepted) {
     refuses(WORDS("a.csv", "--format=html,doc"), "--format takes html|md|csv|json, found \"doc\"");
     refuses(WORDS("a.csv", "--policy", "a", "--policy", "b"),
             "--policy is given twice (\"a\" and \"b\"); give it once");
-    refuses(WORDS("--json"), "nothing to work on; usage: tiltmeter audit [SPEC.json | EXPORT.csv ...]");
+    refuses(WORDS("--json"), "an argument is missing; usage: tiltmeter audit [SPEC.json | EXPORT.csv ...]");
     refuses(WORDS("a", "b", "c"),
             "\"c\" is one argument too many; usage: tiltmeter audit [SPEC.json | EXPORT.csv ...]");
 }
