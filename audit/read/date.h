@@ -25,8 +25,11 @@ typedef enum tilt__date_kind {
 
 /* What the cells of one column have in common. Start with {0}. */
 typedef struct tilt__date_votes {
-    uint64_t n;    /* cells that are not missing */
-    unsigned fits; /* bit (1 << style) for every style that all of them fit, once n > 0 */
+    uint64_t n;        /* cells that are not missing */
+    uint64_t n_dates;  /* of them, cells that read as a date in some style */
+    uint64_t n_digits; /* of those, cells of digits alone */
+    uint64_t n_same;   /* of those, cells that mean the same day in either order (3/3/2025) */
+    unsigned fits;     /* bit (1 << style) for every style that all dates fit */
 } tilt__date_votes;
 
 void tilt__date_observe(tilt__date_votes *votes, const char *text, size_t n);

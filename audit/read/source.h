@@ -27,4 +27,7 @@ bool tilt__source_is_missing(const tilt_source *source, const tilt_cell *cell);
 tilt_status tilt__source_bad_cell(const tilt_source *source, const tilt_row *row, size_t column,
                                   const char *expected, tilt_error *err);
 
+/* Tests: reads at most n bytes at a time; 0 turns it off. */
+void tilt__source_set_chunk(tilt_source *source, size_t n);
+
 #endif

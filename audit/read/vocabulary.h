@@ -41,6 +41,10 @@ void tilt__header_normalise(const char *text, size_t n, tilt__buf *out, tilt__bu
 /* The word for a normalised header; an entry of `platform` (one bit; 0: any) before a general one. NULL when
  * unknown. Static. */
 const tilt__word *tilt__vocabulary_find(const char *normal, unsigned platform);
+/* The same from a header as it stands in the file: in normal form, and where that is unknown with
+ * "AdGroupName" taken apart. `scratch` is overwritten with the normal form. */
+const tilt__word *tilt__vocabulary_find_header(const char *header, size_t n, unsigned platform,
+                                               tilt__buf *scratch);
 size_t tilt__vocabulary_count(void);
 const tilt__word *tilt__vocabulary_at(size_t i);
 

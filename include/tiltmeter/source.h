@@ -172,6 +172,7 @@ typedef struct tilt_source_counts {
     uint64_t repeated_headers;
     uint64_t skipped_rows;  /* bad rows left out under skip_bad_rows */
     uint64_t skipped_first; /* line of the first of them */
+    bool last_row_open;     /* the file ends without a line end: its last row may be cut */
     const char *sha256; /* 64 hexadecimal digits of the bytes on disk, or NULL when it was not asked for */
 } tilt_source_counts;
 TILT_API const tilt_source_counts *tilt_source_get_counts(const tilt_source *source);

@@ -1,0 +1,284 @@
+/* read/survey.c - what the cells of every column look like, from a first pass over the beginning of the rows.
+ * A megabyte is enough to see decimal marks and content; where a column of dates still reads both as day
+ * first and as month first, the pass goes on to the end of the file, because one cell may decide it. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "read/chars.h"
+#include "read/state.h"
+
+enum { WINDOW = 1 << 20 };
+
+typedef struct column_seen {
+    uint64_t filled, numbers, counts, flags, points, commas, damaged, personal;
+    tilt__date_votes dates;
+    size_t same_header; /* an earlier column with this header */
+    uint64_t differs;   /* rows in which the two differ */
+    tilt_cell constant; /* first value of a currency column */
+    bool varies;
+} column_seen;
+
+typedef struct survey {
+    tilt_source *source;
+    column_seen *seen;
+    uint64_t rows;
+} survey;
+
+static bool is_whole_count(const tilt__number *number) {
+    return tilt__decimal_is_integer(number->value) &&
+           tilt__decimal_compare(number->value, tilt__decimal_from_int(0)) >= 0 && !number->percent;
+}
+
+static void see_number(column_seen *seen, const tilt_cell *cell) {
+    tilt__number number;
+    tilt__number_kind kind = tilt__number_parse(cell->text, cell->length, 0, &number);
+    if (kind == TILT__NUMBER_INTERVAL) seen->numbers++;
+    if (kind == TILT__NUMBER_AMBIGUOUS) {
+        seen->numbers++;
+        seen->counts++; /* a whole number, should the mark set off thousands */
+    }
+    if (kind != TILT__NUMBER) return;
+    seen->numbers++;
+    seen->points += number.decimal_shown == '.';
+    seen->commas += number.decimal_shown == ',';
+    if (!is_whole_count(&number)) return;
+    seen->counts++;
+    seen->flags += tilt__decimal_compare(number.value, tilt__decimal_from_int(1)) <= 0;
+}
+
+static tilt_status see_constant(survey *s, column_seen *seen, const tilt_cell *cell, tilt_error *err) {
+    if (seen->constant.text == NULL && cell->length < 16) {
+        const char *copy = tilt__arena_text(&s->source->arena, cell->text, cell->length);
+        if (copy == NULL) return tilt__fail_memory(err);
+        seen->constant = (tilt_cell){copy, cell->length};
+        return TILT_OK;
+    }
+    seen->varies = seen->varies || cell->length != seen->constant.length ||
+                   memcmp(cell->text, seen->constant.text, cell->length) != 0;
+    return TILT_OK;
+}
+
+static tilt_status see_row(void *user, const tilt_row *row, tilt_error *err) {
+    survey *s = user;
+    if (row->kind == TILT_ROW_TOTAL) return TILT_OK;
+    s->rows++;
+    for (size_t i = 0; i < row->n_cells; i++) {
+        column_seen *seen = &s->seen[i];
+        const tilt_cell *cell = &row->cells[i];
+        if (seen->same_header != TILT_NO_COLUMN) {
+            const tilt_cell *other = &row->cells[seen->same_header];
+            seen->differs +=
+                cell->length != other->length || memcmp(cell->text, other->text, cell->length) != 0;
+        }
+        if (tilt__source_is_missing(s->source, cell)) continue;
+        seen->filled++;
+        if (cell->length > 160) continue;
+        see_number(seen, cell);
+        tilt__date_observe(&seen->dates, cell->text, cell->length);
+        if (seen->numbers < seen->filled) seen->personal += tilt__value_is_personal(cell->text, cell->length);
+        if (seen->numbers > 0) seen->damaged += tilt__number_is_damaged_id(cell->text, cell->length);
+        if (strcmp(s->source->columns[i].name, "currency") == 0 &&
+            see_constant(s, seen, cell, err) != TILT_OK)
+            return TILT_ENOMEM;
+    }
+    return TILT_OK;
+}
+
+static bool knows_dates(const tilt_column *c) {
+    return c->role == TILT_ROLE_TIME;
+}
+
+static tilt_content content_of(const column_seen *seen, tilt__date_style style) {
+    if (seen->filled == 0) return TILT_CONTENT_EMPTY;
+    if (style != TILT__DATE_NONE && seen->dates.n_dates == seen->dates.n) return TILT_CONTENT_DATE;
+    if (seen->numbers < seen->filled) return TILT_CONTENT_TEXT;
+    if (seen->flags == seen->filled) return TILT_CONTENT_FLAG;
+    return seen->counts == seen->filled ? TILT_CONTENT_COUNT : TILT_CONTENT_NUMBER;
+}
+
+static tilt__date_style style_of(const tilt_source *source, const tilt_column *c, const column_seen *seen) {
+    tilt__date_style style = tilt__date_decide(&seen->dates, knows_dates(c));
+    char order = source->opts.date_order != 0 ? source->opts.date_order : source->platform->date_order;
+    if (style == TILT__DATE_AMBIGUOUS && order != 0) return order == 'D' ? TILT__DATE_DMY : TILT__DATE_MDY;
+    return style;
+}
+
+/* The decimal mark of the file, where all its columns agree; and the comma of localised exports with
+ * semicolons. */
+static char mark_of_file(const survey *s) {
+    uint64_t points = 0, commas = 0;
+    for (size_t i = 0; i < s->source->n_columns; i++) {
+        points += s->seen[i].points;
+        commas += s->seen[i].commas;
+    }
+    if (points > 0 && commas == 0) return '.';
+    if (commas > 0 && points == 0) return ',';
+    bool localised =
+        strcmp(s->source->dialect.language, "en") != 0 && strcmp(s->source->dialect.language, "ko") != 0;
+    return points == 0 && localised && s->source->parts[0].delimiter == ';' ? ',' : 0;
+}
+
+static void settle_marks(survey *s) {
+    char of_file = s->source->opts.decimal_mark != 0 ? s->source->opts.decimal_mark : mark_of_file(s);
+    s->source->dialect.decimal_mark = of_file;
+    for (size_t i = 0; i < s->source->n_columns; i++) {
+        const column_seen *seen = &s->seen[i];
+        char own = seen->points > 0 && seen->commas == 0   ? '.'
+                   : seen->commas > 0 && seen->points == 0 ? ','
+                                                           : 0;
+        bool contradictory = seen->points > 0 && seen->commas > 0;
+        s->source->columns[i].decimal_mark = s->source->opts.decimal_mark != 0 ? of_file
+                                             : contradictory                   ? 0
+                                             : own != 0                        ? own
+                                                                               : of_file;
+    }
+}
+
+static void settle_copy(tilt_column *c, const column_seen *seen) {
+    if (seen->same_header == TILT_NO_COLUMN) return;
+    if (seen->differs > 0) {
+        c->same_header = seen->same_header;
+        c->note = "another column has the same header and other cells";
+        return;
+    }
+    c->copy_of = seen->same_header;
+    c->role = TILT_ROLE_IGNORE;
+    c->note = "the same as an earlier column";
+}
+
+/* What the cells say against what the header promised. */
+static void settle_role(tilt_column *c, const column_seen *seen) {
+    c->damaged = seen->damaged > 0 && (c->role == TILT_ROLE_IDENTIFIER || seen->damaged * 2 > seen->filled);
+    if (c->damaged) {
+        c->note = "ids damaged to scientific notation by a spreadsheet";
+        if (c->role == TILT_ROLE_IGNORE) c->role = TILT_ROLE_IDENTIFIER;
+    }
+    if (seen->personal * 10 >= seen->filled && seen->personal > 0) {
+        c->guarded = true;
+        c->role = TILT_ROLE_IGNORE;
+        c->note = "holds e-mail addresses or telephone numbers: not loaded unless it is given a role";
+    }
+    bool numeric = c->role == TILT_ROLE_STAGE || c->role == TILT_ROLE_COST || c->role == TILT_ROLE_WEIGHT ||
+                   c->role == TILT_ROLE_SCORE;
+    if (numeric && seen->filled > 0 && seen->numbers == 0) {
+        c->role = TILT_ROLE_IGNORE;
+        c->note = "its header names a number, its cells are text";
+    }
+}
+
+/* 0 and 1 under "selected" are decisions about persons; larger numbers are counts of them. */
+static void settle_persons(tilt_source *source) {
+    static const char *const words[] = {"selected", "hired", "admitted"};
+    bool counts = false, persons = false;
+    for (size_t i = 0; i < source->n_columns; i++)
+        counts = counts || (source->columns[i].role == TILT_ROLE_STAGE &&
+                            source->columns[i].content == TILT_CONTENT_COUNT);
+    for (size_t i = 0; i < source->n_columns; i++) {
+        tilt_column *c = &source->columns[i];
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+            if (!counts && c->role == TILT_ROLE_STAGE && c->content == TILT_CONTENT_FLAG &&
+                strcmp(c->normal, words[w]) == 0)
+                c->role = TILT_ROLE_DECISION;
+        persons = persons || c->role == TILT_ROLE_DECISION || c->role == TILT_ROLE_SCORE ||
+                  c->role == TILT_ROLE_LABEL;
+    }
+    if (persons && source->platform->bit == TILT__GENERIC) source->dialect.kind = "persons";
+}
+
+/* A file whose only counts are sizes of audiences tells who was targeted. */
+static void settle_kind(tilt_source *source) {
+    bool sizes = false, delivery = false;
+    for (size_t i = 0; i < source->n_columns; i++) {
+        const tilt_column *c = &source->columns[i];
+        if (c->role != TILT_ROLE_STAGE) continue;
+        bool size = strcmp(c->name, "targeted") == 0 || strcmp(c->name, "eligible") == 0 ||
+                    strcmp(c->name, "population") == 0;
+        sizes = sizes || size;
+        delivery = delivery || !size;
+    }
+    if (sizes && !delivery) source->dialect.kind = "targeting";
+}
+
+static void settle_currency(survey *s) {
+    const char *unit = NULL;
+    bool mixed = false;
+    for (size_t i = 0; i < s->source->n_columns; i++) {
+        const tilt_column *c = &s->source->columns[i];
+        if (c->unit[0] == '\0' || c->unit[0] == '%') continue;
+        mixed = mixed || (unit != NULL && strcmp(unit, c->unit) != 0);
+        unit = c->unit;
+    }
+    for (size_t i = 0; i < s->source->n_columns && unit == NULL; i++)
+        if (s->seen[i].constant.text != NULL && !s->seen[i].varies) unit = s->seen[i].constant.text;
+    if (unit != NULL && !mixed) s->source->dialect.currency = unit;
+}
+
+static bool dates_are_open(const survey *s) {
+    for (size_t i = 0; i < s->source->n_columns; i++)
+        if (style_of(s->source, &s->source->columns[i], &s->seen[i]) == TILT__DATE_AMBIGUOUS) return true;
+    return false;
+}
+
+static tilt_status start_columns(survey *s, tilt_error *err) {
+    size_t n = s->source->n_columns;
+    s->rows = 0;
+    free(s->seen);
+    s->seen = tilt__alloc(n, sizeof *s->seen);
+    if (s->seen == NULL) return tilt__fail_memory(err);
+    for (size_t i = 0; i < n; i++) {
+        s->seen[i].same_header = TILT_NO_COLUMN;
+        for (size_t j = 0; j < i && s->source->columns[i].header[0] != '\0'; j++) {
+            const tilt_column *a = &s->source->columns[i], *b = &s->source->columns[j];
+            if (strcmp(a->normal, b->normal) != 0 || strcmp(a->unit, b->unit) != 0) continue;
+            s->seen[i].same_header = j;
+            break;
+        }
+    }
+    return TILT_OK;
+}
+
+static tilt_status run(survey *s, uint64_t window, tilt__pass *pass, tilt_error *err) {
+    tilt__buf footer = pass->footer;
+    tilt__buf_reset(&footer);
+    *pass = (tilt__pass){.fn = see_row, .user = s, .stop_after = window, .footer = footer};
+    tilt_status status = start_columns(s, err);
+    return status != TILT_OK ? status : tilt__pass_run(s->source, pass, err);
+}
+
+static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
+    tilt_source *source = s->source;
+    settle_marks(s);
+    for (size_t i = 0; i < source->n_columns; i++) {
+        tilt_column *c = &source->columns[i];
+        c->n_filled = (size_t)s->seen[i].filled;
+        source->date_styles[i] = style_of(source, c, &s->seen[i]);
+        settle_copy(c, &s->seen[i]);
+        settle_role(c, &s->seen[i]);
+        c->content = content_of(&s->seen[i], source->date_styles[i]);
+    }
+    settle_persons(source);
+    settle_kind(source);
+    settle_currency(s);
+    source->dialect.totals_rows = pass->counts.totals_rows;
+    source->dialect.footer_lines = pass->counts.footer_lines;
+    source->dialect.repeated_headers = pass->counts.repeated_headers;
+    source->dialect.blocks = pass->blocks;
+    tilt_cell footer = {tilt__buf_get(&pass->footer), pass->footer.length};
+    return footer.length > 0 ? tilt__preamble_read(source, &footer, 1, err) : TILT_OK;
+}
+
+tilt_status tilt__survey(tilt_source *source, tilt_error *err) {
+    survey s = {.source = source};
+    tilt__pass pass = {.footer = TILT__BUF_INIT};
+    tilt_status status = run(&s, WINDOW, &pass, err);
+    if (status == TILT_OK && pass.stopped && dates_are_open(&s)) status = run(&s, 0, &pass, err);
+    if (status == TILT_OK && s.rows == 0 && !pass.stopped) {
+        tilt__place place = {.source = source->parts[0].source, .row = source->parts[0].header_line};
+        status = tilt__fail_at(err, TILT_ECSV, &place, "a header and no rows of data below it");
+    }
+    if (status == TILT_OK) status = settle(&s, &pass, err);
+    tilt__buf_free(&pass.footer);
+    free(s.seen);
+    return status;
+}
