@@ -7,6 +7,7 @@
 #   args: arguments of tiltmeter, as a shell would read them
 #   exit: 0
 #   has: text that stdout contains            (any number of lines)
+#   says: text that stderr contains; any "says" also asks stderr to be one line
 #   lacks: text that neither stdout nor stderr contains
 #   absent: file that may not exist afterwards
 #   stdout:
@@ -53,6 +54,10 @@ run_case() {
     for line in "${has[@]}"; do
         grep -qF -- "$line" "$work/stdout" || complain "stdout lacks: $line"
     done
+    for line in "${says[@]}"; do
+        grep -qF -- "$line" "$work/stderr" || complain "stderr lacks: $line"
+        [ "$(wc -l <"$work/stderr")" = 1 ] || complain "stderr is not one line"
+    done
     for line in "${lacks[@]}"; do
         ! grep -qF -- "$line" "$work/stdout" "$work/stderr" || complain "output has: $line"
     done
@@ -82,7 +87,7 @@ write_case() {
 
 start_case() {
     claim=$1 args= exit=0 out= err= has_out=0 has_err=0 head= part=head
-    given=() has=() lacks=() absent=()
+    given=() has=() says=() lacks=() absent=()
 }
 
 start_case ""
@@ -110,6 +115,7 @@ while IFS= read -r line || [ -n "$line" ]; do
         "exit: "*) exit=${line#exit: } ;;
         "given: "*) given+=("${line#given: }") ;;
         "has: "*) has+=("${line#has: }") ;;
+        "says: "*) says+=("${line#says: }") ;;
         "lacks: "*) lacks+=("${line#lacks: }") ;;
         "absent: "*) absent+=("${line#absent: }") ;;
         "" | "#"* | "args:") ;;
