@@ -1,0 +1,45 @@
+/* The shipped schema of a spec against the option table and the validator. */
+#include <cjson/cJSON.h>
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/io.h"
+#include "cli/opt.h"
+#include "tiltmeter/spec.h"
+
+static cJSON *schema(void) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt_error err = {0};
+    cr_assert(tilt__read_file(TILT_SOURCE_DIR "/docs/schema/spec.schema.json", 1 << 20, &text, &err) ==
+              TILT_OK);
+    cJSON *root = cJSON_Parse(tilt__buf_get(&text));
+    tilt__buf_free(&text);
+    cr_assert_not_null(root);
+    return root;
+}
+
+Test(schema, every_option_with_a_spec_key_is_a_property) {
+    cJSON *root = schema();
+    const cJSON *properties = cJSON_GetObjectItemCaseSensitive(root, "properties");
+    for (const tilt__opt *opt = tilt__opt_table; opt->name != NULL; opt++)
+        if (opt->spec_key != NULL)
+            cr_expect_not_null(cJSON_GetObjectItemCaseSensitive(properties, opt->spec_key), "%s",
+                               opt->spec_key);
+    cJSON_Delete(root);
+}
+
+Test(schema, every_property_is_known_to_the_validator) {
+    cJSON *root = schema();
+    const cJSON *property = NULL;
+    cJSON_ArrayForEach(property, cJSON_GetObjectItemCaseSensitive(root, "properties")) {
+        tilt__buf json = TILT__BUF_INIT;
+        tilt_error err = {0};
+        tilt__buf_format(&json, "{\"%s\": null}", property->string);
+        tilt_spec *spec = tilt_spec_from_json(tilt__buf_get(&json), json.length, NULL, &err);
+        cr_expect_null(strstr(err.message, "unknown key"), "%s", property->string);
+        tilt_spec_free(spec);
+        tilt__buf_free(&json);
+    }
+    cJSON_Delete(root);
+}
