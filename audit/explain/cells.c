@@ -1,4 +1,4 @@
-/* explain/cells.c - terms (a value and its standard error) and the compensated sum under all of attribution.
+/* explain/cells.c - terms: a value and its standard error.
  * Out: plain structs. Whatever needs quantiles is in term.c. */
 #include "explain/cells.h"
 
@@ -24,18 +24,4 @@ bool tilt__signs_mixed(size_t n, const tilt__term *terms) {
         negative = negative || terms[i].value < 0;
     }
     return positive && negative;
-}
-
-void tilt__sum_add(tilt__sum *sum, double value) {
-    double total = sum->total + value;
-    if (fabs(sum->total) >= fabs(value)) {
-        sum->lost += (sum->total - total) + value;
-    } else {
-        sum->lost += (value - total) + sum->total;
-    }
-    sum->total = total;
-}
-
-double tilt__sum_value(const tilt__sum *sum) {
-    return sum->total + sum->lost;
 }

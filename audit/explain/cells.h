@@ -3,6 +3,7 @@
 #ifndef TILT_EXPLAIN_CELLS_H
 #define TILT_EXPLAIN_CELLS_H
 
+#include "stat/sum.h"
 #include "tiltmeter/base.h"
 
 /* Counts of two groups by cell. Rows may repeat a combination of levels (they are summed); a missing
@@ -59,12 +60,5 @@ void tilt__term_set_jackknife(tilt__term *term, const double *replicates, size_t
 
 /* True when two of the n values have opposite signs (undefined ones are passed over). */
 bool tilt__signs_mixed(size_t n, const tilt__term *terms);
-
-/* Neumaier's compensated sum: start at {0, 0}, add, read. */
-typedef struct tilt__sum {
-    double total, lost;
-} tilt__sum;
-void tilt__sum_add(tilt__sum *sum, double value);
-double tilt__sum_value(const tilt__sum *sum);
 
 #endif

@@ -49,9 +49,9 @@ tilt__term tilt__funnel_bundle(const tilt__funnel *funnel, size_t first, size_t 
         for (size_t j = first; j <= last; j++) tilt__sum_add(&variance, funnel->covariance[i][j]);
     }
     if (se_reason != TILT_REASON_NONE) {
-        return (tilt__term){.value = tilt__sum_value(&value), .se = NAN, .se_reason = se_reason};
+        return (tilt__term){.value = tilt__sum_total(value), .se = NAN, .se_reason = se_reason};
     }
-    return tilt__term_make(tilt__sum_value(&value), sqrt(fmax(0, tilt__sum_value(&variance))));
+    return tilt__term_make(tilt__sum_total(value), sqrt(fmax(0, tilt__sum_total(variance))));
 }
 
 /* effect / total; variance by the delta method, gradient (1[i = k] total - effect) / total^2. */
@@ -129,7 +129,7 @@ static void totals_of(const tilt__funnel_clusters *clusters, size_t without, dou
         for (size_t g = 0; g < clusters->n_clusters; g++) {
             if (g != without) tilt__sum_add(&sum, clusters->counts[g * n + i]);
         }
-        out[i] = tilt__sum_value(&sum);
+        out[i] = tilt__sum_total(sum);
     }
 }
 

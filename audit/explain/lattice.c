@@ -27,7 +27,9 @@ typedef struct node {
     double *counts; /* na, xa, nr, xr: capacity each */
     uint32_t *map;
     double *sums;
-    size_t stride; /* doubles of `sums` a row */
+    size_t stride;                     /* doubles of `sums` a row */
+    double rate_a, rate_b;             /* A and B of the set */
+    double by_a[SCALES], by_b[SCALES]; /* half, and half over A and B */
 } node;
 
 typedef struct pass {
@@ -37,7 +39,7 @@ typedef struct pass {
     node *nodes;
     tilt__projector projector;
     size_t visited, work;
-    double rate_a, rate_b;
+    double a_per_r, r_per_a; /* quotients of the bases */
 } pass;
 
 void tilt__shapley_weights(size_t n_factors, double *out) {
@@ -80,36 +82,42 @@ static bool node_reserve_sums(node *at, size_t next) {
 }
 
 /* Influence of row i's units on half of v_A(S) + v_B(S), on both scales. */
-static void influence_of(const pass *p, const node *at, size_t i, double *out) {
+static inline void influence_of(const pass *p, const node *at, size_t i, double *out) {
     const double *na = at->counts, *xa = na + at->capacity, *nr = xa + at->capacity, *xr = nr + at->capacity;
-    double pa = na[i] / p->base_a, pr = nr[i] / p->base_r, own = xa[i] / na[i], other = xr[i] / nr[i];
-    double to_ref = pr / pa, to_focal = pa / pr;
-    double scale_a = 0.5, scale_b = 0.5;
+    double per_a = 1 / na[i], per_r = 1 / nr[i], own = xa[i] * per_a, other = xr[i] * per_r;
+    double to_ref = nr[i] * per_a * p->a_per_r, to_focal = na[i] * per_r * p->r_per_a;
+    double above_a = other - at->rate_a, above_b = own - at->rate_b;
     for (size_t s = 0; s < SCALES; s++) {
-        double *parts = out + s * TILT__N_PARTS;
-        parts[TILT__CONST_A] = scale_a * (other - p->rate_a) + scale_b * to_ref * own;
-        parts[TILT__SLOPE_A] = -scale_b * to_ref;
-        parts[TILT__CONST_R] = -scale_a * to_focal * other - scale_b * (own - p->rate_b);
-        parts[TILT__SLOPE_R] = scale_a * to_focal;
-        scale_a = p->rate_a > 0 ? 0.5 / p->rate_a : 0;
-        scale_b = p->rate_b > 0 ? 0.5 / p->rate_b : 0;
+        double *parts = out + s * TILT__N_PARTS, by_a = at->by_a[s], by_b = at->by_b[s];
+        parts[TILT__CONST_A] = by_a * above_a + by_b * to_ref * own;
+        parts[TILT__SLOPE_A] = -by_b * to_ref;
+        parts[TILT__CONST_R] = -by_a * to_focal * other - by_b * above_b;
+        parts[TILT__SLOPE_R] = by_a * to_focal;
     }
 }
 
-static void start_sums(const pass *p, node *at, size_t size, size_t next) {
+/* The sums of a node with next > 0 from its own influences and those of the leaf that lacks factor 0. Half of
+ * all nodes are such leaves, so they store nothing themselves. `size` factors are in the node's set. */
+static void start_sums(const pass *p, node *at, const node *leaf, size_t size, size_t next) {
+    double w = p->w[size], w_both = p->w_both[size], w_leaf = p->w[size - 1],
+           w_both_leaf = p->w_both[size - 1];
     for (size_t i = 0; i < at->n_rows; i++) {
-        double f[BLOCK];
-        influence_of(p, at, i, f);
+        double f[BLOCK], g[BLOCK], both[BLOCK];
         double *row = at->sums + i * at->stride;
-        for (size_t k = 0; k < BLOCK; k++) row[k] = p->w[size] * f[k];
-        for (size_t b = 1; b < FIRST_SUM + next; b++) {
-            for (size_t k = 0; k < BLOCK; k++) row[b * BLOCK + k] = p->w_both[size] * f[k];
+        influence_of(p, at, i, f);
+        influence_of(p, leaf, leaf->map[i], g);
+        for (size_t k = 0; k < BLOCK; k++) row[k] = w * f[k] + w_leaf * g[k];
+        for (size_t k = 0; k < BLOCK; k++) both[k] = w_both * f[k] + w_both_leaf * g[k];
+        for (size_t k = 0; k < BLOCK; k++) row[BLOCK + k] = both[k];
+        for (size_t k = 0; k < BLOCK; k++) row[FIRST_SUM * BLOCK + k] = w_both * f[k];
+        for (size_t b = FIRST_SUM + 1; b < FIRST_SUM + next; b++) {
+            for (size_t k = 0; k < BLOCK; k++) row[b * BLOCK + k] = both[k];
         }
     }
 }
 
-/* Adds the sums below the child that lacks factor j. Sets below it all hold the factors between j and next.
- */
+/* Adds the sums below the child that lacks factor j > 0. Sets below it all hold the factors between j and
+ * next. */
 static void add_child(node *at, const node *child, size_t j, size_t next) {
     for (size_t i = 0; i < at->n_rows; i++) {
         double *row = at->sums + i * at->stride;
@@ -122,19 +130,22 @@ static void add_child(node *at, const node *child, size_t j, size_t next) {
     }
 }
 
-static void set_rates(pass *p, const node *at, uint32_t set) {
+static void set_rates(const pass *p, node *at, uint32_t set) {
     const double *na = at->counts, *xa = na + at->capacity, *nr = xa + at->capacity, *xr = nr + at->capacity;
     tilt__sum a = {0}, b = {0};
     for (size_t i = 0; i < at->n_rows; i++) {
         tilt__sum_add(&a, na[i] / p->base_a * (xr[i] / nr[i]));
         tilt__sum_add(&b, nr[i] / p->base_r * (xa[i] / na[i]));
     }
-    p->rate_a = tilt__sum_value(&a);
-    p->rate_b = tilt__sum_value(&b);
+    at->rate_a = tilt__sum_total(a);
+    at->rate_b = tilt__sum_total(b);
+    at->by_a[0] = at->by_b[0] = 0.5;
+    at->by_a[1] = at->rate_a > 0 ? 0.5 / at->rate_a : 0;
+    at->by_b[1] = at->rate_b > 0 ? 0.5 / at->rate_b : 0;
     uint32_t outside = 0;
     for (size_t j = 0; j < p->in->n_factors; j++) outside |= (set >> j & 1) << p->in->external[j];
-    p->in->standardised_a[outside] = p->rate_a;
-    p->in->standardised_b[outside] = p->rate_b;
+    p->in->standardised_a[outside] = at->rate_a;
+    p->in->standardised_b[outside] = at->rate_b;
 }
 
 static bool make_child(pass *p, const node *at, node *child, uint32_t set) {
@@ -166,21 +177,24 @@ static bool go_on(pass *p, size_t work) {
     return p->in->progress(p->in->context, p->in->done_before + p->in->done_part * done);
 }
 
+/* Visits the set and all below it; the sums of a node with next > 0 are complete afterwards. */
 static tilt_status visit(pass *p, size_t depth, uint32_t set, size_t size, size_t next) {
-    node *at = &p->nodes[depth];
+    node *at = &p->nodes[depth], *child = &p->nodes[depth + 1];
     set_rates(p, at, set);
-    if (p->in->influences) {
-        if (!node_reserve_sums(at, next)) return TILT_ENOMEM;
-        start_sums(p, at, size, next);
-    }
     if (!go_on(p, at->n_rows * (next + 1))) return TILT_ECANCELLED;
-    for (size_t j = next; j-- > 0;) {
-        node *child = &p->nodes[depth + 1];
+    for (size_t k = 0; k < next; k++) {
+        size_t j = k == 0 ? 0 : next - k; /* the leaf, then the largest tables, so that buffers rarely grow */
         uint32_t rest = set & ~((uint32_t)1 << j);
         if (!make_child(p, at, child, rest)) return TILT_ENOMEM;
         tilt_status status = visit(p, depth + 1, rest, size - 1, j);
         if (status != TILT_OK) return status;
-        if (p->in->influences) add_child(at, child, j, next);
+        if (!p->in->influences) continue;
+        if (j == 0 && !node_reserve_sums(at, next)) return TILT_ENOMEM;
+        if (j == 0) {
+            start_sums(p, at, child, size, next);
+        } else {
+            add_child(at, child, j, next);
+        }
     }
     return TILT_OK;
 }
@@ -200,8 +214,10 @@ static bool start_root(pass *p) {
         tilt__sum_add(&a, in->na[i]);
         tilt__sum_add(&r, in->nr[i]);
     }
-    p->base_a = tilt__sum_value(&a);
-    p->base_r = tilt__sum_value(&r);
+    p->base_a = tilt__sum_total(a);
+    p->base_r = tilt__sum_total(r);
+    p->a_per_r = p->base_a / p->base_r;
+    p->r_per_a = p->base_r / p->base_a;
     return true;
 }
 
@@ -210,7 +226,7 @@ tilt_status tilt__lattice_run(tilt__lattice *lattice, tilt_error *err) {
     pass p = {.in = lattice};
     if (m > 0) tilt__shapley_weights(m, p.w);
     for (size_t s = 0; s <= m; s++) p.w_both[s] = p.w[s] + (s > 0 ? p.w[s - 1] : 0);
-    p.nodes = tilt__alloc(m + 1, sizeof *p.nodes);
+    p.nodes = tilt__alloc(m + 2, sizeof *p.nodes);
     tilt_status status = p.nodes != NULL && start_root(&p) ? TILT_OK : TILT_ENOMEM;
     if (status == TILT_OK) status = visit(&p, 0, (uint32_t)(((uint64_t)1 << m) - 1), m, m);
     if (status == TILT_OK && lattice->influences) {

@@ -44,7 +44,7 @@ static double unit_variance(tilt__noise noise, double rate) {
 static double total_of(size_t n, const double *values) {
     tilt__sum sum = {0};
     for (size_t i = 0; i < n; i++) tilt__sum_add(&sum, values[i]);
-    return tilt__sum_value(&sum);
+    return tilt__sum_total(sum);
 }
 
 static side side_of(size_t n_levels, const double *n, const double *x, const double *other_n,
@@ -64,12 +64,12 @@ static side side_of(size_t n_levels, const double *n, const double *x, const dou
         tilt__sum_add(&within, at.w * unit_variance(noise, at.own));
         tilt__sum_add(&between, at.w * (at.own - s.rate) * (at.own - s.rate));
     }
-    s.other_at_own = tilt__sum_value(&other_at_own);
-    s.own_at_other = tilt__sum_value(&own_at_other);
-    s.mean_half = tilt__sum_value(&mean_half);
-    s.half_gap = tilt__sum_value(&half_gap);
-    s.within = tilt__sum_value(&within);
-    s.between = tilt__sum_value(&between);
+    s.other_at_own = tilt__sum_total(other_at_own);
+    s.own_at_other = tilt__sum_total(own_at_other);
+    s.mean_half = tilt__sum_total(mean_half);
+    s.half_gap = tilt__sum_total(half_gap);
+    s.within = tilt__sum_total(within);
+    s.between = tilt__sum_total(between);
     return s;
 }
 
@@ -101,7 +101,7 @@ static void add_variances(size_t n_levels, const side *s, tilt__noise noise, dou
             tilt__sum_add(&sums[t], at.w * (part[t] * part[t] + slope[t] * slope[t] * v));
         }
     }
-    for (size_t t = 0; t < N_TERMS; t++) variances[t] += tilt__sum_value(&sums[t]) / s->total;
+    for (size_t t = 0; t < N_TERMS; t++) variances[t] += tilt__sum_total(sums[t]) / s->total;
 }
 
 /* The own group's part of the variance of level j's two terms (see the head for the form of an influence).
@@ -158,11 +158,11 @@ static void set_values(size_t n_levels, const side *a, const side *r, tilt__mix 
     out->rate_a = a->rate;
     out->rate_r = r->rate;
     out->gap = tilt__term_make(a->rate - r->rate, 0);
-    out->composition = tilt__term_make(tilt__sum_value(&composition), 0);
-    out->rate_effect = tilt__term_make(tilt__sum_value(&rate), 0);
-    out->endowment = tilt__sum_value(&endowment);
-    out->coefficient = tilt__sum_value(&coefficient);
-    out->interaction = tilt__sum_value(&interaction);
+    out->composition = tilt__term_make(tilt__sum_total(composition), 0);
+    out->rate_effect = tilt__term_make(tilt__sum_total(rate), 0);
+    out->endowment = tilt__sum_total(endowment);
+    out->coefficient = tilt__sum_total(coefficient);
+    out->interaction = tilt__sum_total(interaction);
     out->ref_at_focal_mix = a->other_at_own;
     out->focal_at_ref_mix = a->own_at_other;
     out->ir_if_focal_mix = a->other_at_own > 0 ? tilt__term_bare(a->rate / a->other_at_own)

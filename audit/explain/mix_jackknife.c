@@ -28,7 +28,7 @@ static void sum_others(const tilt__mix_clusters *clusters, size_t without, doubl
             for (size_t g = 0; g < clusters->n_clusters; g++) {
                 if (g != without) tilt__sum_add(&sum, sources[k][g * n + j]);
             }
-            out[k * n + j] = tilt__sum_value(&sum);
+            out[k * n + j] = tilt__sum_total(sum);
         }
     }
 }

@@ -52,7 +52,7 @@ static tilt__shapley *shapley_alloc(size_t m, const tilt__shapley_opts *opts) {
 static double sum_of(size_t n, const double *values) {
     tilt__sum sum = {0};
     for (size_t i = 0; i < n; i++) tilt__sum_add(&sum, values[i]);
-    return tilt__sum_value(&sum);
+    return tilt__sum_total(sum);
 }
 
 /* Everything undefined for one reason; the gap stays if it can be had. */
@@ -108,7 +108,7 @@ static void set_factor(const tilt__shapley *s, bool logs, size_t j, const double
         for (size_t rest = set; rest != 0; rest &= rest - 1) size++;
         tilt__sum_add(&sum, weights[size] * (game(s, logs, set | bit) - game(s, logs, set)));
     }
-    out->composition[j] = tilt__term_bare(tilt__sum_value(&sum));
+    out->composition[j] = tilt__term_bare(tilt__sum_total(sum));
     out->first_in[j] = game(s, logs, bit) - game(s, logs, 0);
     out->last_in[j] = game(s, logs, all) - game(s, logs, all & ~bit);
 }

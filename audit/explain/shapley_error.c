@@ -40,7 +40,7 @@ static double variance_independent(const work *w) {
             tilt__sum_add(&sum, n[g] * (mean * mean + slope * slope * unit_variance(noise, rate)));
         }
     }
-    return tilt__sum_value(&sum) * (noise.dispersion > 0 ? noise.dispersion : 1);
+    return tilt__sum_total(sum) * (noise.dispersion > 0 ? noise.dispersion : 1);
 }
 
 static double variance_clustered(const work *w) {

@@ -1,4 +1,5 @@
-/* explain/term_jackknife.c - the jackknife error of a term from its replicates, by the engine of stat/cluster.h. */
+/* explain/term_jackknife.c - the jackknife error of a term from its replicates, by the engine of
+ * stat/cluster.h. */
 #include <math.h>
 
 #include "explain/cells.h"
