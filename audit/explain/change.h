@@ -38,8 +38,11 @@ typedef struct tilt__gap_change {
 
 /* Kitagawa within each group, after against before, then focal less reference. A level without base in one
  * audit carries its rate from the other (its effect is mix); without base in both it is left out for that
- * group. before, after: the same levels in the same order. out_levels: n_levels items or NULL. */
-tilt_reason tilt__gap_change_split(const tilt__level_counts *before, const tilt__level_counts *after,
-                                   tilt__gap_change *out, tilt__level_change *out_levels);
+ * group. before, after: the same levels in the same order. out_levels: n_levels items or NULL. *out_reason:
+ * why there is nothing (TILT_EMPTY_GROUP: a group without base in an audit, TILT_OUT_OF_RANGE). False when
+ * memory runs out. */
+bool tilt__gap_change_split(const tilt__level_counts *before, const tilt__level_counts *after,
+                            tilt__gap_change *out, tilt__level_change *out_levels, tilt_reason *out_reason)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -1,0 +1,254 @@
+/* explain/levels.c - counts by level in, effect of leaving a level out or making it neutral out.
+ * "Without level j" is the sum over the other levels, made of prefix and suffix sums, so that a level that
+ * holds everything leaves exactly zero behind. Making levels neutral only moves counted units between the
+ * groups' rates: bases stay, so the ratio after neutralising a set is (xa + sum of focal moves) / (xr + sum
+ * of reference moves) over the bases, and a search over sets needs two numbers per level. */
+#include "explain/levels.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "stat/sum.h"
+
+enum { MAX_EXHAUSTIVE = 20 };
+
+typedef struct totals {
+    double na, xa, nr, xr;
+} totals;
+
+static bool counts_ok(size_t n, const double *counts) {
+    for (size_t i = 0; i < n; i++) {
+        if (!(counts[i] >= 0) || isinf(counts[i])) return false;
+    }
+    return true;
+}
+
+static double sum_without(size_t n, const double *values, size_t without) {
+    tilt__sum sum = {0};
+    for (size_t i = 0; i < n; i++) {
+        if (i != without) tilt__sum_add(&sum, values[i]);
+    }
+    return tilt__sum_total(sum);
+}
+
+static totals totals_without(const tilt__level_counts *c, size_t without) {
+    return (totals){sum_without(c->n_levels, c->na, without), sum_without(c->n_levels, c->xa, without),
+                    sum_without(c->n_levels, c->nr, without), sum_without(c->n_levels, c->xr, without)};
+}
+
+static tilt_reason check(const tilt__level_counts *c, totals *out) {
+    if (!counts_ok(c->n_levels, c->na) || !counts_ok(c->n_levels, c->xa) || !counts_ok(c->n_levels, c->nr) ||
+        !counts_ok(c->n_levels, c->xr)) {
+        return TILT_OUT_OF_RANGE;
+    }
+    *out = totals_without(c, SIZE_MAX);
+    if (out->na == 0 || out->nr == 0) return TILT_EMPTY_GROUP;
+    return out->xr == 0 ? TILT_ZERO_REFERENCE : TILT_REASON_NONE;
+}
+
+/* Why the ratio of these totals, or its log, cannot be had. */
+static tilt_reason ratio_of(totals t, double *out_ir) {
+    *out_ir = NAN;
+    if (t.na == 0 || t.nr == 0) return TILT_EMPTY_GROUP;
+    if (t.xr == 0) return TILT_ZERO_REFERENCE;
+    *out_ir = t.xa / t.na / (t.xr / t.nr);
+    return t.xa == 0 ? TILT_ZERO_MARGIN : TILT_REASON_NONE;
+}
+
+/* Counts after both groups get the level's pooled rate. An empty level stays. */
+static totals equalised(const tilt__level_counts *c, size_t j, totals all) {
+    double base = c->na[j] + c->nr[j], rate = base > 0 ? (c->xa[j] + c->xr[j]) / base : 0;
+    all.xa += c->na[j] * rate - c->xa[j];
+    all.xr += c->nr[j] * rate - c->xr[j];
+    return all;
+}
+
+static tilt__term effect_of(double log_ir, tilt_reason all_reason, double ir, tilt_reason reason) {
+    if (all_reason != TILT_REASON_NONE) return tilt__term_none(all_reason);
+    if (reason != TILT_REASON_NONE) return tilt__term_none(reason);
+    return tilt__term_bare(log_ir - log(ir));
+}
+
+tilt_reason tilt__levels_effects(const tilt__level_counts *counts, double *out_ir,
+                                 tilt__level_effect *out_effects) {
+    totals all;
+    *out_ir = NAN;
+    tilt_reason reason = check(counts, &all);
+    if (reason != TILT_REASON_NONE) return reason;
+    tilt_reason all_reason = ratio_of(all, out_ir); /* a ratio of 0 is a value without a log */
+    double log_ir = log(*out_ir);
+    for (size_t j = 0; j < counts->n_levels; j++) {
+        tilt__level_effect *effect = &out_effects[j];
+        tilt_reason without = ratio_of(totals_without(counts, j), &effect->ir_without);
+        tilt_reason neutral = ratio_of(equalised(counts, j, all), &effect->ir_equalised);
+        effect->influence = effect_of(log_ir, all_reason, effect->ir_without, without);
+        effect->equalised = effect_of(log_ir, all_reason, effect->ir_equalised, neutral);
+    }
+    return TILT_REASON_NONE;
+}
+
+static void sum_others(const tilt__mix_clusters *clusters, size_t without, double *out) {
+    const double *const sources[4] = {clusters->na, clusters->xa, clusters->nr, clusters->xr};
+    size_t n = clusters->n_levels;
+    for (size_t k = 0; k < 4; k++) {
+        for (size_t j = 0; j < n; j++) {
+            tilt__sum sum = {0};
+            for (size_t g = 0; g < clusters->n_clusters; g++) {
+                if (g != without) tilt__sum_add(&sum, sources[k][g * n + j]);
+            }
+            out[k * n + j] = tilt__sum_total(sum);
+        }
+    }
+}
+
+static tilt__term *term_at(tilt__level_effect *effects, size_t i) {
+    return i % 2 == 0 ? &effects[i / 2].influence : &effects[i / 2].equalised;
+}
+
+bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effect *inout_effects) {
+    size_t n = clusters->n_levels, g_count = clusters->n_clusters;
+    double *sums = tilt__alloc(4 * n, sizeof *sums), *values = tilt__alloc(2 * n * g_count, sizeof *values);
+    tilt__level_effect *effects = tilt__alloc(n, sizeof *effects);
+    bool ok = sums != NULL && values != NULL && effects != NULL;
+    for (size_t g = 0; ok && g < g_count; g++) {
+        double ir;
+        sum_others(clusters, g, sums);
+        tilt__level_counts counts = {n, sums, sums + n, sums + 2 * n, sums + 3 * n};
+        bool defined = tilt__levels_effects(&counts, &ir, effects) == TILT_REASON_NONE;
+        for (size_t i = 0; i < 2 * n; i++) {
+            bool has = defined && term_at(effects, i)->reason == TILT_REASON_NONE;
+            values[i * g_count + g] = has ? term_at(effects, i)->value : (double)NAN;
+        }
+    }
+    for (size_t i = 0; ok && i < 2 * n; i++) {
+        tilt__term_set_jackknife(term_at(inout_effects, i), values + i * g_count, g_count);
+    }
+    free(sums);
+    free(values);
+    free(effects);
+    return ok;
+}
+
+/* What neutralising each level does to the two counts. */
+typedef struct search {
+    const tilt__level_counts *counts;
+    totals all;
+    double tau;
+    double *move_a, *move_r;
+} search;
+
+static double ir_after(const search *s, double move_a, double move_r) {
+    totals t = s->all;
+    t.xa += move_a;
+    t.xr += move_r;
+    double ir;
+    return ratio_of(t, &ir) == TILT_REASON_NONE ? ir : 0;
+}
+
+/* Distance from a ratio of 1; infinite for 0. The band is the points within -ln tau. */
+static double distance(double ir) {
+    return ir > 0 ? fabs(log(ir)) : (double)INFINITY;
+}
+
+/* Adds the level that comes nearest to 1, again and again, until the ratio is inside. Returns the number of
+ * levels. */
+static size_t search_greedily(const search *s, bool *members, double *out_ir) {
+    size_t n = s->counts->n_levels, size = 0;
+    double move_a = 0, move_r = 0;
+    memset(members, 0, n * sizeof *members);
+    *out_ir = ir_after(s, 0, 0);
+    while (distance(*out_ir) > -log(s->tau) && size < n) {
+        size_t best = SIZE_MAX;
+        double best_ir = 0;
+        for (size_t j = 0; j < n; j++) {
+            if (members[j]) continue;
+            double ir = ir_after(s, move_a + s->move_a[j], move_r + s->move_r[j]);
+            if (best != SIZE_MAX && distance(ir) >= distance(best_ir)) continue;
+            best = j;
+            best_ir = ir;
+        }
+        members[best] = true;
+        move_a += s->move_a[best];
+        move_r += s->move_r[best];
+        *out_ir = best_ir;
+        size++;
+    }
+    return size;
+}
+
+/* The set of exactly `size` levels that comes nearest to 1; its distance. */
+static double search_size(const search *s, size_t size, uint32_t *out_set) {
+    uint64_t n = s->counts->n_levels, set = ((uint64_t)1 << size) - 1;
+    double best = INFINITY;
+    while (set < (uint64_t)1 << n) {
+        double move_a = 0, move_r = 0;
+        for (uint64_t rest = set; rest != 0; rest &= rest - 1) {
+            size_t j = 0;
+            for (uint64_t bit = rest & (~rest + 1); bit > 1; bit >>= 1) j++;
+            move_a += s->move_a[j];
+            move_r += s->move_r[j];
+        }
+        double d = distance(ir_after(s, move_a, move_r));
+        if (d < best) {
+            best = d;
+            *out_set = (uint32_t)set;
+        }
+        uint64_t low = set & (~set + 1), ripple = set + low; /* next set of the same size (Gosper 1972) */
+        set = (((set ^ ripple) >> 2) / low) | ripple;
+    }
+    return best;
+}
+
+/* Improves on a greedy set, or finds one that greed missed. *inout_size > n: none yet. */
+static void search_exhaustively(const search *s, bool *members, size_t *inout_size) {
+    size_t n = s->counts->n_levels;
+    for (size_t size = 1; size <= n && size <= *inout_size; size++) {
+        uint32_t set = 0;
+        if (search_size(s, size, &set) > -log(s->tau)) continue;
+        for (size_t j = 0; j < n; j++) members[j] = (set >> j & 1) != 0;
+        *inout_size = size;
+        return;
+    }
+}
+
+static void finish(const search *s, bool *members, tilt__smallest_set *out) {
+    size_t n = s->counts->n_levels;
+    double move_a = 0, move_r = 0;
+    out->n = 0;
+    for (size_t j = 0; j < n; j++) {
+        if (!members[j]) continue;
+        move_a += s->move_a[j];
+        move_r += s->move_r[j];
+        out->n++;
+    }
+    out->ir = ir_after(s, move_a, move_r);
+    if (distance(out->ir) > -log(s->tau)) out->reason = TILT_UNREACHABLE;
+}
+
+bool tilt__levels_smallest(const tilt__level_counts *counts, double tau, bool *out_members,
+                           tilt__smallest_set *out) {
+    size_t n = counts->n_levels;
+    *out = (tilt__smallest_set){.ir = NAN};
+    memset(out_members, 0, n * sizeof *out_members);
+    search s = {.counts = counts, .tau = tau};
+    out->reason = tau > 0 && tau < 1 ? check(counts, &s.all) : TILT_OUT_OF_RANGE;
+    if (out->reason != TILT_REASON_NONE) return true;
+    s.move_a = tilt__alloc(2 * n, sizeof *s.move_a);
+    if (s.move_a == NULL) return false;
+    s.move_r = s.move_a + n;
+    for (size_t j = 0; j < n; j++) {
+        totals t = equalised(counts, j, s.all);
+        s.move_a[j] = t.xa - s.all.xa;
+        s.move_r[j] = t.xr - s.all.xr;
+    }
+    double ir;
+    size_t size = search_greedily(&s, out_members, &ir);
+    if (distance(ir) > -log(tau)) size = n + 1;
+    out->minimal = n <= MAX_EXHAUSTIVE || size <= 1;
+    if (size > 0 && n <= MAX_EXHAUSTIVE) search_exhaustively(&s, out_members, &size);
+    finish(&s, out_members, out);
+    free(s.move_a);
+    return true;
+}
