@@ -55,8 +55,9 @@ tilt_estimate tilt__term_factor(tilt__term term, double df, double level, const 
 tilt_estimate tilt__share_of_gap(tilt__term part, tilt__term gap, bool mixed);
 
 /* Sets the delete-one-cluster jackknife error of a defined term: replicates[g] is its value without cluster
- * g, NaN when undefined (then: TILT_DEPENDS_ON_CLUSTER). */
-void tilt__term_set_jackknife(tilt__term *term, const double *replicates, size_t n_clusters);
+ * g, NaN when undefined (then: TILT_DEPENDS_ON_CLUSTER). False when memory runs out. */
+bool tilt__term_set_jackknife(tilt__term *term, const double *replicates, size_t n_clusters)
+    __attribute__((warn_unused_result));
 
 /* True when two of the n values have opposite signs (undefined ones are passed over). */
 bool tilt__signs_mixed(size_t n, const tilt__term *terms);

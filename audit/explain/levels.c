@@ -123,7 +123,7 @@ bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effe
         }
     }
     for (size_t i = 0; ok && i < 2 * n; i++) {
-        tilt__term_set_jackknife(term_at(inout_effects, i), values + i * g_count, g_count);
+        ok = tilt__term_set_jackknife(term_at(inout_effects, i), values + i * g_count, g_count);
     }
     free(sums);
     free(values);

@@ -57,7 +57,7 @@ bool tilt__mix_jackknife(const tilt__mix_clusters *clusters, tilt__mix *inout,
     bool ok = sums != NULL && values != NULL && levels != NULL;
     for (size_t g = 0; ok && g < g_count; g++) run_replicate(clusters, g, sums, levels, n_terms, values);
     for (size_t i = 0; ok && i < n_terms; i++) {
-        tilt__term_set_jackknife(term_at(inout, inout_levels, i), values + i * g_count, g_count);
+        ok = tilt__term_set_jackknife(term_at(inout, inout_levels, i), values + i * g_count, g_count);
     }
     free(sums);
     free(values);

@@ -249,7 +249,9 @@ static tilt_status set_jackknife(tilt__shapley_run *run, tilt__shapley *s, tilt_
     tilt_status status = scratch == NULL || values == NULL ? tilt__fail_memory(err) : TILT_OK;
     if (status == TILT_OK) status = run_replicates(run, scratch, values, err);
     for (size_t i = 0; status == TILT_OK && i < n_terms; i++) {
-        tilt__term_set_jackknife(term_at(s, i), values + i * n_clusters, n_clusters);
+        if (!tilt__term_set_jackknife(term_at(s, i), values + i * n_clusters, n_clusters)) {
+            status = tilt__fail_memory(err);
+        }
     }
     free(values);
     tilt__shapley_free(scratch);
