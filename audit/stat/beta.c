@@ -53,7 +53,7 @@ double tilt__binomial_log(double x, double n, double p, double q) {
     if (p <= 0.0 || q <= 0.0) return -HUGE_VAL;
     double errors = stirling_error(n) - stirling_error(x) - stirling_error(rest);
     double deviances = deviance(x, n * p) + deviance(rest, n * q);
-    return errors - deviances - 0.5 * (log_2pi + log(x) + log1p(-x / n));
+    return errors - deviances - 0.5 * (log_2pi + log(x) + log(rest / n));
 }
 
 double tilt__hypergeometric_log(double x, double na, double nr, double s) {
@@ -72,29 +72,25 @@ double tilt__beta_log_density(double t, double u, double a, double b) {
     return log_kernel(t, u, a, b) - log(t) - log(u);
 }
 
-/* The continued fraction of the incomplete beta (modified Lentz), t below the mean. */
-static double fraction(double t, double a, double b) {
+/* The continued fraction of the incomplete beta at or below the mean, in the form of Didonato and Morris
+ * (1992), which takes t and its complement u apart: a u - b t does not cancel where 1 - (a + b) t / a would.
+ * Modified Lentz. */
+static double fraction(double t, double u, double a, double b) {
     enum { max_terms = 100000 }; /* O(sqrt(min(a, b))) are needed */
     const double tiny = 1e-300;
-    double c = 1.0, d = 1.0 - (a + b) * t / (a + 1.0);
-    d = 1.0 / (fabs(d) < tiny ? tiny : d);
-    double h = d;
-    for (double m = 1.0; m < max_terms; m += 1.0) {
-        double even = m * (b - m) * t / ((a + 2 * m - 1.0) * (a + 2 * m));
-        d = 1.0 + even * d;
-        c = 1.0 + even / c;
-        d = 1.0 / (fabs(d) < tiny ? tiny : d);
+    double lambda = a * u - b * t, h = a * (lambda + 1.0) / (a + 1.0), c = h, d = 0.0;
+    for (double k = 1.0; k < max_terms; k += 1.0) {
+        double odd = a + 2.0 * k - 1.0, near = k * (b - k) * t / odd;
+        double top = (a + k - 1.0) * t / odd * (a + b + k - 1.0) * near;
+        double bottom = k + near + (a + k) * (lambda + 1.0 + k * (1.0 + u)) / (odd + 2.0);
+        d = bottom + top * d;
+        c = bottom + top / c;
         if (fabs(c) < tiny) c = tiny;
-        h *= d * c;
-        double odd = -(a + m) * (a + b + m) * t / ((a + 2 * m) * (a + 2 * m + 1.0));
-        d = 1.0 + odd * d;
-        c = 1.0 + odd / c;
         d = 1.0 / (fabs(d) < tiny ? tiny : d);
-        if (fabs(c) < tiny) c = tiny;
-        h *= d * c;
-        if (fabs(d * c - 1.0) < 2.0 * DBL_EPSILON) break;
+        h *= c * d;
+        if (fabs(c * d - 1.0) < 2.0 * DBL_EPSILON) break;
     }
-    return h;
+    return 1.0 / h;
 }
 
 /* The tail beyond logit s0, on the side where the density falls. In logit units the log density has slope
@@ -135,11 +131,11 @@ tilt__tails tilt__beta_log_tails(double t, double u, double a, double b) {
         bool lower_tail = a * u >= b * t;
         return (tilt__tails){.lower = lower_tail ? tail : rest, .upper = lower_tail ? rest : tail};
     }
-    if (t <= (a + 1.0) / (a + b + 2.0)) {
-        double lower = fmin(0.0, kernel + log(fraction(t, a, b) / a));
+    if (a * u >= b * t) {
+        double lower = fmin(0.0, kernel + log(fraction(t, u, a, b)));
         return (tilt__tails){.lower = lower, .upper = log_complement(lower)};
     }
-    double upper = fmin(0.0, kernel + log(fraction(u, b, a) / b));
+    double upper = fmin(0.0, kernel + log(fraction(u, t, b, a)));
     return (tilt__tails){.lower = log_complement(upper), .upper = upper};
 }
 

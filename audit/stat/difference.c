@@ -83,7 +83,8 @@ static double profile_rate(const profile *p) {
     double end = 1.0 - p->d;
     if (p->x_low <= 0.0 && profile_score(0.0, p) <= 0.0) return 0.0;
     if (p->f_high <= 0.0 && profile_score(end, p) >= 0.0) return end;
-    return tilt__root(profile_score, p, 0.0, end, 0.0).value;
+    static const double smallest = 1e-30; /* a rate below this changes no digit of a variance */
+    return tilt__root(profile_score, p, 0.0, end, smallest).value;
 }
 
 double tilt__difference_score_z(tilt__pair pair, double delta, bool factor) {

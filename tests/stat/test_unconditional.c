@@ -1,6 +1,9 @@
 /* Boschloo and Barnard: reference values (enumeration, checked against scipy.stats), and edges. */
 #include "stat/oracle.h"
 
+#include "base/mem.h"
+#include "stat/beta.h"
+#include "stat/draw.h"
 #include "stat/table2x2.h"
 
 static void check_unconditional(const oracle_record *record) {
@@ -18,4 +21,46 @@ static void check_unconditional(const oracle_record *record) {
 
 Test(unconditional, agrees_with_the_references) {
     oracle_run("34_exact_unconditional.json", "exact_unconditional", 40, check_unconditional);
+}
+
+/* Two roads: the chance of the region at a common rate, table by table, never exceeds the p-value. */
+Test(unconditional, p_bounds_the_chance_of_its_region) {
+    tilt__pair pair = {2, 7, 6, 8};
+    double p = tilt__boschloo_two_sided(pair).p, mine = tilt__fisher_exact(pair).two_sided.p;
+    double largest = 0;
+    for (double rate = 0.001; rate < 1; rate += 0.001) {
+        double chance = 0;
+        for (double xa = 0; xa <= 7; xa += 1) {
+            for (double xr = 0; xr <= 8; xr += 1) {
+                if (tilt__fisher_exact((tilt__pair){xa, 7, xr, 8}).two_sided.p > mine * (1 + 1e-10)) continue;
+                chance += exp(tilt__binomial_log(xa, 7, rate, 1 - rate) +
+                              tilt__binomial_log(xr, 8, rate, 1 - rate));
+            }
+        }
+        largest = fmax(largest, chance);
+    }
+    cr_expect(largest <= p * (1 + 1e-12) && largest > p * (1 - 1e-4), "%.17g beside %.17g", largest, p);
+}
+
+Test(unconditional, is_never_less_powerful_than_fisher) {
+    tilt__random random = tilt__random_stream(14, 0, 0);
+    for (int i = 0; i < 40; i++) {
+        tilt__pair pair = draw_pair(&random, 60);
+        cr_expect(tilt__boschloo_two_sided(pair).p <= tilt__fisher_exact(pair).two_sided.p * (1 + 1e-9));
+        cr_expect(tilt__boschloo_less(pair).p <= tilt__fisher_exact(pair).less.p * (1 + 1e-9));
+    }
+}
+
+Test(unconditional, refuses_what_it_cannot_do) {
+    cr_expect_eq(tilt__barnard((tilt__pair){1, 1000, 1, 1000}).reason, TILT_OUT_OF_RANGE);
+    cr_expect_eq(tilt__barnard((tilt__pair){0.5, 10, 1, 10}).reason, TILT_NOT_INTEGER);
+    cr_expect_eq(tilt__boschloo_less((tilt__pair){0, 0, 1, 10}).reason, TILT_EMPTY_GROUP);
+    /* the widest table allowed still answers */
+    cr_expect_eq(tilt__boschloo_two_sided((tilt__pair){1, 1, 500, 100000}).reason, TILT_REASON_NONE);
+    cr_expect_eq(tilt__barnard((tilt__pair){10, 10, 10, 10}).p, 1.0);
+    tilt__fail_allocation(1);
+    cr_expect_eq(tilt__barnard((tilt__pair){1, 10, 1, 10}).reason, TILT_OUT_OF_MEMORY);
+    tilt__fail_allocation(2);
+    cr_expect_eq(tilt__barnard((tilt__pair){1, 10, 1, 10}).reason, TILT_OUT_OF_MEMORY);
+    tilt__fail_allocation(0);
 }
