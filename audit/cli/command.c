@@ -7,6 +7,20 @@
 #include "base/error.h"
 
 const tilt__command tilt__commands[] = {
+    {{.command = "audit",
+      .bit = TILT__CMD_AUDIT,
+      .arguments = "[SPEC.json | EXPORT.csv ...]",
+      .min_args = 1,
+      .max_args = SIZE_MAX,
+      .summary = "the main job: who was targeted, reached and responded, and why"},
+     cmd_audit},
+    {{.command = "inspect",
+      .bit = TILT__CMD_INSPECT,
+      .arguments = "EXPORT.csv ...",
+      .min_args = 1,
+      .max_args = SIZE_MAX,
+      .summary = "what was understood of an export: dialect, roles, checks"},
+     cmd_inspect},
     {{.command = "explain",
       .bit = TILT__CMD_EXPLAIN,
       .arguments = "[WORD ...]",

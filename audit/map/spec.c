@@ -97,10 +97,6 @@ static tilt_status read_count(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
-static tilt_status read_number(reader *r, const cJSON *value, void *target) {
-    return read_bounded(r, value, target, -1e300, 1e300, "a number");
-}
-
 static tilt_status read_date(reader *r, const cJSON *value, void *target) {
     static const char shape[] = "dddd-dd-dd";
     const char *text = cJSON_IsString(value) ? value->valuestring : "";
@@ -381,18 +377,6 @@ static tilt_status read_where(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
-static tilt_status read_privacy(reader *r, const cJSON *value, void *target) {
-    static const char *const known[] = {"min_cell", "publish"};
-    tilt_spec *spec = target;
-    if (!cJSON_IsObject(value)) return wrong(r, value, "an object");
-    tilt_status status = check_keys(r, value, "privacy", known, sizeof known / sizeof *known);
-    const cJSON *cell = cJSON_GetObjectItemCaseSensitive(value, "min_cell");
-    const cJSON *publish = cJSON_GetObjectItemCaseSensitive(value, "publish");
-    if (status == TILT_OK && cell != NULL) status = read_count(r, cell, &spec->min_cell);
-    if (status == TILT_OK && publish != NULL) status = read_flag(r, publish, &spec->publish);
-    return status;
-}
-
 #define AT(field) offsetof(tilt_spec, field)
 static const key_row keys[] = {
     {"title", AT(title), read_text},
@@ -418,13 +402,11 @@ static const key_row keys[] = {
     {"by", AT(by), read_text},
     {"platform", AT(platform), read_text},
     {"decision", AT(decision), read_text},
-    {"threshold", AT(threshold), read_number},
     {"missing", 0, read_missing},
     {"skip_bad_rows", AT(skip_bad_rows), read_flag},
     {"sha256", AT(sha256), read_flag},
     {"seed", AT(seed), read_count},
     {"gate", AT(gate), read_flag},
-    {"privacy", 0, read_privacy},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
@@ -482,9 +464,7 @@ tilt_spec *tilt_spec_from_json(const char *json, size_t n, const char *folder, t
     }
     spec->level = 0.95;
     spec->min_base = spec->min_share = -1;
-    spec->min_cell = 10;
     spec->seed = 1;
-    spec->threshold = 0.5;
     reader r = {spec, folder, err};
     if (read_json(&r, json, n) == TILT_OK) return spec;
     tilt_spec_free(spec);

@@ -102,16 +102,13 @@ struct tilt_spec {
     double level;     /* displayed intervals */
     double min_base;  /* < 0: the policy's */
     double min_share; /* < 0: the policy's */
-    double min_cell;
     double seed;
-    double threshold;
     tilt__condition *where;
     size_t n_where;
     const char **missing;
     size_t n_missing;
     bool skip_bad_rows;
     bool sha256;
-    bool publish;
     bool gate;
 };
 

@@ -1,0 +1,355 @@
+/* explain/drivers.c - from a comparison to its drivers: cells are projected out of the view, the numerics of this
+ * folder split them, and the rows get their names.
+ * Exact sums: stage rows sum to the log ratio; factor rows, rate effect and off-support sum to the gap on each scale;
+ * level rows of a factor sum to the gap; so do the levels of a factor that only the count has. */
+#include "explain/drivers.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "explain/mix.h"
+#include "explain/shapley.h"
+#include "explain/stages.h"
+#include "measure/clusters.h"
+#include "measure/contrast.h"
+
+const char *const tilt__driver_kind_names[TILT__N_DRIVER_KINDS] = {
+    [TILT__DRIVER_STAGE] = "stage",           [TILT__DRIVER_FACTOR] = "factor",
+    [TILT__DRIVER_RATE_EFFECT] = "rate_effect", [TILT__DRIVER_OFF_SUPPORT] = "off_support",
+    [TILT__DRIVER_LEVEL] = "level",           [TILT__DRIVER_NUMERATOR_LEVEL] = "numerator_level"};
+
+enum { MOST_FACTORS = 12, MOST_LEVEL_ROWS = 400 };
+static const double least_support = 0.9;
+static const double unseparated = 0.25; /* last-in under a quarter of first-in: mostly shared with other factors */
+
+typedef struct explainer {
+    const tilt__context *context;
+    const tilt__view *view;
+    tilt__comparison *comparison;
+    tilt__explanation *out;
+    tilt__driver_list list;
+    size_t dims[MOST_FACTORS];
+    size_t n_dims;
+} explainer;
+
+/* ---- which factors ---- */
+
+static bool is_audience(const tilt__view *view, size_t dim) {
+    for (size_t a = 0; a < view->n_audience; a++) {
+        if (view->dims[a] == dim) return true;
+    }
+    return false;
+}
+
+/* In relative mode the ads are what is compared; their own names cannot explain them. */
+static bool is_unit(const explainer *e, const char *name) {
+    static const char *const hierarchy[] = {"campaign", "ad_set", "ad"};
+    const tilt__attributes *unit = &e->context->spec->unit;
+    if (e->view->mode != TILT__MODE_RELATIVE) return false;
+    for (size_t k = 0; k < unit->n; k++) {
+        if (strcmp(unit->names[k], name) == 0) return true;
+    }
+    for (size_t k = 0; unit->n == 0 && k < sizeof hierarchy / sizeof *hierarchy; k++) {
+        if (strcmp(hierarchy[k], name) == 0) return true;
+    }
+    return false;
+}
+
+static bool wanted_factor(const explainer *e, size_t dim) {
+    const tilt__dim *d = tilt__cube_dim(e->view->facts->cube, dim);
+    if (is_audience(e->view, dim) || d->kind == TILT__DIM_AUDIENCE || is_unit(e, d->name)) return false;
+    if (e->view->slice_name != NULL && strcmp(d->name, e->view->slice_name) == 0) return false;
+    if (!e->context->spec->factors_named) return true;
+    for (size_t f = 0; f < e->context->spec->n_factors; f++) {
+        if (strcmp(e->context->spec->factors[f], d->name) == 0) return true;
+    }
+    return false;
+}
+
+static const char *label_of(const explainer *e, size_t dim, uint32_t label) {
+    if (label == 0) return "(none)";
+    size_t n;
+    const char *text = tilt__cube_label(e->view->facts->cube, dim, label, &n);
+    return tilt__arena_text(e->context->arena, text, n);
+}
+
+/* ---- several factors at once ---- */
+
+static tilt__cells cells_of(const explainer *e, const tilt__projection *rows, bool *out_ok) {
+    tilt__arena *arena = e->context->arena;
+    double *na = tilt__arena_alloc(arena, rows->n_rows, sizeof *na), *xa = tilt__arena_alloc(arena, rows->n_rows, sizeof *xa);
+    double *nr = tilt__arena_alloc(arena, rows->n_rows, sizeof *nr), *xr = tilt__arena_alloc(arena, rows->n_rows, sizeof *xr);
+    tilt__cells cells = {.n_cells = rows->n_rows, .n_factors = rows->n_dims, .levels = rows->keys, .na = na, .xa = xa, .nr = nr, .xr = xr};
+    *out_ok = na != NULL && xa != NULL && nr != NULL && xr != NULL;
+    for (size_t r = 0; *out_ok && r < rows->n_rows; r++) {
+        na[r] = rows->pairs[r].na;
+        xa[r] = rows->pairs[r].xa;
+        nr[r] = rows->pairs[r].nr;
+        xr[r] = rows->pairs[r].xr;
+    }
+    return cells;
+}
+
+/* Rows over factors and clusters together, the cluster columns turned into one number per row. False when the base
+ * does not vary by cluster: then errors cannot be had from clusters. */
+static tilt_status clustered_cells(const explainer *e, tilt__cells *out, bool *out_done, double *out_df) {
+    size_t unit[TILT__MAX_CROSSING], dims[MOST_FACTORS + TILT__MAX_CROSSING], n = e->n_dims;
+    *out_done = false;
+    if (e->comparison->basis != TILT__BASIS_CLUSTERS) return TILT_OK;
+    size_t n_unit = tilt__clusters_unit(e->context, e->view, unit, NULL);
+    memcpy(dims, e->dims, e->n_dims * sizeof *dims);
+    for (size_t k = 0; k < n_unit; k++) {
+        if (!tilt__contrast_on_both(e->view, unit[k])) return TILT_OK;
+        dims[n++] = unit[k];
+    }
+    tilt__projection rows;
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, dims, n, true, e->context->arena, &rows, e->context->err);
+    if (status != TILT_OK) return status;
+    bool ok;
+    *out = cells_of(e, &rows, &ok);
+    uint32_t *levels = tilt__arena_alloc(e->context->arena, rows.n_rows * e->n_dims, sizeof *levels);
+    uint32_t *cluster = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *cluster);
+    if (!ok || levels == NULL || cluster == NULL) return tilt__fail_memory(e->context->err);
+    for (size_t r = 0; r < rows.n_rows; r++)
+        memcpy(levels + r * e->n_dims, rows.keys + r * n, e->n_dims * sizeof *levels);
+    status = tilt__number_rows(&rows, e->n_dims, cluster, &out->n_clusters, e->context->err);
+    out->levels = levels;
+    out->n_factors = e->n_dims;
+    out->cluster = cluster;
+    *out_df = e->comparison->df;
+    *out_done = status == TILT_OK;
+    return status;
+}
+
+static tilt__noise noise_of(const tilt__comparison *c) {
+    tilt__noise noise = {c->proportion && !c->benchmark ? TILT__NOISE_BINOMIAL : TILT__NOISE_POISSON, 1};
+    if (c->basis == TILT__BASIS_QUASI && c->design_effect > 1) noise.dispersion = c->design_effect;
+    return noise;
+}
+
+/* Share of the gap, where it would not mislead. */
+static tilt__value share_of(tilt__term part, tilt__term gap, bool mixed) {
+    tilt_estimate share = tilt__share_of_gap(part, gap, mixed);
+    return share.reason == TILT_REASON_NONE ? tilt__some_value(share.value) : tilt__no_value(share.reason);
+}
+
+static tilt__value known_or(double value, tilt_reason reason) {
+    return isnan(value) ? tilt__no_value(reason) : tilt__some_value(value);
+}
+
+/* D where what a factor carries is mostly shared with the other factors, or its direction depends on the order. */
+static char grade_of_factor(double first_in, double last_in) {
+    if (isnan(first_in) || isnan(last_in)) return 'C';
+    if (first_in * last_in < 0) return 'D';
+    return fabs(last_in) < unseparated * fabs(first_in) || fabs(first_in) < unseparated * fabs(last_in) ? 'D' : 'C';
+}
+
+static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__shapley_scale *scale, bool log_scale, double df) {
+    double level = e->context->spec->level;
+    static const char method[] = "shapley";
+    bool mixed = tilt__signs_mixed(s->n_factors, scale->composition) ||
+                 scale->rate_effect.value * scale->gap_in.value < 0;
+    for (size_t f = 0; f < s->n_factors; f++) {
+        const tilt__term *term = &scale->composition[f];
+        if (term->reason != TILT_REASON_NONE) continue;
+        tilt__driver *d = tilt__driver_add(&e->list, TILT__DRIVER_FACTOR, log_scale);
+        if (d == NULL) return tilt__fail_memory(e->context->err);
+        d->name = tilt__cube_dim(e->view->facts->cube, e->dims[f])->name;
+        d->contribution = tilt__term_estimate(*term, df, level, method);
+        d->share_of_gap = share_of(*term, scale->gap, mixed);
+        d->first_in = known_or(scale->first_in[f], TILT_ZERO_MARGIN);
+        d->last_in = known_or(scale->last_in[f], TILT_ZERO_MARGIN);
+        d->grade = s->n_factors > 1 ? grade_of_factor(scale->first_in[f], scale->last_in[f]) : 'C';
+        d->basis = method;
+    }
+    tilt__term off = tilt__term_bare(scale->off_a.value - scale->off_r.value);
+    struct {
+        tilt__driver_kind kind;
+        const char *name;
+        tilt__term term;
+        bool shown;
+    } rest[] = {{TILT__DRIVER_RATE_EFFECT, "rates", scale->rate_effect, true},
+                {TILT__DRIVER_OFF_SUPPORT, "off_support", off, s->n_cells_in < s->n_cells}};
+    for (size_t i = 0; i < 2; i++) {
+        if (!rest[i].shown || rest[i].term.reason != TILT_REASON_NONE || isnan(rest[i].term.value)) continue;
+        tilt__driver *d = tilt__driver_add(&e->list, rest[i].kind, log_scale);
+        if (d == NULL) return tilt__fail_memory(e->context->err);
+        d->name = rest[i].name;
+        d->contribution = tilt__term_estimate(rest[i].term, df, level, method);
+        d->share_of_gap = share_of(rest[i].term, scale->gap, mixed);
+        d->basis = method;
+    }
+    return TILT_OK;
+}
+
+static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df) {
+    e->out->same_mix = tilt__arena_alloc(e->context->arena, s->n_subsets, sizeof *e->out->same_mix);
+    if (e->out->same_mix == NULL) return tilt__fail_memory(e->context->err);
+    for (size_t i = 0; i < s->n_subsets; i++) {
+        const tilt__standardised *from = &s->subsets[i];
+        if (from->log_ratio.reason != TILT_REASON_NONE) continue;
+        tilt__same_mix *mix = &e->out->same_mix[e->out->n_same_mix++];
+        for (size_t f = 0; f < e->n_dims && mix->n_factors < 2; f++) {
+            if (from->subset >> f & 1) mix->factors[mix->n_factors++] = tilt__cube_dim(e->view->facts->cube, e->dims[f])->name;
+        }
+        mix->ratio_a = from->ir_a;
+        mix->ratio_b = from->ir_b;
+        mix->ratio = tilt__term_factor(from->log_ratio, df, e->context->spec->level, "standardised");
+    }
+    return TILT_OK;
+}
+
+/* Factors chosen by us are given up, finest first, until both groups mostly lie on cells that they share. */
+static tilt_status coarsen(explainer *e) {
+    if (e->context->spec->factors_named || e->n_dims < 2) return TILT_OK;
+    tilt__projection rows;
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, e->context->arena, &rows, e->context->err);
+    if (status != TILT_OK) return status;
+    bool ok;
+    tilt__cells cells = cells_of(e, &rows, &ok);
+    uint32_t keep = 0, all = ((uint32_t)1 << e->n_dims) - 1;
+    size_t dropped[MOST_FACTORS], n_dropped = 0;
+    if (!ok || !tilt__coarsen(&cells, all, least_support, &keep, dropped, &n_dropped)) return tilt__fail_memory(e->context->err);
+    if (keep == 0) keep = (uint32_t)1 << (n_dropped > 0 ? dropped[n_dropped - 1] : 0); /* one factor always stays */
+    e->out->left_out = tilt__arena_alloc(e->context->arena, e->n_dims, sizeof *e->out->left_out);
+    if (e->out->left_out == NULL) return tilt__fail_memory(e->context->err);
+    size_t kept = 0;
+    for (size_t f = 0; f < e->n_dims; f++) {
+        if (keep >> f & 1) e->dims[kept++] = e->dims[f];
+        else e->out->left_out[e->out->n_left_out++] = tilt__cube_dim(e->view->facts->cube, e->dims[f])->name;
+    }
+    e->n_dims = kept;
+    return TILT_OK;
+}
+
+static tilt_status add_factors(explainer *e) {
+    tilt_status status = coarsen(e);
+    if (status != TILT_OK) return status;
+    tilt__projection rows;
+    status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, e->context->arena, &rows, e->context->err);
+    if (status != TILT_OK) return status;
+    bool ok, clustered = false;
+    double df = 0;
+    tilt__cells cells = cells_of(e, &rows, &ok);
+    if (!ok) return tilt__fail_memory(e->context->err);
+    status = clustered_cells(e, &cells, &clustered, &df);
+    if (status != TILT_OK) return status;
+    uint32_t subsets[MOST_FACTORS];
+    for (size_t f = 0; f < e->n_dims; f++) subsets[f] = (uint32_t)1 << f;
+    tilt__shapley_opts opts = {.errors = clustered ? TILT__SHAPLEY_JACKKNIFE : TILT__SHAPLEY_INDEPENDENT, .noise = noise_of(e->comparison), .subsets = subsets, .n_subsets = e->n_dims};
+    double work = (double)cells.n_cells * (double)((uint64_t)1 << e->n_dims) * (clustered ? (double)cells.n_clusters : 1);
+    if (clustered && work > 5e7) opts.errors = TILT__SHAPLEY_LINEARISED;
+    tilt__shapley *s = tilt__shapley_new(&cells, &opts, e->context->err);
+    if (s == NULL) return e->context->err != NULL ? e->context->err->status : TILT_ENOMEM;
+    e->out->support_a = s->support_a;
+    e->out->support_r = s->support_r;
+    if (s->reason == TILT_REASON_NONE) {
+        status = add_scale(e, s, &s->difference, false, df);
+        if (status == TILT_OK) status = add_scale(e, s, &s->log, true, df);
+        if (status == TILT_OK) status = add_same_mix(e, s, df);
+    }
+    tilt__shapley_free(s);
+    return status;
+}
+
+/* ---- one factor, level by level ---- */
+
+typedef struct level_arrays {
+    double *na, *xa, *nr, *xr;
+} level_arrays;
+
+static bool split_pairs(const explainer *e, const tilt__projection *rows, level_arrays *out) {
+    bool ok;
+    tilt__cells cells = cells_of(e, rows, &ok);
+    if (!ok) return false;
+    tilt__arena *arena = e->context->arena;
+    *out = (level_arrays){tilt__arena_alloc(arena, rows->n_rows, sizeof(double)), tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
+                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double)), tilt__arena_alloc(arena, rows->n_rows, sizeof(double))};
+    if (out->na == NULL || out->xa == NULL || out->nr == NULL || out->xr == NULL) return false;
+    memcpy(out->na, cells.na, rows->n_rows * sizeof(double));
+    memcpy(out->xa, cells.xa, rows->n_rows * sizeof(double));
+    memcpy(out->nr, cells.nr, rows->n_rows * sizeof(double));
+    memcpy(out->xr, cells.xr, rows->n_rows * sizeof(double));
+    return true;
+}
+
+static tilt_status add_levels(explainer *e, size_t dim) {
+    tilt__projection rows;
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena, &rows, e->context->err);
+    if (status != TILT_OK || rows.n_rows < 2 || rows.n_rows > MOST_LEVEL_ROWS) return status;
+    level_arrays a;
+    tilt__mix_level *levels = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *levels);
+    if (!split_pairs(e, &rows, &a) || levels == NULL) return tilt__fail_memory(e->context->err);
+    tilt__level_counts counts = {rows.n_rows, a.na, a.xa, a.nr, a.xr};
+    tilt__mix mix;
+    if (tilt__mix_split(&counts, noise_of(e->comparison), &mix, levels) != TILT_REASON_NONE) return TILT_OK;
+    for (size_t r = 0; r < rows.n_rows; r++) {
+        tilt__driver *d = tilt__driver_add(&e->list, TILT__DRIVER_LEVEL, false);
+        if (d == NULL) return tilt__fail_memory(e->context->err);
+        d->name = tilt__cube_dim(e->view->facts->cube, dim)->name;
+        d->key = label_of(e, dim, rows.keys[r]);
+        tilt__term sum = tilt__term_bare(levels[r].composition.value + levels[r].rate_effect.value);
+        d->contribution = tilt__term_estimate(sum, 0, e->context->spec->level, "kitagawa");
+        d->composition = tilt__some_value(levels[r].composition.value);
+        d->rate_effect = tilt__some_value(levels[r].rate_effect.value);
+        d->basis = "kitagawa";
+    }
+    return TILT_OK;
+}
+
+/* Factors that the base does not have. */
+static tilt_status add_numerator(explainer *e, size_t dim) {
+    tilt__projection rows;
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena, &rows, e->context->err);
+    if (status != TILT_OK || rows.n_rows < 2 || rows.n_rows > MOST_LEVEL_ROWS) return status;
+    level_arrays a;
+    tilt__term *terms = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *terms);
+    if (!split_pairs(e, &rows, &a) || terms == NULL) return tilt__fail_memory(e->context->err);
+    if (tilt__numerator_split(rows.n_rows, a.xa, a.xr, e->comparison->pair.na, e->comparison->pair.nr, noise_of(e->comparison), terms) !=
+        TILT_REASON_NONE)
+        return TILT_OK;
+    for (size_t r = 0; r < rows.n_rows; r++) {
+        if (a.xa[r] == 0 && a.xr[r] == 0) continue; /* the row of the base itself */
+        tilt__driver *d = tilt__driver_add(&e->list, TILT__DRIVER_NUMERATOR_LEVEL, false);
+        if (d == NULL) return tilt__fail_memory(e->context->err);
+        d->name = tilt__cube_dim(e->view->facts->cube, dim)->name;
+        d->key = label_of(e, dim, rows.keys[r]);
+        d->contribution = tilt__term_estimate(terms[r], 0, e->context->spec->level, "numerator");
+        d->basis = "numerator";
+    }
+    return TILT_OK;
+}
+
+static bool has_levels(const explainer *e, size_t dim) {
+    return tilt__cube_n_labels(e->view->facts->cube, dim) >= 2;
+}
+
+static tilt_status explain_factors(explainer *e) {
+    const tilt_cube *cube = e->view->facts->cube;
+    tilt_status status = TILT_OK;
+    size_t on_both[MOST_FACTORS], n_both = 0;
+    for (size_t d = 0; d < tilt__cube_n_dims(cube) && status == TILT_OK; d++) {
+        if (!wanted_factor(e, d) || !has_levels(e, d) || !tilt__contrast_on_count(e->view, d)) continue;
+        bool both = e->view->mode != TILT__MODE_SHARE && tilt__contrast_on_both(e->view, d);
+        if (both && n_both < MOST_FACTORS) on_both[n_both++] = d;
+        else if (!both) status = add_numerator(e, d);
+    }
+    memcpy(e->dims, on_both, n_both * sizeof *on_both);
+    e->n_dims = n_both;
+    if (status == TILT_OK && n_both > 0) status = add_factors(e);
+    for (size_t f = 0; f < n_both && status == TILT_OK; f++) status = add_levels(e, on_both[f]);
+    return status;
+}
+
+tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view, tilt__comparison *comparison,
+                               tilt__explanation *out) {
+    *out = (tilt__explanation){.support_a = (double)NAN, .support_r = (double)NAN};
+    explainer e = {.context = context, .view = view, .comparison = comparison, .out = out, .list = {.arena = context->arena}};
+    if (!(comparison->pair.na > 0) || !(comparison->pair.nr > 0)) return TILT_OK;
+    tilt_status status = tilt__stages_explain(context, view, comparison, &e.list);
+    if (status == TILT_OK) status = explain_factors(&e);
+    comparison->drivers = e.list.items;
+    comparison->n_drivers = e.list.n;
+    return status;
+}

@@ -1,0 +1,186 @@
+/* explain/stages.c - stage rows: ln of the ratio is the sum of the logs of the step ratios, in the order of the process
+ * (methods 4.1). Errors: independent units, or the delete-one-cluster jackknife where clusters decide. */
+#include "explain/stages.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/map.h"
+#include "explain/funnel.h"
+#include "measure/clusters.h"
+
+tilt__driver *tilt__driver_add(tilt__driver_list *list, tilt__driver_kind kind, bool log_scale) {
+    void *items = list->items;
+    tilt__driver *d = tilt__arena_push(list->arena, &items, &list->n, &list->capacity, sizeof *d);
+    if (d == NULL) return NULL;
+    list->items = items;
+    tilt__value none = tilt__no_value(TILT_NOT_REQUESTED);
+    *d = (tilt__driver){.kind = kind, .log_scale = log_scale, .share_of_gap = none, .first_in = none, .last_in = none,
+                        .composition = none, .rate_effect = none, .grade = 'C'};
+    return d;
+}
+
+tilt_status tilt__number_rows(const tilt__projection *rows, size_t first, uint32_t *out_number, size_t *out_n,
+                              tilt_error *err) {
+    tilt__map *keys = tilt__map_new();
+    bool ok = keys != NULL;
+    for (size_t r = 0; ok && r < rows->n_rows; r++) {
+        const uint32_t *key = rows->keys + r * rows->n_dims + first;
+        size_t number = tilt__map_add(keys, (const char *)key, (rows->n_dims - first) * sizeof *key);
+        ok = number != TILT__MAP_NONE;
+        if (ok) out_number[r] = (uint32_t)number;
+    }
+    *out_n = ok ? tilt__map_count(keys) : 0;
+    tilt__map_free(keys);
+    return ok ? TILT_OK : tilt__fail_memory(err);
+}
+
+typedef struct chain {
+    size_t n;
+    const tilt__stage *stages[TILT__MAX_STAGES];
+    size_t measures[TILT__MAX_STAGES];
+} chain;
+
+static bool broken_down(const tilt__view *view, size_t measure) {
+    for (size_t a = 0; a < view->n_audience; a++) {
+        if (!tilt__cube_breaks_down(view->facts->cube, measure, view->dims[a])) return false;
+    }
+    return true;
+}
+
+static void make_chain(const tilt__view *view, chain *out) {
+    size_t n;
+    const tilt__stage *stages = tilt__stages(&n);
+    const tilt__stage *first = view->per != NULL ? tilt__stage_find(view->per) : NULL, *last = tilt__stage_find(view->of);
+    out->n = 0;
+    if (first == NULL || last == NULL || first->order >= last->order) return;
+    for (size_t s = 0; s < n && out->n < TILT__MAX_STAGES; s++) {
+        if (stages[s].order < first->order || stages[s].order > last->order) continue;
+        size_t m = tilt__cube_find_measure(view->facts->cube, stages[s].name);
+        if (m == SIZE_MAX || !broken_down(view, m)) continue;
+        out->stages[out->n] = &stages[s];
+        out->measures[out->n++] = m;
+    }
+}
+
+/* Adds what one cell counts to [focal stages..., reference stages...]. */
+static void add_cell(const tilt__view *view, const tilt__comparison *c, const chain *steps, size_t i, double *sums) {
+    size_t g = view->cells.group[i];
+    if (view->groups[g].unknown) return;
+    bool focal = g == c->group;
+    bool reference = c->reference == SIZE_MAX ? !focal || strcmp(c->reference_name, "population") == 0 : g == c->reference;
+    for (size_t k = 0; k < steps->n && (focal || reference); k++) {
+        double value = tilt__decimal_to_double(tilt__cube_value(view->facts->cube, view->cells.cell[i], steps->measures[k]));
+        if (focal) sums[k] += value;
+        if (reference) sums[steps->n + k] += value;
+    }
+}
+
+/* Totals per cluster, and what has no cluster (a base without days). */
+typedef struct stage_clusters {
+    double *totals; /* n x 2 stages */
+    size_t n;
+    double fixed[2 * TILT__MAX_STAGES];
+    size_t n_stages;
+} stage_clusters;
+
+static void step_logs(const double *totals, void *ctx, double *out) {
+    const stage_clusters *s = ctx;
+    for (size_t k = 0; k + 1 < s->n_stages; k++) {
+        double a0 = totals[k] + s->fixed[k], a1 = totals[k + 1] + s->fixed[k + 1];
+        size_t r = s->n_stages + k;
+        double r0 = totals[r] + s->fixed[r], r1 = totals[r + 1] + s->fixed[r + 1];
+        out[k] = a0 > 0 && a1 > 0 && r0 > 0 && r1 > 0 ? log(a1 / a0) - log(r1 / r0) : (double)NAN;
+    }
+}
+
+static tilt_status gather(const tilt__context *context, const tilt__view *view, const tilt__comparison *c, const chain *steps,
+                          stage_clusters *out) {
+    size_t unit[TILT__MAX_CROSSING], n_unit = tilt__clusters_unit(context, view, unit, NULL), width = 2 * steps->n;
+    tilt__map *keys = tilt__map_new();
+    *out = (stage_clusters){.n_stages = steps->n};
+    bool ok = keys != NULL;
+    uint32_t *number = tilt__arena_alloc(context->arena, view->cells.n, sizeof *number);
+    for (size_t i = 0; ok && number != NULL && i < view->cells.n; i++) {
+        const uint32_t *cell_key = tilt__cube_key(view->facts->cube, view->cells.cell[i]);
+        uint32_t key[TILT__MAX_CROSSING];
+        bool absent = false;
+        for (size_t k = 0; k < n_unit; k++) absent = (key[k] = cell_key[unit[k]]) == 0 || absent;
+        size_t at = absent ? 0 : tilt__map_add(keys, (const char *)key, n_unit * sizeof *key);
+        ok = at != TILT__MAP_NONE;
+        number[i] = absent ? TILT__NO_INDEX : (uint32_t)at;
+    }
+    out->n = ok ? tilt__map_count(keys) : 0;
+    tilt__map_free(keys);
+    out->totals = tilt__arena_alloc(context->arena, out->n * width + 1, sizeof *out->totals);
+    if (!ok || number == NULL || out->totals == NULL) return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < view->cells.n; i++)
+        add_cell(view, c, steps, i, number[i] == TILT__NO_INDEX ? out->fixed : out->totals + number[i] * width);
+    return TILT_OK;
+}
+
+static tilt_status clustered_errors(const tilt__context *context, const tilt__view *view, const tilt__comparison *c,
+                                    const chain *steps, tilt__funnel *funnel) {
+    stage_clusters clusters;
+    tilt_status status = gather(context, view, c, steps, &clusters);
+    if (status != TILT_OK || clusters.n < 2) return status;
+    tilt__clusters input = {clusters.totals, clusters.n, 2 * steps->n};
+    tilt__many many = {step_logs, &clusters, steps->n - 1};
+    tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
+    tilt__jackknife out[TILT__MAX_STAGES];
+    opts.plain_df = true; /* the comparison has already decided that there are clusters enough */
+    if (tilt__jackknife_many(&input, &many, &opts, out) != TILT_OK) return tilt__fail_memory(context->err);
+    for (size_t k = 0; k + 1 < steps->n; k++) {
+        tilt__term *effect = &funnel->steps[k].effect;
+        if (effect->reason != TILT_REASON_NONE) continue;
+        effect->se = out[k].se;
+        effect->se_reason = out[k].se > 0 ? TILT_REASON_NONE : TILT_DEPENDS_ON_CLUSTER;
+    }
+    funnel->df = c->df;
+    return TILT_OK;
+}
+
+static tilt_status add_rows(const tilt__context *context, const chain *steps, const tilt__funnel *funnel, const char *basis,
+                            tilt__driver_list *list) {
+    for (size_t k = 0; k < funnel->n_steps; k++) {
+        if (funnel->steps[k].effect.reason != TILT_REASON_NONE) continue;
+        tilt__driver *d = tilt__driver_add(list, TILT__DRIVER_STAGE, true);
+        if (d == NULL) return tilt__fail_memory(context->err);
+        d->name = tilt__arena_format(context->arena, "%s/%s", steps->stages[k + 1]->name, steps->stages[k]->name);
+        if (d->name == NULL) return tilt__fail_memory(context->err);
+        d->contribution = tilt__term_estimate(funnel->steps[k].effect, funnel->df, context->spec->level, basis);
+        bool share = funnel->share_reason == TILT_REASON_NONE && funnel->total.reason == TILT_REASON_NONE;
+        d->share_of_gap = share ? tilt__some_value(funnel->steps[k].effect.value / funnel->total.value)
+                                : tilt__no_value(funnel->share_reason != TILT_REASON_NONE ? funnel->share_reason : TILT_ZERO_MARGIN);
+        d->basis = basis;
+    }
+    return TILT_OK;
+}
+
+tilt_status tilt__stages_explain(const tilt__context *context, const tilt__view *view, const tilt__comparison *c,
+                                 tilt__driver_list *list) {
+    chain steps;
+    if (view->mode != TILT__MODE_FUNNEL) return TILT_OK;
+    make_chain(view, &steps);
+    if (steps.n < 3) return TILT_OK;
+    double sums[2 * TILT__MAX_STAGES] = {0};
+    tilt__step_kind kinds[TILT__MAX_STAGES];
+    for (size_t i = 0; i < view->cells.n; i++) add_cell(view, c, &steps, i, sums);
+    for (size_t k = 0; k + 1 < steps.n; k++) {
+        bool part = steps.stages[k]->unit == steps.stages[k + 1]->unit && sums[k + 1] <= sums[k] &&
+                    sums[steps.n + k + 1] <= sums[steps.n + k];
+        kinds[k] = part ? TILT__STEP_PART : TILT__STEP_RATIO;
+    }
+    tilt__funnel funnel;
+    double phi = c->basis == TILT__BASIS_QUASI && c->design_effect > 1 ? c->design_effect : 1;
+    tilt__funnel_input input = {steps.n, sums, sums + steps.n, kinds, phi};
+    if (tilt__funnel_split(&input, &funnel) != TILT_REASON_NONE) return TILT_OK;
+    const char *basis = "independent_units";
+    tilt_status status = TILT_OK;
+    if (c->basis == TILT__BASIS_CLUSTERS) {
+        status = clustered_errors(context, view, c, &steps, &funnel);
+        basis = "jackknife";
+    }
+    return status == TILT_OK ? add_rows(context, &steps, &funnel, basis, list) : status;
+}

@@ -1,0 +1,222 @@
+/* measure/comparisons.c - reference rules (methods 1.4), the bare rule, and stable ids. */
+#include "measure/comparisons.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "measure/contrast.h"
+#include "measure/evidence.h"
+#include "measure/groups.h"
+
+void tilt__comparison_note(tilt__comparison *comparison, const char *note) {
+    if (comparison->n_notes < TILT__MAX_NOTES && !tilt__comparison_has_note(comparison, note))
+        comparison->notes[comparison->n_notes++] = note;
+}
+
+bool tilt__comparison_has_note(const tilt__comparison *comparison, const char *note) {
+    for (size_t i = 0; i < comparison->n_notes; i++) {
+        if (strcmp(comparison->notes[i], note) == 0) return true;
+    }
+    return false;
+}
+
+static void hash_part(tilt__buf *text, const char *name, const char *value) {
+    size_t n = value != NULL ? strlen(value) : 0;
+    tilt__buf_format(text, "%s=%zu:", name, n);
+    tilt__buf_add(text, value != NULL ? value : "", n);
+    tilt__buf_char(text, ';');
+}
+
+static void hash_view(tilt__buf *text, const tilt__view *view) {
+    for (size_t a = 0; a < view->n_audience; a++) hash_part(text, "audience", view->audience[a]);
+    hash_part(text, "of", view->of);
+    hash_part(text, "per", view->per);
+    hash_part(text, "mode", tilt__mode_names[view->mode]);
+    hash_part(text, "slice", view->slice_name);
+    hash_part(text, "value", view->slice_value);
+}
+
+static tilt_status finish_id(const tilt__context *context, tilt__buf *text, char id[TILT__ID_LENGTH + 1]) {
+    char hex[TILT__SHA256_HEX];
+    bool ok = !text->failed && tilt__sha256_hex(tilt__buf_get(text), text->length, hex);
+    if (ok) memcpy(id, hex, TILT__ID_LENGTH);
+    id[TILT__ID_LENGTH] = '\0';
+    tilt__buf_free(text);
+    return ok ? TILT_OK : tilt__fail_memory(context->err);
+}
+
+tilt_status tilt__view_identify(const tilt__context *context, tilt__view *view) {
+    tilt__buf text = TILT__BUF_INIT;
+    hash_view(&text, view);
+    return finish_id(context, &text, view->id);
+}
+
+tilt_status tilt__comparison_identify(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
+    tilt__buf text = TILT__BUF_INIT;
+    hash_view(&text, view);
+    for (size_t a = 0; a < view->n_audience; a++) hash_part(&text, "group", view->groups[c->group].key[a]);
+    if (c->unit != SIZE_MAX) hash_part(&text, "unit", view->relative[c->unit].unit);
+    return finish_id(context, &text, c->id);
+}
+
+/* Counts and bases of the groups as one array pair; unknown and excluded groups cannot be reference. */
+typedef struct group_arrays {
+    double *x, *n;
+    bool *eligible;
+} group_arrays;
+
+static tilt_status make_arrays(const tilt__context *context, const tilt__view *view, group_arrays *out) {
+    out->x = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->x);
+    out->n = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->n);
+    out->eligible = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->eligible);
+    if (out->x == NULL || out->n == NULL || out->eligible == NULL) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < view->n_groups; g++) {
+        const tilt__group *group = &view->groups[g];
+        out->x[g] = tilt__decimal_to_double(group->count);
+        out->n[g] = view->mode == TILT__MODE_SHARE ? fmax(group->benchmark, 0) : tilt__decimal_to_double(group->base);
+        out->eligible[g] = !group->unknown && group->excluded == NULL && out->n[g] > 0;
+    }
+    return TILT_OK;
+}
+
+/* No group may be judged: fall back on the largest known one, so that rates and ratios are at least shown. */
+static size_t largest_known(const tilt__view *view, const group_arrays *a) {
+    size_t best = SIZE_MAX;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        if (view->groups[g].unknown || !(a->n[g] > 0)) continue;
+        if (best == SIZE_MAX || a->n[g] > a->n[best]) best = g;
+    }
+    return best;
+}
+
+static tilt_status named_reference(const tilt__context *context, const tilt__view *view, size_t *out) {
+    const char *names[64];
+    size_t n = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        const char *name = tilt__group_name(context->arena, view, g);
+        if (name == NULL) return tilt__fail_memory(context->err);
+        if (n < 64) names[n++] = name;
+        if (strcmp(name, context->spec->reference) != 0) continue;
+        *out = g;
+        return TILT_OK;
+    }
+    *out = SIZE_MAX;
+    const char *near = tilt__text_nearest(context->spec->reference, names, n);
+    return tilt__fail(context->err, TILT_ESPEC,
+                      "reference \"%.60s\" is no group of %s; %s\"%.60s\" (or largest, highest, rest, population)",
+                      context->spec->reference, view->audience[0], near != NULL ? "did you mean " : "groups are such as ",
+                      near != NULL ? near : names[0]);
+}
+
+/* The reference group, or SIZE_MAX with *out_name set to "rest" or "population". */
+static tilt_status choose_reference(const tilt__context *context, tilt__view *view, const group_arrays *a, size_t *out,
+                                    const char **out_name) {
+    const char *rule = context->spec->reference != NULL ? context->spec->reference : "largest";
+    tilt__groups groups = {a->x, a->n, a->eligible, view->n_groups};
+    *out = SIZE_MAX;
+    *out_name = NULL;
+    view->reference_rule = rule;
+    view->unstable_reference = false;
+    if (strcmp(rule, "rest") == 0 || strcmp(rule, "population") == 0) {
+        if (view->mode == TILT__MODE_SHARE)
+            return tilt__fail(context->err, TILT_ESPEC,
+                              "reference \"%s\" needs counted bases; against a benchmark use largest, highest or a group", rule);
+        *out_name = rule;
+        return TILT_OK;
+    }
+    if (strcmp(rule, "highest") == 0) {
+        *out = tilt__reference_highest(&groups);
+        view->unstable_reference = tilt__reference_unstable(&groups);
+    } else if (strcmp(rule, "largest") == 0) {
+        *out = tilt__reference_largest(&groups);
+    } else {
+        tilt_status status = named_reference(context, view, out);
+        if (status != TILT_OK && context->spec->n_audiences == 1) return status;
+        if (status != TILT_OK) { /* the group belongs to another attribute of this audit */
+            view->reference_rule = "largest";
+            *out = tilt__reference_largest(&groups);
+        }
+    }
+    if (*out == SIZE_MAX) *out = largest_known(view, a);
+    return TILT_OK;
+}
+
+static tilt__decimal base_of(const tilt__view *view, size_t g) {
+    if (view->mode == TILT__MODE_SHARE) return tilt__rule_threshold(fmax(view->groups[g].benchmark, 0));
+    return view->groups[g].base;
+}
+
+/* Exact sums of the reference side: a group, everyone else, or everyone. */
+static bool reference_sums(const tilt__view *view, const tilt__comparison *c, tilt__decimal *x, tilt__decimal *n) {
+    *x = *n = (tilt__decimal){0};
+    if (c->reference != SIZE_MAX) {
+        *x = view->groups[c->reference].count;
+        *n = base_of(view, c->reference);
+        return true;
+    }
+    bool all = strcmp(c->reference_name, "population") == 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        if (view->groups[g].unknown || (g == c->group && !all)) continue;
+        if (!tilt__decimal_add(*x, view->groups[g].count, x) || !tilt__decimal_add(*n, view->groups[g].base, n)) return false;
+    }
+    return true;
+}
+
+static tilt_status fill_pair(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
+    c->exact.xa = view->groups[c->group].count;
+    c->exact.na = base_of(view, c->group);
+    if (!reference_sums(view, c, &c->exact.xr, &c->exact.nr))
+        return tilt__fail(context->err, TILT_ETOOBIG, "a sum over groups passes 38 digits");
+    c->pair = (tilt__pair){tilt__decimal_to_double(c->exact.xa), tilt__decimal_to_double(c->exact.na),
+                           tilt__decimal_to_double(c->exact.xr), tilt__decimal_to_double(c->exact.nr)};
+    c->benchmark = view->mode == TILT__MODE_SHARE;
+    c->proportion = view->kind != TILT__RATE_RATIO;
+    return TILT_OK;
+}
+
+/* The rule as written compares with the highest rate among the groups that may be judged. */
+static void bare_rule(const tilt__context *context, const tilt__view *view, const group_arrays *a, tilt__comparison *c) {
+    tilt__groups groups = {a->x, a->n, a->eligible, view->n_groups};
+    size_t highest = tilt__reference_highest(&groups);
+    if (!context->policy->rule || view->kind == TILT__RATE_RATIO || highest == SIZE_MAX) return;
+    tilt__rule_counts counts = {view->groups[c->group].count, base_of(view, c->group), view->groups[highest].count,
+                                base_of(view, highest)};
+    c->has_rule = true;
+    c->rule_reference = highest;
+    c->rule = tilt__rule_below(&counts, tilt__rule_threshold(context->policy->tau));
+}
+
+static tilt_status make_one(const tilt__context *context, tilt__view *view, const group_arrays *a, tilt__comparison *c) {
+    tilt_status status = fill_pair(context, view, c);
+    if (status == TILT_OK) status = tilt__comparison_identify(context, view, c);
+    if (status == TILT_OK) status = tilt__evidence_measure(context, view, c);
+    bare_rule(context, view, a, c);
+    c->excluded = view->groups[c->group].excluded;
+    if (c->reference != SIZE_MAX && c->excluded == NULL && context->spec->reference == NULL)
+        c->excluded = view->groups[c->reference].excluded;
+    return status;
+}
+
+tilt_status tilt__comparisons_make(const tilt__context *context, tilt__view *view) {
+    group_arrays arrays;
+    size_t reference;
+    const char *name;
+    tilt_status status = make_arrays(context, view, &arrays);
+    if (status == TILT_OK) status = choose_reference(context, view, &arrays, &reference, &name);
+    if (status != TILT_OK) return status;
+    view->comparisons = tilt__arena_alloc(context->arena, view->n_groups, sizeof *view->comparisons);
+    if (view->comparisons == NULL) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < view->n_groups && status == TILT_OK; g++) {
+        bool outside = view->mode == TILT__MODE_SHARE && view->groups[g].benchmark < 0;
+        if (view->groups[g].unknown || g == reference || outside) continue;
+        if (reference == SIZE_MAX && name == NULL) continue;
+        tilt__comparison *c = &view->comparisons[view->n_comparisons++];
+        *c = (tilt__comparison){.unit = SIZE_MAX, .group = g, .reference = reference, .reference_name = name};
+        status = make_one(context, view, &arrays, c);
+    }
+    return status;
+}

@@ -1,0 +1,201 @@
+/* measure/view.h - one audience attribute or crossing at one rate: its groups, its comparisons, and everything
+ * measured about them. Later stages fill the verdict and the drivers in. All text and arrays live in the audit's arena. */
+#ifndef TILT_MEASURE_VIEW_H
+#define TILT_MEASURE_VIEW_H
+
+#include "cube/facts.h"
+#include "map/policy.h"
+#include "map/rate.h"
+#include "map/spec.h"
+#include "stat/cluster.h"
+#include "stat/distance.h"
+#include "stat/reference.h"
+#include "stat/rule.h"
+#include "stat/simpson.h"
+#include "stat/strata.h"
+#include "stat/table.h"
+#include "stat/table2x2.h"
+#include "stat/types.h"
+#include "stat/unknown.h"
+
+#define TILT__ID_LENGTH 12
+#define TILT__NO_INDEX UINT32_MAX
+#define TILT__MAX_NOTES 10
+
+typedef enum tilt__mode { TILT__MODE_FUNNEL, TILT__MODE_SHARE, TILT__MODE_RELATIVE, TILT__N_MODES } tilt__mode;
+extern const char *const tilt__mode_names[TILT__N_MODES];
+
+/* What the uncertainty of a comparison rests on. */
+typedef enum tilt__basis {
+    TILT__BASIS_PERSON,   /* independent people: score statistics */
+    TILT__BASIS_CLUSTERS, /* delete-one-cluster jackknife, t with G_eff - 1 */
+    TILT__BASIS_QUASI,    /* quasi-Poisson over cells; does not decide alone */
+    TILT__BASIS_NAIVE,    /* assumes independent impressions; does not decide alone */
+    TILT__BASIS_NONE,     /* no uncertainty can be had */
+    TILT__N_BASES
+} tilt__basis;
+extern const char *const tilt__basis_names[TILT__N_BASES];
+
+typedef enum tilt__verdict { TILT__UNDETERMINED, TILT__LEVEL, TILT__TILTED, TILT__N_VERDICTS } tilt__verdict;
+extern const char *const tilt__verdict_names[TILT__N_VERDICTS];
+
+typedef struct tilt__group {
+    const char *key[TILT__MAX_CROSSING]; /* labels, verbatim */
+    tilt__decimal count;
+    tilt__decimal base; /* has_base only */
+    bool has_base;
+    bool unknown;         /* some attribute of the key is not known */
+    const char *excluded; /* "small_base", "small_share", or NULL: may be judged */
+    double share;         /* of the known count, or of the base where there is one; NaN for unknown groups */
+    double count_share;   /* of the known count; NaN for unknown groups */
+    double base_share;    /* of the known base or the benchmark; NaN */
+    tilt_estimate rate;   /* count per base; in share mode the share of the known count */
+    double benchmark;     /* share mode: its share in the benchmark, < 0 when it has none */
+} tilt__group;
+
+/* One ad (or what --unit names) of a relative view. */
+typedef struct tilt__relative_group {
+    size_t group;
+    tilt__decimal count;
+    tilt_estimate share;
+    size_t comparison; /* index in the view's comparisons */
+} tilt__relative_group;
+
+typedef struct tilt__relative {
+    const char *unit;
+    tilt__relative_group *groups;
+    size_t n_groups;
+    tilt__decimal known, unknown;
+    tilt__bounds *bounds; /* of the share of each group, in order of `groups` */
+    double total_variation; /* of its known mix against the pooled rest; NaN */
+} tilt__relative;
+
+typedef struct tilt__stratified {
+    const char *factor;
+    tilt__strata_stats stats;
+    tilt__reversal reversal;
+} tilt__stratified;
+
+typedef struct tilt__cluster_note {
+    const char *unit; /* "campaign*day", NULL when there are no clusters */
+    size_t count;
+    double effective;
+    const char *depends_on; /* label of the cluster without which the ratio is undefined; NULL */
+} tilt__cluster_note;
+
+struct tilt__driver;
+
+typedef struct tilt__comparison {
+    char id[TILT__ID_LENGTH + 1];
+    size_t unit;      /* index in view->relative, SIZE_MAX outside relative mode */
+    size_t group;     /* index in view->groups */
+    size_t reference; /* index in view->groups, SIZE_MAX: reference_rule says who */
+    const char *reference_name; /* "rest", "population" where reference is SIZE_MAX */
+    tilt__pair pair;
+    tilt__rule_counts exact;
+    bool proportion; /* x cannot exceed n: score statistics apply */
+    bool benchmark;  /* share mode: the bases are known shares, not counts */
+    const char *excluded;
+
+    tilt__basis basis;
+    tilt_estimate impact_ratio, difference, odds_ratio;
+    tilt_estimate naive_ratio; /* beside a clustered or quasi interval; reason not_requested when the same */
+    double log_ratio, se, df;  /* on the log scale; NaN. df 0: normal */
+    tilt__value cohens_h, shortfall;
+    tilt__test z, chi_square;
+    tilt__fisher fisher;
+    double design_effect;            /* NaN */
+    double break_even_design_effect; /* NaN */
+    tilt__cluster_note clusters;
+
+    bool has_rule;
+    tilt__rule rule;
+    size_t rule_reference;
+
+    /* judge fills these */
+    double p_edge, p_edge_adjusted; /* NaN */
+    tilt__value probability_below_tau, needed_base, detectable_ratio;
+    tilt__verdict verdict;
+    const char *notes[TILT__MAX_NOTES];
+    size_t n_notes;
+
+    tilt__stratified *stratified;
+    size_t n_stratified;
+    struct tilt__driver *drivers; /* explain fills these */
+    size_t n_drivers;
+} tilt__comparison;
+
+typedef struct tilt__overall {
+    tilt__table_stats table; /* reason set: not a proportion, single group ... */
+    tilt__test chi_square;
+    tilt__distances distances; /* delivered against base, benchmark or the rest */
+    tilt__value earth_mover, theil, group_cv;
+} tilt__overall;
+
+typedef struct tilt__unknown_part {
+    tilt__decimal count, base;
+    bool has_base;
+    double share;      /* of the count, unknown included; NaN for an empty view */
+    double base_share; /* NaN without a base */
+    tilt__bounds *bounds; /* per known group: of its share of the count */
+    tilt__value breakdown;
+} tilt__unknown_part;
+
+/* Cells of the cube that belong to the view, as arrays, so that every projection is one pass. */
+typedef struct tilt__view_cells {
+    size_t n;
+    size_t *cell;    /* in the cube */
+    uint32_t *group; /* index of the view's group */
+    uint32_t *unit;  /* index in view->relative, TILT__NO_INDEX */
+    double *x, *b;   /* count and base */
+} tilt__view_cells;
+
+typedef struct tilt__view {
+    char id[TILT__ID_LENGTH + 1];
+    const tilt__facts *facts;
+    const char *slice_name, *slice_value; /* NULL: everything */
+    const char *audience[TILT__MAX_CROSSING];
+    size_t dims[TILT__MAX_CROSSING];
+    size_t n_audience;
+    const char *of, *per; /* per NULL where there is no base */
+    size_t of_measure, per_measure;
+    tilt__rate_kind kind;
+    bool kind_changed; /* counts above their base: an event rate became a ratio */
+    tilt__mode mode;
+    const char *reference_rule;
+    bool unstable_reference;
+    tilt__group *groups;
+    size_t n_groups;
+    tilt__unknown_part unknown;
+    tilt__comparison *comparisons;
+    size_t n_comparisons;
+    const char *unit_name; /* relative mode: "ad_set" ... */
+    tilt__relative *relative;
+    size_t n_relative;
+    tilt__overall overall;
+    tilt__view_cells cells;
+} tilt__view;
+
+typedef struct tilt__views {
+    tilt__view *items;
+    size_t n, capacity;
+} tilt__views;
+
+/* What every measuring function needs to know. */
+typedef struct tilt__context {
+    const tilt_spec *spec;
+    const tilt__policy *policy;
+    tilt__arena *arena;
+    tilt__checks *checks;
+    tilt_error *err;
+} tilt__context;
+
+/* Decides which views the tables allow (design: What is computed) and measures each. Results live in the arena.
+ * TILT_ESPEC when a rate or an attribute that was asked for cannot be had, or there is only one group. */
+tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) TILT_NODISCARD;
+
+/* Adds a note (static text) unless it is there. */
+void tilt__comparison_note(tilt__comparison *comparison, const char *note);
+bool tilt__comparison_has_note(const tilt__comparison *comparison, const char *note);
+
+#endif

@@ -1,0 +1,416 @@
+/* measure/views.c - which views the data allow, headline first (design: What is computed, by what the data allow). */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "measure/comparisons.h"
+#include "measure/groups.h"
+#include "measure/overall.h"
+#include "measure/relative.h"
+#include "measure/view.h"
+
+const char *const tilt__mode_names[TILT__N_MODES] = {
+    [TILT__MODE_FUNNEL] = "funnel", [TILT__MODE_SHARE] = "share", [TILT__MODE_RELATIVE] = "relative"};
+const char *const tilt__basis_names[TILT__N_BASES] = {[TILT__BASIS_PERSON] = "person",
+                                                      [TILT__BASIS_CLUSTERS] = "clusters",
+                                                      [TILT__BASIS_QUASI] = "quasi_poisson",
+                                                      [TILT__BASIS_NAIVE] = "assumes_independent_impressions",
+                                                      [TILT__BASIS_NONE] = "none"};
+const char *const tilt__verdict_names[TILT__N_VERDICTS] = {
+    [TILT__UNDETERMINED] = "undetermined", [TILT__LEVEL] = "level", [TILT__TILTED] = "tilted"};
+
+enum { MOST_DEFAULT_CROSSED = 3, MOST_VIEWS = 2000 };
+
+/* What one view should be, before it is measured. */
+typedef struct wanted {
+    const tilt__facts *facts;
+    const tilt__attributes *audience;
+    const char *slice_value;
+    const char *of, *per;
+    tilt__rate_kind kind;
+    tilt__mode mode;
+    bool asked; /* by --rate: what cannot be had is an error */
+} wanted;
+
+typedef struct maker {
+    const tilt__context *context;
+    tilt__views *out;
+    const char *one_group_name;  /* the attribute that turned out to have one group only */
+    const char *one_group_label; /* that group, NULL when there is none at all */
+    bool told_repeat;
+} maker;
+
+/* ---- what a table offers ---- */
+
+static bool has_dims(const tilt__facts *facts, const tilt__attributes *audience) {
+    for (size_t a = 0; a < audience->n; a++) {
+        if (tilt__cube_find_dim(facts->cube, audience->names[a]) == SIZE_MAX) return false;
+    }
+    return true;
+}
+
+/* A measure that is there for every attribute of the audience. */
+static bool offers(const tilt__facts *facts, const tilt__attributes *audience, const char *measure) {
+    size_t m = tilt__cube_find_measure(facts->cube, measure);
+    if (m == SIZE_MAX) return false;
+    for (size_t a = 0; a < audience->n; a++) {
+        size_t dim = tilt__cube_find_dim(facts->cube, audience->names[a]);
+        if (dim == SIZE_MAX || !tilt__cube_breaks_down(facts->cube, m, dim)) return false;
+    }
+    return true;
+}
+
+/* Reach adds up over the segments of one ad and period only: does any group sum it over more than one cell? */
+static bool people_repeat(const tilt__view *view, const char *measure) {
+    size_t m = tilt__cube_find_measure(view->facts->cube, measure);
+    if (m == SIZE_MAX) return false;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        size_t cells = 0;
+        for (size_t i = 0; i < view->cells.n; i++)
+            cells += view->cells.group[i] == g && tilt__cube_has(view->facts->cube, view->cells.cell[i], m);
+        if (cells > 1) return true;
+    }
+    return false;
+}
+
+/* ---- one view ---- */
+
+static void start_view(tilt__view *view, const wanted *w, const tilt__context *context) {
+    *view = (tilt__view){.facts = w->facts,
+                         .slice_name = w->slice_value != NULL ? context->spec->by : NULL,
+                         .slice_value = w->slice_value,
+                         .n_audience = w->audience->n,
+                         .of = w->of,
+                         .per = w->per,
+                         .kind = w->kind,
+                         .mode = w->mode,
+                         .reference_rule = "largest"};
+    for (size_t a = 0; a < w->audience->n; a++) {
+        view->audience[a] = w->audience->names[a];
+        view->dims[a] = tilt__cube_find_dim(w->facts->cube, w->audience->names[a]);
+    }
+    view->of_measure = tilt__cube_find_measure(w->facts->cube, w->of);
+    view->per_measure = w->per != NULL ? tilt__cube_find_measure(w->facts->cube, w->per) : SIZE_MAX;
+}
+
+static bool count_above_base(const tilt__view *view, size_t *out_group) {
+    for (size_t g = 0; g < view->n_groups; g++) {
+        if (!view->groups[g].has_base || tilt__decimal_compare(view->groups[g].count, view->groups[g].base) <= 0) continue;
+        *out_group = g;
+        return true;
+    }
+    return false;
+}
+
+static tilt_status tell(const tilt__context *context, bool added) {
+    return added ? TILT_OK : tilt__fail_memory(context->err);
+}
+
+/* Events above their base turn an event rate into a ratio; people above their base are an error. */
+static tilt_status check_kind(maker *m, tilt__view *view, bool *out_again) {
+    const tilt__context *context = m->context;
+    size_t g = 0;
+    *out_again = false;
+    bool repeat = view->kind == TILT__RATE_PERSON && (people_repeat(view, "reach") && (strcmp(view->of, "reach") == 0 ||
+                                                      (view->per != NULL && strcmp(view->per, "reach") == 0)));
+    if (repeat) {
+        view->kind = TILT__RATE_RATIO;
+        *out_again = true;
+        if (m->told_repeat) return TILT_OK;
+        m->told_repeat = true;
+        return tell(context, tilt__check_add(context->arena, context->checks, "reach_repeats", true,
+                                             "Reach is summed over several ads, days or placements, so people may repeat: "
+                                             "rates with it are ratios, not proportions of people."));
+    }
+    if (view->kind == TILT__RATE_RATIO || !count_above_base(view, &g)) return TILT_OK;
+    const tilt__group *group = &view->groups[g];
+    const char *count = tilt__decimal_words(context->arena, group->count);
+    const char *base = tilt__decimal_words(context->arena, group->base);
+    if (view->kind == TILT__RATE_PERSON)
+        return tilt__fail(context->err, TILT_ETYPE,
+                          "group \"%.60s\": %.60s %s is above its base %.60s %s; expected at most the base, or \"kind\": "
+                          "\"ratio\" for this rate in a spec",
+                          group->key[0], view->of, count, view->per, base);
+    view->kind = TILT__RATE_RATIO;
+    *out_again = true;
+    return tell(context, tilt__check_add(context->arena, context->checks, "count_within_base", false,
+                                         "%.60s of \"%.60s\" (%s) are above their base %.60s (%s); the rate is treated as a "
+                                         "ratio, not a proportion.",
+                                         view->of, group->key[0], count, view->per, base));
+}
+
+static size_t groups_with_base(const tilt__view *view) {
+    size_t n = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        const tilt__group *group = &view->groups[g];
+        if (group->unknown) continue;
+        if (view->mode == TILT__MODE_FUNNEL) n += !tilt__decimal_is_zero(group->base);
+        else n += view->mode == TILT__MODE_RELATIVE || group->benchmark > 0;
+    }
+    return n;
+}
+
+static const char *first_known(const tilt__view *view) {
+    for (size_t g = 0; g < view->n_groups; g++) {
+        if (!view->groups[g].unknown) return view->groups[g].key[0];
+    }
+    return NULL;
+}
+
+static tilt_status measure_comparisons(maker *m, tilt__view *view) {
+    tilt_status status = view->mode == TILT__MODE_RELATIVE ? tilt__relative_make(m->context, view)
+                                                           : tilt__comparisons_make(m->context, view);
+    if (status == TILT_OK) status = tilt__overall_measure(m->context, view);
+    if (status == TILT_OK) tilt__unknown_measure(m->context, view);
+    for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+        status = tilt__stratify(m->context, view, &view->comparisons[c]);
+    return status;
+}
+
+/* Measures one wanted view; *out_made false when these data cannot make it (one group, one ad). */
+static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
+    const tilt__context *context = m->context;
+    tilt__view view;
+    *out_made = false;
+    for (size_t k = 0; k < m->out->n; k++) { /* an adjacent pair may be the headline again */
+        const tilt__view *have = &m->out->items[k];
+        bool same_rate = strcmp(have->of, w->of) == 0 && (have->per == NULL) == (w->per == NULL) &&
+                         (w->per == NULL || strcmp(have->per, w->per) == 0);
+        bool same_slice = have->slice_value == w->slice_value;
+        bool same_audience = have->n_audience == w->audience->n;
+        for (size_t a = 0; same_audience && a < w->audience->n; a++)
+            same_audience = strcmp(have->audience[a], w->audience->names[a]) == 0;
+        if (have->facts == w->facts && same_rate && same_slice && same_audience && have->mode == w->mode) return TILT_OK;
+    }
+    start_view(&view, w, context);
+    tilt_status status = tilt__groups_make(context, &view);
+    bool again = false;
+    if (status == TILT_OK) status = check_kind(m, &view, &again);
+    if (status == TILT_OK && again) {
+        wanted changed = *w;
+        changed.kind = TILT__RATE_RATIO;
+        start_view(&view, &changed, context);
+        view.kind_changed = true;
+        status = tilt__groups_make(context, &view);
+    }
+    if (status != TILT_OK) return status;
+    if (tilt__groups_known(&view) < 2 || groups_with_base(&view) < 2) {
+        m->one_group_name = view.audience[0];
+        m->one_group_label = first_known(&view);
+        return TILT_OK;
+    }
+    size_t n_units = 0;
+    if (view.mode == TILT__MODE_RELATIVE) {
+        status = tilt__relative_units(context, &view, &n_units);
+        if (status != TILT_OK || n_units < 2) return status;
+    }
+    if (m->out->n >= MOST_VIEWS)
+        return tilt__fail(context->err, TILT_ETOOBIG, "more than %d views; name fewer attributes, rates or slices", MOST_VIEWS);
+    status = tilt__view_identify(context, &view);
+    if (status == TILT_OK) status = measure_comparisons(m, &view);
+    if (status != TILT_OK) return status;
+    void *items = m->out->items;
+    tilt__view *slot = tilt__arena_push(context->arena, &items, &m->out->n, &m->out->capacity, sizeof *slot);
+    if (slot == NULL) return tilt__fail_memory(context->err);
+    m->out->items = items;
+    *slot = view;
+    *out_made = true;
+    return TILT_OK;
+}
+
+/* ---- which views ---- */
+
+static tilt_status make_rate(maker *m, wanted w, const char *of, const char *per, tilt__rate_kind declared, bool *out_made) {
+    size_t measure = tilt__cube_find_measure(w.facts->cube, of);
+    bool cost = tilt__cube_measure(w.facts->cube, measure)->kind == TILT__MEASURE_COST;
+    tilt__rate_spec rate = {of, per, declared};
+    w.of = of;
+    w.per = per;
+    w.mode = TILT__MODE_FUNNEL;
+    w.kind = tilt__rate_kind_of(&rate, cost);
+    return make_view(m, &w, out_made);
+}
+
+static tilt_status make_asked(maker *m, const wanted *w, bool *out_any) {
+    const tilt_spec *spec = m->context->spec;
+    for (size_t r = 0; r < spec->n_rates; r++) {
+        const tilt__rate_spec *rate = &spec->rates[r];
+        if (!offers(w->facts, w->audience, rate->of) || !offers(w->facts, w->audience, rate->per)) continue;
+        bool made = false;
+        tilt_status status = make_rate(m, *w, rate->of, rate->per, rate->kind, &made);
+        *out_any = *out_any || made;
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+/* Adjacent pairs of the stages that are there, in the order of the funnel. */
+static tilt_status make_pairs(maker *m, const wanted *w, bool *out_any) {
+    size_t n;
+    const tilt__stage *stages = tilt__stages(&n);
+    const char *before = NULL;
+    for (size_t s = 0; s < n; s++) {
+        if (!offers(w->facts, w->audience, stages[s].name)) continue;
+        bool made = false;
+        if (before != NULL) {
+            tilt_status status = make_rate(m, *w, stages[s].name, before, TILT__RATE_AUTO, &made);
+            if (status != TILT_OK) return status;
+        }
+        *out_any = *out_any || made;
+        before = stages[s].name;
+    }
+    return TILT_OK;
+}
+
+static const char *first_base(const wanted *w) {
+    size_t n;
+    const tilt__stage *stages = tilt__stages(&n);
+    for (size_t s = 0; s < n; s++) {
+        if (stages[s].base && offers(w->facts, w->audience, stages[s].name)) return stages[s].name;
+    }
+    return NULL;
+}
+
+/* Headline of a funnel: the last delivery stage per base; reach where people do not repeat, else impressions. */
+static tilt_status make_funnel(maker *m, const wanted *w, const char *base, bool *out_any) {
+    static const char *const delivery[] = {"reach", "impressions"};
+    for (size_t i = 0; i < 2; i++) {
+        if (!offers(w->facts, w->audience, delivery[i])) continue;
+        bool only = i == 1 || !offers(w->facts, w->audience, delivery[1]);
+        if (!only) {
+            tilt__view probe;
+            wanted reach = *w;
+            reach.of = "reach";
+            reach.per = base;
+            reach.mode = TILT__MODE_FUNNEL;
+            start_view(&probe, &reach, m->context);
+            tilt_status status = tilt__groups_make(m->context, &probe);
+            if (status != TILT_OK) return status;
+            if (people_repeat(&probe, "reach")) continue;
+        }
+        tilt_status status = make_rate(m, *w, delivery[i], base, TILT__RATE_AUTO, out_any);
+        if (status != TILT_OK) return status;
+        break;
+    }
+    return make_pairs(m, w, out_any);
+}
+
+static bool has_benchmark(const tilt__context *context, const tilt__attributes *audience) {
+    for (size_t i = 0; i < context->spec->n_benchmarks; i++) {
+        const char *at = context->spec->benchmarks[i].attribute;
+        size_t a = 0;
+        for (; a < audience->n; a++) {
+            size_t n = strlen(audience->names[a]);
+            if (strncmp(at, audience->names[a], n) != 0) break;
+            at += n;
+            if (a + 1 < audience->n && *at++ != TILT__CROSSING_MARK[0]) break;
+        }
+        if (a == audience->n && *at == '\0') return true;
+    }
+    return false;
+}
+
+/* Views on delivered counts alone: shares against a benchmark, or ads against each other. */
+static tilt_status make_delivery(maker *m, const wanted *w, bool *out_any) {
+    static const char *const stages[] = {"impressions", "reach"};
+    bool share = has_benchmark(m->context, w->audience);
+    for (size_t i = 0; i < 2; i++) {
+        wanted view = *w;
+        view.of = stages[i];
+        view.per = NULL;
+        view.mode = share ? TILT__MODE_SHARE : TILT__MODE_RELATIVE;
+        view.kind = i == 0 ? TILT__RATE_EVENT : TILT__RATE_PERSON;
+        if (!offers(w->facts, w->audience, view.of)) continue;
+        if (i == 1) view.kind = TILT__RATE_EVENT; /* people may repeat over ads: not independent */
+        bool made = false;
+        tilt_status status = make_view(m, &view, &made);
+        if (status != TILT_OK) return status;
+        *out_any = *out_any || made;
+    }
+    return make_pairs(m, w, out_any);
+}
+
+static tilt_status make_for(maker *m, const wanted *w, bool *out_any) {
+    const char *base = first_base(w);
+    if (m->context->spec->n_rates > 0) return make_asked(m, w, out_any);
+    if (m->context->spec->decision != NULL && offers(w->facts, w->audience, "selected"))
+        return make_rate(m, *w, "selected", "rows", TILT__RATE_AUTO, out_any);
+    return base != NULL ? make_funnel(m, w, base, out_any) : make_delivery(m, w, out_any);
+}
+
+/* One audience attribute (or crossing) in one table, in every slice that --by asks for. */
+static tilt_status make_slices(maker *m, const tilt__facts *facts, const tilt__attributes *audience, bool *out_any) {
+    const tilt_cube *cube = facts->cube;
+    wanted w = {.facts = facts, .audience = audience};
+    if (m->context->spec->by == NULL) return make_for(m, &w, out_any);
+    size_t dim = tilt__cube_find_dim(cube, m->context->spec->by);
+    if (dim == SIZE_MAX) return TILT_OK;
+    for (uint32_t label = 1; label <= tilt__cube_n_labels(cube, dim); label++) {
+        size_t n;
+        const char *text = tilt__cube_label(cube, dim, label, &n);
+        w.slice_value = tilt__arena_text(m->context->arena, text, n);
+        if (w.slice_value == NULL) return tilt__fail_memory(m->context->err);
+        tilt_status status = make_for(m, &w, out_any);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+/* Without --audience: every attribute of a table, then every pair of the first few. */
+static size_t default_audiences(const tilt__facts *facts, tilt__attributes out[TILT__MAX_DIMS * 2]) {
+    const char *names[TILT__MAX_DIMS];
+    size_t n = 0, n_out = 0;
+    for (size_t d = 0; d < tilt__cube_n_dims(facts->cube); d++) {
+        const tilt__dim *dim = tilt__cube_dim(facts->cube, d);
+        if (dim->kind != TILT__DIM_AUDIENCE) continue;
+        names[n++] = dim->name;
+        out[n_out++] = (tilt__attributes){{dim->name}, 1};
+    }
+    for (size_t i = 0; i < n && i < MOST_DEFAULT_CROSSED; i++) {
+        for (size_t j = i + 1; j < n && j < MOST_DEFAULT_CROSSED; j++) out[n_out++] = (tilt__attributes){{names[i], names[j]}, 2};
+    }
+    return n_out;
+}
+
+static tilt_status nothing_made(const maker *m, const tilt__tables *tables) {
+    tilt_error *err = m->context->err;
+    const tilt_spec *spec = m->context->spec;
+    tilt__place place = {.source = spec->sources[tables->facts[0].sources[0]].name, .column_name = m->one_group_name};
+    if (m->one_group_name != NULL && m->one_group_label != NULL)
+        return tilt__fail_at(err, TILT_ESPEC, &place, "has only one group to compare (\"%.60s\"); expected at least two", m->one_group_label);
+    if (m->one_group_name != NULL)
+        return tilt__fail_at(err, TILT_ESPEC, &place, "has no known group; expected at least two");
+    bool any_audience = false;
+    for (size_t t = 0; t < tables->n; t++) {
+        for (size_t d = 0; d < tilt__cube_n_dims(tables->facts[t].cube); d++)
+            any_audience = any_audience || tilt__cube_dim(tables->facts[t].cube, d)->kind == TILT__DIM_AUDIENCE;
+    }
+    if (!any_audience)
+        return tilt__fail_at(err, TILT_ESPEC, &place,
+                             "no column is recognised as an audience attribute; name one with --audience");
+    return tilt__fail_at(err, TILT_ESPEC, &place,
+                         "nothing can be compared: no base, no benchmark and fewer than two ads; name a rate with --rate OF/PER "
+                         "or give --benchmark or --targeting");
+}
+
+tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) {
+    *out = (tilt__views){NULL, 0, 0};
+    maker m = {.context = context, .out = out};
+    const tilt_spec *spec = context->spec;
+    for (size_t t = 0; t < tables->n; t++) {
+        const tilt__facts *facts = &tables->facts[t];
+        tilt__attributes defaults[TILT__MAX_DIMS * 2];
+        size_t n = spec->n_audiences > 0 ? spec->n_audiences : default_audiences(facts, defaults);
+        const tilt__attributes *list = spec->n_audiences > 0 ? spec->audiences : defaults;
+        for (size_t a = 0; a < n; a++) {
+            if (!has_dims(facts, &list[a])) continue;
+            tilt__attributes *kept = tilt__arena_alloc(context->arena, 1, sizeof *kept);
+            if (kept == NULL) return tilt__fail_memory(context->err);
+            *kept = list[a];
+            bool any = false;
+            tilt_status status = make_slices(&m, facts, kept, &any);
+            if (status != TILT_OK) return status;
+        }
+    }
+    return out->n > 0 ? TILT_OK : nothing_made(&m, tables);
+}

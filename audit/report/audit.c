@@ -1,0 +1,221 @@
+/* report/audit.c - the pipeline from left to right: export, read, map, cube, measure, judge, explain, result.
+ * One arena holds what the stages make; sources and cubes are freed by their own calls. */
+#include "tiltmeter/audit.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "judge/verdict.h"
+#include "map/benchmark.h"
+#include "measure/checks.h"
+#include "report/result.h"
+#include "report/sentences.h"
+
+enum { MOST_SOURCES = 1000 };
+
+struct tilt_audit {
+    tilt__buf result;
+    bool tilted;
+};
+
+/* What is open while an audit runs. */
+typedef struct run {
+    tilt_spec *spec;
+    const char *command;
+    tilt_error *err;
+    tilt__arena arena;
+    const tilt__policy *policy;
+    tilt_source **sources;
+    tilt__mapping *mappings;
+    tilt__loaded *loaded;
+    size_t n_loaded;
+    tilt__tables tables;
+    tilt__views views;
+    tilt__explanation **explanations;
+    tilt__checks checks;
+    tilt__checks *source_checks;
+} run;
+
+void tilt_audit_free(tilt_audit *audit) {
+    if (audit == NULL) return;
+    tilt__buf_free(&audit->result);
+    free(audit);
+}
+
+const char *tilt_audit_result(const tilt_audit *audit, size_t *out_n) {
+    if (out_n != NULL) *out_n = audit->result.length;
+    return tilt__buf_get(&audit->result);
+}
+
+bool tilt_audit_is_tilted(const tilt_audit *audit) {
+    return audit->tilted;
+}
+
+static void close_run(run *r) {
+    tilt__tables_free(&r->tables);
+    for (size_t i = 0; i < r->n_loaded; i++) tilt__loaded_free(&r->loaded[i]);
+    for (size_t i = 0; r->sources != NULL && i < r->spec->n_sources; i++) tilt_source_free(r->sources[i]);
+    tilt__arena_free(&r->arena);
+}
+
+/* --targeting FILE is one more source of that kind. */
+static tilt_status add_targeting(run *r) {
+    const char *file = r->spec->targeting_file;
+    if (file == NULL) return TILT_OK;
+    tilt_status status = tilt_spec_add_source(r->spec, file, r->err);
+    if (status == TILT_OK) r->spec->sources[r->spec->n_sources - 1].kind = TILT__KIND_TARGETING;
+    r->spec->targeting_file = NULL;
+    return status;
+}
+
+static tilt_status open_sources(run *r) {
+    const tilt_spec *spec = r->spec;
+    size_t n = spec->n_sources;
+    if (n == 0) return tilt__fail(r->err, TILT_EUSAGE, "no export given; expected one or more CSV files, or a spec with \"sources\"");
+    if (n > MOST_SOURCES) return tilt__fail(r->err, TILT_ETOOBIG, "%zu exports; at most %d", n, MOST_SOURCES);
+    r->sources = tilt__arena_alloc(&r->arena, n, sizeof(tilt_source *));
+    r->mappings = tilt__arena_alloc(&r->arena, n, sizeof *r->mappings);
+    r->loaded = tilt__arena_alloc(&r->arena, n, sizeof *r->loaded);
+    r->source_checks = tilt__arena_alloc(&r->arena, n, sizeof *r->source_checks);
+    if (r->sources == NULL || r->mappings == NULL || r->loaded == NULL || r->source_checks == NULL)
+        return tilt__fail_memory(r->err);
+    for (size_t i = 0; i < n; i++) {
+        const tilt__source_spec *source = &spec->sources[i];
+        tilt_source_opts opts = {.platform = source->platform != NULL ? source->platform : spec->platform,
+                                 .missing = spec->missing, .n_missing = spec->n_missing,
+                                 .skip_bad_rows = spec->skip_bad_rows, .sha256 = spec->sha256};
+        r->sources[i] = tilt_source_open(source->file, &opts, r->err);
+        if (r->sources[i] == NULL) return r->err->status;
+    }
+    return TILT_OK;
+}
+
+/* A targeting export whose only count has no known stage name holds audience sizes. */
+static void name_audience_size(tilt__mapping *m) {
+    size_t only = TILT_NO_COLUMN;
+    if (m->source_spec->kind != TILT__KIND_TARGETING) return;
+    for (size_t i = 0; i < m->n_columns; i++) {
+        if (!m->columns[i].read || m->columns[i].role != TILT_ROLE_STAGE) continue;
+        const tilt__stage *stage = tilt__stage_find(m->columns[i].name);
+        if (only != TILT_NO_COLUMN || (stage != NULL && stage->base)) return;
+        only = i;
+    }
+    if (only != TILT_NO_COLUMN) m->columns[only].name = "targeted";
+}
+
+static tilt_status map_sources(run *r) {
+    size_t n = r->spec->n_sources;
+    for (size_t i = 0; i < n; i++) {
+        tilt_status status = tilt__mapping_make(r->sources[i], &r->spec->sources[i], r->spec, &r->arena, &r->mappings[i], r->err);
+        if (status != TILT_OK) return status;
+        name_audience_size(&r->mappings[i]);
+    }
+    return tilt__mapping_check(r->mappings, n, r->spec, r->err);
+}
+
+static tilt_status load_sources(run *r) {
+    for (size_t i = 0; i < r->spec->n_sources; i++) {
+        tilt_status status = tilt__load(r->sources[i], &r->mappings[i], r->spec, &r->arena, &r->loaded[i], r->err);
+        if (status != TILT_OK) return status;
+        r->n_loaded++;
+        status = tilt__checks_source(&r->loaded[i], &r->arena, &r->source_checks[i], r->err);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+static tilt_status analyse(run *r) {
+    tilt__context context = {r->spec, r->policy, &r->arena, &r->checks, r->err};
+    tilt_status status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
+    if (status == TILT_OK) status = tilt__checks_tables(&r->tables, r->loaded, &r->arena, &r->checks, r->err);
+    if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
+    if (status != TILT_OK) return status;
+    r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
+    if (r->explanations == NULL) return tilt__fail_memory(r->err);
+    for (size_t v = 0; v < r->views.n && status == TILT_OK; v++) {
+        tilt__view *view = &r->views.items[v];
+        r->explanations[v] = tilt__arena_alloc(&r->arena, view->n_comparisons, sizeof **r->explanations);
+        if (r->explanations[v] == NULL) return tilt__fail_memory(r->err);
+        status = tilt__verdicts_judge(&context, view);
+        for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+            status = tilt__drivers_make(&context, view, &view->comparisons[c], &r->explanations[v][c]);
+    }
+    return status;
+}
+
+static tilt__outcome outcome_of(const run *r) {
+    return (tilt__outcome){.spec = r->spec, .policy = r->policy, .command = r->command, .mappings = r->mappings,
+                           .loaded = r->loaded, .n_sources = r->n_loaded, .tables = &r->tables, .views = &r->views,
+                           .explanations = r->explanations, .checks = &r->checks, .source_checks = r->source_checks};
+}
+
+static bool any_tilted(const tilt__views *views) {
+    for (size_t v = 0; v < views->n; v++) {
+        for (size_t c = 0; c < views->items[v].n_comparisons; c++) {
+            if (views->items[v].comparisons[c].verdict == TILT__TILTED) return true;
+        }
+    }
+    return false;
+}
+
+static tilt_status write_result(run *r, tilt_audit *audit) {
+    tilt__outcome outcome = outcome_of(r);
+    cJSON *tree = tilt__result_make(&outcome, r->err);
+    if (tree == NULL) return TILT_ENOMEM;
+    tilt_status status = tilt__sentences_add(tree, r->err);
+    if (status == TILT_OK) status = tilt__sentences_print(tree, &audit->result, r->err);
+    cJSON_Delete(tree);
+    return status;
+}
+
+static tilt_audit *new_audit(tilt_error *err) {
+    tilt_audit *audit = tilt__alloc(1, sizeof *audit);
+    if (audit == NULL) (void)tilt__fail_memory(err);
+    else audit->result = (tilt__buf)TILT__BUF_INIT;
+    return audit;
+}
+
+tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err) {
+    tilt_error own;
+    tilt_audit *audit = new_audit(err);
+    if (audit == NULL) return NULL;
+    run r = {.spec = spec, .command = command, .err = err != NULL ? err : &own};
+    tilt_status status = add_targeting(&r);
+    r.policy = tilt__policy_find(spec->policy, r.err);
+    if (status == TILT_OK && r.policy == NULL) status = TILT_ESPEC;
+    if (status == TILT_OK) status = tilt__benchmark_read(spec, r.err);
+    if (status == TILT_OK) status = open_sources(&r);
+    if (status == TILT_OK) status = map_sources(&r);
+    if (status == TILT_OK) status = load_sources(&r);
+    if (status == TILT_OK) status = analyse(&r);
+    if (status == TILT_OK) status = write_result(&r, audit);
+    audit->tilted = any_tilted(&r.views);
+    close_run(&r);
+    if (status == TILT_OK) return audit;
+    tilt_audit_free(audit);
+    return NULL;
+}
+
+tilt_audit *tilt_audit_inspect(tilt_spec *spec, tilt_error *err) {
+    tilt_error own;
+    tilt_audit *audit = new_audit(err);
+    if (audit == NULL) return NULL;
+    run r = {.spec = spec, .err = err != NULL ? err : &own};
+    tilt_status status = open_sources(&r);
+    if (status == TILT_OK) status = map_sources(&r);
+    if (status == TILT_OK) status = load_sources(&r);
+    if (status == TILT_OK) {
+        tilt__outcome outcome = outcome_of(&r);
+        cJSON *tree = cJSON_CreateObject();
+        cJSON *inputs = tilt__result_inputs(&outcome, r.err);
+        bool ok = inputs != NULL && cJSON_AddStringToObject(tree, "schema", "tiltmeter.inspect/1") != NULL &&
+                  cJSON_AddItemToObject(tree, "inputs", inputs);
+        status = ok ? tilt__sentences_print(tree, &audit->result, r.err) : tilt__fail_memory(r.err);
+        cJSON_Delete(tree);
+    }
+    close_run(&r);
+    if (status == TILT_OK) return audit;
+    tilt_audit_free(audit);
+    return NULL;
+}

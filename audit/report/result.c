@@ -1,0 +1,270 @@
+/* report/result.c - the frame of the result: what was read, under which settings, and the cube when it is small.
+ * cJSON gives NULL when memory runs out and ignores what is added to NULL, so the last key of the tree stands for all. */
+#include "report/result.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "read/date.h"
+
+enum { MOST_INLINE_CELLS = 20000 };
+
+static void put_policy(cJSON *root, const tilt__policy *policy) {
+    cJSON *object = tilt__put_object(root, "policy");
+    char hash[TILT__SHA256_HEX];
+    tilt__put_text(object, "name", policy->name);
+    tilt__put_text(object, "sha256", tilt__policy_hash(policy, hash) ? hash : NULL);
+    tilt__put_text(object, "title", policy->title);
+    tilt__put_text(object, "source", policy->source);
+    tilt__put_text(object, "year", policy->date);
+    tilt__put_number(object, "threshold", policy->tau, TILT_REASON_NONE);
+    tilt__put_number(object, "min_base", policy->min_base, TILT_REASON_NONE);
+    tilt__put_number(object, "min_share", policy->min_share, TILT_REASON_NONE);
+    tilt__put_number(object, "assumed_design_effect", policy->assumed_design_effect, TILT_REASON_NONE);
+}
+
+/* First and last day of the sources that state any; texts are YYYY-MM-DD. */
+static bool period_of(const tilt__outcome *o, char from[16], char to[16]) {
+    bool any = false;
+    from[0] = to[0] = '\0';
+    for (size_t i = 0; i < o->n_sources; i++) {
+        char first[16] = "", last[16] = "";
+        const tilt_dialect *dialect = tilt_source_dialect(o->mappings[i].source);
+        if (o->loaded != NULL && o->loaded[i].has_period) {
+            tilt__day_print(o->loaded[i].period_from, first);
+            tilt__day_print(o->loaded[i].period_to, last);
+        } else if (strlen(dialect->period_from) == 10 && strlen(dialect->period_to) == 10) {
+            memcpy(first, dialect->period_from, 11);
+            memcpy(last, dialect->period_to, 11);
+        } else {
+            continue;
+        }
+        if (!any || strcmp(first, from) < 0) memcpy(from, first, sizeof first);
+        if (!any || strcmp(last, to) > 0) memcpy(to, last, sizeof last);
+        any = true;
+    }
+    return any;
+}
+
+static void put_period(cJSON *root, const tilt__outcome *o) {
+    char from[16], to[16];
+    bool any = period_of(o, from, to);
+    const char *date = o->spec->date != NULL ? o->spec->date : any ? to : NULL;
+    cJSON_ReplaceItemInObjectCaseSensitive(root, "date", date != NULL ? cJSON_CreateString(date) : cJSON_CreateNull());
+    if (!any) {
+        (void)cJSON_AddNullToObject(root, "period");
+        return;
+    }
+    cJSON *period = tilt__put_object(root, "period");
+    tilt__put_text(period, "from", from);
+    tilt__put_text(period, "to", to);
+}
+
+static void put_dialect(cJSON *input, const tilt_source *source) {
+    const tilt_dialect *d = tilt_source_dialect(source);
+    const tilt_source_counts *counts = tilt_source_get_counts(source);
+    char delimiter[2] = {d->delimiter, '\0'}, mark[2] = {d->decimal_mark, '\0'};
+    cJSON *object = tilt__put_object(input, "dialect");
+    tilt__put_text(object, "platform", d->platform);
+    tilt__put_text(object, "platform_name", d->platform_name);
+    tilt__put_number(object, "confidence", d->confidence, TILT_REASON_NONE);
+    tilt__put_text(object, "why", d->why);
+    tilt__put_text(object, "kind", d->kind);
+    tilt__put_text(object, "language", d->language);
+    tilt__put_text(object, "encoding", d->encoding);
+    tilt__put_text(object, "compression", d->compression);
+    tilt__put_text(object, "delimiter", delimiter);
+    tilt__put_text(object, "decimal_mark", mark[0] != '\0' ? mark : NULL);
+    tilt__put_number(object, "preamble_lines", (double)d->preamble_lines, TILT_REASON_NONE);
+    tilt__put_number(object, "header_line", (double)d->header_line, TILT_REASON_NONE);
+    tilt__put_number(object, "totals_rows", (double)counts->totals_rows, TILT_REASON_NONE);
+    tilt__put_number(object, "footer_lines", (double)counts->footer_lines, TILT_REASON_NONE);
+    tilt__put_text(object, "currency", d->currency[0] != '\0' ? d->currency : NULL);
+    tilt__put_text(object, "time_zone", d->time_zone[0] != '\0' ? d->time_zone : NULL);
+}
+
+static void put_columns(cJSON *input, const tilt__mapping *m) {
+    cJSON *list = tilt__put_array(input, "columns");
+    for (size_t i = 0; i < m->n_columns; i++) {
+        const tilt_column *column = tilt_source_column(m->source, i);
+        const tilt__mapped *mapped = &m->columns[i];
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        tilt__put_text(object, "name", column->header);
+        tilt__put_text(object, "role", tilt_role_name(mapped->read ? mapped->role : TILT_ROLE_IGNORE));
+        tilt__put_text(object, "as", mapped->read ? mapped->name : NULL);
+        tilt__put_flag(object, "assumed", mapped->read && !mapped->named_by_user);
+        if (!mapped->read) tilt__put_text(object, "why_not_read", mapped->why_not);
+        if (column->damaged) tilt__put_flag(object, "damaged_ids", true);
+    }
+}
+
+static void put_checks(cJSON *parent, const tilt__checks *checks) {
+    cJSON *list = tilt__put_array(parent, "checks");
+    for (size_t failed = 0; failed < 2; failed++) { /* failed first */
+        for (size_t i = 0; i < checks->n; i++) {
+            if (checks->items[i].ok != (failed == 1)) continue;
+            cJSON *object = cJSON_CreateObject();
+            cJSON_AddItemToArray(list, object);
+            tilt__put_text(object, "id", checks->items[i].id);
+            tilt__put_flag(object, "ok", checks->items[i].ok);
+            tilt__put_text(object, "detail", checks->items[i].detail);
+        }
+    }
+}
+
+static void put_totals(cJSON *input, const tilt__loaded *loaded) {
+    cJSON *list = tilt__put_array(input, "totals");
+    for (size_t i = 0; i < loaded->n_totals; i++) {
+        const tilt__total *total = &loaded->totals[i];
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        tilt__put_text(object, "label", total->label);
+        tilt__put_text(object, "measure", tilt__cube_measure(loaded->cube, total->measure)->name);
+        tilt__put_decimal(object, "value", total->value);
+    }
+    cJSON *sums = tilt__put_object(input, "sums");
+    for (size_t m = 0; m < tilt__cube_n_measures(loaded->cube); m++)
+        tilt__put_decimal(sums, tilt__cube_measure(loaded->cube, m)->name, loaded->all_rows[m]);
+}
+
+cJSON *tilt__result_inputs(const tilt__outcome *o, tilt_error *err) {
+    cJSON *list = cJSON_CreateArray();
+    for (size_t i = 0; i < o->n_sources; i++) {
+        const tilt__mapping *m = &o->mappings[i];
+        const tilt_source_counts *counts = tilt_source_get_counts(m->source);
+        cJSON *input = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, input);
+        tilt__put_text(input, "file", m->source_spec->name);
+        tilt__put_number(input, "bytes", (double)counts->bytes, TILT_REASON_NONE);
+        tilt__put_number(input, "rows", (double)counts->rows, TILT_REASON_NONE);
+        tilt__put_number(input, "rows_used", (double)o->loaded[i].rows_used, TILT_REASON_NONE);
+        tilt__put_text(input, "sha256", counts->sha256);
+        put_dialect(input, m->source);
+        put_columns(input, m);
+        put_checks(input, &o->source_checks[i]);
+        put_totals(input, &o->loaded[i]);
+    }
+    if (list == NULL) (void)tilt__fail_memory(err);
+    return list;
+}
+
+static void put_names(cJSON *parent, const char *key, const tilt__outcome *o, bool read) {
+    cJSON *list = tilt__put_array(parent, key);
+    for (size_t i = 0; i < o->n_sources; i++) {
+        for (size_t c = 0; c < o->mappings[i].n_columns; c++) {
+            const tilt_column *column = tilt_source_column(o->mappings[i].source, c);
+            if (o->mappings[i].columns[c].read != read || column->guarded) continue;
+            cJSON_AddItemToArray(list, cJSON_CreateString(column->header));
+        }
+    }
+}
+
+static void put_data_use(cJSON *root, const tilt__outcome *o) {
+    cJSON *use = tilt__put_object(root, "data_use");
+    put_names(use, "read", o, true);
+    put_names(use, "not_read", o, false);
+    cJSON *guarded = tilt__put_array(use, "guarded");
+    for (size_t i = 0; i < o->n_sources; i++) {
+        for (size_t c = 0; c < o->mappings[i].n_columns; c++) {
+            const tilt_column *column = tilt_source_column(o->mappings[i].source, c);
+            if (column->guarded) cJSON_AddItemToArray(guarded, cJSON_CreateString(column->header));
+        }
+    }
+}
+
+static void put_settings(cJSON *root, const tilt__outcome *o) {
+    const tilt_spec *spec = o->spec;
+    cJSON *object = tilt__put_object(root, "settings");
+    tilt__put_number(object, "level", spec->level, TILT_REASON_NONE);
+    tilt__put_text(object, "interval", spec->interval != NULL ? spec->interval : "wilson");
+    tilt__put_text(object, "reference", spec->reference != NULL ? spec->reference : "largest");
+    cJSON *unit = tilt__put_array(object, "unit");
+    for (size_t i = 0; i < spec->unit.n; i++) cJSON_AddItemToArray(unit, cJSON_CreateString(spec->unit.names[i]));
+    tilt__put_number(object, "min_base", spec->min_base >= 0 ? spec->min_base : o->policy->min_base, TILT_REASON_NONE);
+    tilt__put_number(object, "min_share", spec->min_share >= 0 ? spec->min_share : o->policy->min_share, TILT_REASON_NONE);
+    cJSON *where = tilt__put_array(object, "where");
+    for (size_t i = 0; i < spec->n_where; i++) {
+        cJSON *condition = cJSON_CreateObject();
+        cJSON_AddItemToArray(where, condition);
+        tilt__put_text(condition, "column", spec->where[i].column);
+        tilt__put_text(condition, "value", spec->where[i].value);
+    }
+    tilt__put_text(object, "by", spec->by);
+    tilt__put_flag(object, "skip_bad_rows", spec->skip_bad_rows);
+}
+
+static void put_cell(cJSON *cells, const tilt_cube *cube, size_t c) {
+    cJSON *row = cJSON_CreateArray();
+    cJSON_AddItemToArray(cells, row);
+    const uint32_t *key = tilt__cube_key(cube, c);
+    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++)
+        cJSON_AddItemToArray(row, key[d] == 0 ? cJSON_CreateNull() : cJSON_CreateString(tilt__cube_label(cube, d, key[d], NULL)));
+    for (size_t m = 0; m < tilt__cube_n_measures(cube); m++)
+        cJSON_AddItemToArray(row, tilt__cube_has(cube, c, m) ? cJSON_CreateNumber(tilt__decimal_to_double(tilt__cube_value(cube, c, m)))
+                                                             : cJSON_CreateNull());
+}
+
+/* Written inline when all tables together are small. */
+static void put_cube(cJSON *root, const tilt__outcome *o) {
+    size_t n = 0;
+    for (size_t t = 0; t < o->tables->n; t++) n += tilt__cube_n_cells(o->tables->facts[t].cube);
+    if (n > MOST_INLINE_CELLS) {
+        (void)cJSON_AddNullToObject(root, "cube");
+        tilt__put_text(root, "cube_reason", "too_many_cells");
+        return;
+    }
+    cJSON *tables = tilt__put_array(tilt__put_object(root, "cube"), "tables");
+    for (size_t t = 0; t < o->tables->n; t++) {
+        const tilt_cube *cube = o->tables->facts[t].cube;
+        cJSON *table = cJSON_CreateObject();
+        cJSON_AddItemToArray(tables, table);
+        cJSON *dims = tilt__put_array(table, "dims"), *measures = tilt__put_array(table, "measures");
+        for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) cJSON_AddItemToArray(dims, cJSON_CreateString(tilt__cube_dim(cube, d)->name));
+        for (size_t m = 0; m < tilt__cube_n_measures(cube); m++)
+            cJSON_AddItemToArray(measures, cJSON_CreateString(tilt__cube_measure(cube, m)->name));
+        cJSON *cells = tilt__put_array(table, "cells");
+        for (size_t c = 0; c < tilt__cube_n_cells(cube); c++) put_cell(cells, cube, c);
+    }
+}
+
+static void put_not_requested(cJSON *root) {
+    static const char *const keys[] = {"pairs", "coverage", "scan", "model", "change"};
+    static const char *const lists[] = {"proxies", "cost", "reviews"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) tilt__put_none(root, keys[i], TILT_NOT_REQUESTED);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) (void)tilt__put_array(root, lists[i]);
+}
+
+cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
+    cJSON *root = cJSON_CreateObject();
+    tilt__put_text(root, "schema", "tiltmeter.result/1");
+    cJSON *tool = tilt__put_object(root, "tool");
+    tilt__put_text(tool, "name", "tiltmeter");
+    tilt__put_text(tool, "version", tilt_version());
+    tilt__put_text(root, "title", o->spec->title != NULL ? o->spec->title : o->mappings[0].source_spec->name);
+    (void)cJSON_AddNullToObject(root, "date");
+    tilt__put_text(root, "command", o->command);
+    tilt__put_number(root, "seed", o->spec->seed, TILT_REASON_NONE);
+    put_policy(root, o->policy);
+    put_period(root, o);
+    cJSON_AddItemToObject(root, "inputs", tilt__result_inputs(o, err));
+    put_settings(root, o);
+    cJSON *privacy = tilt__put_object(root, "privacy"); /* an internal result: nothing is hidden in it */
+    tilt__put_flag(privacy, "publish", false);
+    (void)cJSON_AddNullToObject(privacy, "min_cell");
+    tilt__put_number(privacy, "suppressed_cells", 0, TILT_REASON_NONE);
+    cJSON *views = tilt__put_array(root, "views");
+    for (size_t v = 0; v < o->views->n; v++) tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
+    put_not_requested(root);
+    put_cube(root, o);
+    put_data_use(root, o);
+    cJSON *warnings = tilt__put_array(root, "warnings");
+    for (size_t i = 0; i < o->n_warnings; i++) cJSON_AddItemToArray(warnings, cJSON_CreateString(o->warnings[i]));
+    put_checks(root, o->checks);
+    if (root == NULL || cJSON_GetObjectItemCaseSensitive(root, "checks") == NULL) {
+        cJSON_Delete(root);
+        (void)tilt__fail_memory(err);
+        return NULL;
+    }
+    return root;
+}

@@ -1,0 +1,51 @@
+/* report/result.h - what an audit found, as the result JSON (tiltmeter.result/1). */
+#ifndef TILT_REPORT_RESULT_H
+#define TILT_REPORT_RESULT_H
+
+#include <cjson/cJSON.h>
+
+#include "explain/drivers.h"
+#include "measure/view.h"
+
+/* Everything a finished audit holds, borrowed. */
+typedef struct tilt__outcome {
+    const tilt_spec *spec;
+    const tilt__policy *policy;
+    const char *command; /* may be NULL */
+    const tilt__mapping *mappings;
+    const tilt__loaded *loaded;
+    size_t n_sources;
+    const tilt__tables *tables;
+    const tilt__views *views;
+    tilt__explanation *const *explanations; /* per view, an array with one per comparison */
+    const tilt__checks *checks;        /* of the whole audit */
+    const tilt__checks *source_checks; /* per source */
+    const char *const *warnings;
+    size_t n_warnings;
+} tilt__outcome;
+
+/* The tree, sentences not yet in it. NULL when memory runs out. Caller frees with cJSON_Delete. */
+cJSON *tilt__result_make(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
+
+/* inputs[] alone, for `inspect`. */
+cJSON *tilt__result_inputs(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
+
+/* Parts, shared by the files that make the result. */
+cJSON *tilt__put_object(cJSON *parent, const char *key);
+cJSON *tilt__put_array(cJSON *parent, const char *key);
+void tilt__put_text(cJSON *parent, const char *key, const char *text); /* NULL: null */
+void tilt__put_flag(cJSON *parent, const char *key, bool value);
+/* NaN: null with "<key>_reason". Infinities: "Inf", "-Inf". */
+void tilt__put_number(cJSON *parent, const char *key, double value, tilt_reason reason);
+void tilt__put_value(cJSON *parent, const char *key, tilt__value value);
+void tilt__put_decimal(cJSON *parent, const char *key, tilt__decimal value);
+void tilt__put_estimate(cJSON *parent, const char *key, tilt_estimate estimate);
+void tilt__put_test(cJSON *parent, const char *key, tilt__test test);
+/* null with "<key>_reason" */
+void tilt__put_none(cJSON *parent, const char *key, tilt_reason reason);
+
+/* One view with its groups, comparisons and drivers. */
+void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
+                    const tilt__explanation *explanations);
+
+#endif

@@ -1,0 +1,281 @@
+/* report/result_views.c - views of the result: groups, unknown, comparisons, drivers, ads, overall. */
+#include <math.h>
+#include <string.h>
+
+#include "report/result.h"
+
+static void put_key(cJSON *parent, const char *name, const tilt__view *view, size_t group) {
+    cJSON *key = tilt__put_array(parent, name);
+    for (size_t a = 0; a < view->n_audience; a++) cJSON_AddItemToArray(key, cJSON_CreateString(view->groups[group].key[a]));
+}
+
+static void put_group(cJSON *groups, const tilt__view *view, size_t g) {
+    const tilt__group *group = &view->groups[g];
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(groups, object);
+    tilt_reason why_not = group->unknown ? TILT_NO_BASE : TILT_EMPTY_GROUP;
+    put_key(object, "key", view, g);
+    tilt__put_decimal(object, "count", group->count);
+    if (group->has_base) tilt__put_decimal(object, "base", group->base);
+    else tilt__put_none(object, "base", TILT_NO_BASE);
+    tilt__put_number(object, "share", group->share, why_not);
+    tilt__put_number(object, "base_share", group->base_share, group->has_base ? why_not : TILT_NO_BASE);
+    tilt__representation r = tilt__representation_of(group->count_share, group->base_share);
+    bool known = !isnan(group->count_share) && !isnan(group->base_share);
+    tilt__put_number(object, "representation_ratio", known && r.reason == TILT_REASON_NONE ? r.ratio : (double)NAN,
+                     known ? r.reason : TILT_NO_BASE);
+    tilt__put_estimate(object, "rate", group->rate);
+    tilt__put_text(object, "note", group->unknown ? "unknown" : group->excluded);
+    tilt__put_flag(object, "unknown", group->unknown);
+    tilt__put_text(object, "excluded", group->excluded);
+}
+
+static void put_bounds(cJSON *parent, const tilt__view *view, const tilt__bounds *bounds) {
+    cJSON *list = tilt__put_array(parent, "bounds");
+    size_t k = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        if (view->groups[g].unknown) continue;
+        const tilt__bounds *b = &bounds[view->mode == TILT__MODE_RELATIVE && bounds != view->unknown.bounds ? k : g];
+        k++;
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        put_key(object, "key", view, g);
+        bool known = b->reason == TILT_REASON_NONE;
+        tilt__put_number(object, "lower", known ? b->lower : (double)NAN, b->reason);
+        tilt__put_number(object, "upper", known ? b->upper : (double)NAN, b->reason);
+    }
+}
+
+static void put_unknown(cJSON *parent, const tilt__view *view) {
+    const tilt__unknown_part *u = &view->unknown;
+    cJSON *object = tilt__put_object(parent, "unknown");
+    tilt__put_decimal(object, "count", u->count);
+    if (u->has_base) tilt__put_decimal(object, "base", u->base);
+    else tilt__put_none(object, "base", TILT_NO_BASE);
+    tilt__put_number(object, "share", u->share, TILT_EMPTY_GROUP);
+    tilt__put_text(object, "bounds_of", "share");
+    put_bounds(object, view, u->bounds);
+    tilt__put_value(object, "breakdown_point", u->breakdown);
+}
+
+static void put_fisher(cJSON *tests, const tilt__fisher *fisher) {
+    if (fisher->reason != TILT_REASON_NONE) {
+        tilt__put_none(tests, "fisher", fisher->reason);
+        return;
+    }
+    cJSON *object = tilt__put_object(tests, "fisher");
+    tilt__put_number(object, "p", fisher->two_sided.p, fisher->two_sided.reason);
+    tilt__put_number(object, "mid_p", fisher->mid_p.p, fisher->mid_p.reason);
+    tilt__put_number(object, "log10_p", fisher->two_sided.log10_p, fisher->two_sided.reason);
+}
+
+static void put_clusters(cJSON *parent, const tilt__cluster_note *clusters) {
+    if (clusters->unit == NULL) {
+        tilt__put_none(parent, "clusters", TILT_TOO_FEW_CLUSTERS);
+        return;
+    }
+    cJSON *object = tilt__put_object(parent, "clusters");
+    tilt__put_text(object, "unit", clusters->unit);
+    tilt__put_number(object, "count", (double)clusters->count, TILT_REASON_NONE);
+    tilt__put_number(object, "effective", clusters->effective, TILT_TOO_FEW_CLUSTERS);
+    if (clusters->depends_on != NULL) tilt__put_text(object, "depends_on", clusters->depends_on);
+}
+
+static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__view *view, const tilt__comparison *c) {
+    if (!c->has_rule) {
+        tilt__put_none(parent, "rule", view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE : TILT_NOT_A_PROPORTION);
+        return;
+    }
+    cJSON *object = tilt__put_object(parent, "rule");
+    bool known = c->rule.reason == TILT_REASON_NONE;
+    tilt__put_number(object, "ratio", known ? c->rule.ratio : (double)NAN, c->rule.reason);
+    put_key(object, "reference", view, c->rule_reference);
+    tilt__put_number(object, "threshold", outcome->policy->tau, TILT_REASON_NONE);
+    if (known) tilt__put_flag(object, "below", c->rule.below);
+    else tilt__put_none(object, "below", c->rule.reason);
+}
+
+static void put_stratified(cJSON *parent, const tilt__comparison *c) {
+    cJSON *list = tilt__put_array(parent, "stratified");
+    for (size_t i = 0; i < c->n_stratified; i++) {
+        const tilt__stratified *s = &c->stratified[i];
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        tilt__put_text(object, "factor", s->factor);
+        tilt__put_test(object, "cmh", s->stats.cmh);
+        tilt__put_estimate(object, "ratio", s->stats.ratio);
+        tilt__put_estimate(object, "odds_ratio", s->stats.odds_ratio);
+        tilt__put_test(object, "homogeneity", s->stats.tarone);
+        tilt__put_text(object, "reversal", tilt__reversal_name(s->reversal));
+    }
+}
+
+static void put_driver(cJSON *list, const tilt__driver *d) {
+    cJSON *object = cJSON_CreateObject();
+    char grade[2] = {d->grade, '\0'};
+    cJSON_AddItemToArray(list, object);
+    tilt__put_text(object, "kind", tilt__driver_kind_names[d->kind]);
+    tilt__put_text(object, "name", d->name);
+    tilt__put_text(object, "key", d->key);
+    tilt__put_text(object, "scale", d->log_scale ? "log" : "difference");
+    tilt__put_estimate(object, "contribution", d->contribution);
+    tilt__put_value(object, "share_of_gap", d->share_of_gap);
+    tilt__put_value(object, "first_in", d->first_in);
+    tilt__put_value(object, "last_in", d->last_in);
+    tilt__put_value(object, "composition", d->composition);
+    tilt__put_value(object, "rate_effect", d->rate_effect);
+    tilt__put_text(object, "grade", grade);
+    tilt__put_text(object, "basis", d->basis);
+}
+
+static void put_explanation(cJSON *parent, const tilt__comparison *c, const tilt__explanation *e) {
+    cJSON *drivers = tilt__put_array(parent, "drivers");
+    for (size_t i = 0; i < c->n_drivers; i++) put_driver(drivers, &c->drivers[i]);
+    cJSON *list = tilt__put_array(parent, "standardised");
+    for (size_t i = 0; i < e->n_same_mix; i++) {
+        const tilt__same_mix *mix = &e->same_mix[i];
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        cJSON *factors = tilt__put_array(object, "factors");
+        for (size_t f = 0; f < mix->n_factors; f++) cJSON_AddItemToArray(factors, cJSON_CreateString(mix->factors[f]));
+        tilt__put_estimate(object, "ratio", mix->ratio);
+        tilt__put_number(object, "ratio_a", mix->ratio_a, TILT_ZERO_MARGIN);
+        tilt__put_number(object, "ratio_b", mix->ratio_b, TILT_ZERO_MARGIN);
+    }
+    if (isnan(e->support_a)) {
+        tilt__put_none(parent, "support", TILT_NO_OVERLAP);
+        return;
+    }
+    cJSON *support = tilt__put_object(parent, "support");
+    tilt__put_number(support, "group", e->support_a, TILT_REASON_NONE);
+    tilt__put_number(support, "reference", e->support_r, TILT_REASON_NONE);
+    cJSON *left = tilt__put_array(support, "left_out");
+    for (size_t i = 0; i < e->n_left_out; i++) cJSON_AddItemToArray(left, cJSON_CreateString(e->left_out[i]));
+}
+
+static void put_reference(cJSON *parent, const tilt__view *view, const tilt__comparison *c) {
+    if (c->reference != SIZE_MAX) {
+        put_key(parent, "reference", view, c->reference);
+        return;
+    }
+    cJSON *reference = tilt__put_array(parent, "reference");
+    cJSON_AddItemToArray(reference, cJSON_CreateString(c->reference_name));
+}
+
+static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt__view *view, const tilt__comparison *c,
+                           const tilt__explanation *explanation) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(list, object);
+    tilt__put_text(object, "id", c->id);
+    put_key(object, "group", view, c->group);
+    put_reference(object, view, c);
+    tilt__put_text(object, "unit", c->unit != SIZE_MAX ? view->relative[c->unit].unit : NULL);
+    tilt__put_estimate(object, "impact_ratio", c->impact_ratio);
+    tilt__put_text(object, "interval_basis", tilt__basis_names[c->basis]);
+    if (c->basis == TILT__BASIS_CLUSTERS || c->basis == TILT__BASIS_QUASI) tilt__put_estimate(object, "naive_interval", c->naive_ratio);
+    else (void)cJSON_AddNullToObject(object, "naive_interval");
+    tilt__put_estimate(object, "difference", c->difference);
+    tilt__put_estimate(object, "odds_ratio", c->odds_ratio);
+    tilt__put_value(object, "cohens_h", c->cohens_h);
+    tilt__put_value(object, "shortfall", c->shortfall);
+    cJSON *tests = tilt__put_object(object, "tests");
+    tilt__put_test(tests, "z", c->z);
+    put_fisher(tests, &c->fisher);
+    tilt__put_test(tests, "chi_square", c->chi_square);
+    tilt__put_number(object, "p_edge", c->p_edge, TILT_ZERO_MARGIN);
+    tilt__put_number(object, "p_edge_adjusted", c->p_edge_adjusted, c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_ZERO_MARGIN);
+    tilt__put_value(object, "probability_below_tau", c->probability_below_tau);
+    tilt__put_number(object, "design_effect", c->design_effect, c->basis == TILT__BASIS_PERSON ? TILT_NOT_REQUESTED : TILT_TOO_FEW_CLUSTERS);
+    tilt__put_number(object, "break_even_design_effect", c->break_even_design_effect, TILT_ZERO_MARGIN);
+    put_clusters(object, &c->clusters);
+    put_rule(object, outcome, view, c);
+    tilt__put_text(object, "verdict", tilt__verdict_names[c->verdict]);
+    cJSON *notes = tilt__put_array(object, "notes");
+    for (size_t i = 0; i < c->n_notes; i++) cJSON_AddItemToArray(notes, cJSON_CreateString(c->notes[i]));
+    tilt__put_value(object, "needed_base", c->needed_base);
+    tilt__put_value(object, "detectable_ratio", c->detectable_ratio);
+    put_stratified(object, c);
+    put_explanation(object, c, explanation);
+}
+
+static void put_relative(cJSON *parent, const tilt__view *view) {
+    if (view->mode != TILT__MODE_RELATIVE) {
+        (void)cJSON_AddNullToObject(parent, "relative");
+        return;
+    }
+    cJSON *list = tilt__put_array(parent, "relative");
+    for (size_t u = 0; u < view->n_relative; u++) {
+        const tilt__relative *unit = &view->relative[u];
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, object);
+        tilt__put_text(object, "unit", unit->unit);
+        cJSON *groups = tilt__put_array(object, "groups");
+        for (size_t k = 0; k < unit->n_groups; k++) {
+            const tilt__relative_group *row = &unit->groups[k];
+            const tilt__comparison *c = &view->comparisons[row->comparison];
+            cJSON *group = cJSON_CreateObject();
+            cJSON_AddItemToArray(groups, group);
+            put_key(group, "key", view, row->group);
+            tilt__put_decimal(group, "count", row->count);
+            tilt__put_estimate(group, "share", row->share);
+            tilt__put_estimate(group, "ratio_to_rest", c->impact_ratio);
+            tilt__put_number(group, "z", c->z.reason == TILT_REASON_NONE ? c->z.statistic : (double)NAN, c->z.reason);
+            tilt__put_text(group, "verdict", tilt__verdict_names[c->verdict]);
+        }
+        cJSON *unknown = tilt__put_object(object, "unknown");
+        tilt__put_decimal(unknown, "count", unit->unknown);
+        double known = tilt__decimal_to_double(unit->known), missing = tilt__decimal_to_double(unit->unknown);
+        tilt__put_number(unknown, "share", known + missing > 0 ? missing / (known + missing) : (double)NAN, TILT_EMPTY_GROUP);
+        put_bounds(unknown, view, unit->bounds);
+        tilt__put_number(object, "total_variation", unit->total_variation, TILT_EMPTY_GROUP);
+    }
+}
+
+static void put_overall(cJSON *parent, const tilt__view *view) {
+    const tilt__overall *o = &view->overall;
+    const tilt__distances *d = &o->distances;
+    tilt_reason none = d->reason != TILT_REASON_NONE ? d->reason : TILT_REASON_NONE;
+    bool table = o->table.reason == TILT_REASON_NONE;
+    cJSON *object = tilt__put_object(parent, "overall");
+    tilt__put_test(object, "chi_square", o->chi_square);
+    tilt__put_test(object, "g_test", table ? o->table.g : tilt__no_test(o->table.reason));
+    tilt__put_number(object, "cramers_v", table ? o->table.cramers_v : (double)NAN, o->table.reason);
+    tilt__put_number(object, "cramers_v_corrected", table ? o->table.cramers_v_corrected : (double)NAN, o->table.reason);
+    tilt__put_number(object, "total_variation", d->total_variation, none);
+    bool all = none == TILT_REASON_NONE;
+    tilt__put_number(object, "jensen_shannon", all ? d->jensen_shannon : (double)NAN, none);
+    tilt__put_number(object, "hellinger", all ? d->hellinger : (double)NAN, none);
+    tilt__put_number(object, "kullback_leibler", all ? d->kl_pq : (double)NAN, none);
+    tilt__put_value(object, "earth_mover", o->earth_mover);
+    tilt__put_value(object, "theil", o->theil);
+    tilt__put_value(object, "group_cv", o->group_cv);
+}
+
+void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
+                    const tilt__explanation *explanations) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(views, object);
+    tilt__put_text(object, "id", view->id);
+    cJSON *slice = tilt__put_object(object, "slice");
+    if (view->slice_name != NULL) tilt__put_text(slice, view->slice_name, view->slice_value);
+    cJSON *audience = tilt__put_array(object, "audience");
+    for (size_t a = 0; a < view->n_audience; a++) cJSON_AddItemToArray(audience, cJSON_CreateString(view->audience[a]));
+    cJSON *rate = tilt__put_object(object, "rate");
+    tilt__put_text(rate, "of", view->of);
+    tilt__put_text(rate, "per", view->per);
+    tilt__put_text(rate, "kind", tilt__rate_kind_names[view->kind]);
+    tilt__put_text(object, "mode", tilt__mode_names[view->mode]);
+    tilt__put_text(object, "reference_rule", view->reference_rule);
+    if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
+    cJSON *notes = tilt__put_array(object, "notes");
+    if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));
+    if (view->kind_changed) cJSON_AddItemToArray(notes, cJSON_CreateString(strcmp(view->of, "reach") == 0 || (view->per != NULL && strcmp(view->per, "reach") == 0) ? "people_may_repeat" : "count_above_base"));
+    cJSON *groups = tilt__put_array(object, "groups");
+    for (size_t g = 0; g < view->n_groups; g++) put_group(groups, view, g);
+    put_unknown(object, view);
+    cJSON *comparisons = tilt__put_array(object, "comparisons");
+    for (size_t c = 0; c < view->n_comparisons; c++)
+        put_comparison(comparisons, outcome, view, &view->comparisons[c], &explanations[c]);
+    put_relative(object, view);
+    put_overall(object, view);
+}
