@@ -1,0 +1,388 @@
+/* stat/calibration.c - calibration of one group, and between two.
+ *
+ * One preparation gives the logits, the rescaled weights and the order by probability; every statistic below
+ * reads that. Bins by width: min(floor(10 p), 9). Bins by count: by stable rank, so that they never depend on
+ * how a quantile is defined; rows with equal scores may then fall into two bins, in the order they came. */
+#include "stat/calibration.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "stat/logit_fit.h"
+#include "stat/poisson.h"
+#include "stat/random.h"
+#include "stat/sum.h"
+#include "stat/tail.h"
+
+enum { BINS = TILT__CALIBRATION_BINS, EXACT_BIN = 500 };
+
+typedef struct prepared {
+    const tilt__scores *data;
+    size_t *order; /* rows by ascending probability */
+    double *x, *w; /* logit, rescaled weight */
+    double total;  /* sum of w: the effective size */
+    double n;      /* sum of the weights as given */
+} prepared;
+
+typedef struct bin {
+    double w, p, y; /* sums of w, w p, w y */
+} bin;
+
+static void release(prepared *d) {
+    free(d->w);
+    free(d->x);
+    free(d->order);
+}
+
+static double logit_of(double p) {
+    double held = fmin(fmax(p, 1e-12), 1.0 - 1e-12);
+    return log(held) - log1p(-held);
+}
+
+static tilt_reason probabilities_check(const tilt__scores *data) {
+    tilt_reason reason = tilt__scores_check(data);
+    for (size_t i = 0; reason == TILT_REASON_NONE && i < data->n; i++)
+        if (data->score[i] < 0.0 || data->score[i] > 1.0) reason = TILT_OUT_OF_RANGE;
+    return reason;
+}
+
+static tilt_status prepare(const tilt__scores *data, prepared *out) {
+    *out = (prepared){.data = data};
+    out->x = tilt__alloc(data->n, sizeof *out->x);
+    out->w = tilt__alloc(data->n, sizeof *out->w);
+    if (out->x == NULL || out->w == NULL || tilt__order(data->score, data->n, &out->order) != TILT_OK)
+        return TILT_ENOMEM;
+    tilt__sum sum = {0, 0}, sum2 = {0, 0};
+    for (size_t i = 0; i < data->n; i++) {
+        double w = tilt__weight_at(data, i);
+        out->x[i] = logit_of(data->score[i]);
+        tilt__sum_add(&sum, w);
+        tilt__sum_add(&sum2, w * w);
+    }
+    out->n = tilt__sum_total(sum);
+    double scale = data->weight != NULL ? out->n / tilt__sum_total(sum2) : 1.0;
+    for (size_t i = 0; i < data->n; i++) out->w[i] = tilt__weight_at(data, i) * scale;
+    out->total = out->n * scale;
+    return TILT_OK;
+}
+
+static tilt__logit_rows rows_of(const prepared *d) {
+    return (tilt__logit_rows){.x = d->x, .w = d->w, .y = d->data->label, .n = d->data->n};
+}
+
+tilt_estimate tilt__coefficient_estimate(tilt__coefficient coefficient, double level) {
+    tilt_reason reason = tilt__level_ok(level) ? coefficient.reason : TILT_OUT_OF_RANGE;
+    if (reason != TILT_REASON_NONE) return tilt__undefined(reason, "wald", level);
+    double reach = tilt__z_of_level(level) * coefficient.se;
+    return (tilt_estimate){.value = coefficient.value,
+                           .lower = coefficient.value - reach,
+                           .upper = coefficient.value + reach,
+                           .level = level,
+                           .method = "wald"};
+}
+
+/* ---- bins ---- */
+
+static size_t width_bin(double p) {
+    size_t b = (size_t)(p * BINS);
+    return b < BINS ? b : BINS - 1;
+}
+
+static void add_to_bin(const prepared *d, bin *b, size_t row) {
+    b->w += d->w[row];
+    b->p += d->w[row] * d->data->score[row];
+    b->y += d->w[row] * d->data->label[row];
+}
+
+static void set_width_bins(const prepared *d, tilt__calibration *out, double brier) {
+    bin bins[BINS] = {{0}};
+    double base = out->observed, ece = 0.0;
+    for (size_t i = 0; i < d->data->n; i++) add_to_bin(d, &bins[width_bin(d->data->score[i])], i);
+    for (size_t b = 0; b < BINS; b++) {
+        if (!(bins[b].w > 0.0)) continue;
+        double share = bins[b].w / d->total, predicted = bins[b].p / bins[b].w, seen = bins[b].y / bins[b].w;
+        ece += share * fabs(seen - predicted);
+        out->mce_width = fmax(out->mce_width, fabs(seen - predicted));
+        out->reliability += share * (predicted - seen) * (predicted - seen);
+        out->resolution += share * (seen - base) * (seen - base);
+    }
+    out->ece_width = ece;
+    out->uncertainty = base * (1.0 - base);
+    out->within_bins = brier - (out->reliability - out->resolution + out->uncertainty);
+}
+
+static double mass_error(const prepared *d) {
+    bin bins[BINS] = {{0}};
+    double ece = 0.0;
+    size_t n = d->data->n;
+    for (size_t rank = 0; rank < n; rank++)
+        add_to_bin(d, &bins[(size_t)((double)rank * BINS / (double)n)], d->order[rank]);
+    for (size_t b = 0; b < BINS; b++) ece += fabs(bins[b].y - bins[b].p) / d->total;
+    return ece;
+}
+
+/* Quantile of type 7 (Hyndman and Fan 1996) of the probabilities. */
+static double quantile_of(const prepared *d, double share) {
+    double at = (double)(d->data->n - 1) * share, low = floor(at);
+    size_t i = (size_t)low;
+    double value = d->data->score[d->order[i]];
+    if (!(at > low)) return value;
+    double next = d->data->score[d->order[i + 1]];
+    return next > value ? (1.0 - (at - low)) * value + (at - low) * next : value;
+}
+
+static tilt__test hosmer_lemeshow(const prepared *d, size_t *out_groups) {
+    double cuts[BINS + 1];
+    size_t n_cuts = 0, group = 1;
+    for (size_t k = 0; k <= BINS; k++) {
+        double cut = quantile_of(d, (double)k / BINS);
+        if (n_cuts == 0 || cut > cuts[n_cuts - 1]) cuts[n_cuts++] = cut;
+    }
+    bin bins[BINS + 1] = {{0}};
+    /* group g holds (cut g-1, cut g]; the lowest is included */
+    for (size_t rank = 0; rank < d->data->n; rank++) {
+        while (group + 1 < n_cuts && d->data->score[d->order[rank]] > cuts[group]) group++;
+        add_to_bin(d, &bins[group], d->order[rank]);
+    }
+    double chi_square = 0.0;
+    bool impossible = false;
+    *out_groups = 0; /* an interval between two interpolated cuts may hold nobody: it is no group */
+    for (size_t g = 1; g <= BINS; g++) {
+        if (!(bins[g].w > 0.0)) continue;
+        double gap = bins[g].y - bins[g].p, other = bins[g].w - bins[g].p;
+        (*out_groups)++;
+        if (fabs(gap) <= 1e-14 * bins[g].w) continue; /* also 0 of 0 expected */
+        if (!(bins[g].p > 0.0 && other > 0.0)) impossible = true;
+        chi_square += gap * gap / bins[g].p + gap * gap / other;
+    }
+    if (*out_groups < 3) return tilt__no_test(TILT_TOO_FEW);
+    if (impossible) return tilt__no_test(TILT_ZERO_MARGIN);
+    return tilt__test_of_chi_square(chi_square, (double)(*out_groups - 2));
+}
+
+/* ---- scores ---- */
+
+static tilt_estimate expected_over_observed(double expected, double observed, double level) {
+    tilt_estimate out = tilt__undefined(TILT_OUT_OF_RANGE, "poisson", level);
+    tilt_estimate count = tilt__poisson_exact(observed, level);
+    if (count.reason != TILT_REASON_NONE) return out;
+    out.reason = observed > 0.0 ? TILT_REASON_NONE : TILT_ZERO_REFERENCE;
+    if (observed > 0.0) out.value = expected / observed;
+    out.lower = expected / count.upper;
+    out.upper = count.lower > 0.0 ? expected / count.lower : HUGE_VAL;
+    return out;
+}
+
+static void set_scores(const prepared *d, double level, tilt__calibration *out) {
+    tilt__sum brier = {0, 0}, square = {0, 0}, loss = {0, 0}, expected = {0, 0}, observed = {0, 0};
+    tilt__sum miss = {0, 0}, spread = {0, 0};
+    for (size_t i = 0; i < d->data->n; i++) {
+        double p = d->data->score[i], y = d->data->label[i], w = d->w[i], e = (p - y) * (p - y);
+        double held = fmin(fmax(p, 1e-12), 1.0 - 1e-12);
+        tilt__sum_add(&brier, w * e);
+        tilt__sum_add(&square, w * e * e);
+        tilt__sum_add(&loss, -w * (y > 0.0 ? log(held) : log1p(-held)));
+        tilt__sum_add(&expected, w * p);
+        tilt__sum_add(&observed, w * y);
+        tilt__sum_add(&miss, w * (y - p) * (1.0 - 2.0 * p));
+        tilt__sum_add(&spread, w * (1.0 - 2.0 * p) * (1.0 - 2.0 * p) * p * (1.0 - p));
+    }
+    double mean = tilt__sum_total(brier) / d->total;
+    double variance = fmax(tilt__sum_total(square) / d->total - mean * mean, 0.0) / d->total;
+    out->observed = tilt__sum_total(observed) / d->total;
+    out->log_loss = tilt__sum_total(loss) / d->total;
+    out->expected_over_observed =
+        expected_over_observed(tilt__sum_total(expected), tilt__sum_total(observed), level);
+    out->brier = tilt__coefficient_estimate((tilt__coefficient){.value = mean, .se = sqrt(variance)}, level);
+    out->brier.lower = fmax(out->brier.lower, 0.0);
+    double noise = tilt__sum_total(spread);
+    out->spiegelhalter =
+        noise > 0.0 ? tilt__test_of_z(tilt__sum_total(miss) / sqrt(noise)) : tilt__no_test(TILT_ZERO_MARGIN);
+    set_width_bins(d, out, mean);
+}
+
+static tilt__calibration no_calibration(tilt_reason reason, double level) {
+    const tilt__coefficient none = {NAN, NAN, reason};
+    return (tilt__calibration){.n = NAN,
+                               .n_effective = NAN,
+                               .observed = NAN,
+                               .in_the_large = none,
+                               .intercept = none,
+                               .slope = none,
+                               .expected_over_observed = tilt__undefined(reason, "poisson", level),
+                               .brier = tilt__undefined(reason, "wald", level),
+                               .log_loss = NAN,
+                               .reliability = NAN,
+                               .resolution = NAN,
+                               .uncertainty = NAN,
+                               .within_bins = NAN,
+                               .spiegelhalter = tilt__no_test(reason),
+                               .hosmer_lemeshow = tilt__no_test(reason),
+                               .ece_width = NAN,
+                               .ece_mass = NAN,
+                               .mce_width = NAN,
+                               .reason = reason};
+}
+
+tilt_status tilt__calibration_of(const tilt__scores *data, double level, tilt__calibration *out) {
+    tilt_reason reason = probabilities_check(data);
+    if (reason == TILT_REASON_NONE && !tilt__level_ok(level)) reason = TILT_OUT_OF_RANGE;
+    *out = no_calibration(reason, level);
+    if (reason != TILT_REASON_NONE) return TILT_OK;
+    prepared d;
+    tilt_status status = prepare(data, &d);
+    if (status == TILT_OK) {
+        double likelihood;
+        tilt__logit_rows rows = rows_of(&d);
+        *out = (tilt__calibration){.n = d.n, .n_effective = d.total};
+        set_scores(&d, level, out);
+        out->ece_mass = mass_error(&d);
+        out->hosmer_lemeshow = hosmer_lemeshow(&d, &out->groups);
+        out->in_the_large = tilt__fit_offset(&rows, &likelihood);
+        tilt__fit_slope(&rows, &out->intercept, &out->slope, &likelihood);
+    }
+    release(&d);
+    return status;
+}
+
+/* ---- ECE under the null ---- */
+
+typedef struct null_bin {
+    size_t from, to; /* in rank order */
+    double variance; /* of sum w (y - p) if p is right */
+} null_bin;
+
+static double draw_bin_error(const prepared *d, const null_bin *b, tilt__random *random) {
+    if (b->to - b->from > EXACT_BIN) return fabs(sqrt(b->variance) * tilt__random_normal(random));
+    double error = 0.0;
+    for (size_t rank = b->from; rank < b->to; rank++) {
+        size_t row = d->order[rank];
+        double p = d->data->score[row];
+        error += d->w[row] * ((tilt__random_uniform(random) < p ? 1.0 : 0.0) - p);
+    }
+    return fabs(error);
+}
+
+/* Equal-width bins are runs of the rank order. */
+static size_t set_null_bins(const prepared *d, null_bin bins[BINS]) {
+    size_t n = 0;
+    for (size_t rank = 0; rank < d->data->n; rank++) {
+        size_t row = d->order[rank];
+        double p = d->data->score[row];
+        bool first = rank == 0 || width_bin(p) != width_bin(d->data->score[d->order[rank - 1]]);
+        if (first) bins[n++] = (null_bin){.from = rank};
+        bins[n - 1].to = rank + 1;
+        bins[n - 1].variance += d->w[row] * d->w[row] * p * (1.0 - p);
+    }
+    return n;
+}
+
+static void run_null(const prepared *d, size_t replicates, uint64_t seed, tilt__ece_null *out) {
+    null_bin bins[BINS];
+    size_t n_bins = set_null_bins(d, bins), reached = 0;
+    double sum = 0.0;
+    for (size_t r = 0; r < replicates; r++) {
+        double ece = 0.0;
+        for (size_t b = 0; b < n_bins; b++) {
+            tilt__random random = tilt__random_stream(seed, r, b);
+            ece += draw_bin_error(d, &bins[b], &random) / d->total;
+        }
+        sum += ece;
+        reached += ece >= out->value - 1e-12;
+    }
+    out->expected = sum / (double)replicates;
+    out->p = (1.0 + (double)reached) / ((double)replicates + 1.0);
+    out->p_se = sqrt(out->p * (1.0 - out->p) / (double)replicates);
+}
+
+tilt_status tilt__ece_null_of(const tilt__scores *data, size_t replicates, uint64_t seed,
+                              tilt__ece_null *out) {
+    *out = (tilt__ece_null){NAN, NAN, NAN, NAN, probabilities_check(data)};
+    if (out->reason != TILT_REASON_NONE) return TILT_OK;
+    prepared d;
+    tilt_status status = prepare(data, &d);
+    if (status == TILT_OK) {
+        bin bins[BINS] = {{0}};
+        for (size_t i = 0; i < data->n; i++) add_to_bin(&d, &bins[width_bin(data->score[i])], i);
+        out->value = 0.0;
+        for (size_t b = 0; b < BINS; b++) out->value += fabs(bins[b].y - bins[b].p) / d.total;
+        if (replicates > 0)
+            run_null(&d, replicates, seed, out);
+        else
+            out->reason = TILT_NOT_REQUESTED;
+    }
+    release(&d);
+    return status;
+}
+
+/* ---- two groups ---- */
+
+static tilt_estimate coefficient_gap(tilt__coefficient a, tilt__coefficient r, double level) {
+    tilt_reason reason = a.reason != TILT_REASON_NONE ? a.reason : r.reason;
+    return tilt__coefficient_estimate(
+        (tilt__coefficient){.value = a.value - r.value, .se = hypot(a.se, r.se), .reason = reason}, level);
+}
+
+static tilt__test likelihood_ratio(tilt_reason reason, double apart, double together, double df) {
+    if (reason != TILT_REASON_NONE) return tilt__no_test(reason);
+    return tilt__test_of_chi_square(fmax(2.0 * (apart - together), 0.0), df);
+}
+
+/* Both groups in one set of rows. The caller frees x, w and y. */
+static bool pool_rows(const prepared d[2], double **out_x, double **out_w, unsigned char **out_y) {
+    size_t n = d[0].data->n + d[1].data->n, at = 0;
+    *out_x = tilt__alloc(n, sizeof **out_x);
+    *out_w = tilt__alloc(n, sizeof **out_w);
+    *out_y = tilt__alloc(n, sizeof **out_y);
+    if (*out_x == NULL || *out_w == NULL || *out_y == NULL) return false;
+    for (size_t g = 0; g < 2; g++)
+        for (size_t i = 0; i < d[g].data->n; i++, at++) {
+            (*out_x)[at] = d[g].x[i];
+            (*out_w)[at] = d[g].w[i];
+            (*out_y)[at] = d[g].data->label[i];
+        }
+    return true;
+}
+
+static void compare_fits(const prepared d[2], const tilt__logit_rows *pooled, double level,
+                         tilt__calibration_gap *out) {
+    tilt__coefficient offset[3], intercept[3], slope[3];
+    double offset_ll[3], slope_ll[3];
+    for (size_t k = 0; k < 3; k++) {
+        tilt__logit_rows rows = k < 2 ? rows_of(&d[k]) : *pooled;
+        offset[k] = tilt__fit_offset(&rows, &offset_ll[k]);
+        tilt__fit_slope(&rows, &intercept[k], &slope[k], &slope_ll[k]);
+    }
+    out->in_the_large = coefficient_gap(offset[0], offset[1], level);
+    out->slope = coefficient_gap(slope[0], slope[1], level);
+    tilt_reason level_reason = offset[0].reason != TILT_REASON_NONE ? offset[0].reason : offset[1].reason;
+    tilt_reason slope_reason = slope[0].reason != TILT_REASON_NONE ? slope[0].reason : slope[1].reason;
+    out->level_test = likelihood_ratio(level_reason, offset_ll[0] + offset_ll[1], offset_ll[2], 1.0);
+    out->level_and_slope_test = likelihood_ratio(slope_reason, slope_ll[0] + slope_ll[1], slope_ll[2], 2.0);
+}
+
+tilt_status tilt__calibration_gap_of(const tilt__scores *focal, const tilt__scores *reference, double level,
+                                     tilt__calibration_gap *out) {
+    tilt_reason reason = probabilities_check(focal);
+    if (reason == TILT_REASON_NONE) reason = probabilities_check(reference);
+    *out = (tilt__calibration_gap){.in_the_large = tilt__undefined(reason, "wald", level),
+                                   .slope = tilt__undefined(reason, "wald", level),
+                                   .level_test = tilt__no_test(reason),
+                                   .level_and_slope_test = tilt__no_test(reason)};
+    if (reason != TILT_REASON_NONE) return TILT_OK;
+    prepared d[2] = {{0}, {0}};
+    double *x = NULL, *w = NULL;
+    unsigned char *y = NULL;
+    tilt_status status = prepare(focal, &d[0]);
+    if (status == TILT_OK) status = prepare(reference, &d[1]);
+    if (status == TILT_OK && !pool_rows(d, &x, &w, &y)) status = TILT_ENOMEM;
+    if (status == TILT_OK)
+        compare_fits(d, &(tilt__logit_rows){.x = x, .w = w, .y = y, .n = focal->n + reference->n}, level,
+                     out);
+    free(y);
+    free(w);
+    free(x);
+    release(&d[1]);
+    release(&d[0]);
+    return status;
+}

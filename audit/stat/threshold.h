@@ -1,0 +1,61 @@
+/* stat/threshold.h - what every possible threshold of a score would do to two groups. */
+#ifndef TILT_STAT_THRESHOLD_H
+#define TILT_STAT_THRESHOLD_H
+
+#include "stat/scores.h"
+#include "stat/types.h"
+
+/* People with score >= threshold are selected. Index 0 is the reference, 1 the focal group. tpr and fpr are
+ * NaN where the group has nobody of that label, or no labels were given; ratio is NaN where the reference
+ * selects nobody. lower and upper hold for every threshold at once at the curve's level: each selection rate
+ * within its Dvoretzky-Kiefer-Wolfowitz distance (Massart 1990), since a worst threshold is a chosen one. */
+typedef struct tilt__threshold_row {
+    double threshold;
+    double selection[2], tpr[2], fpr[2];
+    double ratio, lower, upper;
+} tilt__threshold_row;
+
+/* One row per distinct score, ascending; freed by tilt__threshold_curve_free. */
+typedef struct tilt__threshold_curve {
+    tilt__threshold_row *rows;
+    size_t n;
+    double level;
+    double reach[2]; /* DKW distance of each group's selection rate */
+    tilt_reason reason;
+} tilt__threshold_curve;
+
+/* O(n log n). reason: of tilt__scores_check, TILT_OUT_OF_RANGE for a bad level. TILT_ENOMEM. */
+TILT_NODISCARD tilt_status tilt__threshold_curve_of(const tilt__scores *focal, const tilt__scores *reference,
+                                                    double level, tilt__threshold_curve *out);
+void tilt__threshold_curve_free(tilt__threshold_curve *curve);
+
+/* The row that a threshold acts as: the first whose score is at least it. NULL above the highest score, where
+ * nobody is selected. Borrowed. */
+const tilt__threshold_row *tilt__threshold_row_at(const tilt__threshold_curve *curve, double threshold);
+
+/* Lowest and highest ratio for thresholds in [from, to], with the score where each is met first.
+ * TILT_NO_OVERLAP: no threshold there has a ratio; TILT_OUT_OF_RANGE: from > to. */
+typedef struct tilt__threshold_worst {
+    double lowest, lowest_at, highest, highest_at;
+    tilt_reason reason;
+} tilt__threshold_worst;
+tilt__threshold_worst tilt__threshold_worst_in(const tilt__threshold_curve *curve, double from, double to);
+
+/* Thresholds t with above < t <= upto all give a ratio inside [lowest, highest]; above is -Inf for the first.
+ */
+typedef struct tilt__threshold_run {
+    double above, upto;
+} tilt__threshold_run;
+/* All maximal runs, ascending, in *out_runs (the caller frees). TILT_ENOMEM. */
+TILT_NODISCARD tilt_status tilt__threshold_runs(const tilt__threshold_curve *curve, double lowest,
+                                                double highest, tilt__threshold_run **out_runs,
+                                                size_t *out_n);
+
+/* Scoring rate (6 RCNY 5-301, 2023): how many of each group score strictly above the median of all. group[i]
+ * < n_groups; above[] and base[] have n_groups items. The median of an even number is the mean of the middle
+ * two; TILT_EMPTY_GROUP without people, TILT_OUT_OF_RANGE for a NaN. TILT_ENOMEM. */
+TILT_NODISCARD tilt_status tilt__above_median(const double *score, const size_t *group, size_t n,
+                                              size_t n_groups, double *above, double *base,
+                                              tilt__value *out_median);
+
+#endif
