@@ -9,8 +9,8 @@ struct tilt__hasher {
     EVP_MD_CTX *context;
 };
 
-/* The constructor's way out. It does not call tilt__hasher_free because gcc's analyzer takes the declared owner's
- * call for the end of the object and then sees a use in its body. */
+/* The constructor's way out. It does not call tilt__hasher_free because gcc's analyzer takes the declared
+ * owner's call for the end of the object and then sees a use in its body. */
 static void release(tilt__hasher *hasher) {
     EVP_MD_CTX_free(hasher->context);
     free(hasher);

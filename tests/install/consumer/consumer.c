@@ -1,4 +1,5 @@
-/* The smallest use of the installed library: it says which version it is, and a bad spec is an error, not an exit. */
+/* The smallest use of the installed library: it says which version it is, and a bad spec is an error, not an
+ * exit. */
 #include <stdio.h>
 #include <string.h>
 #include <tiltmeter/base.h>
