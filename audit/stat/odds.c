@@ -201,10 +201,12 @@ static double tail_gap(double log_psi, const void *data) {
     return (open + c->inside * t.equal) / t.all - c->tail;
 }
 
-/* exp of the root of a monotone f in ln(psi), from `centre` outwards. */
+/* exp of the root of a monotone f in ln(psi), from `centre` outwards in steps of about the distance to a
+ * limit: each evaluation is a sum of O(sqrt N) terms. */
 static tilt__value find(tilt__function *f, const conditional *c, double centre, bool increasing) {
-    double at = f(centre, c);
-    double direction = (at < 0.0) == increasing ? 0.25 : -0.25;
+    double fa = c->na - c->x, xr = c->s - c->x, fr = c->nr - xr;
+    double step = 2.2 * sqrt(1.0 / (c->x + 0.5) + 1.0 / (fa + 0.5) + 1.0 / (xr + 0.5) + 1.0 / (fr + 0.5));
+    double direction = (f(centre, c) < 0.0) == increasing ? step : -step;
     tilt__value root = tilt__root_from(f, c, centre, direction, 600.0);
     if (root.reason == TILT_REASON_NONE) root.value = exp(root.value);
     return root;

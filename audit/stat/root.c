@@ -89,7 +89,7 @@ tilt__value tilt__root_from(tilt__function *f, const void *data, double start, d
         if (fabs(far - start) > limit) return tilt__no_value(TILT_NOT_CONVERGED);
         double f1 = f(far, data);
         if (isnan(f1)) return tilt__no_value(TILT_NOT_CONVERGED);
-        if ((f1 > 0.0) != (f0 > 0.0)) return tilt__root(f, data, fmin(near, far), fmax(near, far), 0.0);
+        if ((f1 > 0.0) != (f0 > 0.0)) return tilt__root(f, data, fmin(near, far), fmax(near, far), 1e-15);
         near = far;
         step *= 2.0;
     }

@@ -12,7 +12,8 @@ typedef double tilt__function(double x, const void *data);
 tilt__value tilt__root(tilt__function *f, const void *data, double lo, double hi, double tolerance);
 
 /* The same with the bracket found by steps of direction, 2 direction, 4 direction ... from `start`, at most
- * `limit` away. For monotone f. TILT_NOT_CONVERGED when the sign never changes. */
+ * `limit` away, to 1e-15: for monotone f of a logarithm or logit. TILT_NOT_CONVERGED when the sign never
+ * changes. */
 tilt__value tilt__root_from(tilt__function *f, const void *data, double start, double direction,
                             double limit);
 
