@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "cube/merge.h"
 #include "map/rate.h"
+#include "read/vocabulary.h"
 
 bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, bool ok, const char *format, ...) {
     char text[1024]; /* a check is one sentence; long names in it are cut by their callers */
@@ -196,6 +197,7 @@ static tilt_status merge_group(const tilt__loaded *loaded, size_t n, const size_
 /* What the join found: keys on one side only. */
 typedef struct join_tally {
     size_t both, delivered_only, targeted_only;
+    size_t unknown; /* delivered to people whose audience is not known: nobody could have targeted them as such */
 } join_tally;
 
 static bool has_delivery(const tilt_cube *cube, size_t cell) {
@@ -207,14 +209,25 @@ static bool has_delivery(const tilt_cube *cube, size_t cell) {
     return false;
 }
 
+static bool is_unknown(const tilt_cube *cube, size_t cell) {
+    const uint32_t *key = tilt__cube_key(cube, cell);
+    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
+        size_t n;
+        if (key[d] == 0 || tilt__cube_dim(cube, d)->kind != TILT__DIM_AUDIENCE) continue;
+        const char *text = tilt__cube_label(cube, d, key[d], &n);
+        if (tilt__value_is_unknown(text, n)) return true;
+    }
+    return false;
+}
+
 /* Marks cells of the (sealed) table whose joined key nobody targeted. */
 static tilt_status mark_off_base(tilt__facts *facts, const tilt_cube *targeting, join_tally *tally, tilt_error *err) {
     size_t own[TILT__MAX_DIMS], theirs[TILT__MAX_DIMS];
     size_t n = dims_of(facts->cube, targeting, own, theirs);
     size_t n_cells = tilt__cube_n_cells(facts->cube);
-    tilt__map *keys = tilt__map_new(), *seen = tilt__map_new(), *strays = tilt__map_new();
+    tilt__map *keys = tilt__map_new(), *seen = tilt__map_new(), *strays = tilt__map_new(), *unknown = tilt__map_new();
     tilt__buf key = TILT__BUF_INIT;
-    bool ok = keys != NULL && seen != NULL && strays != NULL;
+    bool ok = keys != NULL && seen != NULL && strays != NULL && unknown != NULL;
     for (size_t c = 0; ok && c < tilt__cube_n_cells(targeting); c++) {
         key_bytes(targeting, c, theirs, n, &key);
         ok = !key.failed && tilt__map_add(keys, tilt__buf_get(&key), key.length) != TILT__MAP_NONE;
@@ -222,15 +235,20 @@ static tilt_status mark_off_base(tilt__facts *facts, const tilt_cube *targeting,
     for (size_t c = 0; ok && c < n_cells; c++) {
         if (!has_delivery(facts->cube, c)) continue;
         key_bytes(facts->cube, c, own, n, &key);
-        facts->off_base[c] = tilt__map_find(keys, tilt__buf_get(&key), key.length) == TILT__MAP_NONE;
-        tilt__map *where = facts->off_base[c] ? strays : seen;
+        bool stray = tilt__map_find(keys, tilt__buf_get(&key), key.length) == TILT__MAP_NONE;
+        bool nobody = stray && is_unknown(facts->cube, c);
+        facts->off_base[c] = stray && !nobody;
+        tilt__map *where = !stray ? seen : nobody ? unknown : strays;
         ok = !key.failed && tilt__map_add(where, tilt__buf_get(&key), key.length) != TILT__MAP_NONE;
     }
-    if (ok) *tally = (join_tally){tilt__map_count(seen), tilt__map_count(strays), tilt__map_count(keys) - tilt__map_count(seen)};
+    if (ok)
+        *tally = (join_tally){tilt__map_count(seen), tilt__map_count(strays),
+                              tilt__map_count(keys) - tilt__map_count(seen), tilt__map_count(unknown)};
     tilt__buf_free(&key);
     tilt__map_free(keys);
     tilt__map_free(seen);
     tilt__map_free(strays);
+    tilt__map_free(unknown);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
@@ -250,14 +268,15 @@ static tilt_status finish(tilt__facts *facts, const tilt__loaded *targeting, til
     facts->off_base = tilt__arena_alloc(arena, tilt__cube_n_cells(facts->cube), sizeof *facts->off_base);
     if (facts->off_base == NULL) return tilt__fail_memory(err);
     if (targeting == NULL) return TILT_OK;
-    join_tally tally = {0, 0, 0};
+    join_tally tally = {0, 0, 0, 0};
     status = mark_off_base(facts, targeting->cube, &tally, err);
     if (status != TILT_OK) return status;
     bool ok = tilt__check_add(arena, checks, "targeting_joined", tally.delivered_only == 0,
                               "%zu segments were targeted and delivered, %zu targeted and never delivered (they count "
-                              "as zero delivered), %zu delivered without an audience size%s.",
+                              "as zero delivered), %zu delivered without an audience size%s. %zu segments are of unknown "
+                              "audience and have no size of their own.",
                               tally.both, tally.targeted_only, tally.delivered_only,
-                              tally.delivered_only > 0 ? " (they stay out of rates)" : "");
+                              tally.delivered_only > 0 ? " (they stay out of rates)" : "", tally.unknown);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 

@@ -122,10 +122,21 @@ static tilt_status clustered_cells(const explainer *e, tilt__cells *out, bool *o
     return status;
 }
 
-static tilt__noise noise_of(const tilt__comparison *c) {
+/* How counts vary where clusters cannot be carried through: the design effect of the whole comparison, or the one that
+ * the policy assumes, is applied to its parts. */
+static tilt__noise noise_of(const explainer *e) {
+    const tilt__comparison *c = e->comparison;
     tilt__noise noise = {c->proportion && !c->benchmark ? TILT__NOISE_BINOMIAL : TILT__NOISE_POISSON, 1};
-    if (c->basis == TILT__BASIS_QUASI && c->design_effect > 1) noise.dispersion = c->design_effect;
+    double effect = c->basis == TILT__BASIS_NAIVE ? e->context->policy->assumed_design_effect : c->design_effect;
+    if (c->basis != TILT__BASIS_PERSON && effect > 1) noise.dispersion = effect;
     return noise;
+}
+
+/* What an interval of a driver rests on, as its method says it. */
+static const char *method_of(const explainer *e, bool clustered) {
+    if (clustered) return "cluster_jackknife";
+    if (e->comparison->basis == TILT__BASIS_PERSON) return "delta";
+    return e->comparison->basis == TILT__BASIS_NAIVE ? "delta_assumed_design_effect" : "delta_design_effect";
 }
 
 /* Share of the gap, where it would not mislead. */
@@ -145,9 +156,9 @@ static char grade_of_factor(double first_in, double last_in) {
     return fabs(last_in) < unseparated * fabs(first_in) || fabs(first_in) < unseparated * fabs(last_in) ? 'D' : 'C';
 }
 
-static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__shapley_scale *scale, bool log_scale, double df) {
+static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__shapley_scale *scale, bool log_scale,
+                             double df, const char *method) {
     double level = e->context->spec->level;
-    static const char method[] = "shapley";
     bool mixed = tilt__signs_mixed(s->n_factors, scale->composition) ||
                  scale->rate_effect.value * scale->gap_in.value < 0;
     for (size_t f = 0; f < s->n_factors; f++) {
@@ -161,7 +172,7 @@ static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__s
         d->first_in = known_or(scale->first_in[f], TILT_ZERO_MARGIN);
         d->last_in = known_or(scale->last_in[f], TILT_ZERO_MARGIN);
         d->grade = s->n_factors > 1 ? grade_of_factor(scale->first_in[f], scale->last_in[f]) : 'C';
-        d->basis = method;
+        d->basis = "shapley";
     }
     tilt__term off = tilt__term_bare(scale->off_a.value - scale->off_r.value);
     struct {
@@ -178,12 +189,12 @@ static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__s
         d->name = rest[i].name;
         d->contribution = tilt__term_estimate(rest[i].term, df, level, method);
         d->share_of_gap = share_of(rest[i].term, scale->gap, mixed);
-        d->basis = method;
+        d->basis = "shapley";
     }
     return TILT_OK;
 }
 
-static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df) {
+static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df, const char *method) {
     e->out->same_mix = tilt__arena_alloc(e->context->arena, s->n_subsets, sizeof *e->out->same_mix);
     if (e->out->same_mix == NULL) return tilt__fail_memory(e->context->err);
     for (size_t i = 0; i < s->n_subsets; i++) {
@@ -195,7 +206,7 @@ static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df)
         }
         mix->ratio_a = from->ir_a;
         mix->ratio_b = from->ir_b;
-        mix->ratio = tilt__term_factor(from->log_ratio, df, e->context->spec->level, "standardised");
+        mix->ratio = tilt__term_factor(from->log_ratio, df, e->context->spec->level, method);
     }
     return TILT_OK;
 }
@@ -237,7 +248,7 @@ static tilt_status add_factors(explainer *e) {
     if (status != TILT_OK) return status;
     uint32_t subsets[MOST_FACTORS];
     for (size_t f = 0; f < e->n_dims; f++) subsets[f] = (uint32_t)1 << f;
-    tilt__shapley_opts opts = {.errors = clustered ? TILT__SHAPLEY_JACKKNIFE : TILT__SHAPLEY_INDEPENDENT, .noise = noise_of(e->comparison), .subsets = subsets, .n_subsets = e->n_dims};
+    tilt__shapley_opts opts = {.errors = clustered ? TILT__SHAPLEY_JACKKNIFE : TILT__SHAPLEY_INDEPENDENT, .noise = noise_of(e), .subsets = subsets, .n_subsets = e->n_dims};
     double work = (double)cells.n_cells * (double)((uint64_t)1 << e->n_dims) * (clustered ? (double)cells.n_clusters : 1);
     if (clustered && work > 5e7) opts.errors = TILT__SHAPLEY_LINEARISED;
     tilt__shapley *s = tilt__shapley_new(&cells, &opts, e->context->err);
@@ -245,9 +256,10 @@ static tilt_status add_factors(explainer *e) {
     e->out->support_a = s->support_a;
     e->out->support_r = s->support_r;
     if (s->reason == TILT_REASON_NONE) {
-        status = add_scale(e, s, &s->difference, false, df);
-        if (status == TILT_OK) status = add_scale(e, s, &s->log, true, df);
-        if (status == TILT_OK) status = add_same_mix(e, s, df);
+        const char *method = method_of(e, clustered);
+        status = add_scale(e, s, &s->difference, false, df, method);
+        if (status == TILT_OK) status = add_scale(e, s, &s->log, true, df, method);
+        if (status == TILT_OK) status = add_same_mix(e, s, df, method);
     }
     tilt__shapley_free(s);
     return status;
@@ -283,7 +295,7 @@ static tilt_status add_levels(explainer *e, size_t dim) {
     if (!split_pairs(e, &rows, &a) || levels == NULL) return tilt__fail_memory(e->context->err);
     tilt__level_counts counts = {rows.n_rows, a.na, a.xa, a.nr, a.xr};
     tilt__mix mix;
-    if (tilt__mix_split(&counts, noise_of(e->comparison), &mix, levels) != TILT_REASON_NONE) return TILT_OK;
+    if (tilt__mix_split(&counts, noise_of(e), &mix, levels) != TILT_REASON_NONE) return TILT_OK;
     for (size_t r = 0; r < rows.n_rows; r++) {
         tilt__driver *d = tilt__driver_add(&e->list, TILT__DRIVER_LEVEL, false);
         if (d == NULL) return tilt__fail_memory(e->context->err);
@@ -306,7 +318,7 @@ static tilt_status add_numerator(explainer *e, size_t dim) {
     level_arrays a;
     tilt__term *terms = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *terms);
     if (!split_pairs(e, &rows, &a) || terms == NULL) return tilt__fail_memory(e->context->err);
-    if (tilt__numerator_split(rows.n_rows, a.xa, a.xr, e->comparison->pair.na, e->comparison->pair.nr, noise_of(e->comparison), terms) !=
+    if (tilt__numerator_split(rows.n_rows, a.xa, a.xr, e->comparison->pair.na, e->comparison->pair.nr, noise_of(e), terms) !=
         TILT_REASON_NONE)
         return TILT_OK;
     for (size_t r = 0; r < rows.n_rows; r++) {
@@ -315,7 +327,7 @@ static tilt_status add_numerator(explainer *e, size_t dim) {
         if (d == NULL) return tilt__fail_memory(e->context->err);
         d->name = tilt__cube_dim(e->view->facts->cube, dim)->name;
         d->key = label_of(e, dim, rows.keys[r]);
-        d->contribution = tilt__term_estimate(terms[r], 0, e->context->spec->level, "numerator");
+        d->contribution = tilt__term_estimate(terms[r], e->comparison->df, e->context->spec->level, method_of(e, false));
         d->basis = "numerator";
     }
     return TILT_OK;

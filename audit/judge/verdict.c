@@ -70,13 +70,19 @@ static double break_even(const tilt__comparison *c, double tau) {
     return edge * edge / (z * z * x);
 }
 
-static tilt__plan plan_of(const tilt__comparison *c) {
+/* Without clusters a verdict must hold at the assumed design effect, so what it would take is said at that one too. */
+static double planning_effect(const tilt__context *context, const tilt__comparison *c) {
+    double effect = must_hold_at_assumed(c) ? context->policy->assumed_design_effect : c->design_effect;
+    return effect > 1 ? effect : 1;
+}
+
+static tilt__plan plan_of(const tilt__context *context, const tilt__comparison *c) {
     tilt__plan plan = TILT__PLAN_INIT;
     plan.rate_ref = c->pair.nr > 0 ? c->pair.xr / c->pair.nr : 0;
     plan.na = c->pair.na;
     plan.nr = c->pair.nr;
     plan.allocation = 1;
-    plan.design_effect = c->design_effect > 1 ? c->design_effect : 1;
+    plan.design_effect = planning_effect(context, c);
     return plan;
 }
 
@@ -84,7 +90,7 @@ static void measure_power(const tilt__context *context, tilt__comparison *c) {
     tilt_reason reason = c->benchmark ? TILT_NO_BASE : TILT_NOT_A_PROPORTION;
     c->needed_base = c->detectable_ratio = c->probability_below_tau = tilt__no_value(reason);
     if (!c->proportion || c->benchmark) return;
-    tilt__plan plan = plan_of(c);
+    tilt__plan plan = plan_of(context, c);
     c->needed_base = tilt__needed_base(&plan, context->policy->tau);
     c->detectable_ratio = tilt__detectable_ratio(&plan, context->policy->tau);
     c->probability_below_tau = tilt__probability_below(c->pair, context->policy->tau, plan.design_effect);

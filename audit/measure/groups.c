@@ -246,14 +246,7 @@ static tilt_status measure_unknown(const tilt__context *context, tilt__view *vie
     u->has_base = view->per_measure != SIZE_MAX;
     u->share = share_of(t.unknown_count, t.count + t.unknown_count);
     u->base_share = u->has_base ? share_of(t.unknown_base, t.base + t.unknown_base) : (double)NAN;
-    u->breakdown = tilt__no_value(TILT_NO_UNKNOWN);
-    u->bounds = tilt__arena_alloc(context->arena, view->n_groups, sizeof *u->bounds);
-    if (!ok || u->bounds == NULL) return tilt__fail_memory(context->err);
-    for (size_t g = 0; g < view->n_groups; g++) {
-        double count = tilt__decimal_to_double(view->groups[g].count);
-        u->bounds[g] = tilt__share_bounds(count, t.unknown_count, t.count + t.unknown_count);
-    }
-    return TILT_OK;
+    return ok ? TILT_OK : tilt__fail(context->err, TILT_ETOOBIG, "the sum of the unknown passes 38 digits");
 }
 
 tilt_status tilt__groups_make(const tilt__context *context, tilt__view *view) {

@@ -89,27 +89,6 @@ tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view
     return TILT_OK;
 }
 
-static double distance_from_one(const tilt__comparison *c) {
-    double value = c->impact_ratio.value;
-    return c->excluded == NULL && value > 0 && isfinite(value) ? fabs(log(value)) : -1;
-}
-
-void tilt__unknown_measure(const tilt__context *context, tilt__view *view) {
-    tilt__unknown_part *u = &view->unknown;
-    if (!(u->share > 0) && !(u->base_share > 0)) return;
-    u->breakdown = tilt__no_value(TILT_NO_BASE);
-    if (view->mode != TILT__MODE_FUNNEL || view->kind == TILT__RATE_RATIO) return;
-    const tilt__comparison *worst = NULL;
-    for (size_t i = 0; i < view->n_comparisons; i++) {
-        if (worst == NULL || distance_from_one(&view->comparisons[i]) > distance_from_one(worst)) worst = &view->comparisons[i];
-    }
-    if (worst == NULL || distance_from_one(worst) < 0) return;
-    tilt__partly_known data = {worst->pair, tilt__decimal_to_double(u->count), tilt__decimal_to_double(u->base)};
-    double tau = context->policy->tau;
-    tilt__breakdown point = tilt__unknown_breakdown(&data, worst->impact_ratio.value < 1 ? tau : 1 / tau);
-    u->breakdown = point.reason == TILT_REASON_NONE ? tilt__some_value(point.fraction) : tilt__no_value(point.reason);
-}
-
 static bool is_audience_of(const tilt__view *view, size_t dim) {
     for (size_t a = 0; a < view->n_audience; a++) {
         if (view->dims[a] == dim) return true;

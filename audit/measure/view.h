@@ -132,13 +132,25 @@ typedef struct tilt__overall {
     tilt__value earth_mover, theil, group_cv;
 } tilt__overall;
 
+typedef struct tilt__group_bounds {
+    size_t group;
+    tilt__bounds bounds;
+} tilt__group_bounds;
+
 typedef struct tilt__unknown_part {
     tilt__decimal count, base;
     bool has_base;
     double share;      /* of the count, unknown included; NaN for an empty view */
     double base_share; /* NaN without a base */
-    tilt__bounds *bounds; /* per known group: of its share of the count */
+    bool bounds_of_ratio; /* else of the group's share of the count */
+    tilt__group_bounds *bounds;
+    size_t n_bounds;
+    /* How much of the unknown would change the verdict of the comparison furthest from 1. breakdown_of_share: the share of
+     * the unknown count that would have to belong to breakdown_group; else the part of the way from an even split (each
+     * unknown person as the known are) to the worst case. */
     tilt__value breakdown;
+    bool breakdown_of_share;
+    size_t breakdown_group;
 } tilt__unknown_part;
 
 /* Cells of the cube that belong to the view, as arrays, so that every projection is one pass. */

@@ -30,20 +30,13 @@ static void put_group(cJSON *groups, const tilt__view *view, size_t g) {
     tilt__put_text(object, "excluded", group->excluded);
 }
 
-static void put_bounds(cJSON *parent, const tilt__view *view, const tilt__bounds *bounds) {
-    cJSON *list = tilt__put_array(parent, "bounds");
-    size_t k = 0;
-    for (size_t g = 0; g < view->n_groups; g++) {
-        if (view->groups[g].unknown) continue;
-        const tilt__bounds *b = &bounds[view->mode == TILT__MODE_RELATIVE && bounds != view->unknown.bounds ? k : g];
-        k++;
-        cJSON *object = cJSON_CreateObject();
-        cJSON_AddItemToArray(list, object);
-        put_key(object, "key", view, g);
-        bool known = b->reason == TILT_REASON_NONE;
-        tilt__put_number(object, "lower", known ? b->lower : (double)NAN, b->reason);
-        tilt__put_number(object, "upper", known ? b->upper : (double)NAN, b->reason);
-    }
+static void put_bound(cJSON *list, const tilt__view *view, size_t group, tilt__bounds b) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(list, object);
+    put_key(object, "key", view, group);
+    bool known = b.reason == TILT_REASON_NONE;
+    tilt__put_number(object, "lower", known ? b.lower : (double)NAN, b.reason);
+    tilt__put_number(object, "upper", known ? b.upper : (double)NAN, b.reason);
 }
 
 static void put_unknown(cJSON *parent, const tilt__view *view) {
@@ -53,9 +46,14 @@ static void put_unknown(cJSON *parent, const tilt__view *view) {
     if (u->has_base) tilt__put_decimal(object, "base", u->base);
     else tilt__put_none(object, "base", TILT_NO_BASE);
     tilt__put_number(object, "share", u->share, TILT_EMPTY_GROUP);
-    tilt__put_text(object, "bounds_of", "share");
-    put_bounds(object, view, u->bounds);
+    tilt__put_text(object, "bounds_of", u->bounds_of_ratio ? "impact_ratio" : "share");
+    cJSON *list = tilt__put_array(object, "bounds");
+    for (size_t i = 0; i < u->n_bounds; i++) put_bound(list, view, u->bounds[i].group, u->bounds[i].bounds);
     tilt__put_value(object, "breakdown_point", u->breakdown);
+    if (u->breakdown.reason == TILT_REASON_NONE || u->breakdown.reason == TILT_UNREACHABLE) {
+        tilt__put_text(object, "breakdown_of", u->breakdown_of_share ? "share_of_unknown" : "way_to_worst_case");
+        put_key(object, "breakdown_group", view, u->breakdown_group);
+    }
 }
 
 static void put_fisher(cJSON *tests, const tilt__fisher *fisher) {
@@ -226,7 +224,8 @@ static void put_relative(cJSON *parent, const tilt__view *view) {
         tilt__put_decimal(unknown, "count", unit->unknown);
         double known = tilt__decimal_to_double(unit->known), missing = tilt__decimal_to_double(unit->unknown);
         tilt__put_number(unknown, "share", known + missing > 0 ? missing / (known + missing) : (double)NAN, TILT_EMPTY_GROUP);
-        put_bounds(unknown, view, unit->bounds);
+        cJSON *bounds = tilt__put_array(unknown, "bounds");
+        for (size_t k = 0; k < unit->n_groups; k++) put_bound(bounds, view, unit->groups[k].group, unit->bounds[k]);
         tilt__put_number(object, "total_variation", unit->total_variation, TILT_EMPTY_GROUP);
     }
 }
