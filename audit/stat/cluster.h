@@ -53,8 +53,8 @@ typedef void (*tilt__functionals)(const double *totals, void *ctx, double *out);
 
 /* Delete-one-cluster jackknife of one functional (Quenouille 1956, Tukey 1958): se^2 = (G-1)/G sum (theta_-g
  * - mean)^2. The totals of a replicate are sums of the other clusters, never a difference, so that a cluster
- * that holds everything leaves exactly zero behind. Out of memory: reason TILT_TOO_FEW with status
- * TILT_ENOMEM. */
+ * that holds everything leaves exactly zero behind. TILT_EUSAGE: a level outside (0, 1); TILT_ENOMEM; in both
+ * cases *out is not filled. */
 tilt_status tilt__jackknife_one(const tilt__clusters *clusters, tilt__functional f, void *ctx,
                                 const tilt__jackknife_opts *opts, tilt__jackknife *out);
 

@@ -131,7 +131,7 @@ tilt_status tilt__generalised_cmh_test(const double *counts, size_t rows, size_t
                                        tilt__generalised_cmh *out) {
     gc_work w = {0};
     *out = none(TILT_OUT_OF_RANGE);
-    if (rows < 1 || cols < 1 || cols > MOST_DEGREES * 2 / rows) return TILT_OK;
+    if (rows < 1 || cols < 1 || cols > (size_t)MOST_DEGREES * 2 / rows) return TILT_OK;
     for (size_t i = 0; i < rows * cols * n_strata; i++)
         if (!(counts[i] >= 0.0) || isinf(counts[i])) return TILT_OK;
     tilt_status status = alloc_work(&w, rows, cols) ? TILT_OK : TILT_ENOMEM;

@@ -85,13 +85,15 @@ static void fill_accuracy(const double *table, size_t da, size_t dg, double tota
     out->baseline = largest / total;
 }
 
-/* Information within conditions; a condition with one level on either side holds none. */
-static void fill_conditional(const tilt__proxy_cube *cube, double total, tilt__proxy *out) {
+/* Information within conditions; a condition with one level on either side holds none. False: out of memory.
+ */
+static bool fill_conditional(const tilt__proxy_cube *cube, double total, tilt__proxy *out) {
     tilt__sum information = {0};
     double df = 0.0;
     for (size_t z = 0; z < cube->dz; z++) {
         tilt__table table = {cube->counts + z * cube->da * cube->dg, cube->da, cube->dg};
         tilt__table_stats stats = tilt__table_measure(&table);
+        if (stats.reason == TILT_TOO_FEW) return false;
         if (stats.reason != TILT_REASON_NONE) continue;
         tilt__sum_add(&information, stats.total / total * stats.mutual_information);
         df += stats.g.df;
@@ -99,6 +101,7 @@ static void fill_conditional(const tilt__proxy_cube *cube, double total, tilt__p
     out->conditional = tilt__sum_total(information);
     out->conditional_test = df > 0.0 ? tilt__test_of_chi_square(2.0 * total * out->conditional, df)
                                      : tilt__no_test(TILT_SINGLE_GROUP);
+    return true;
 }
 
 static void fill_marginal(const tilt__table_stats *stats, tilt__proxy *out) {
@@ -130,9 +133,10 @@ tilt_status tilt__proxy_measure(const tilt__proxy_cube *cube, tilt__proxy *out) 
         for (size_t i = 0; i < cube->dz * cells; i++) table[i % cells] += cube->counts[i];
         tilt__table_stats stats = tilt__table_measure(&(tilt__table){table, cube->da, cube->dg});
         *out = no_proxy(stats.reason == TILT_SINGLE_GROUP ? TILT_REASON_NONE : stats.reason);
+        if (stats.reason == TILT_TOO_FEW) status = TILT_ENOMEM;
         if (out->reason == TILT_REASON_NONE) {
             fill_marginal(&stats, out);
-            fill_conditional(cube, stats.total, out);
+            if (!fill_conditional(cube, stats.total, out)) status = TILT_ENOMEM;
             fill_accuracy(table, cube->da, cube->dg, stats.total, out);
             if (cube->dg == 2) out->auc = in_sample_auc(table, cube->da, levels);
         }

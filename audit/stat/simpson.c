@@ -12,8 +12,8 @@
 #include <math.h>
 
 static bool informative(tilt__pair p) {
-    double events = p.xa + p.xr;
-    return p.na > 0.0 && p.nr > 0.0 && events > 0.0 && events < p.na + p.nr;
+    double others = (p.na - p.xa) + (p.nr - p.xr); /* not na + nr - events: that loses tiny weights */
+    return p.na > 0.0 && p.nr > 0.0 && p.xa + p.xr > 0.0 && others > 0.0;
 }
 
 /* Sign of xa / na - xr / nr without dividing: equal rates of whole counts are exactly equal. */

@@ -36,15 +36,13 @@ static bool sum_margins(const tilt__table *t, margins *m) {
     return true;
 }
 
-/* Entropy in nats of a margin; also counts its levels that are not empty and finds the largest. */
-static double margin_entropy(const double *margin, size_t n, double total, size_t *levels, double *largest) {
+/* Entropy in nats of a margin; also counts its levels that are not empty. */
+static double margin_entropy(const double *margin, size_t n, double total, size_t *levels) {
     tilt__sum entropy = {0};
     *levels = 0;
-    *largest = 0.0;
     for (size_t i = 0; i < n; i++) {
         if (!(margin[i] > 0.0)) continue;
         (*levels)++;
-        *largest = fmax(*largest, margin[i]);
         tilt__sum_add(&entropy, -margin[i] / total * log(margin[i] / total));
     }
     return tilt__sum_total(entropy);
@@ -52,7 +50,8 @@ static double margin_entropy(const double *margin, size_t n, double total, size_
 
 typedef struct tilt__cell_sums {
     tilt__sum chi, information, tau;
-    double below_5, best; /* best: sum over rows of the largest cell */
+    double below_5,
+        best; /* tau: wrong guesses by the row's shares; best: sum over rows of the largest cell */
 } cell_sums;
 
 static void add_cells(const tilt__table *t, const margins *m, tilt__table_stats *out, cell_sums *sums) {
@@ -65,7 +64,7 @@ static void add_cells(const tilt__table *t, const margins *m, tilt__table_stats 
             if (!(m->row[i] > 0.0 && m->column[j] > 0.0)) continue;
             tilt__sum_add(&sums->chi, (o - e) * (o - e) / e);
             if (o > 0.0) tilt__sum_add(&sums->information, o * log(o / e));
-            tilt__sum_add(&sums->tau, o * (o / m->row[i]));
+            tilt__sum_add(&sums->tau, o * (fmax(0.0, m->row[i] - o) / m->row[i]));
             out->min_expected = fmin(out->min_expected, e);
             if (e < 5.0) sums->below_5 += 1.0;
             best = fmax(best, o);
@@ -92,18 +91,28 @@ static void fill_effects(tilt__table_stats *out, double chi) {
         out->cramers_v_corrected = 0.0;
 }
 
-static void fill_information(tilt__table_stats *out, const margins *m, const cell_sums *sums, size_t n_cols,
-                             double largest) {
+/* What all levels but one hold: never total minus that one, which loses small weights beside large counts. */
+static double others(const double *margin, size_t n, size_t but) {
+    double sum = 0.0;
+    for (size_t i = 0; i < n; i++)
+        if (i != but) sum += margin[i];
+    return sum;
+}
+
+static void fill_information(tilt__table_stats *out, const margins *m, const cell_sums *sums, size_t n_cols) {
     tilt__sum gini = {0};
     double n = out->total;
     out->mutual_information = fmax(0.0, tilt__sum_total(sums->information) / n);
     out->u_col_given_row = out->mutual_information / out->entropy_col;
     out->u_row_given_col = out->mutual_information / out->entropy_row;
     out->u_symmetric = 2.0 * out->mutual_information / (out->entropy_row + out->entropy_col);
-    for (size_t j = 0; j < n_cols; j++) tilt__sum_add(&gini, m->column[j] * (m->column[j] / n));
-    double without = tilt__sum_total(gini);
-    out->tau_col = (tilt__sum_total(sums->tau) - without) / (n - without);
-    out->lambda_col = (sums->best - largest) / (n - largest);
+    size_t mode = 0;
+    for (size_t j = 0; j < n_cols; j++) {
+        tilt__sum_add(&gini, m->column[j] * (others(m->column, n_cols, j) / n));
+        if (m->column[j] > m->column[mode]) mode = j;
+    }
+    out->tau_col = 1.0 - tilt__sum_total(sums->tau) / tilt__sum_total(gini);
+    out->lambda_col = (sums->best - m->column[mode]) / others(m->column, n_cols, mode);
 }
 
 static tilt__table_stats no_stats(tilt_reason reason) {
@@ -129,13 +138,12 @@ static tilt__table_stats no_stats(tilt_reason reason) {
 
 tilt__table_stats tilt__table_measure(const tilt__table *table) {
     margins m;
-    double largest = 0.0, ignored = 0.0;
     tilt__table_stats out = no_stats(TILT_REASON_NONE);
     if (!counts_ok(table)) return no_stats(TILT_OUT_OF_RANGE);
     if (!sum_margins(table, &m)) return no_stats(TILT_TOO_FEW);
     out.total = m.total;
-    out.entropy_row = margin_entropy(m.row, table->rows, m.total, &out.rows, &ignored);
-    out.entropy_col = margin_entropy(m.column, table->cols, m.total, &out.cols, &largest);
+    out.entropy_row = margin_entropy(m.row, table->rows, m.total, &out.rows);
+    out.entropy_col = margin_entropy(m.column, table->cols, m.total, &out.cols);
     if (out.rows < 2 || out.cols < 2) {
         tilt__table_stats none = no_stats(m.total > 0.0 ? TILT_SINGLE_GROUP : TILT_EMPTY_GROUP);
         none.total = out.total;
@@ -151,7 +159,7 @@ tilt__table_stats tilt__table_measure(const tilt__table *table) {
     out.g = tilt__test_of_chi_square(fmax(0.0, 2.0 * tilt__sum_total(sums.information)), df);
     out.share_below_5 = sums.below_5 / (double)(out.rows * out.cols);
     fill_effects(&out, out.pearson.statistic);
-    fill_information(&out, &m, &sums, table->cols, largest);
+    fill_information(&out, &m, &sums, table->cols);
     free(m.row);
     return out;
 }
