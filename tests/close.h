@@ -1,12 +1,13 @@
-/* tests/close.h - comparing doubles with a relative tolerance; NaN, infinities and zero are cases of their own. */
+/* tests/close.h - comparing doubles with a relative tolerance; NaN, infinities and zero are cases of their
+ * own. */
 #ifndef TILT_TESTS_CLOSE_H
 #define TILT_TESTS_CLOSE_H
 
 #include <math.h>
 #include <stdbool.h>
 
-/* True when actual equals expected within `rel` relative or `abs_tol` absolute; NaN equals NaN only, an infinity
- * equals only itself. */
+/* True when actual equals expected within `rel` relative or `abs_tol` absolute; NaN equals NaN only, an
+ * infinity equals only itself. */
 static inline bool tilt_close_abs(double actual, double expected, double rel, double abs_tol) {
     if (isnan(expected) || isnan(actual)) return isnan(expected) && isnan(actual);
     if (isinf(expected) || isinf(actual)) return actual == expected; /* NOLINT: exact on purpose */

@@ -1,8 +1,9 @@
-/* base/arena.c - chunked storage freed in one call. Chunks double up to 1 MiB; a larger request gets its own. */
+/* base/arena.c - chunked storage freed in one call. Chunks double up to 1 MiB; a larger request gets its own.
+ */
 #include "base/arena.h"
 
-#include <stdarg.h>
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -14,7 +14,8 @@ typedef struct tilt__buf {
 } tilt__buf;
 
 #define TILT__BUF_CEILING ((size_t)1 << 31)
-#define TILT__BUF_INIT {.ceiling = TILT__BUF_CEILING}
+#define TILT__BUF_INIT                                                                                       \
+    { .ceiling = TILT__BUF_CEILING }
 
 void tilt__buf_add(tilt__buf *buf, const char *text, size_t n);
 void tilt__buf_text(tilt__buf *buf, const char *text); /* NUL-terminated */

@@ -13,7 +13,7 @@ typedef struct tilt__decimal {
 } tilt__decimal;
 
 #define TILT__DECIMAL_SCALE 1000000000000000LL /* units in 1 */
-#define TILT__DECIMAL_TEXT 48                   /* bytes that any decimal fits in as text */
+#define TILT__DECIMAL_TEXT 48                  /* bytes that any decimal fits in as text */
 
 tilt__decimal tilt__decimal_from_int(int64_t value);
 /* a + b; false (and *out_sum untouched) past 38 digits, which is an error of the input. */
@@ -26,9 +26,9 @@ bool tilt__decimal_is_integer(tilt__decimal a);
 double tilt__decimal_to_double(tilt__decimal a);
 /* Plain text without exponent or trailing zeros ("12.89", "-3"), into `out`; returns its length. */
 size_t tilt__decimal_print(tilt__decimal a, char out[TILT__DECIMAL_TEXT]);
-/* Reads an optional sign, digits, and an optional '.' with digits; digits past the 15th decimal are rounded half
- * to even. The whole of text[0..n) must be used. False otherwise or past 38 digits. Exponents ("1.2E+5") are
- * accepted. */
+/* Reads an optional sign, digits, and an optional '.' with digits; digits past the 15th decimal are rounded
+ * half to even. The whole of text[0..n) must be used. False otherwise or past 38 digits. Exponents ("1.2E+5")
+ * are accepted. */
 bool tilt__decimal_parse(const char *text, size_t n, tilt__decimal *out_value) TILT_NODISCARD;
 
 #endif

@@ -16,8 +16,8 @@ typedef struct tilt__place {
     uint32_t column;
     const char *column_name;
 } tilt__place;
-tilt_status tilt__fail_at(tilt_error *err, tilt_status status, const tilt__place *place,
-                          const char *format, ...) TILT_PRINTF(4, 5);
+tilt_status tilt__fail_at(tilt_error *err, tilt_status status, const tilt__place *place, const char *format,
+                          ...) TILT_PRINTF(4, 5);
 
 /* Out of memory, with the usual words. */
 tilt_status tilt__fail_memory(tilt_error *err);

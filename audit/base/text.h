@@ -1,4 +1,5 @@
-/* base/text.h - small questions about text that more than one folder asks. ASCII only, independent of the locale. */
+/* base/text.h - small questions about text that more than one folder asks. ASCII only, independent of the
+ * locale. */
 #ifndef TILT_BASE_TEXT_H
 #define TILT_BASE_TEXT_H
 
@@ -7,8 +8,8 @@
 /* Same text but for ASCII case and blanks at either end. */
 bool tilt__text_alike(const char *a, const char *b);
 
-/* The candidate nearest to `word` by edit distance when it is near enough to be a slip (at most a third of the
- * letters), else NULL. candidates[i] NULL is skipped. Borrowed. */
+/* The candidate nearest to `word` by edit distance when it is near enough to be a slip (at most a third of
+ * the letters), else NULL. candidates[i] NULL is skipped. Borrowed. */
 const char *tilt__text_nearest(const char *word, const char *const *candidates, size_t n);
 
 #endif

@@ -1,6 +1,6 @@
 /* cube/cube.c - the cells: one hash table from key to cell, sums as exact decimals.
- * Invariant after sealing: label numbers follow byte order and cells are sorted by key, so that two cubes made from
- * the same rows in any order hold the same bytes. */
+ * Invariant after sealing: label numbers follow byte order and cells are sorted by key, so that two cubes
+ * made from the same rows in any order hold the same bytes. */
 #include "cube/cube.h"
 
 #include <string.h>
@@ -55,7 +55,8 @@ static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measu
         if (cube->dims[d].name == NULL || cube->labels[d] == NULL) return false;
     }
     for (size_t m = 0; m < cube->n_measures; m++) {
-        cube->measures[m] = (tilt__measure){tilt__arena_copy(&cube->arena, measures[m].name), measures[m].kind};
+        cube->measures[m] =
+            (tilt__measure){tilt__arena_copy(&cube->arena, measures[m].name), measures[m].kind};
         if (cube->measures[m].name == NULL) return false;
     }
     cube->n_slots = 64;
@@ -63,12 +64,12 @@ static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measu
     return cube->slots != NULL;
 }
 
-tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures, size_t n_measures,
-                          tilt_error *err) {
+tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures,
+                          size_t n_measures, tilt_error *err) {
     if (n_dims > TILT__MAX_DIMS || n_measures > TILT__MAX_MEASURES) {
         (void)tilt__fail(err, TILT_ETOOBIG,
-                         "%zu dimensions and %zu measures; at most %d and %d can be held: name fewer factors", n_dims,
-                         n_measures, TILT__MAX_DIMS, TILT__MAX_MEASURES);
+                         "%zu dimensions and %zu measures; at most %d and %d can be held: name fewer factors",
+                         n_dims, n_measures, TILT__MAX_DIMS, TILT__MAX_MEASURES);
         return NULL;
     }
     tilt_cube *cube = tilt__alloc(1, sizeof *cube);
@@ -112,7 +113,8 @@ static bool rebuild_slots(tilt_cube *cube, size_t n_slots) {
     free(cube->slots);
     cube->slots = slots;
     cube->n_slots = n_slots;
-    for (size_t c = 0; c < cube->n_cells; c++) cube->slots[find_slot(cube, cube->keys + c * cube->n_dims)] = c + 1;
+    for (size_t c = 0; c < cube->n_cells; c++)
+        cube->slots[find_slot(cube, cube->keys + c * cube->n_dims)] = c + 1;
     return true;
 }
 
@@ -121,7 +123,8 @@ static bool grow_cells(tilt_cube *cube) {
     void *keys = cube->keys, *sums = cube->sums, *present = cube->present;
     if (!tilt__grow(&keys, &cube->keys_capacity, need * (cube->n_dims + 1), sizeof *cube->keys)) return false;
     cube->keys = keys;
-    if (!tilt__grow(&sums, &cube->sums_capacity, need * (cube->n_measures + 1), sizeof *cube->sums)) return false;
+    if (!tilt__grow(&sums, &cube->sums_capacity, need * (cube->n_measures + 1), sizeof *cube->sums))
+        return false;
     cube->sums = sums;
     if (!tilt__grow(&present, &cube->present_capacity, need, sizeof *cube->present)) return false;
     cube->present = present;
@@ -185,7 +188,8 @@ static bool order_labels(tilt_cube *cube, size_t dim) {
 }
 
 /* Bottom-up merge sort of cell numbers by key: qsort has no context argument in C17. */
-static void merge_runs(const tilt_cube *cube, const size_t *from, size_t *to, size_t low, size_t middle, size_t high) {
+static void merge_runs(const tilt_cube *cube, const size_t *from, size_t *to, size_t low, size_t middle,
+                       size_t high) {
     size_t i = low, j = middle;
     for (size_t k = low; k < high; k++) {
         bool left = j >= high;

@@ -1,8 +1,9 @@
 /* cube/cube.h - cells over audience x factor with exact additive measures: the only thing analysis ever sees.
  *
- * A cell is keyed by one label number per dimension. Label 0 means "this source has no such column": a targeting
- * export knows the ad set but not the placement, so its cells have placement 0. Real labels start at 1 and, once the
- * cube is sealed, are numbered in byte order, and cells are sorted by key, so that nothing depends on row order. */
+ * A cell is keyed by one label number per dimension. Label 0 means "this source has no such column": a
+ * targeting export knows the ad set but not the placement, so its cells have placement 0. Real labels start
+ * at 1 and, once the cube is sealed, are numbered in byte order, and cells are sorted by key, so that nothing
+ * depends on row order. */
 #ifndef TILT_CUBE_CUBE_H
 #define TILT_CUBE_CUBE_H
 
@@ -31,8 +32,8 @@ typedef struct tilt__measure {
 
 void tilt__cube_free(tilt_cube *cube);
 /* An empty cube; names are copied. NULL with `err` filled past the ceilings or when memory runs out. */
-tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures, size_t n_measures,
-                          tilt_error *err) TILT_OWNED_BY(tilt__cube_free);
+tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures,
+                          size_t n_measures, tilt_error *err) TILT_OWNED_BY(tilt__cube_free);
 
 /* Number (>= 1) of a label in dimension `dim`, added if new; 0 when memory runs out. */
 uint32_t tilt__cube_label_add(tilt_cube *cube, size_t dim, const char *text, size_t n);

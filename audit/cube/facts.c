@@ -1,6 +1,6 @@
 /* cube/facts.c - which sources count together, and the base that targeting exports give.
- * A base is added as cells of its own (no placement, no day), so it counts once per joined key however many delivery
- * rows that key has. */
+ * A base is added as cells of its own (no placement, no day), so it counts once per joined key however many
+ * delivery rows that key has. */
 #include "cube/facts.h"
 
 #include <stdarg.h>
@@ -15,7 +15,8 @@
 #include "map/rate.h"
 #include "read/vocabulary.h"
 
-bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, bool ok, const char *format, ...) {
+bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, bool ok, const char *format,
+                     ...) {
     char text[1024]; /* a check is one sentence; long names in it are cut by their callers */
     va_list args;
     va_start(args, format);
@@ -78,7 +79,8 @@ static bool same_columns(const tilt_cube *a, const tilt_cube *b) {
 }
 
 /* Bytes that identify a cell over some dimensions, by label text, so that cells of two cubes can be compared.
- * dims[i] may be SIZE_MAX (absent). Each text is followed by a separator that no label can imitate: its length. */
+ * dims[i] may be SIZE_MAX (absent). Each text is followed by a separator that no label can imitate: its
+ * length. */
 static void key_bytes(const tilt_cube *cube, size_t cell, const size_t *dims, size_t n, tilt__buf *out) {
     tilt__buf_reset(out);
     for (size_t i = 0; i < n; i++) {
@@ -133,15 +135,17 @@ static const char *name_of(const tilt__loaded *l) {
 
 /* May `b` be added to a table that holds `a`? */
 static tilt_status may_append(const tilt__loaded *a, const tilt__loaded *b, tilt_error *err) {
-    bool parts = a->mapping->source_spec->kind == TILT__KIND_PART && b->mapping->source_spec->kind == TILT__KIND_PART;
+    bool parts =
+        a->mapping->source_spec->kind == TILT__KIND_PART && b->mapping->source_spec->kind == TILT__KIND_PART;
     if (parts || disjoint_periods(a, b)) return TILT_OK;
     size_t shared;
     tilt_status status = shared_keys(a->cube, b->cube, &shared, err);
     if (status != TILT_OK || shared == 0) return status;
-    return tilt__fail(err, TILT_ESPEC,
-                      "%.100s and %.100s have the same columns and %zu segments in common; expected disjoint periods, or "
-                      "in a spec \"kind\": \"part\" (they add up) or \"snapshot\" (the last one counts)",
-                      name_of(a), name_of(b), shared);
+    return tilt__fail(
+        err, TILT_ESPEC,
+        "%.100s and %.100s have the same columns and %zu segments in common; expected disjoint periods, or "
+        "in a spec \"kind\": \"part\" (they add up) or \"snapshot\" (the last one counts)",
+        name_of(a), name_of(b), shared);
 }
 
 /* The group that each delivery source belongs to: group[i] is the first source of its table. */
@@ -150,7 +154,8 @@ static tilt_status group_sources(const tilt__loaded *loaded, size_t n, size_t *g
         group[i] = i;
         if (is_targeting(&loaded[i])) continue;
         for (size_t j = 0; j < i; j++) {
-            if (group[j] != j || is_targeting(&loaded[j]) || !same_columns(loaded[i].cube, loaded[j].cube)) continue;
+            if (group[j] != j || is_targeting(&loaded[j]) || !same_columns(loaded[i].cube, loaded[j].cube))
+                continue;
             group[i] = j;
             break;
         }
@@ -173,8 +178,8 @@ static bool counts(const tilt__loaded *loaded, size_t n, const size_t *group, si
     return true;
 }
 
-static tilt_status merge_group(const tilt__loaded *loaded, size_t n, const size_t *group, size_t first, tilt__arena *arena,
-                               tilt__facts *facts, tilt_error *err) {
+static tilt_status merge_group(const tilt__loaded *loaded, size_t n, const size_t *group, size_t first,
+                               tilt__arena *arena, tilt__facts *facts, tilt_error *err) {
     size_t *members = tilt__arena_alloc(arena, n, sizeof *members);
     tilt_cube *targeting = NULL;
     if (members == NULL) return tilt__fail_memory(err);
@@ -197,7 +202,8 @@ static tilt_status merge_group(const tilt__loaded *loaded, size_t n, const size_
 /* What the join found: keys on one side only. */
 typedef struct join_tally {
     size_t both, delivered_only, targeted_only;
-    size_t unknown; /* delivered to people whose audience is not known: nobody could have targeted them as such */
+    size_t unknown; /* delivered to people whose audience is not known: nobody could have targeted them as
+                       such */
 } join_tally;
 
 static bool has_delivery(const tilt_cube *cube, size_t cell) {
@@ -221,11 +227,13 @@ static bool is_unknown(const tilt_cube *cube, size_t cell) {
 }
 
 /* Marks cells of the (sealed) table whose joined key nobody targeted. */
-static tilt_status mark_off_base(tilt__facts *facts, const tilt_cube *targeting, join_tally *tally, tilt_error *err) {
+static tilt_status mark_off_base(tilt__facts *facts, const tilt_cube *targeting, join_tally *tally,
+                                 tilt_error *err) {
     size_t own[TILT__MAX_DIMS], theirs[TILT__MAX_DIMS];
     size_t n = dims_of(facts->cube, targeting, own, theirs);
     size_t n_cells = tilt__cube_n_cells(facts->cube);
-    tilt__map *keys = tilt__map_new(), *seen = tilt__map_new(), *strays = tilt__map_new(), *unknown = tilt__map_new();
+    tilt__map *keys = tilt__map_new(), *seen = tilt__map_new(), *strays = tilt__map_new(),
+              *unknown = tilt__map_new();
     tilt__buf key = TILT__BUF_INIT;
     bool ok = keys != NULL && seen != NULL && strays != NULL && unknown != NULL;
     for (size_t c = 0; ok && c < tilt__cube_n_cells(targeting); c++) {
@@ -255,14 +263,15 @@ static tilt_status mark_off_base(tilt__facts *facts, const tilt_cube *targeting,
 static tilt_status join_targeting(tilt__facts *facts, const tilt__loaded *targeting, tilt_error *err) {
     size_t own[TILT__MAX_DIMS], theirs[TILT__MAX_DIMS];
     if (dims_of(facts->cube, targeting->cube, own, theirs) == 0)
-        return tilt__fail(err, TILT_ESPEC, "%.200s shares no audience or factor column with the delivery export",
+        return tilt__fail(err, TILT_ESPEC,
+                          "%.200s shares no audience or factor column with the delivery export",
                           name_of(targeting));
     facts->has_targeting = true;
     return tilt__cube_merge(facts->cube, targeting->cube, err);
 }
 
-static tilt_status finish(tilt__facts *facts, const tilt__loaded *targeting, tilt__arena *arena, tilt__checks *checks,
-                          tilt_error *err) {
+static tilt_status finish(tilt__facts *facts, const tilt__loaded *targeting, tilt__arena *arena,
+                          tilt__checks *checks, tilt_error *err) {
     tilt_status status = tilt__cube_seal(facts->cube, err);
     if (status != TILT_OK) return status;
     facts->off_base = tilt__arena_alloc(arena, tilt__cube_n_cells(facts->cube), sizeof *facts->off_base);
@@ -271,12 +280,13 @@ static tilt_status finish(tilt__facts *facts, const tilt__loaded *targeting, til
     join_tally tally = {0, 0, 0, 0};
     status = mark_off_base(facts, targeting->cube, &tally, err);
     if (status != TILT_OK) return status;
-    bool ok = tilt__check_add(arena, checks, "targeting_joined", tally.delivered_only == 0,
-                              "%zu segments were targeted and delivered, %zu targeted and never delivered (they count "
-                              "as zero delivered), %zu delivered without an audience size%s. %zu segments are of unknown "
-                              "audience and have no size of their own.",
-                              tally.both, tally.targeted_only, tally.delivered_only,
-                              tally.delivered_only > 0 ? " (they stay out of rates)" : "", tally.unknown);
+    bool ok = tilt__check_add(
+        arena, checks, "targeting_joined", tally.delivered_only == 0,
+        "%zu segments were targeted and delivered, %zu targeted and never delivered (they count "
+        "as zero delivered), %zu delivered without an audience size%s. %zu segments are of unknown "
+        "audience and have no size of their own.",
+        tally.both, tally.targeted_only, tally.delivered_only,
+        tally.delivered_only > 0 ? " (they stay out of rates)" : "", tally.unknown);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
@@ -285,11 +295,15 @@ static tilt_status make_tables(const tilt__loaded *loaded, size_t n, const size_
     const tilt__loaded *targeting = NULL;
     size_t n_delivery = 0;
     for (size_t i = 0; i < n; i++) {
-        if (is_targeting(&loaded[i])) targeting = &loaded[i];
-        else n_delivery++;
+        if (is_targeting(&loaded[i]))
+            targeting = &loaded[i];
+        else
+            n_delivery++;
     }
     if (n_delivery == 0)
-        return tilt__fail(err, TILT_ESPEC, "only audience sizes were given; a delivery export or counts of responses are needed");
+        return tilt__fail(
+            err, TILT_ESPEC,
+            "only audience sizes were given; a delivery export or counts of responses are needed");
     for (size_t i = 0; i < n; i++) {
         if (group[i] != i || is_targeting(&loaded[i])) continue;
         tilt__facts *facts = &out->facts[out->n++];

@@ -1,5 +1,6 @@
-/* cube/facts.h - the tables of an audit: sources that belong together become one cube, each with the audience base
- * that a targeting export gives it. Sources that break the same ads down differently stay tables of their own. */
+/* cube/facts.h - the tables of an audit: sources that belong together become one cube, each with the audience
+ * base that a targeting export gives it. Sources that break the same ads down differently stay tables of
+ * their own. */
 #ifndef TILT_CUBE_FACTS_H
 #define TILT_CUBE_FACTS_H
 
@@ -18,12 +19,12 @@ typedef struct tilt__checks {
 } tilt__checks;
 
 /* Adds a check; detail is formatted into the arena. False when memory runs out. */
-bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, bool ok, const char *format, ...)
-    TILT_PRINTF(5, 6) TILT_NODISCARD;
+bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, bool ok, const char *format,
+                     ...) TILT_PRINTF(5, 6) TILT_NODISCARD;
 
 typedef struct tilt__facts {
-    tilt_cube *cube;       /* sealed, owned */
-    bool *off_base;        /* per cell: delivered to a key that nobody targeted; stays out of rates per the base */
+    tilt_cube *cube; /* sealed, owned */
+    bool *off_base;  /* per cell: delivered to a key that nobody targeted; stays out of rates per the base */
     const size_t *sources; /* indices of the loaded sources in it */
     size_t n_sources;
     bool has_targeting;
@@ -35,10 +36,10 @@ typedef struct tilt__tables {
     size_t n;
 } tilt__tables;
 
-/* Puts loaded sources together by the rules of counting: same columns append when they are declared parts or their
- * periods or keys are disjoint; of snapshots the last counts; different columns are linked tables; targeting joins every
- * delivery table on the columns they share. Checks go to `checks`. TILT_ESPEC when two sources count the same keys and
- * none of these holds. Free with tilt__tables_free, also after failure. */
+/* Puts loaded sources together by the rules of counting: same columns append when they are declared parts or
+ * their periods or keys are disjoint; of snapshots the last counts; different columns are linked tables;
+ * targeting joins every delivery table on the columns they share. Checks go to `checks`. TILT_ESPEC when two
+ * sources count the same keys and none of these holds. Free with tilt__tables_free, also after failure. */
 tilt_status tilt__tables_make(const tilt__loaded *loaded, size_t n, tilt__arena *arena, tilt__checks *checks,
                               tilt__tables *out, tilt_error *err) TILT_NODISCARD;
 void tilt__tables_free(tilt__tables *tables);
@@ -46,7 +47,8 @@ void tilt__tables_free(tilt__tables *tables);
 /* True when the measure is broken down by the dimension: some cell with this measure has a label in it. */
 bool tilt__cube_breaks_down(const tilt_cube *cube, size_t measure, size_t dim);
 
-/* An exact decimal with thousands set off by thin spaces, for sentences; in the arena, "" when memory runs out. */
+/* An exact decimal with thousands set off by thin spaces, for sentences; in the arena, "" when memory runs
+ * out. */
 const char *tilt__decimal_words(tilt__arena *arena, tilt__decimal value);
 
 #endif

@@ -1,6 +1,6 @@
 /* cube/load.c - rows in, one sealed cube out.
- * The layout (which column feeds which dimension or measure) is fixed before the first row, so that the row loop
- * only looks labels up and adds exact decimals. */
+ * The layout (which column feeds which dimension or measure) is fixed before the first row, so that the row
+ * loop only looks labels up and adds exact decimals. */
 #include "cube/load.h"
 
 #include <string.h>
@@ -16,7 +16,7 @@ enum { MAX_LIMITS = 16 };
 /* Where a dimension's label comes from. */
 typedef struct dim_feed {
     size_t column;
-    bool day;        /* parse as a date and print YYYY-MM-DD */
+    bool day;          /* parse as a date and print YYYY-MM-DD */
     size_t end_column; /* day only: TILT_NO_COLUMN, or the column that must hold the same day */
     bool audience;
 } dim_feed;
@@ -63,7 +63,8 @@ static size_t find_time(const tilt__mapping *m, const char *const *names, size_t
 
 static tilt_status too_many(const loader *l, const char *what, int most, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(l->source)};
-    return tilt__fail_at(err, TILT_ETOOBIG, &place, "more than %d %s; give columns the role ignore in a spec", most, what);
+    return tilt__fail_at(err, TILT_ETOOBIG, &place, "more than %d %s; give columns the role ignore in a spec",
+                         most, what);
 }
 
 static tilt_status add_dim(loader *l, tilt__dim dim, dim_feed feed, tilt_error *err) {
@@ -73,15 +74,18 @@ static tilt_status add_dim(loader *l, tilt__dim dim, dim_feed feed, tilt_error *
     return TILT_OK;
 }
 
-static tilt_status add_measure(loader *l, const char *name, tilt__measure_kind kind, measure_feed feed, tilt_error *err) {
-    if (l->n_measures == TILT__MAX_MEASURES) return too_many(l, "count and cost columns", TILT__MAX_MEASURES, err);
+static tilt_status add_measure(loader *l, const char *name, tilt__measure_kind kind, measure_feed feed,
+                               tilt_error *err) {
+    if (l->n_measures == TILT__MAX_MEASURES)
+        return too_many(l, "count and cost columns", TILT__MAX_MEASURES, err);
     l->out->measure_column[l->n_measures] = feed.column;
     l->measures[l->n_measures] = (tilt__measure){name, kind};
     l->measure_feeds[l->n_measures++] = feed;
     return TILT_OK;
 }
 
-/* A result column counts the stage that its type names most readily: it feeds that stage unless another column does. */
+/* A result column counts the stage that its type names most readily: it feeds that stage unless another
+ * column does. */
 static tilt_status add_results(loader *l, size_t column, tilt_error *err) {
     static const char *const stages[] = {"clicks", "conversions"};
     for (size_t i = 0; i < 2; i++) {
@@ -115,7 +119,8 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
     case TILT_ROLE_COST:
         return add_measure(l, mapped->name, TILT__MEASURE_COST, (measure_feed){.column = i}, err);
     case TILT_ROLE_DECISION:
-        return add_measure(l, "selected", TILT__MEASURE_STAGE, (measure_feed){.column = i, .decision = true}, err);
+        return add_measure(l, "selected", TILT__MEASURE_STAGE, (measure_feed){.column = i, .decision = true},
+                           err);
     case TILT_ROLE_IGNORE:
     case TILT_ROLE_WEIGHT:
     case TILT_ROLE_LABEL:
@@ -149,7 +154,8 @@ static void add_limits(loader *l) {
         size_t of = find_measure(l, l->spec->rates[r].of), per = find_measure(l, l->spec->rates[r].per);
         if (of == SIZE_MAX || per == SIZE_MAX) continue;
         bool cost = l->measures[of].kind == TILT__MEASURE_COST;
-        if (tilt__rate_kind_of(&l->spec->rates[r], cost) == TILT__RATE_PERSON) l->limits[l->n_limits++] = (limit){of, per};
+        if (tilt__rate_kind_of(&l->spec->rates[r], cost) == TILT__RATE_PERSON)
+            l->limits[l->n_limits++] = (limit){of, per};
     }
 }
 
@@ -198,8 +204,8 @@ static tilt_cell coarsen(const loader *l, const char *attribute, tilt_cell label
 }
 
 /* Label of a day dimension: "YYYY-MM-DD", or no label when start and end differ (*out_none). */
-static tilt_status day_label(const loader *l, const tilt_row *row, const dim_feed *feed, char out[16], bool *out_none,
-                             tilt_error *err) {
+static tilt_status day_label(const loader *l, const tilt_row *row, const dim_feed *feed, char out[16],
+                             bool *out_none, tilt_error *err) {
     int64_t day, end;
     *out_none = false;
     tilt__date_kind kind = tilt__source_day(l->source, feed->column, &row->cells[feed->column], &day);
@@ -247,8 +253,8 @@ static tilt_status negative_count(const loader *l, const tilt_row *row, size_t c
 }
 
 /* 1 when selected, 0 when not. A column of scores is compared with the threshold. */
-static tilt_status decision_amount(const loader *l, const tilt_row *row, size_t column, const tilt__number *number,
-                                   tilt__decimal *out, tilt_error *err) {
+static tilt_status decision_amount(const loader *l, const tilt_row *row, size_t column,
+                                   const tilt__number *number, tilt__decimal *out, tilt_error *err) {
     bool zero = tilt__decimal_is_zero(number->value);
     bool one = tilt__decimal_compare(number->value, tilt__decimal_from_int(1)) == 0;
     if (!zero && !one) return tilt__source_bad_cell(l->source, row, column, "a decision of 0 or 1", err);
@@ -257,7 +263,8 @@ static tilt_status decision_amount(const loader *l, const tilt_row *row, size_t 
 }
 
 /* The amount that a row gives to a measure; *out_there false when it gives none. */
-static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__decimal *out, bool *out_there, tilt_error *err) {
+static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__decimal *out, bool *out_there,
+                             tilt_error *err) {
     const measure_feed *feed = &l->measure_feeds[m];
     *out_there = true;
     if (feed->column == TILT_NO_COLUMN) {
@@ -282,13 +289,14 @@ static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__dec
     }
     if (kind != TILT__NUMBER) return tilt__source_bad_cell(l->source, row, feed->column, "a number", err);
     if (feed->decision) return decision_amount(l, row, feed->column, &number, out, err);
-    if (tilt__decimal_compare(number.value, (tilt__decimal){0}) < 0) return negative_count(l, row, feed->column, err);
+    if (tilt__decimal_compare(number.value, (tilt__decimal){0}) < 0)
+        return negative_count(l, row, feed->column, err);
     *out = number.value;
     return TILT_OK;
 }
 
-static tilt_status check_limits(const loader *l, const tilt_row *row, const tilt__decimal *amounts, const bool *there,
-                                tilt_error *err) {
+static tilt_status check_limits(const loader *l, const tilt_row *row, const tilt__decimal *amounts,
+                                const bool *there, tilt_error *err) {
     for (size_t i = 0; i < l->n_limits; i++) {
         size_t of = l->limits[i].of, per = l->limits[i].per;
         if (!there[of] || !there[per] || tilt__decimal_compare(amounts[of], amounts[per]) <= 0) continue;
@@ -301,10 +309,11 @@ static tilt_status check_limits(const loader *l, const tilt_row *row, const tilt
             place.column = (uint32_t)column + 1;
             place.column_name = tilt_source_column(l->source, column)->header;
         }
-        return tilt__fail_at(err, TILT_ETYPE, &place,
-                             "%s is above its base \"%s\" (%s); expected at most the base, or \"kind\": \"ratio\" for "
-                             "this rate in a spec",
-                             count, l->measures[per].name, base);
+        return tilt__fail_at(
+            err, TILT_ETYPE, &place,
+            "%s is above its base \"%s\" (%s); expected at most the base, or \"kind\": \"ratio\" for "
+            "this rate in a spec",
+            count, l->measures[per].name, base);
     }
     return TILT_OK;
 }
@@ -314,7 +323,8 @@ static tilt_status too_large(const loader *l, const tilt_row *row, tilt_error *e
     return tilt__fail_at(err, TILT_ETOOBIG, &place, "a sum passes 38 digits");
 }
 
-static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there, tilt_error *err) {
+static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there,
+                                tilt_error *err) {
     for (size_t m = 0; m < l->n_measures; m++) {
         tilt_status status = amount_of(l, row, m, &amounts[m], &there[m], err);
         if (status != TILT_OK) return status;
@@ -330,7 +340,8 @@ static tilt_status add_total(loader *l, const tilt_row *row, tilt_error *err) {
         if (row->cells[column].length == 0) continue;
         if (tilt__source_number(l->source, column, &row->cells[column], &number) != TILT__NUMBER) continue;
         void *items = l->out->totals;
-        tilt__total *total = tilt__arena_push(l->arena, &items, &l->out->n_totals, &l->totals_capacity, sizeof *total);
+        tilt__total *total =
+            tilt__arena_push(l->arena, &items, &l->out->n_totals, &l->totals_capacity, sizeof *total);
         if (total == NULL) return tilt__fail_memory(err);
         l->out->totals = items;
         total->label = tilt__arena_text(l->arena, row->label.text, row->label.length);
@@ -369,8 +380,10 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     if (status != TILT_OK) return status;
     l->out->rows++;
     for (size_t m = 0; m < l->n_measures; m++) {
-        if (!there[m]) l->out->missing[m] += l->measure_feeds[m].result_stage == NULL;
-        else if (!tilt__decimal_add(l->out->all_rows[m], amounts[m], &l->out->all_rows[m])) return too_large(l, row, err);
+        if (!there[m])
+            l->out->missing[m] += l->measure_feeds[m].result_stage == NULL;
+        else if (!tilt__decimal_add(l->out->all_rows[m], amounts[m], &l->out->all_rows[m]))
+            return too_large(l, row, err);
     }
     if (!passes(l, row)) return TILT_OK;
     l->out->rows_used++;
@@ -379,7 +392,8 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     if (status != TILT_OK) return status;
     size_t cell = tilt__cube_cell(l->out->cube, key);
     if (cell == TILT__NO_CELL)
-        return tilt__fail(err, TILT_ETOOBIG, "%s row %llu: too many cells (limit %zu) or no memory; name fewer factors",
+        return tilt__fail(err, TILT_ETOOBIG,
+                          "%s row %llu: too many cells (limit %zu) or no memory; name fewer factors",
                           row->source, (unsigned long long)row->line, TILT__MAX_CELLS);
     for (size_t m = 0; m < l->n_measures; m++) {
         if (there[m] && !tilt__cube_add(l->out->cube, cell, m, amounts[m])) return too_large(l, row, err);
@@ -395,12 +409,12 @@ void tilt__loaded_free(tilt__loaded *loaded) {
 static tilt_status nothing_left(const loader *l, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(l->source)};
     if (l->out->rows == 0) return tilt__fail_at(err, TILT_ECSV, &place, "has a header but no data rows");
-    return tilt__fail_at(err, TILT_ESPEC, &place, "no row passes the filter \"%.60s=%.60s\"", l->spec->where[0].column,
-                         l->spec->where[0].value);
+    return tilt__fail_at(err, TILT_ESPEC, &place, "no row passes the filter \"%.60s=%.60s\"",
+                         l->spec->where[0].column, l->spec->where[0].value);
 }
 
-tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec, tilt__arena *arena,
-                       tilt__loaded *out, tilt_error *err) {
+tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec,
+                       tilt__arena *arena, tilt__loaded *out, tilt_error *err) {
     loader *l = tilt__alloc(1, sizeof *l);
     if (l == NULL) return tilt__fail_memory(err);
     *out = (tilt__loaded){.mapping = mapping};
@@ -412,8 +426,9 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     tilt_status status = lay_out(l, err);
     if (status == TILT_OK && l->n_measures == 0) {
         tilt__place place = {.source = tilt_source_name(source)};
-        status = tilt__fail_at(err, TILT_ESPEC, &place,
-                               "no column is recognised as a count; name one with --rate OF/PER or in a spec");
+        status =
+            tilt__fail_at(err, TILT_ESPEC, &place,
+                          "no column is recognised as a count; name one with --rate OF/PER or in a spec");
     }
     if (status == TILT_OK) {
         out->cube = tilt__cube_new(l->dims, l->n_dims, l->measures, l->n_measures, err);

@@ -36,7 +36,8 @@ static bool make_plan(merge_plan *plan, tilt_cube *into, const tilt_cube *from) 
     return true;
 }
 
-static tilt_status add_cell(tilt_cube *into, const tilt_cube *from, size_t c, const merge_plan *plan, tilt_error *err) {
+static tilt_status add_cell(tilt_cube *into, const tilt_cube *from, size_t c, const merge_plan *plan,
+                            tilt_error *err) {
     uint32_t key[TILT__MAX_DIMS];
     const uint32_t *have = tilt__cube_key(from, c);
     for (size_t d = 0; d < tilt__cube_n_dims(into); d++)
@@ -67,7 +68,8 @@ tilt_cube *tilt__cube_like(const tilt_cube *a, const tilt_cube *b, bool with_dim
     for (size_t d = 0; d < tilt__cube_n_dims(a); d++) dims[n_dims++] = *tilt__cube_dim(a, d);
     for (size_t m = 0; m < tilt__cube_n_measures(a); m++) measures[n_measures++] = *tilt__cube_measure(a, m);
     for (size_t d = 0; b != NULL && with_dims && d < tilt__cube_n_dims(b); d++) {
-        if (tilt__cube_find_dim(a, tilt__cube_dim(b, d)->name) == SIZE_MAX) dims[n_dims++] = *tilt__cube_dim(b, d);
+        if (tilt__cube_find_dim(a, tilt__cube_dim(b, d)->name) == SIZE_MAX)
+            dims[n_dims++] = *tilt__cube_dim(b, d);
     }
     for (size_t m = 0; b != NULL && m < tilt__cube_n_measures(b); m++) {
         if (tilt__cube_find_measure(a, tilt__cube_measure(b, m)->name) == SIZE_MAX)

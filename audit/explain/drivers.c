@@ -1,7 +1,7 @@
-/* explain/drivers.c - from a comparison to its drivers: cells are projected out of the view, the numerics of this
- * folder split them, and the rows get their names.
- * Exact sums: stage rows sum to the log ratio; factor rows, rate effect and off-support sum to the gap on each scale;
- * level rows of a factor sum to the gap; so do the levels of a factor that only the count has. */
+/* explain/drivers.c - from a comparison to its drivers: cells are projected out of the view, the numerics of
+ * this folder split them, and the rows get their names. Exact sums: stage rows sum to the log ratio; factor
+ * rows, rate effect and off-support sum to the gap on each scale; level rows of a factor sum to the gap; so
+ * do the levels of a factor that only the count has. */
 #include "explain/drivers.h"
 
 #include <math.h>
@@ -14,14 +14,18 @@
 #include "measure/clusters.h"
 #include "measure/contrast.h"
 
-const char *const tilt__driver_kind_names[TILT__N_DRIVER_KINDS] = {
-    [TILT__DRIVER_STAGE] = "stage",           [TILT__DRIVER_FACTOR] = "factor",
-    [TILT__DRIVER_RATE_EFFECT] = "rate_effect", [TILT__DRIVER_OFF_SUPPORT] = "off_support",
-    [TILT__DRIVER_LEVEL] = "level",           [TILT__DRIVER_NUMERATOR_LEVEL] = "numerator_level"};
+const char *const tilt__driver_kind_names[TILT__N_DRIVER_KINDS] = {[TILT__DRIVER_STAGE] = "stage",
+                                                                   [TILT__DRIVER_FACTOR] = "factor",
+                                                                   [TILT__DRIVER_RATE_EFFECT] = "rate_effect",
+                                                                   [TILT__DRIVER_OFF_SUPPORT] = "off_support",
+                                                                   [TILT__DRIVER_LEVEL] = "level",
+                                                                   [TILT__DRIVER_NUMERATOR_LEVEL] =
+                                                                       "numerator_level"};
 
 enum { MOST_FACTORS = 12, MOST_LEVEL_ROWS = 400 };
 static const double least_support = 0.9;
-static const double unseparated = 0.25; /* last-in under a quarter of first-in: mostly shared with other factors */
+static const double unseparated =
+    0.25; /* last-in under a quarter of first-in: mostly shared with other factors */
 
 typedef struct explainer {
     const tilt__context *context;
@@ -78,9 +82,17 @@ static const char *label_of(const explainer *e, size_t dim, uint32_t label) {
 
 static tilt__cells cells_of(const explainer *e, const tilt__projection *rows, bool *out_ok) {
     tilt__arena *arena = e->context->arena;
-    double *na = tilt__arena_alloc(arena, rows->n_rows, sizeof *na), *xa = tilt__arena_alloc(arena, rows->n_rows, sizeof *xa);
-    double *nr = tilt__arena_alloc(arena, rows->n_rows, sizeof *nr), *xr = tilt__arena_alloc(arena, rows->n_rows, sizeof *xr);
-    tilt__cells cells = {.n_cells = rows->n_rows, .n_factors = rows->n_dims, .levels = rows->keys, .na = na, .xa = xa, .nr = nr, .xr = xr};
+    double *na = tilt__arena_alloc(arena, rows->n_rows, sizeof *na),
+           *xa = tilt__arena_alloc(arena, rows->n_rows, sizeof *xa);
+    double *nr = tilt__arena_alloc(arena, rows->n_rows, sizeof *nr),
+           *xr = tilt__arena_alloc(arena, rows->n_rows, sizeof *xr);
+    tilt__cells cells = {.n_cells = rows->n_rows,
+                         .n_factors = rows->n_dims,
+                         .levels = rows->keys,
+                         .na = na,
+                         .xa = xa,
+                         .nr = nr,
+                         .xr = xr};
     *out_ok = na != NULL && xa != NULL && nr != NULL && xr != NULL;
     for (size_t r = 0; *out_ok && r < rows->n_rows; r++) {
         na[r] = rows->pairs[r].na;
@@ -91,8 +103,8 @@ static tilt__cells cells_of(const explainer *e, const tilt__projection *rows, bo
     return cells;
 }
 
-/* Rows over factors and clusters together, the cluster columns turned into one number per row. False when the base
- * does not vary by cluster: then errors cannot be had from clusters. */
+/* Rows over factors and clusters together, the cluster columns turned into one number per row. False when the
+ * base does not vary by cluster: then errors cannot be had from clusters. */
 static tilt_status clustered_cells(const explainer *e, tilt__cells *out, bool *out_done, double *out_df) {
     size_t unit[TILT__MAX_CROSSING], dims[MOST_FACTORS + TILT__MAX_CROSSING], n = e->n_dims;
     *out_done = false;
@@ -104,7 +116,8 @@ static tilt_status clustered_cells(const explainer *e, tilt__cells *out, bool *o
         dims[n++] = unit[k];
     }
     tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, dims, n, true, e->context->arena, &rows, e->context->err);
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, dims, n, true, e->context->arena,
+                                                &rows, e->context->err);
     if (status != TILT_OK) return status;
     bool ok;
     *out = cells_of(e, &rows, &ok);
@@ -122,12 +135,13 @@ static tilt_status clustered_cells(const explainer *e, tilt__cells *out, bool *o
     return status;
 }
 
-/* How counts vary where clusters cannot be carried through: the design effect of the whole comparison, or the one that
- * the policy assumes, is applied to its parts. */
+/* How counts vary where clusters cannot be carried through: the design effect of the whole comparison, or the
+ * one that the policy assumes, is applied to its parts. */
 static tilt__noise noise_of(const explainer *e) {
     const tilt__comparison *c = e->comparison;
     tilt__noise noise = {c->proportion && !c->benchmark ? TILT__NOISE_BINOMIAL : TILT__NOISE_POISSON, 1};
-    double effect = c->basis == TILT__BASIS_NAIVE ? e->context->policy->assumed_design_effect : c->design_effect;
+    double effect =
+        c->basis == TILT__BASIS_NAIVE ? e->context->policy->assumed_design_effect : c->design_effect;
     if (c->basis != TILT__BASIS_PERSON && effect > 1) noise.dispersion = effect;
     return noise;
 }
@@ -149,15 +163,17 @@ static tilt__value known_or(double value, tilt_reason reason) {
     return isnan(value) ? tilt__no_value(reason) : tilt__some_value(value);
 }
 
-/* D where what a factor carries is mostly shared with the other factors, or its direction depends on the order. */
+/* D where what a factor carries is mostly shared with the other factors, or its direction depends on the
+ * order. */
 static char grade_of_factor(double first_in, double last_in) {
     if (isnan(first_in) || isnan(last_in)) return 'C';
     if (first_in * last_in < 0) return 'D';
-    return fabs(last_in) < unseparated * fabs(first_in) || fabs(first_in) < unseparated * fabs(last_in) ? 'D' : 'C';
+    return fabs(last_in) < unseparated * fabs(first_in) || fabs(first_in) < unseparated * fabs(last_in) ? 'D'
+                                                                                                        : 'C';
 }
 
-static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__shapley_scale *scale, bool log_scale,
-                             double df, const char *method) {
+static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__shapley_scale *scale,
+                             bool log_scale, double df, const char *method) {
     double level = e->context->spec->level;
     bool mixed = tilt__signs_mixed(s->n_factors, scale->composition) ||
                  scale->rate_effect.value * scale->gap_in.value < 0;
@@ -202,7 +218,8 @@ static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df,
         if (from->log_ratio.reason != TILT_REASON_NONE) continue;
         tilt__same_mix *mix = &e->out->same_mix[e->out->n_same_mix++];
         for (size_t f = 0; f < e->n_dims && mix->n_factors < 2; f++) {
-            if (from->subset >> f & 1) mix->factors[mix->n_factors++] = tilt__cube_dim(e->view->facts->cube, e->dims[f])->name;
+            if (from->subset >> f & 1)
+                mix->factors[mix->n_factors++] = tilt__cube_dim(e->view->facts->cube, e->dims[f])->name;
         }
         mix->ratio_a = from->ir_a;
         mix->ratio_b = from->ir_b;
@@ -215,20 +232,25 @@ static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df,
 static tilt_status coarsen(explainer *e) {
     if (e->context->spec->factors_named || e->n_dims < 2) return TILT_OK;
     tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, e->context->arena, &rows, e->context->err);
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true,
+                                                e->context->arena, &rows, e->context->err);
     if (status != TILT_OK) return status;
     bool ok;
     tilt__cells cells = cells_of(e, &rows, &ok);
     uint32_t keep = 0, all = ((uint32_t)1 << e->n_dims) - 1;
     size_t dropped[MOST_FACTORS], n_dropped = 0;
-    if (!ok || !tilt__coarsen(&cells, all, least_support, &keep, dropped, &n_dropped)) return tilt__fail_memory(e->context->err);
-    if (keep == 0) keep = (uint32_t)1 << (n_dropped > 0 ? dropped[n_dropped - 1] : 0); /* one factor always stays */
+    if (!ok || !tilt__coarsen(&cells, all, least_support, &keep, dropped, &n_dropped))
+        return tilt__fail_memory(e->context->err);
+    if (keep == 0)
+        keep = (uint32_t)1 << (n_dropped > 0 ? dropped[n_dropped - 1] : 0); /* one factor always stays */
     e->out->left_out = tilt__arena_alloc(e->context->arena, e->n_dims, sizeof *e->out->left_out);
     if (e->out->left_out == NULL) return tilt__fail_memory(e->context->err);
     size_t kept = 0;
     for (size_t f = 0; f < e->n_dims; f++) {
-        if (keep >> f & 1) e->dims[kept++] = e->dims[f];
-        else e->out->left_out[e->out->n_left_out++] = tilt__cube_dim(e->view->facts->cube, e->dims[f])->name;
+        if (keep >> f & 1)
+            e->dims[kept++] = e->dims[f];
+        else
+            e->out->left_out[e->out->n_left_out++] = tilt__cube_dim(e->view->facts->cube, e->dims[f])->name;
     }
     e->n_dims = kept;
     return TILT_OK;
@@ -238,7 +260,8 @@ static tilt_status add_factors(explainer *e) {
     tilt_status status = coarsen(e);
     if (status != TILT_OK) return status;
     tilt__projection rows;
-    status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, e->context->arena, &rows, e->context->err);
+    status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, e->context->arena,
+                                    &rows, e->context->err);
     if (status != TILT_OK) return status;
     bool ok, clustered = false;
     double df = 0;
@@ -248,8 +271,12 @@ static tilt_status add_factors(explainer *e) {
     if (status != TILT_OK) return status;
     uint32_t subsets[MOST_FACTORS];
     for (size_t f = 0; f < e->n_dims; f++) subsets[f] = (uint32_t)1 << f;
-    tilt__shapley_opts opts = {.errors = clustered ? TILT__SHAPLEY_JACKKNIFE : TILT__SHAPLEY_INDEPENDENT, .noise = noise_of(e), .subsets = subsets, .n_subsets = e->n_dims};
-    double work = (double)cells.n_cells * (double)((uint64_t)1 << e->n_dims) * (clustered ? (double)cells.n_clusters : 1);
+    tilt__shapley_opts opts = {.errors = clustered ? TILT__SHAPLEY_JACKKNIFE : TILT__SHAPLEY_INDEPENDENT,
+                               .noise = noise_of(e),
+                               .subsets = subsets,
+                               .n_subsets = e->n_dims};
+    double work = (double)cells.n_cells * (double)((uint64_t)1 << e->n_dims) *
+                  (clustered ? (double)cells.n_clusters : 1);
     if (clustered && work > 5e7) opts.errors = TILT__SHAPLEY_LINEARISED;
     tilt__shapley *s = tilt__shapley_new(&cells, &opts, e->context->err);
     if (s == NULL) return e->context->err != NULL ? e->context->err->status : TILT_ENOMEM;
@@ -276,8 +303,10 @@ static bool split_pairs(const explainer *e, const tilt__projection *rows, level_
     tilt__cells cells = cells_of(e, rows, &ok);
     if (!ok) return false;
     tilt__arena *arena = e->context->arena;
-    *out = (level_arrays){tilt__arena_alloc(arena, rows->n_rows, sizeof(double)), tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
-                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double)), tilt__arena_alloc(arena, rows->n_rows, sizeof(double))};
+    *out = (level_arrays){tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
+                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
+                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
+                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double))};
     if (out->na == NULL || out->xa == NULL || out->nr == NULL || out->xr == NULL) return false;
     memcpy(out->na, cells.na, rows->n_rows * sizeof(double));
     memcpy(out->xa, cells.xa, rows->n_rows * sizeof(double));
@@ -288,7 +317,8 @@ static bool split_pairs(const explainer *e, const tilt__projection *rows, level_
 
 static tilt_status add_levels(explainer *e, size_t dim) {
     tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena, &rows, e->context->err);
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena,
+                                                &rows, e->context->err);
     if (status != TILT_OK || rows.n_rows < 2 || rows.n_rows > MOST_LEVEL_ROWS) return status;
     level_arrays a;
     tilt__mix_level *levels = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *levels);
@@ -313,13 +343,14 @@ static tilt_status add_levels(explainer *e, size_t dim) {
 /* Factors that the base does not have. */
 static tilt_status add_numerator(explainer *e, size_t dim) {
     tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena, &rows, e->context->err);
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena,
+                                                &rows, e->context->err);
     if (status != TILT_OK || rows.n_rows < 2 || rows.n_rows > MOST_LEVEL_ROWS) return status;
     level_arrays a;
     tilt__term *terms = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *terms);
     if (!split_pairs(e, &rows, &a) || terms == NULL) return tilt__fail_memory(e->context->err);
-    if (tilt__numerator_split(rows.n_rows, a.xa, a.xr, e->comparison->pair.na, e->comparison->pair.nr, noise_of(e), terms) !=
-        TILT_REASON_NONE)
+    if (tilt__numerator_split(rows.n_rows, a.xa, a.xr, e->comparison->pair.na, e->comparison->pair.nr,
+                              noise_of(e), terms) != TILT_REASON_NONE)
         return TILT_OK;
     for (size_t r = 0; r < rows.n_rows; r++) {
         if (a.xa[r] == 0 && a.xr[r] == 0) continue; /* the row of the base itself */
@@ -327,7 +358,8 @@ static tilt_status add_numerator(explainer *e, size_t dim) {
         if (d == NULL) return tilt__fail_memory(e->context->err);
         d->name = tilt__cube_dim(e->view->facts->cube, dim)->name;
         d->key = label_of(e, dim, rows.keys[r]);
-        d->contribution = tilt__term_estimate(terms[r], e->comparison->df, e->context->spec->level, method_of(e, false));
+        d->contribution =
+            tilt__term_estimate(terms[r], e->comparison->df, e->context->spec->level, method_of(e, false));
         d->basis = "numerator";
     }
     return TILT_OK;
@@ -344,8 +376,10 @@ static tilt_status explain_factors(explainer *e) {
     for (size_t d = 0; d < tilt__cube_n_dims(cube) && status == TILT_OK; d++) {
         if (!wanted_factor(e, d) || !has_levels(e, d) || !tilt__contrast_on_count(e->view, d)) continue;
         bool both = e->view->mode != TILT__MODE_SHARE && tilt__contrast_on_both(e->view, d);
-        if (both && n_both < MOST_FACTORS) on_both[n_both++] = d;
-        else if (!both) status = add_numerator(e, d);
+        if (both && n_both < MOST_FACTORS)
+            on_both[n_both++] = d;
+        else if (!both)
+            status = add_numerator(e, d);
     }
     memcpy(e->dims, on_both, n_both * sizeof *on_both);
     e->n_dims = n_both;
@@ -354,10 +388,14 @@ static tilt_status explain_factors(explainer *e) {
     return status;
 }
 
-tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view, tilt__comparison *comparison,
-                               tilt__explanation *out) {
+tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view,
+                               tilt__comparison *comparison, tilt__explanation *out) {
     *out = (tilt__explanation){.support_a = (double)NAN, .support_r = (double)NAN};
-    explainer e = {.context = context, .view = view, .comparison = comparison, .out = out, .list = {.arena = context->arena}};
+    explainer e = {.context = context,
+                   .view = view,
+                   .comparison = comparison,
+                   .out = out,
+                   .list = {.arena = context->arena}};
     if (!(comparison->pair.na > 0) || !(comparison->pair.nr > 0)) return TILT_OK;
     tilt_status status = tilt__stages_explain(context, view, comparison, &e.list);
     if (status == TILT_OK) status = explain_factors(&e);

@@ -46,7 +46,7 @@ typedef struct tilt__explanation {
 } tilt__explanation;
 
 /* Fills comparison->drivers. Comparisons whose ratio is undefined get none. */
-tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view, tilt__comparison *comparison,
-                               tilt__explanation *out) TILT_NODISCARD;
+tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view,
+                               tilt__comparison *comparison, tilt__explanation *out) TILT_NODISCARD;
 
 #endif

@@ -1,5 +1,6 @@
-/* explain/stages.c - stage rows: ln of the ratio is the sum of the logs of the step ratios, in the order of the process
- * (methods 4.1). Errors: independent units, or the delete-one-cluster jackknife where clusters decide. */
+/* explain/stages.c - stage rows: ln of the ratio is the sum of the logs of the step ratios, in the order of
+ * the process (methods 4.1). Errors: independent units, or the delete-one-cluster jackknife where clusters
+ * decide. */
 #include "explain/stages.h"
 
 #include <math.h>
@@ -16,8 +17,14 @@ tilt__driver *tilt__driver_add(tilt__driver_list *list, tilt__driver_kind kind, 
     if (d == NULL) return NULL;
     list->items = items;
     tilt__value none = tilt__no_value(TILT_NOT_REQUESTED);
-    *d = (tilt__driver){.kind = kind, .log_scale = log_scale, .share_of_gap = none, .first_in = none, .last_in = none,
-                        .composition = none, .rate_effect = none, .grade = 'C'};
+    *d = (tilt__driver){.kind = kind,
+                        .log_scale = log_scale,
+                        .share_of_gap = none,
+                        .first_in = none,
+                        .last_in = none,
+                        .composition = none,
+                        .rate_effect = none,
+                        .grade = 'C'};
     return d;
 }
 
@@ -52,7 +59,8 @@ static bool broken_down(const tilt__view *view, size_t measure) {
 static void make_chain(const tilt__view *view, chain *out) {
     size_t n;
     const tilt__stage *stages = tilt__stages(&n);
-    const tilt__stage *first = view->per != NULL ? tilt__stage_find(view->per) : NULL, *last = tilt__stage_find(view->of);
+    const tilt__stage *first = view->per != NULL ? tilt__stage_find(view->per) : NULL,
+                      *last = tilt__stage_find(view->of);
     out->n = 0;
     if (first == NULL || last == NULL || first->order >= last->order) return;
     for (size_t s = 0; s < n && out->n < TILT__MAX_STAGES; s++) {
@@ -65,13 +73,16 @@ static void make_chain(const tilt__view *view, chain *out) {
 }
 
 /* Adds what one cell counts to [focal stages..., reference stages...]. */
-static void add_cell(const tilt__view *view, const tilt__comparison *c, const chain *steps, size_t i, double *sums) {
+static void add_cell(const tilt__view *view, const tilt__comparison *c, const chain *steps, size_t i,
+                     double *sums) {
     size_t g = view->cells.group[i];
     if (view->groups[g].unknown) return;
     bool focal = g == c->group;
-    bool reference = c->reference == SIZE_MAX ? !focal || strcmp(c->reference_name, "population") == 0 : g == c->reference;
+    bool reference =
+        c->reference == SIZE_MAX ? !focal || strcmp(c->reference_name, "population") == 0 : g == c->reference;
     for (size_t k = 0; k < steps->n && (focal || reference); k++) {
-        double value = tilt__decimal_to_double(tilt__cube_value(view->facts->cube, view->cells.cell[i], steps->measures[k]));
+        double value = tilt__decimal_to_double(
+            tilt__cube_value(view->facts->cube, view->cells.cell[i], steps->measures[k]));
         if (focal) sums[k] += value;
         if (reference) sums[steps->n + k] += value;
     }
@@ -95,9 +106,10 @@ static void step_logs(const double *totals, void *ctx, double *out) {
     }
 }
 
-static tilt_status gather(const tilt__context *context, const tilt__view *view, const tilt__comparison *c, const chain *steps,
-                          stage_clusters *out) {
-    size_t unit[TILT__MAX_CROSSING], n_unit = tilt__clusters_unit(context, view, unit, NULL), width = 2 * steps->n;
+static tilt_status gather(const tilt__context *context, const tilt__view *view, const tilt__comparison *c,
+                          const chain *steps, stage_clusters *out) {
+    size_t unit[TILT__MAX_CROSSING], n_unit = tilt__clusters_unit(context, view, unit, NULL),
+                                     width = 2 * steps->n;
     tilt__map *keys = tilt__map_new();
     *out = (stage_clusters){.n_stages = steps->n};
     bool ok = keys != NULL;
@@ -116,12 +128,13 @@ static tilt_status gather(const tilt__context *context, const tilt__view *view, 
     out->totals = tilt__arena_alloc(context->arena, out->n * width + 1, sizeof *out->totals);
     if (!ok || number == NULL || out->totals == NULL) return tilt__fail_memory(context->err);
     for (size_t i = 0; i < view->cells.n; i++)
-        add_cell(view, c, steps, i, number[i] == TILT__NO_INDEX ? out->fixed : out->totals + number[i] * width);
+        add_cell(view, c, steps, i,
+                 number[i] == TILT__NO_INDEX ? out->fixed : out->totals + number[i] * width);
     return TILT_OK;
 }
 
-static tilt_status clustered_errors(const tilt__context *context, const tilt__view *view, const tilt__comparison *c,
-                                    const chain *steps, tilt__funnel *funnel) {
+static tilt_status clustered_errors(const tilt__context *context, const tilt__view *view,
+                                    const tilt__comparison *c, const chain *steps, tilt__funnel *funnel) {
     stage_clusters clusters;
     tilt_status status = gather(context, view, c, steps, &clusters);
     if (status != TILT_OK || clusters.n < 2) return status;
@@ -141,25 +154,29 @@ static tilt_status clustered_errors(const tilt__context *context, const tilt__vi
     return TILT_OK;
 }
 
-static tilt_status add_rows(const tilt__context *context, const chain *steps, const tilt__funnel *funnel, const char *basis,
-                            tilt__driver_list *list) {
+static tilt_status add_rows(const tilt__context *context, const chain *steps, const tilt__funnel *funnel,
+                            const char *basis, tilt__driver_list *list) {
     for (size_t k = 0; k < funnel->n_steps; k++) {
         if (funnel->steps[k].effect.reason != TILT_REASON_NONE) continue;
         tilt__driver *d = tilt__driver_add(list, TILT__DRIVER_STAGE, true);
         if (d == NULL) return tilt__fail_memory(context->err);
-        d->name = tilt__arena_format(context->arena, "%s/%s", steps->stages[k + 1]->name, steps->stages[k]->name);
+        d->name =
+            tilt__arena_format(context->arena, "%s/%s", steps->stages[k + 1]->name, steps->stages[k]->name);
         if (d->name == NULL) return tilt__fail_memory(context->err);
-        d->contribution = tilt__term_estimate(funnel->steps[k].effect, funnel->df, context->spec->level, basis);
+        d->contribution =
+            tilt__term_estimate(funnel->steps[k].effect, funnel->df, context->spec->level, basis);
         bool share = funnel->share_reason == TILT_REASON_NONE && funnel->total.reason == TILT_REASON_NONE;
-        d->share_of_gap = share ? tilt__some_value(funnel->steps[k].effect.value / funnel->total.value)
-                                : tilt__no_value(funnel->share_reason != TILT_REASON_NONE ? funnel->share_reason : TILT_ZERO_MARGIN);
+        d->share_of_gap = share
+                              ? tilt__some_value(funnel->steps[k].effect.value / funnel->total.value)
+                              : tilt__no_value(funnel->share_reason != TILT_REASON_NONE ? funnel->share_reason
+                                                                                        : TILT_ZERO_MARGIN);
         d->basis = basis;
     }
     return TILT_OK;
 }
 
-tilt_status tilt__stages_explain(const tilt__context *context, const tilt__view *view, const tilt__comparison *c,
-                                 tilt__driver_list *list) {
+tilt_status tilt__stages_explain(const tilt__context *context, const tilt__view *view,
+                                 const tilt__comparison *c, tilt__driver_list *list) {
     chain steps;
     if (view->mode != TILT__MODE_FUNNEL) return TILT_OK;
     make_chain(view, &steps);

@@ -1,6 +1,6 @@
 /* judge/verdict.c - three verdicts and what stands beside them (methods 2.7, design: Verdicts).
- * "No difference found" is never "no difference": what is neither shown outside nor shown inside the band stays
- * undetermined, with the base it would take. */
+ * "No difference found" is never "no difference": what is neither shown outside nor shown inside the band
+ * stays undetermined, with the base it would take. */
 #include "judge/verdict.h"
 
 #include <math.h>
@@ -19,7 +19,8 @@ int tilt__verdict_rank(tilt__verdict verdict) {
     return ranks[verdict];
 }
 
-/* Where the estimate lies: a ratio that cannot be had because only the reference is zero lies above everything. */
+/* Where the estimate lies: a ratio that cannot be had because only the reference is zero lies above
+ * everything. */
 static double located_ratio(const tilt__comparison *c) {
     if (!isnan(c->impact_ratio.value)) return c->impact_ratio.value;
     if (c->pair.xr == 0 && c->pair.xa > 0 && c->pair.na > 0 && c->pair.nr > 0) return (double)INFINITY;
@@ -59,7 +60,8 @@ static double closeness(const tilt__comparison *c, double tau) {
     return fabs(c->log_ratio - edge);
 }
 
-/* The design effect up to which the naive verdict (or, below 1, its absence) would stand: Katz on the log scale. */
+/* The design effect up to which the naive verdict (or, below 1, its absence) would stand: Katz on the log
+ * scale. */
 static double break_even(const tilt__comparison *c, double tau) {
     double x = 1 / c->pair.xa + 1 / c->pair.xr;
     if (c->proportion && !c->benchmark) x -= 1 / c->pair.na + 1 / c->pair.nr;
@@ -70,7 +72,8 @@ static double break_even(const tilt__comparison *c, double tau) {
     return edge * edge / (z * z * x);
 }
 
-/* Without clusters a verdict must hold at the assumed design effect, so what it would take is said at that one too. */
+/* Without clusters a verdict must hold at the assumed design effect, so what it would take is said at that
+ * one too. */
 static double planning_effect(const tilt__context *context, const tilt__comparison *c) {
     double effect = must_hold_at_assumed(c) ? context->policy->assumed_design_effect : c->design_effect;
     return effect > 1 ? effect : 1;
@@ -99,8 +102,10 @@ static void measure_power(const tilt__context *context, tilt__comparison *c) {
 static void note_basis(tilt__comparison *c) {
     if (must_hold_at_assumed(c) || c->basis == TILT__BASIS_CLUSTERS) {
         if (c->basis == TILT__BASIS_NAIVE) tilt__comparison_note(c, "assumes_independent_impressions");
-        if (c->clusters.depends_on != NULL) tilt__comparison_note(c, "depends_on_cluster");
-        else if (c->basis != TILT__BASIS_CLUSTERS && c->clusters.unit != NULL) tilt__comparison_note(c, "too_few_clusters");
+        if (c->clusters.depends_on != NULL)
+            tilt__comparison_note(c, "depends_on_cluster");
+        else if (c->basis != TILT__BASIS_CLUSTERS && c->clusters.unit != NULL)
+            tilt__comparison_note(c, "too_few_clusters");
     }
 }
 
@@ -125,15 +130,20 @@ static tilt_status adjust_family(const tilt__context *context, tilt__view *view,
     }
     tilt_status status = tilt__holm(f->edge, n, f->edge_adjusted);
     if (status == TILT_OK) status = tilt__holm(f->assumed, n, f->assumed_adjusted);
-    return status == TILT_OK ? TILT_OK : tilt__fail(context->err, status, "the p-values of a view could not be adjusted");
+    return status == TILT_OK
+               ? TILT_OK
+               : tilt__fail(context->err, status, "the p-values of a view could not be adjusted");
 }
 
-static tilt__verdict decide(const tilt__context *context, tilt__comparison *c, double adjusted, double assumed_adjusted) {
+static tilt__verdict decide(const tilt__context *context, tilt__comparison *c, double adjusted,
+                            double assumed_adjusted) {
     double tau = context->policy->tau, assumed = context->policy->assumed_design_effect;
     double inside = inside_p(c, tau, 1);
     tilt__verdict verdict = TILT__UNDETERMINED;
-    if (adjusted < TILT__TILTED_LEVEL) verdict = TILT__TILTED;
-    else if (inside < TILT__LEVEL_LEVEL) verdict = TILT__LEVEL;
+    if (adjusted < TILT__TILTED_LEVEL)
+        verdict = TILT__TILTED;
+    else if (inside < TILT__LEVEL_LEVEL)
+        verdict = TILT__LEVEL;
     if (verdict == TILT__UNDETERMINED || !must_hold_at_assumed(c)) return verdict;
     bool holds = verdict == TILT__TILTED ? assumed_adjusted < TILT__TILTED_LEVEL
                                          : inside_p(c, tau, assumed) < TILT__LEVEL_LEVEL;
@@ -155,7 +165,8 @@ static void judge_one(const tilt__context *context, tilt__comparison *c, const f
     }
     if (isnan(c->p_edge)) return;
     c->verdict = decide(context, c, f->edge_adjusted[i], f->assumed_adjusted[i]);
-    if (c->verdict != TILT__TILTED && c->p_edge < TILT__TILTED_LEVEL && !(c->p_edge_adjusted < TILT__TILTED_LEVEL))
+    if (c->verdict != TILT__TILTED && c->p_edge < TILT__TILTED_LEVEL &&
+        !(c->p_edge_adjusted < TILT__TILTED_LEVEL))
         tilt__comparison_note(c, "held_back_by_holm");
     if (c->verdict != TILT__TILTED && differs_from_one(c))
         tilt__comparison_note(c, c->verdict == TILT__LEVEL ? "real_but_small" : "differs");

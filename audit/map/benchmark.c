@@ -42,7 +42,8 @@ tilt_status tilt__benchmark_check(const tilt_spec *spec, tilt_error *err) {
                 sum += spec->benchmarks[j].share;
         }
         if (fabs(sum - 1) > 0.005)
-            return tilt__fail(err, TILT_ESPEC, "benchmark: shares of \"%.80s\" sum to %.4f; expected 1 (within 0.005)",
+            return tilt__fail(err, TILT_ESPEC,
+                              "benchmark: shares of \"%.80s\" sum to %.4f; expected 1 (within 0.005)",
                               spec->benchmarks[i].attribute, sum);
     }
     return TILT_OK;
@@ -60,7 +61,8 @@ tilt_status tilt__benchmark_read(tilt_spec *spec, tilt_error *err) {
         r.column[i] = tilt_source_find(source, names[i]);
         tilt__place place = {.source = tilt_source_name(source)};
         if (r.column[i] == TILT_NO_COLUMN)
-            status = tilt__fail_at(err, TILT_ESPEC, &place, "has no column \"%s\"; expected attribute,group,share", names[i]);
+            status = tilt__fail_at(err, TILT_ESPEC, &place,
+                                   "has no column \"%s\"; expected attribute,group,share", names[i]);
     }
     if (status == TILT_OK) status = tilt_source_rows(source, take_row, &r, err);
     if (status == TILT_OK) status = tilt__benchmark_check(spec, err);
@@ -70,7 +72,8 @@ tilt_status tilt__benchmark_read(tilt_spec *spec, tilt_error *err) {
 
 double tilt__benchmark_share(const tilt_spec *spec, const char *attribute, const char *group) {
     for (size_t i = 0; i < spec->n_benchmarks; i++) {
-        if (strcmp(spec->benchmarks[i].attribute, attribute) == 0 && strcmp(spec->benchmarks[i].group, group) == 0)
+        if (strcmp(spec->benchmarks[i].attribute, attribute) == 0 &&
+            strcmp(spec->benchmarks[i].group, group) == 0)
             return spec->benchmarks[i].share;
     }
     return -1;

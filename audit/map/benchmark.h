@@ -4,11 +4,13 @@
 
 #include "map/spec.h"
 
-/* Reads spec->benchmark_file, when there is one, and adds its rows to spec->benchmarks. Shares may be written as 0.507
- * or 50.7 %. TILT_ESPEC when a column is missing or the shares of an attribute do not sum to 1 within 0.005. */
+/* Reads spec->benchmark_file, when there is one, and adds its rows to spec->benchmarks. Shares may be written
+ * as 0.507 or 50.7 %. TILT_ESPEC when a column is missing or the shares of an attribute do not sum to 1
+ * within 0.005. */
 tilt_status tilt__benchmark_read(tilt_spec *spec, tilt_error *err) TILT_NODISCARD;
 
-/* Share of a group of an attribute (crossings joined by "*"), or a negative number when the benchmark has none. */
+/* Share of a group of an attribute (crossings joined by "*"), or a negative number when the benchmark has
+ * none. */
 double tilt__benchmark_share(const tilt_spec *spec, const char *attribute, const char *group);
 
 /* Shares of each attribute must sum to 1 within 0.005: one that sums to 0.9 would tilt everything. */

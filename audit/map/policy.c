@@ -1,5 +1,5 @@
-/* map/policy.c - the shipped policies. They stand this far left because the measures need a policy's smallest base
- * and share to know who can be a reference. */
+/* map/policy.c - the shipped policies. They stand this far left because the measures need a policy's smallest
+ * base and share to know who can be a reference. */
 #include "map/policy.h"
 
 #include <string.h>
@@ -34,15 +34,17 @@ const tilt__policy *tilt__policy_find(const char *name, tilt_error *err) {
         if (strcmp(names[i], name) == 0) return &policies[i];
     }
     const char *near = tilt__text_nearest(name, names, N_POLICIES);
-    (void)tilt__fail(err, TILT_ESPEC, "unknown policy \"%.60s\"; %s%s (`tiltmeter policies` lists them)", name,
+    (void)tilt__fail(err, TILT_ESPEC, "unknown policy \"%.60s\"; %s%s (`tiltmeter policies` lists them)",
+                     name,
                      near != NULL ? "did you mean " : "known: ", near != NULL ? near : policies[0].name);
     return NULL;
 }
 
 bool tilt__policy_hash(const tilt__policy *policy, char out_hex[TILT__SHA256_HEX]) {
     tilt__buf text = TILT__BUF_INIT;
-    tilt__buf_format(&text, "%s|tau=%.17g|min_base=%.17g|min_share=%.17g|assumed_design_effect=%.17g|rule=%d", policy->name,
-                     policy->tau, policy->min_base, policy->min_share, policy->assumed_design_effect, policy->rule);
+    tilt__buf_format(&text, "%s|tau=%.17g|min_base=%.17g|min_share=%.17g|assumed_design_effect=%.17g|rule=%d",
+                     policy->name, policy->tau, policy->min_base, policy->min_share,
+                     policy->assumed_design_effect, policy->rule);
     bool ok = !text.failed && tilt__sha256_hex(tilt__buf_get(&text), text.length, out_hex);
     tilt__buf_free(&text);
     return ok;

@@ -7,12 +7,12 @@
 
 typedef struct tilt__policy {
     const char *name;
-    const char *title;  /* for reports */
-    const char *source; /* where the convention comes from */
-    const char *date;   /* of that source */
-    double tau;         /* lower edge of the band; the upper is 1 / tau */
-    double min_base;    /* groups with a smaller base are shown, not judged */
-    double min_share;   /* of the known base, likewise */
+    const char *title;            /* for reports */
+    const char *source;           /* where the convention comes from */
+    const char *date;             /* of that source */
+    double tau;                   /* lower edge of the band; the upper is 1 / tau */
+    double min_base;              /* groups with a smaller base are shown, not judged */
+    double min_share;             /* of the known base, likewise */
     double assumed_design_effect; /* a verdict without clusters must also hold at this */
     bool rule;                    /* also state the bare rule against the highest rate */
 } tilt__policy;

@@ -1,6 +1,6 @@
 /* map/role.c - proposals of the reader, then the source's column list, then the names that options use.
- * A question a reader may ask: an attribute named with --audience that the vocabulary knows as a factor (region, say)
- * simply becomes an audience; nothing else about the column changes. */
+ * A question a reader may ask: an attribute named with --audience that the vocabulary knows as a factor
+ * (region, say) simply becomes an audience; nothing else about the column changes. */
 #include "map/role.h"
 
 #include <string.h>
@@ -16,8 +16,8 @@ static const char second_of_name[] = "another column already has this role; name
 
 /* Roles whose cells reach the cube. */
 static bool is_read(tilt_role role) {
-    return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_STAGE || role == TILT_ROLE_COST ||
-           role == TILT_ROLE_TIME || role == TILT_ROLE_DECISION;
+    return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_STAGE ||
+           role == TILT_ROLE_COST || role == TILT_ROLE_TIME || role == TILT_ROLE_DECISION;
 }
 
 static void propose(const tilt_source *source, tilt__mapping *m) {
@@ -46,11 +46,13 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
 }
 
 static void assign(tilt__mapping *m, size_t column, tilt_role role, const char *name) {
-    m->columns[column] = (tilt__mapped){.role = role, .name = name, .named_by_user = true, .read = is_read(role)};
+    m->columns[column] =
+        (tilt__mapped){.role = role, .name = name, .named_by_user = true, .read = is_read(role)};
     if (!m->columns[column].read) m->columns[column].why_not = is_derived;
 }
 
-static tilt_status unknown_column(const tilt_source *source, const char *what, const char *name, tilt_error *err) {
+static tilt_status unknown_column(const tilt_source *source, const char *what, const char *name,
+                                  tilt_error *err) {
     const char *candidates[512];
     size_t n = 0;
     for (size_t i = 0; i < tilt_source_n_columns(source) && n + 2 <= 512; i++) {
@@ -60,15 +62,17 @@ static tilt_status unknown_column(const tilt_source *source, const char *what, c
     const char *near = tilt__text_nearest(name, candidates, n);
     tilt__place place = {.source = tilt_source_name(source)};
     if (near != NULL)
-        return tilt__fail_at(err, TILT_ESPEC, &place, "%s names a column \"%.80s\" that is not there; did you mean \"%.80s\"?",
-                             what, name, near);
-    return tilt__fail_at(err, TILT_ESPEC, &place,
-                         "%s names a column \"%.80s\" that is not there; `tiltmeter inspect` lists the columns", what,
-                         name);
+        return tilt__fail_at(err, TILT_ESPEC, &place,
+                             "%s names a column \"%.80s\" that is not there; did you mean \"%.80s\"?", what,
+                             name, near);
+    return tilt__fail_at(
+        err, TILT_ESPEC, &place,
+        "%s names a column \"%.80s\" that is not there; `tiltmeter inspect` lists the columns", what, name);
 }
 
 /* "factor:ad_set" -> role and name; a bare "ignore" keeps the column's own name. */
-static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed, tilt__arena *arena, tilt_error *err) {
+static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed, tilt__arena *arena,
+                                tilt_error *err) {
     size_t column = tilt_source_find(m->source, listed->name);
     if (column == TILT_NO_COLUMN) return unknown_column(m->source, "the spec", listed->name, err);
     size_t n = strcspn(listed->text, ":");
@@ -77,18 +81,20 @@ static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed
     tilt_role role;
     if (!tilt_role_from_name(word, &role))
         return tilt__fail(err, TILT_ESPEC,
-                          "spec, columns, \"%.80s\": unknown role \"%.40s\"; known roles are audience, factor, stage, cost, "
+                          "spec, columns, \"%.80s\": unknown role \"%.40s\"; known roles are audience, "
+                          "factor, stage, cost, "
                           "time, weight, label, decision, score, identifier, ignore",
                           listed->name, word);
-    const char *name = listed->text[n] == ':' && listed->text[n + 1] != '\0' ? listed->text + n + 1
-                                                                            : tilt_source_column(m->source, column)->name;
+    const char *name = listed->text[n] == ':' && listed->text[n + 1] != '\0'
+                           ? listed->text + n + 1
+                           : tilt_source_column(m->source, column)->name;
     assign(m, column, role, name);
     if (role == TILT_ROLE_IGNORE) m->columns[column].why_not = "the spec says so";
     return TILT_OK;
 }
 
-/* Columns that are already known under this role name keep their role; otherwise a column found by header or name
- * takes it. */
+/* Columns that are already known under this role name keep their role; otherwise a column found by header or
+ * name takes it. */
 static void take_name(tilt__mapping *m, tilt_role role, const char *name) {
     for (size_t i = 0; i < m->n_columns; i++) {
         if (m->columns[i].read && m->columns[i].role == role && strcmp(m->columns[i].name, name) == 0) return;
@@ -115,7 +121,8 @@ static void take_stage(tilt__mapping *m, const tilt_spec *spec, const char *name
 
 static void take_option_names(tilt__mapping *m, const tilt_spec *spec) {
     for (size_t a = 0; a < spec->n_audiences; a++) {
-        for (size_t k = 0; k < spec->audiences[a].n; k++) take_name(m, TILT_ROLE_AUDIENCE, spec->audiences[a].names[k]);
+        for (size_t k = 0; k < spec->audiences[a].n; k++)
+            take_name(m, TILT_ROLE_AUDIENCE, spec->audiences[a].names[k]);
     }
     for (size_t f = 0; f < spec->n_factors; f++) {
         if (tilt__mapping_find(m, TILT_ROLE_TIME, spec->factors[f]) == TILT_NO_COLUMN)
@@ -142,8 +149,12 @@ static void drop_doubles(tilt__mapping *m) {
     for (size_t i = 0; i < m->n_columns; i++) {
         for (size_t j = 0; j < m->n_columns; j++) {
             tilt__mapped *a = &m->columns[i], *b = &m->columns[j];
-            if (i == j || !a->read || !b->read || a->role != b->role || strcmp(a->name, b->name) != 0) continue;
-            tilt__mapped *loser = a->named_by_user && !b->named_by_user ? b : b->named_by_user ? a : j > i ? b : a;
+            if (i == j || !a->read || !b->read || a->role != b->role || strcmp(a->name, b->name) != 0)
+                continue;
+            tilt__mapped *loser = a->named_by_user && !b->named_by_user ? b
+                                  : b->named_by_user                    ? a
+                                  : j > i                               ? b
+                                                                        : a;
             if (a->named_by_user && b->named_by_user) loser = j > i ? b : a;
             loser->read = false;
             loser->why_not = second_of_name;
@@ -151,7 +162,8 @@ static void drop_doubles(tilt__mapping *m) {
     }
 }
 
-static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__arena *arena, tilt_error *err) {
+static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__arena *arena,
+                                tilt_error *err) {
     m->where = tilt__arena_alloc(arena, spec->n_where, sizeof *m->where);
     if (m->where == NULL) return tilt__fail_memory(err);
     for (size_t w = 0; w < spec->n_where; w++) {
@@ -168,10 +180,12 @@ static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__a
     return TILT_OK;
 }
 
-tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec, const tilt_spec *spec,
-                              tilt__arena *arena, tilt__mapping *out_mapping, tilt_error *err) {
+tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec,
+                               const tilt_spec *spec, tilt__arena *arena, tilt__mapping *out_mapping,
+                               tilt_error *err) {
     tilt__mapping *m = out_mapping;
-    *m = (tilt__mapping){.source = source, .source_spec = source_spec, .n_columns = tilt_source_n_columns(source)};
+    *m = (tilt__mapping){
+        .source = source, .source_spec = source_spec, .n_columns = tilt_source_n_columns(source)};
     m->columns = tilt__arena_alloc(arena, m->n_columns, sizeof *m->columns);
     if (m->columns == NULL) return tilt__fail_memory(err);
     propose(source, m);
@@ -201,7 +215,8 @@ static bool any_has(const tilt__mapping *mappings, size_t n, const char *name) {
     return false;
 }
 
-tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const tilt_spec *spec, tilt_error *err) {
+tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const tilt_spec *spec,
+                                tilt_error *err) {
     const tilt_source *first = mappings[0].source;
     for (size_t a = 0; a < spec->n_audiences; a++) {
         for (size_t k = 0; k < spec->audiences[a].n; k++) {
@@ -210,19 +225,23 @@ tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const t
         }
     }
     for (size_t f = 0; f < spec->n_factors; f++) {
-        if (!any_has(mappings, n, spec->factors[f])) return unknown_column(first, "factor", spec->factors[f], err);
+        if (!any_has(mappings, n, spec->factors[f]))
+            return unknown_column(first, "factor", spec->factors[f], err);
     }
     for (size_t r = 0; r < spec->n_rates; r++) {
         const char *terms[] = {spec->rates[r].of, spec->rates[r].per};
         for (size_t t = 0; t < 2; t++) {
-            bool ours = spec->decision != NULL && (strcmp(terms[t], "rows") == 0 || strcmp(terms[t], "selected") == 0);
+            bool ours = spec->decision != NULL &&
+                        (strcmp(terms[t], "rows") == 0 || strcmp(terms[t], "selected") == 0);
             if (!ours && !any_has(mappings, n, terms[t])) return unknown_column(first, "rate", terms[t], err);
         }
     }
     for (size_t k = 0; k < spec->unit.n; k++) {
-        if (!any_has(mappings, n, spec->unit.names[k])) return unknown_column(first, "unit", spec->unit.names[k], err);
+        if (!any_has(mappings, n, spec->unit.names[k]))
+            return unknown_column(first, "unit", spec->unit.names[k], err);
     }
-    if (spec->by != NULL && !any_has(mappings, n, spec->by)) return unknown_column(first, "by", spec->by, err);
+    if (spec->by != NULL && !any_has(mappings, n, spec->by))
+        return unknown_column(first, "by", spec->by, err);
     if (spec->decision != NULL && !any_has(mappings, n, spec->decision))
         return unknown_column(first, "decision", spec->decision, err);
     for (size_t w = 0; w < spec->n_where; w++) {

@@ -1,5 +1,5 @@
-/* map/role.h - which role every column of one source has in this audit: proposed by the reader, overridden by the
- * spec and by the names that options use. */
+/* map/role.h - which role every column of one source has in this audit: proposed by the reader, overridden by
+ * the spec and by the names that options use. */
 #ifndef TILT_MAP_ROLE_H
 #define TILT_MAP_ROLE_H
 
@@ -23,16 +23,17 @@ typedef struct tilt__mapping {
     size_t *where; /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
 } tilt__mapping;
 
-/* Decides the role of every column. Memory from `arena`. TILT_ESPEC when the source's own column list names a column
- * that is not there or a role that does not exist. Names that options use but that this source lacks are left to
- * tilt__mapping_check, since another source may have them. */
-tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec, const tilt_spec *spec,
-                              tilt__arena *arena, tilt__mapping *out_mapping, tilt_error *err) TILT_NODISCARD;
+/* Decides the role of every column. Memory from `arena`. TILT_ESPEC when the source's own column list names a
+ * column that is not there or a role that does not exist. Names that options use but that this source lacks
+ * are left to tilt__mapping_check, since another source may have them. */
+tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec,
+                               const tilt_spec *spec, tilt__arena *arena, tilt__mapping *out_mapping,
+                               tilt_error *err) TILT_NODISCARD;
 
-/* After all sources are mapped: every name that an option or the spec uses (audience, factor, rate, where, by, unit)
- * must exist in one of them. TILT_ESPEC names the nearest column. */
-tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const tilt_spec *spec, tilt_error *err)
-    TILT_NODISCARD;
+/* After all sources are mapped: every name that an option or the spec uses (audience, factor, rate, where,
+ * by, unit) must exist in one of them. TILT_ESPEC names the nearest column. */
+tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const tilt_spec *spec,
+                                tilt_error *err) TILT_NODISCARD;
 
 /* Column with this role and name that is read, or TILT_NO_COLUMN. */
 size_t tilt__mapping_find(const tilt__mapping *mapping, tilt_role role, const char *name);

@@ -1,11 +1,12 @@
-/* map/spec.h - the fields of a spec, as the later stages read them. Validated on creation; text lives in its arena. */
+/* map/spec.h - the fields of a spec, as the later stages read them. Validated on creation; text lives in its
+ * arena. */
 #ifndef TILT_MAP_SPEC_H
 #define TILT_MAP_SPEC_H
 
 #include "base/arena.h"
 #include "tiltmeter/spec.h"
 
-#define TILT__MAX_CROSSING 4   /* attributes crossed in one view */
+#define TILT__MAX_CROSSING 4    /* attributes crossed in one view */
 #define TILT__CROSSING_MARK "*" /* gender*age */
 
 typedef enum tilt__source_kind {

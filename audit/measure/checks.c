@@ -18,40 +18,45 @@ static bool near_enough(const tilt__loaded *loaded, size_t measure, tilt__decima
     return gap <= 0.006 * (double)loaded->rows && -gap <= 0.006 * (double)loaded->rows;
 }
 
-static bool check_total(const tilt__loaded *loaded, const tilt__total *total, tilt__arena *arena, tilt__checks *checks) {
+static bool check_total(const tilt__loaded *loaded, const tilt__total *total, tilt__arena *arena,
+                        tilt__checks *checks) {
     const char *measure = tilt__cube_measure(loaded->cube, total->measure)->name;
     tilt__decimal sum = loaded->all_rows[total->measure];
     const char *said = tilt__decimal_words(arena, total->value), *summed = tilt__decimal_words(arena, sum);
     const char *file = loaded->mapping->source_spec->name;
     const char *label = total->label[0] != '\0' ? total->label : "totals row";
     if (strcmp(measure, "reach") == 0 && tilt__decimal_compare(total->value, sum) < 0)
-        return tilt__check_add(arena, checks, "reach_not_additive", true,
-                               "%.100s, line %llu (%.60s): %s people reached, where the segments sum to %s; people seen in "
-                               "several segments count once there, so the sum is not used as people.",
-                               file, (unsigned long long)total->line, label, said, summed);
+        return tilt__check_add(
+            arena, checks, "reach_not_additive", true,
+            "%.100s, line %llu (%.60s): %s people reached, where the segments sum to %s; people seen in "
+            "several segments count once there, so the sum is not used as people.",
+            file, (unsigned long long)total->line, label, said, summed);
     bool ok = near_enough(loaded, total->measure, total->value, sum);
     return tilt__check_add(arena, checks, "totals_row", ok,
                            "%.100s, line %llu (%.60s): %s %.40s%s the sum of the data rows%s%s.", file,
-                           (unsigned long long)total->line, label, said, measure, ok ? " agree with" : " differ from",
-                           ok ? "" : ", ", ok ? "" : summed);
+                           (unsigned long long)total->line, label, said, measure,
+                           ok ? " agree with" : " differ from", ok ? "" : ", ", ok ? "" : summed);
 }
 
-tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks, tilt_error *err) {
+tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks,
+                                tilt_error *err) {
     bool ok = true;
-    for (size_t t = 0; t < loaded->n_totals && ok; t++) ok = check_total(loaded, &loaded->totals[t], arena, checks);
+    for (size_t t = 0; t < loaded->n_totals && ok; t++)
+        ok = check_total(loaded, &loaded->totals[t], arena, checks);
     const char *file = loaded->mapping->source_spec->name;
     for (size_t m = 0; m < tilt__cube_n_measures(loaded->cube) && ok; m++) {
         if (loaded->missing[m] == 0) continue;
         ok = tilt__check_add(arena, checks, "missing_numbers", true,
-                             "%.100s: %llu of %llu rows have no number for %.60s; they add nothing to it.", file,
-                             (unsigned long long)loaded->missing[m], (unsigned long long)loaded->rows,
+                             "%.100s: %llu of %llu rows have no number for %.60s; they add nothing to it.",
+                             file, (unsigned long long)loaded->missing[m], (unsigned long long)loaded->rows,
                              tilt__cube_measure(loaded->cube, m)->name);
     }
     const tilt_source_counts *counts = tilt_source_get_counts(loaded->mapping->source);
     if (ok && counts->skipped_rows > 0)
         ok = tilt__check_add(arena, checks, "skipped_rows", false,
-                             "%.100s: %llu rows could not be read and were left out, the first on line %llu.", file,
-                             (unsigned long long)counts->skipped_rows, (unsigned long long)counts->skipped_first);
+                             "%.100s: %llu rows could not be read and were left out, the first on line %llu.",
+                             file, (unsigned long long)counts->skipped_rows,
+                             (unsigned long long)counts->skipped_first);
     const tilt_dialect *dialect = tilt_source_dialect(loaded->mapping->source);
     if (ok && dialect->declared_rows > 0)
         ok = tilt__check_add(arena, checks, "declared_rows", dialect->declared_rows == loaded->rows,
@@ -61,8 +66,8 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
 }
 
 /* Sum of a measure per label of a dimension. */
-static tilt_status sums_by(const tilt_cube *cube, size_t measure, size_t dim, tilt__arena *arena, tilt__decimal **out,
-                           tilt_error *err) {
+static tilt_status sums_by(const tilt_cube *cube, size_t measure, size_t dim, tilt__arena *arena,
+                           tilt__decimal **out, tilt_error *err) {
     tilt__decimal *sums = tilt__arena_alloc(arena, tilt__cube_n_labels(cube, dim) + 1, sizeof *sums);
     if (sums == NULL) return tilt__fail_memory(err);
     for (size_t c = 0; c < tilt__cube_n_cells(cube); c++) {
@@ -86,7 +91,8 @@ static tilt_status compare_by(const tilt_cube *a, const tilt_cube *b, const char
     tilt__decimal *sums_a, *sums_b;
     *out = (agreement){0};
     tilt_status status = sums_by(a, tilt__cube_find_measure(a, measure), dim_a, arena, &sums_a, err);
-    if (status == TILT_OK) status = sums_by(b, tilt__cube_find_measure(b, measure), dim_b, arena, &sums_b, err);
+    if (status == TILT_OK)
+        status = sums_by(b, tilt__cube_find_measure(b, measure), dim_b, arena, &sums_b, err);
     for (uint32_t i = 1; status == TILT_OK && i <= tilt__cube_n_labels(a, dim_a); i++) {
         size_t n;
         const char *text = tilt__cube_label(a, dim_a, i, &n);
@@ -110,47 +116,53 @@ static const char *file_of(const tilt__facts *facts, const tilt__loaded *loaded)
 static const char *shared_factor(const tilt_cube *a, const tilt_cube *b) {
     static const char *const finest_first[] = {"ad", "ad_set", "campaign"};
     for (size_t i = 0; i < sizeof finest_first / sizeof *finest_first; i++) {
-        if (tilt__cube_find_dim(a, finest_first[i]) != SIZE_MAX && tilt__cube_find_dim(b, finest_first[i]) != SIZE_MAX)
+        if (tilt__cube_find_dim(a, finest_first[i]) != SIZE_MAX &&
+            tilt__cube_find_dim(b, finest_first[i]) != SIZE_MAX)
             return finest_first[i];
     }
     return NULL;
 }
 
-static tilt_status check_pair(const tilt__facts *a, const tilt__facts *b, const tilt__loaded *loaded, tilt__arena *arena,
-                              tilt__checks *checks, tilt_error *err) {
+static tilt_status check_pair(const tilt__facts *a, const tilt__facts *b, const tilt__loaded *loaded,
+                              tilt__arena *arena, tilt__checks *checks, tilt_error *err) {
     const char *factor = shared_factor(a->cube, b->cube);
     if (factor == NULL) return TILT_OK;
     const char *measure = "impressions";
-    if (tilt__cube_find_measure(a->cube, measure) == SIZE_MAX || tilt__cube_find_measure(b->cube, measure) == SIZE_MAX)
+    if (tilt__cube_find_measure(a->cube, measure) == SIZE_MAX ||
+        tilt__cube_find_measure(b->cube, measure) == SIZE_MAX)
         return TILT_OK;
     agreement found;
     tilt_status status = compare_by(a->cube, b->cube, measure, factor, arena, &found, err);
     if (status != TILT_OK || found.shared == 0) return status;
     const char *first = file_of(a, loaded), *second = file_of(b, loaded);
     if (found.differ == 0)
-        return done(tilt__check_add(arena, checks, "breakdowns_agree", true,
-                                    "%.100s and %.100s have the same impressions for all %zu %.40s names they share, unknown "
-                                    "included.",
-                                    first, second, found.shared, factor),
-                    err);
-    return done(tilt__check_add(arena, checks, "breakdowns_agree", false,
-                                "%.100s and %.100s differ in impressions for %zu of %zu %.40s names, first \"%.60s\": %s "
-                                "against %s.",
-                                first, second, found.differ, found.shared, factor, found.first,
-                                tilt__decimal_words(arena, found.a), tilt__decimal_words(arena, found.b)),
+        return done(
+            tilt__check_add(
+                arena, checks, "breakdowns_agree", true,
+                "%.100s and %.100s have the same impressions for all %zu %.40s names they share, unknown "
+                "included.",
+                first, second, found.shared, factor),
+            err);
+    return done(tilt__check_add(
+                    arena, checks, "breakdowns_agree", false,
+                    "%.100s and %.100s differ in impressions for %zu of %zu %.40s names, first \"%.60s\": %s "
+                    "against %s.",
+                    first, second, found.differ, found.shared, factor, found.first,
+                    tilt__decimal_words(arena, found.a), tilt__decimal_words(arena, found.b)),
                 err);
 }
 
-static bool check_overlap(const tilt__facts *a, const tilt__facts *b, const tilt__loaded *loaded, tilt__arena *arena,
-                          tilt__checks *checks) {
+static bool check_overlap(const tilt__facts *a, const tilt__facts *b, const tilt__loaded *loaded,
+                          tilt__arena *arena, tilt__checks *checks) {
     const tilt__loaded *x = &loaded[a->sources[0]], *y = &loaded[b->sources[0]];
     if (!x->has_period || !y->has_period) return true;
     if (x->period_from == y->period_from && x->period_to == y->period_to) return true;
     if (x->period_to < y->period_from || y->period_to < x->period_from) return true;
-    return tilt__check_add(arena, checks, "periods_overlap", true,
-                           "%.100s and %.100s report on different, overlapping periods; they are views of the same ads and "
-                           "are never added.",
-                           file_of(a, loaded), file_of(b, loaded));
+    return tilt__check_add(
+        arena, checks, "periods_overlap", true,
+        "%.100s and %.100s report on different, overlapping periods; they are views of the same ads and "
+        "are never added.",
+        file_of(a, loaded), file_of(b, loaded));
 }
 
 tilt_status tilt__checks_tables(const tilt__tables *tables, const tilt__loaded *loaded, tilt__arena *arena,
@@ -158,7 +170,9 @@ tilt_status tilt__checks_tables(const tilt__tables *tables, const tilt__loaded *
     for (size_t i = 0; i < tables->n; i++) {
         for (size_t j = i + 1; j < tables->n; j++) {
             tilt_status status = check_pair(&tables->facts[i], &tables->facts[j], loaded, arena, checks, err);
-            if (status == TILT_OK) status = done(check_overlap(&tables->facts[i], &tables->facts[j], loaded, arena, checks), err);
+            if (status == TILT_OK)
+                status =
+                    done(check_overlap(&tables->facts[i], &tables->facts[j], loaded, arena, checks), err);
             if (status != TILT_OK) return status;
         }
     }

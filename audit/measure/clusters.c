@@ -1,7 +1,7 @@
 /* measure/clusters.c - clusters of a comparison and their jackknife.
- * A base without a label in the cluster unit (an audience size has no day) does not vary from cluster to cluster: it is
- * a constant of every replicate. In relative mode the effective number of clusters is that of the ad itself: a hundred
- * days of other ads do not make an ad that ran two days any surer. */
+ * A base without a label in the cluster unit (an audience size has no day) does not vary from cluster to
+ * cluster: it is a constant of every replicate. In relative mode the effective number of clusters is that of
+ * the ad itself: a hundred days of other ads do not make an ad that ran two days any surer. */
 #include "measure/clusters.h"
 
 #include <math.h>
@@ -20,28 +20,32 @@ static bool usable(const tilt__view *view, const char *name, size_t *out_dim) {
     return *out_dim != SIZE_MAX && tilt__contrast_on_count(view, *out_dim);
 }
 
-size_t tilt__clusters_unit(const tilt__context *context, const tilt__view *view, size_t dims[TILT__MAX_CROSSING],
-                           const char **name) {
+size_t tilt__clusters_unit(const tilt__context *context, const tilt__view *view,
+                           size_t dims[TILT__MAX_CROSSING], const char **name) {
     const tilt__attributes *unit = &context->spec->unit;
     size_t n = 0;
     const char *label = NULL;
     for (size_t k = 0; k < unit->n; k++) {
         if (!usable(view, unit->names[k], &dims[n])) return 0;
         label = n++ == 0 ? unit->names[k]
-                         : tilt__arena_format(context->arena, "%s%s%s", label, TILT__CROSSING_MARK, unit->names[k]);
+                         : tilt__arena_format(context->arena, "%s%s%s", label, TILT__CROSSING_MARK,
+                                              unit->names[k]);
     }
     for (size_t i = 0; unit->n == 0 && n == 0 && i < sizeof candidates / sizeof *candidates; i++) {
         const char *first = candidates[i][0], *second = candidates[i][1];
         if (!usable(view, first, &dims[0]) || (second != NULL && !usable(view, second, &dims[1]))) continue;
         n = second != NULL ? 2 : 1;
-        label = second != NULL ? tilt__arena_format(context->arena, "%s%s%s", first, TILT__CROSSING_MARK, second) : first;
+        label = second != NULL
+                    ? tilt__arena_format(context->arena, "%s%s%s", first, TILT__CROSSING_MARK, second)
+                    : first;
     }
     if (name != NULL) *name = label;
     return n;
 }
 
 static tilt__pair replicate(const double *totals, const tilt__pair *fixed) {
-    return (tilt__pair){totals[0] + fixed->xa, totals[1] + fixed->na, totals[2] + fixed->xr, totals[3] + fixed->nr};
+    return (tilt__pair){totals[0] + fixed->xa, totals[1] + fixed->na, totals[2] + fixed->xr,
+                        totals[3] + fixed->nr};
 }
 
 static double ratio_of(const double *totals, void *ctx) {
@@ -64,7 +68,8 @@ static const char *cluster_label(const tilt__context *context, const tilt__view 
                                  const tilt__projection *projection, size_t row) {
     const char *label = "";
     for (size_t d = 0; d < projection->n_dims && label != NULL; d++) {
-        const char *part = tilt__cube_label(view->facts->cube, dims[d], projection->keys[row * projection->n_dims + d], NULL);
+        const char *part = tilt__cube_label(view->facts->cube, dims[d],
+                                            projection->keys[row * projection->n_dims + d], NULL);
         label = d == 0 ? tilt__arena_copy(context->arena, part)
                        : tilt__arena_format(context->arena, "%s / %s", label, part);
     }
@@ -76,7 +81,8 @@ static tilt__jackknife_opts options_for(const tilt__context *context, const tilt
     tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
     opts.level = context->spec->level;
     bool base_varies = false;
-    for (size_t r = 0; r < rows->n_rows; r++) base_varies = base_varies || rows->pairs[r].na > 0 || rows->pairs[r].nr > 0;
+    for (size_t r = 0; r < rows->n_rows; r++)
+        base_varies = base_varies || rows->pairs[r].na > 0 || rows->pairs[r].nr > 0;
     opts.sizes[0] = base_varies ? 1 : 0;
     opts.sizes[1] = base_varies ? 3 : 2;
     if (view->mode == TILT__MODE_RELATIVE) opts.sizes[1] = TILT__NO_COLUMN;
@@ -119,14 +125,16 @@ static tilt_status jackknife(const tilt__context *context, const tilt__view *vie
     return TILT_OK;
 }
 
-/* Cells of both groups over every dimension that count and base share, for the overdispersion of ratio kinds. */
+/* Cells of both groups over every dimension that count and base share, for the overdispersion of ratio kinds.
+ */
 static tilt_status quasi_poisson(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     size_t dims[TILT__MAX_DIMS], n_dims = 0;
     for (size_t d = 0; d < tilt__cube_n_dims(view->facts->cube); d++) {
         if (tilt__contrast_on_both(view, d)) dims[n_dims++] = d;
     }
     tilt__projection rows;
-    tilt_status status = tilt__contrast_project(view, c, dims, n_dims, true, context->arena, &rows, context->err);
+    tilt_status status =
+        tilt__contrast_project(view, c, dims, n_dims, true, context->arena, &rows, context->err);
     if (status != TILT_OK) return status;
     tilt__cell_row *cells = tilt__arena_alloc(context->arena, 2 * rows.n_rows, sizeof *cells);
     if (cells == NULL) return tilt__fail_memory(context->err);
@@ -137,24 +145,29 @@ static tilt_status quasi_poisson(const tilt__context *context, const tilt__view 
         if (p->nr > 0) cells[n++] = (tilt__cell_row){p->xr, p->nr, false, r};
     }
     tilt__quasi quasi = tilt__quasi_poisson(cells, n, context->spec->level, 1);
-    if (quasi.reason != TILT_REASON_NONE || quasi.ratio.reason != TILT_REASON_NONE || !(quasi.quasi_se[1] > 0))
+    if (quasi.reason != TILT_REASON_NONE || quasi.ratio.reason != TILT_REASON_NONE ||
+        !(quasi.quasi_se[1] > 0))
         return TILT_OK;
     c->basis = TILT__BASIS_QUASI;
     c->naive_ratio = c->impact_ratio;
     c->impact_ratio = quasi.ratio;
-    c->se = log(quasi.ratio.upper / quasi.ratio.lower) > 0 ? sqrt(fmax(1, quasi.phi_pearson)) * quasi.naive_se[1] : (double)NAN;
+    c->se = log(quasi.ratio.upper / quasi.ratio.lower) > 0
+                ? sqrt(fmax(1, quasi.phi_pearson)) * quasi.naive_se[1]
+                : (double)NAN;
     c->df = quasi.df;
     c->design_effect = fmax(1, quasi.phi_pearson);
     return TILT_OK;
 }
 
-tilt_status tilt__clusters_measure(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
+tilt_status tilt__clusters_measure(const tilt__context *context, const tilt__view *view,
+                                   tilt__comparison *c) {
     size_t dims[TILT__MAX_CROSSING];
     const char *name = NULL;
     size_t n = tilt__clusters_unit(context, view, dims, &name);
     if (n > 0) {
         tilt__projection rows;
-        tilt_status status = tilt__contrast_project(view, c, dims, n, false, context->arena, &rows, context->err);
+        tilt_status status =
+            tilt__contrast_project(view, c, dims, n, false, context->arena, &rows, context->err);
         if (status != TILT_OK) return status;
         c->clusters.unit = name;
         if (rows.n_rows > 0) status = jackknife(context, view, c, &rows, dims);

@@ -55,7 +55,8 @@ tilt_status tilt__view_identify(const tilt__context *context, tilt__view *view) 
     return finish_id(context, &text, view->id);
 }
 
-tilt_status tilt__comparison_identify(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
+tilt_status tilt__comparison_identify(const tilt__context *context, const tilt__view *view,
+                                      tilt__comparison *c) {
     tilt__buf text = TILT__BUF_INIT;
     hash_view(&text, view);
     for (size_t a = 0; a < view->n_audience; a++) hash_part(&text, "group", view->groups[c->group].key[a]);
@@ -77,7 +78,8 @@ static tilt_status make_arrays(const tilt__context *context, const tilt__view *v
     for (size_t g = 0; g < view->n_groups; g++) {
         const tilt__group *group = &view->groups[g];
         out->x[g] = tilt__decimal_to_double(group->count);
-        out->n[g] = view->mode == TILT__MODE_SHARE ? fmax(group->benchmark, 0) : tilt__decimal_to_double(group->base);
+        out->n[g] =
+            view->mode == TILT__MODE_SHARE ? fmax(group->benchmark, 0) : tilt__decimal_to_double(group->base);
         out->eligible[g] = !group->unknown && group->excluded == NULL && out->n[g] > 0;
     }
     return TILT_OK;
@@ -106,15 +108,16 @@ static tilt_status named_reference(const tilt__context *context, const tilt__vie
     }
     *out = SIZE_MAX;
     const char *near = tilt__text_nearest(context->spec->reference, names, n);
-    return tilt__fail(context->err, TILT_ESPEC,
-                      "reference \"%.60s\" is no group of %s; %s\"%.60s\" (or largest, highest, rest, population)",
-                      context->spec->reference, view->audience[0], near != NULL ? "did you mean " : "groups are such as ",
-                      near != NULL ? near : names[0]);
+    return tilt__fail(
+        context->err, TILT_ESPEC,
+        "reference \"%.60s\" is no group of %s; %s\"%.60s\" (or largest, highest, rest, population)",
+        context->spec->reference, view->audience[0], near != NULL ? "did you mean " : "groups are such as ",
+        near != NULL ? near : names[0]);
 }
 
 /* The reference group, or SIZE_MAX with *out_name set to "rest" or "population". */
-static tilt_status choose_reference(const tilt__context *context, tilt__view *view, const group_arrays *a, size_t *out,
-                                    const char **out_name) {
+static tilt_status choose_reference(const tilt__context *context, tilt__view *view, const group_arrays *a,
+                                    size_t *out, const char **out_name) {
     const char *rule = context->spec->reference != NULL ? context->spec->reference : "largest";
     tilt__groups groups = {a->x, a->n, a->eligible, view->n_groups};
     *out = SIZE_MAX;
@@ -123,8 +126,10 @@ static tilt_status choose_reference(const tilt__context *context, tilt__view *vi
     view->unstable_reference = false;
     if (strcmp(rule, "rest") == 0 || strcmp(rule, "population") == 0) {
         if (view->mode == TILT__MODE_SHARE)
-            return tilt__fail(context->err, TILT_ESPEC,
-                              "reference \"%s\" needs counted bases; against a benchmark use largest, highest or a group", rule);
+            return tilt__fail(
+                context->err, TILT_ESPEC,
+                "reference \"%s\" needs counted bases; against a benchmark use largest, highest or a group",
+                rule);
         *out_name = rule;
         return TILT_OK;
     }
@@ -151,7 +156,8 @@ static tilt__decimal base_of(const tilt__view *view, size_t g) {
 }
 
 /* Exact sums of the reference side: a group, everyone else, or everyone. */
-static bool reference_sums(const tilt__view *view, const tilt__comparison *c, tilt__decimal *x, tilt__decimal *n) {
+static bool reference_sums(const tilt__view *view, const tilt__comparison *c, tilt__decimal *x,
+                           tilt__decimal *n) {
     *x = *n = (tilt__decimal){0};
     if (c->reference != SIZE_MAX) {
         *x = view->groups[c->reference].count;
@@ -161,7 +167,9 @@ static bool reference_sums(const tilt__view *view, const tilt__comparison *c, ti
     bool all = strcmp(c->reference_name, "population") == 0;
     for (size_t g = 0; g < view->n_groups; g++) {
         if (view->groups[g].unknown || (g == c->group && !all)) continue;
-        if (!tilt__decimal_add(*x, view->groups[g].count, x) || !tilt__decimal_add(*n, view->groups[g].base, n)) return false;
+        if (!tilt__decimal_add(*x, view->groups[g].count, x) ||
+            !tilt__decimal_add(*n, view->groups[g].base, n))
+            return false;
     }
     return true;
 }
@@ -179,18 +187,20 @@ static tilt_status fill_pair(const tilt__context *context, const tilt__view *vie
 }
 
 /* The rule as written compares with the highest rate among the groups that may be judged. */
-static void bare_rule(const tilt__context *context, const tilt__view *view, const group_arrays *a, tilt__comparison *c) {
+static void bare_rule(const tilt__context *context, const tilt__view *view, const group_arrays *a,
+                      tilt__comparison *c) {
     tilt__groups groups = {a->x, a->n, a->eligible, view->n_groups};
     size_t highest = tilt__reference_highest(&groups);
     if (!context->policy->rule || view->kind == TILT__RATE_RATIO || highest == SIZE_MAX) return;
-    tilt__rule_counts counts = {view->groups[c->group].count, base_of(view, c->group), view->groups[highest].count,
-                                base_of(view, highest)};
+    tilt__rule_counts counts = {view->groups[c->group].count, base_of(view, c->group),
+                                view->groups[highest].count, base_of(view, highest)};
     c->has_rule = true;
     c->rule_reference = highest;
     c->rule = tilt__rule_below(&counts, tilt__rule_threshold(context->policy->tau));
 }
 
-static tilt_status make_one(const tilt__context *context, tilt__view *view, const group_arrays *a, tilt__comparison *c) {
+static tilt_status make_one(const tilt__context *context, tilt__view *view, const group_arrays *a,
+                            tilt__comparison *c) {
     tilt_status status = fill_pair(context, view, c);
     if (status == TILT_OK) status = tilt__comparison_identify(context, view, c);
     if (status == TILT_OK) status = tilt__evidence_measure(context, view, c);

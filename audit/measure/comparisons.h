@@ -4,13 +4,13 @@
 
 #include "measure/view.h"
 
-/* Chooses the reference by the rule asked for and measures every known group against it (funnel and share modes).
- * TILT_ESPEC when --reference names a group that is not there. */
+/* Chooses the reference by the rule asked for and measures every known group against it (funnel and share
+ * modes). TILT_ESPEC when --reference names a group that is not there. */
 tilt_status tilt__comparisons_make(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 
 /* Id of a comparison: a hash of audience, group, rate, slice and unit, nothing else (design: Result JSON). */
-tilt_status tilt__comparison_identify(const tilt__context *context, const tilt__view *view, tilt__comparison *comparison)
-    TILT_NODISCARD;
+tilt_status tilt__comparison_identify(const tilt__context *context, const tilt__view *view,
+                                      tilt__comparison *comparison) TILT_NODISCARD;
 /* The same for the view. */
 tilt_status tilt__view_identify(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 

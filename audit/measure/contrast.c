@@ -1,6 +1,6 @@
 /* measure/contrast.c - one pass over the view's cells, summed by key.
- * Sums run in the cube's sorted cell order with compensation (Neumaier 1974), so that they do not depend on the order
- * of rows and lose nothing for decimal amounts. */
+ * Sums run in the cube's sorted cell order with compensation (Neumaier 1974), so that they do not depend on
+ * the order of rows and lose nothing for decimal amounts. */
 #include "measure/contrast.h"
 
 #include <math.h>
@@ -19,8 +19,10 @@ tilt__pair tilt__contrast_cell(const tilt__view *view, const tilt__comparison *c
     bool focal = cells->group[i] == comparison->group;
     if (view->mode == TILT__MODE_RELATIVE) {
         bool own = cells->unit[i] == comparison->unit;
-        if (own) add = (tilt__pair){focal ? x : 0, x, 0, 0};
-        else add = (tilt__pair){0, 0, focal ? x : 0, x};
+        if (own)
+            add = (tilt__pair){focal ? x : 0, x, 0, 0};
+        else
+            add = (tilt__pair){0, 0, focal ? x : 0, x};
         return add;
     }
     bool reference = comparison->reference == SIZE_MAX
@@ -54,7 +56,8 @@ static void add_pair(sums *s, tilt__pair pair) {
 }
 
 static tilt__pair total_of(const sums *s) {
-    return (tilt__pair){s->xa.sum + s->xa.rest, s->na.sum + s->na.rest, s->xr.sum + s->xr.rest, s->nr.sum + s->nr.rest};
+    return (tilt__pair){s->xa.sum + s->xa.rest, s->na.sum + s->na.rest, s->xr.sum + s->xr.rest,
+                        s->nr.sum + s->nr.rest};
 }
 
 static bool is_nothing(tilt__pair p) {
@@ -104,9 +107,9 @@ static tilt_status collect(const tilt__map *keys, const sums *rows, size_t n_dim
     return TILT_OK;
 }
 
-tilt_status tilt__contrast_project(const tilt__view *view, const tilt__comparison *comparison, const size_t *dims,
-                                   size_t n_dims, bool keep_absent, tilt__arena *arena, tilt__projection *out,
-                                   tilt_error *err) {
+tilt_status tilt__contrast_project(const tilt__view *view, const tilt__comparison *comparison,
+                                   const size_t *dims, size_t n_dims, bool keep_absent, tilt__arena *arena,
+                                   tilt__projection *out, tilt_error *err) {
     *out = (tilt__projection){0};
     tilt__map *keys = tilt__map_new();
     sums *rows = NULL, fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};

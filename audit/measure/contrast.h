@@ -1,5 +1,5 @@
-/* measure/contrast.h - a comparison seen over other dimensions: the four sums of its 2 x 2 per cluster, per factor
- * level, per cell. One mechanism serves the jackknife, the strata and the explanation. */
+/* measure/contrast.h - a comparison seen over other dimensions: the four sums of its 2 x 2 per cluster, per
+ * factor level, per cell. One mechanism serves the jackknife, the strata and the explanation. */
 #ifndef TILT_MEASURE_CONTRAST_H
 #define TILT_MEASURE_CONTRAST_H
 
@@ -16,11 +16,11 @@ typedef struct tilt__projection {
     tilt__pair fixed; /* what cells without a label in one of the dimensions add (a base without days) */
 } tilt__projection;
 
-/* Projects a comparison onto dimensions of the cube. keep_absent: label 0 is a level like any other; otherwise cells
- * that lack a label go to `fixed`. Memory from `arena` (may be a scratch one). */
-tilt_status tilt__contrast_project(const tilt__view *view, const tilt__comparison *comparison, const size_t *dims,
-                                   size_t n_dims, bool keep_absent, tilt__arena *arena, tilt__projection *out,
-                                   tilt_error *err) TILT_NODISCARD;
+/* Projects a comparison onto dimensions of the cube. keep_absent: label 0 is a level like any other;
+ * otherwise cells that lack a label go to `fixed`. Memory from `arena` (may be a scratch one). */
+tilt_status tilt__contrast_project(const tilt__view *view, const tilt__comparison *comparison,
+                                   const size_t *dims, size_t n_dims, bool keep_absent, tilt__arena *arena,
+                                   tilt__projection *out, tilt_error *err) TILT_NODISCARD;
 
 /* True when both the count and the base of the view are broken down by this dimension. */
 bool tilt__contrast_on_both(const tilt__view *view, size_t dim);

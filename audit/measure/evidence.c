@@ -1,7 +1,7 @@
 /* measure/evidence.c - estimates and one-sided tests of one comparison.
- * Three statistics stand behind every verdict: the Miettinen-Nurminen score for proportions of two counted bases; the
- * binomial score given the total for ratios and for known benchmarks (given xa + xr, xa is binomial); and Student's t on
- * the log scale where clusters or cells give a standard error. */
+ * Three statistics stand behind every verdict: the Miettinen-Nurminen score for proportions of two counted
+ * bases; the binomial score given the total for ratios and for known benchmarks (given xa + xr, xa is
+ * binomial); and Student's t on the log scale where clusters or cells give a standard error. */
 #include "measure/evidence.h"
 
 #include <math.h>
@@ -19,13 +19,15 @@ static bool score_applies(const tilt__comparison *c) {
     return c->proportion && !c->benchmark;
 }
 
-/* Ratio, given xa of m = xa + xr falls to the focal group: odds times nr / na. Wilson limits of xa / m carry over. */
+/* Ratio, given xa of m = xa + xr falls to the focal group: odds times nr / na. Wilson limits of xa / m carry
+ * over. */
 static tilt_estimate conditional_ratio(const tilt__comparison *c, double level) {
     static const char method[] = "wilson_given_total";
     double m = c->pair.xa + c->pair.xr;
     if (!(c->pair.na > 0) || !(c->pair.nr > 0)) return tilt__undefined(TILT_EMPTY_GROUP, method, level);
     if (!(m > 0)) {
-        tilt_estimate nothing = {.value = NAN, .lower = 0, .upper = INFINITY, .level = level, .method = method};
+        tilt_estimate nothing = {
+            .value = NAN, .lower = 0, .upper = INFINITY, .level = level, .method = method};
         nothing.reason = TILT_ZERO_REFERENCE;
         return nothing;
     }
@@ -56,7 +58,8 @@ double tilt__evidence_p(const tilt__comparison *c, double theta, bool above, dou
     bool own = design_effect <= 1;
     bool t_test = c->basis == TILT__BASIS_CLUSTERS || c->basis == TILT__BASIS_QUASI;
     if (c->basis == TILT__BASIS_NONE) return NAN;
-    bool whole = c->reference == SIZE_MAX && c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
+    bool whole =
+        c->reference == SIZE_MAX && c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
     if ((own && t_test) || whole) {
         if (!(c->se > 0)) return NAN;
         double t = (c->log_ratio - log(theta)) / (c->se * sqrt(own ? 1 : design_effect));
@@ -103,7 +106,8 @@ static void naive_difference(tilt__comparison *c, double level) {
         c->difference.value = c->pair.xa / c->pair.na - c->pair.xr / c->pair.nr;
 }
 
-/* Standard error of the log ratio if every count stood alone: Katz, or Poisson's for what is no proportion. */
+/* Standard error of the log ratio if every count stood alone: Katz, or Poisson's for what is no proportion.
+ */
 static double naive_se(const tilt__comparison *c) {
     if (!(c->pair.xa > 0) || !(c->pair.xr > 0)) return NAN;
     double variance = 1 / c->pair.xa + 1 / c->pair.xr;
@@ -118,10 +122,12 @@ static double log_ratio_of(const tilt__comparison *c) {
 }
 
 static double shown_ratio_value(const tilt__comparison *c) {
-    return c->pair.na > 0 && c->pair.xr > 0 ? (c->pair.xa / c->pair.na) / (c->pair.xr / c->pair.nr) : (double)NAN;
+    return c->pair.na > 0 && c->pair.xr > 0 ? (c->pair.xa / c->pair.na) / (c->pair.xr / c->pair.nr)
+                                            : (double)NAN;
 }
 
-/* A whole that contains the focal group: the delta interval with the part-whole covariance replaces the score one. */
+/* A whole that contains the focal group: the delta interval with the part-whole covariance replaces the score
+ * one. */
 static void against_population(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     double *x = tilt__arena_alloc(context->arena, view->n_groups, sizeof *x);
     double *n = tilt__arena_alloc(context->arena, view->n_groups, sizeof *n);
@@ -146,7 +152,8 @@ static void against_population(const tilt__context *context, const tilt__view *v
     c->fisher.reason = reason;
 }
 
-tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
+tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__view *view,
+                                   tilt__comparison *c) {
     double level = context->spec->level;
     c->log_ratio = log_ratio_of(c);
     c->se = naive_se(c);
@@ -159,7 +166,8 @@ tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__vie
     classic_tests(c, level);
     naive_difference(c, level);
     c->impact_ratio = naive_ratio(c, level);
-    if (c->reference == SIZE_MAX && view->mode == TILT__MODE_FUNNEL && strcmp(c->reference_name, "population") == 0)
+    if (c->reference == SIZE_MAX && view->mode == TILT__MODE_FUNNEL &&
+        strcmp(c->reference_name, "population") == 0)
         against_population(context, view, c);
     bool asked = context->spec->unit.n > 0;
     if (view->kind == TILT__RATE_PERSON && !asked) {
@@ -169,6 +177,7 @@ tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__vie
         tilt_status status = tilt__clusters_measure(context, view, c);
         if (status != TILT_OK) return status;
     }
-    if (isnan(c->impact_ratio.value) && c->impact_ratio.reason == TILT_REASON_NONE) c->impact_ratio.value = shown_ratio_value(c);
+    if (isnan(c->impact_ratio.value) && c->impact_ratio.reason == TILT_REASON_NONE)
+        c->impact_ratio.value = shown_ratio_value(c);
     return TILT_OK;
 }

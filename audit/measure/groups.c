@@ -36,7 +36,8 @@ tilt_estimate tilt__group_rate(const tilt__context *context, double x, double n,
         return plain;
     }
     for (size_t i = 0; context->spec->interval != NULL && i < sizeof intervals / sizeof *intervals; i++) {
-        if (strcmp(intervals[i].name, context->spec->interval) == 0) return intervals[i].interval(x, n, level);
+        if (strcmp(intervals[i].name, context->spec->interval) == 0)
+            return intervals[i].interval(x, n, level);
     }
     return tilt__wilson(x, n, level);
 }
@@ -45,7 +46,8 @@ static bool in_slice(const tilt__view *view, const uint32_t *key) {
     if (view->slice_name == NULL) return true;
     size_t dim = tilt__cube_find_dim(view->facts->cube, view->slice_name);
     if (dim == SIZE_MAX) return false;
-    uint32_t label = tilt__cube_find_label(view->facts->cube, dim, view->slice_value, strlen(view->slice_value));
+    uint32_t label =
+        tilt__cube_find_label(view->facts->cube, dim, view->slice_value, strlen(view->slice_value));
     return label != 0 && key[dim] == label;
 }
 
@@ -89,7 +91,8 @@ static tilt_status list_cells(const tilt__context *context, tilt__view *view) {
     return TILT_OK;
 }
 
-/* Distinct keys in order of first sight, then ranked; cells are sorted by key, but the audience need not come first. */
+/* Distinct keys in order of first sight, then ranked; cells are sorted by key, but the audience need not come
+ * first. */
 typedef struct ranked_key {
     uint32_t labels[TILT__MAX_CROSSING];
     size_t number;
@@ -147,7 +150,8 @@ static tilt_status sum_groups(const tilt__context *context, tilt__view *view) {
         ok = tilt__decimal_add(group->count, tilt__cube_value(cube, cell, view->of_measure), &group->count);
         if (view->per_measure == SIZE_MAX) continue;
         group->has_base = true;
-        ok = ok && tilt__decimal_add(group->base, tilt__cube_value(cube, cell, view->per_measure), &group->base);
+        ok = ok &&
+             tilt__decimal_add(group->base, tilt__cube_value(cube, cell, view->per_measure), &group->base);
     }
     return ok ? TILT_OK : tilt__fail(context->err, TILT_ETOOBIG, "a group's sum passes 38 digits");
 }
@@ -192,8 +196,10 @@ static known_totals sum_known(const tilt__view *view) {
     for (size_t g = 0; g < view->n_groups; g++) {
         const tilt__group *group = &view->groups[g];
         double count = tilt__decimal_to_double(group->count), base = tilt__decimal_to_double(group->base);
-        if (group->unknown) t.unknown_count += count, t.unknown_base += base;
-        else t.count += count, t.base += base;
+        if (group->unknown)
+            t.unknown_count += count, t.unknown_base += base;
+        else
+            t.count += count, t.base += base;
     }
     return t;
 }
@@ -206,7 +212,8 @@ static double share_of(double part, double whole) {
 static const char *exclusion(const tilt__context *context, const tilt__view *view, const tilt__group *group,
                              known_totals t) {
     double least_base = context->spec->min_base >= 0 ? context->spec->min_base : context->policy->min_base;
-    double least_share = context->spec->min_share >= 0 ? context->spec->min_share : context->policy->min_share;
+    double least_share =
+        context->spec->min_share >= 0 ? context->spec->min_share : context->policy->min_share;
     double base = tilt__decimal_to_double(group->base), share = share_of(base, t.base);
     if (view->mode == TILT__MODE_SHARE) {
         base = t.count;
@@ -220,7 +227,8 @@ static const char *exclusion(const tilt__context *context, const tilt__view *vie
     return NULL;
 }
 
-static void measure_group(const tilt__context *context, const tilt__view *view, tilt__group *group, known_totals t) {
+static void measure_group(const tilt__context *context, const tilt__view *view, tilt__group *group,
+                          known_totals t) {
     double count = tilt__decimal_to_double(group->count), base = tilt__decimal_to_double(group->base);
     bool proportion = view->kind != TILT__RATE_RATIO;
     group->count_share = group->share = group->base_share = NAN;
@@ -230,9 +238,12 @@ static void measure_group(const tilt__context *context, const tilt__view *view, 
         if (view->mode == TILT__MODE_SHARE && group->benchmark >= 0) group->base_share = group->benchmark;
         group->excluded = exclusion(context, view, group, t);
     }
-    if (view->mode == TILT__MODE_FUNNEL) group->rate = tilt__group_rate(context, count, base, proportion);
-    else if (!group->unknown) group->rate = tilt__group_rate(context, count, t.count, true);
-    else group->rate = tilt__undefined(TILT_NO_BASE, "wilson", context->spec->level);
+    if (view->mode == TILT__MODE_FUNNEL)
+        group->rate = tilt__group_rate(context, count, base, proportion);
+    else if (!group->unknown)
+        group->rate = tilt__group_rate(context, count, t.count, true);
+    else
+        group->rate = tilt__undefined(TILT_NO_BASE, "wilson", context->spec->level);
 }
 
 static tilt_status measure_unknown(const tilt__context *context, tilt__view *view, known_totals t) {

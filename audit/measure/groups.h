@@ -4,8 +4,8 @@
 
 #include "measure/view.h"
 
-/* Fills view->cells, groups, unknown (counts and shares) from the cube. The view's audience, dims, measures, kind, mode
- * and slice are set. Groups come in byte order of their labels. */
+/* Fills view->cells, groups, unknown (counts and shares) from the cube. The view's audience, dims, measures,
+ * kind, mode and slice are set. Groups come in byte order of their labels. */
 tilt_status tilt__groups_make(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 
 /* Groups that may be compared: known. */

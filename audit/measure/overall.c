@@ -1,6 +1,6 @@
 /* measure/overall.c - a view as a whole.
- * The table behind the tests: ads by groups in relative mode, counted and not counted by group for a proportion; a
- * ratio kind has none, since its counts are no part of its base. */
+ * The table behind the tests: ads by groups in relative mode, counted and not counted by group for a
+ * proportion; a ratio kind has none, since its counts are no part of its base. */
 #include "measure/overall.h"
 
 #include <math.h>
@@ -25,7 +25,8 @@ static tilt_status known_table(const tilt__context *context, const tilt__view *v
     }
     for (size_t g = 0; !relative && g < view->n_groups; g++) {
         if (view->groups[g].unknown) continue;
-        double x = tilt__decimal_to_double(view->groups[g].count), b = tilt__decimal_to_double(view->groups[g].base);
+        double x = tilt__decimal_to_double(view->groups[g].count),
+               b = tilt__decimal_to_double(view->groups[g].base);
         counts[2 * row] = x;
         counts[2 * row++ + 1] = b - x;
     }
@@ -66,13 +67,16 @@ tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view
     overall->earth_mover = tilt__no_value(TILT_NOT_ORDERED);
     overall->theil = overall->group_cv = tilt__no_value(TILT_NOT_A_PROPORTION);
     tilt_status status = TILT_OK;
-    if (view->mode == TILT__MODE_RELATIVE) relative_distance(view);
-    else status = distances(context, view);
+    if (view->mode == TILT__MODE_RELATIVE)
+        relative_distance(view);
+    else
+        status = distances(context, view);
     if (status != TILT_OK) return status;
     if (view->mode == TILT__MODE_SHARE) {
         overall->table.reason = TILT_NO_BASE;
-        overall->chi_square = overall->distances.reason == TILT_REASON_NONE ? overall->distances.goodness
-                                                                            : tilt__no_test(overall->distances.reason);
+        overall->chi_square = overall->distances.reason == TILT_REASON_NONE
+                                  ? overall->distances.goodness
+                                  : tilt__no_test(overall->distances.reason);
         return TILT_OK;
     }
     if (view->kind == TILT__RATE_RATIO) {
@@ -104,7 +108,8 @@ tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view,
     for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
         if (is_audience_of(view, d) || !tilt__contrast_on_both(view, d)) continue;
         tilt__projection rows;
-        tilt_status status = tilt__contrast_project(view, c, &d, 1, false, context->arena, &rows, context->err);
+        tilt_status status =
+            tilt__contrast_project(view, c, &d, 1, false, context->arena, &rows, context->err);
         if (status != TILT_OK) return status;
         if (rows.n_rows < 2) continue;
         tilt__stratified *s = &c->stratified[c->n_stratified++];

@@ -8,7 +8,7 @@
 tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 
 /* Fills comparison->stratified: the comparison within the levels of each factor that count and base share. */
-tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view, tilt__comparison *comparison)
-    TILT_NODISCARD;
+tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view,
+                           tilt__comparison *comparison) TILT_NODISCARD;
 
 #endif

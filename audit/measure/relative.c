@@ -1,6 +1,6 @@
 /* measure/relative.c - ads against the rest of the ads.
- * An ad is identified by campaign, ad set and ad together; it is shown by the finest of these names that tells all ads
- * apart, since many accounts call every ad group "Ad group 1". */
+ * An ad is identified by campaign, ad set and ad together; it is shown by the finest of these names that
+ * tells all ads apart, since many accounts call every ad group "Ad group 1". */
 #include "measure/relative.h"
 
 #include <math.h>
@@ -43,12 +43,13 @@ static bool tells_apart(const tilt__map *units, size_t n_dims, size_t d) {
     return apart;
 }
 
-static const char *unit_label(const tilt__context *context, const tilt__view *view, const size_t *dims, size_t n_dims,
-                              size_t alone, const uint32_t *key) {
+static const char *unit_label(const tilt__context *context, const tilt__view *view, const size_t *dims,
+                              size_t n_dims, size_t alone, const uint32_t *key) {
     const char *label = NULL;
     for (size_t d = 0; d < n_dims; d++) {
         if (alone != SIZE_MAX && d != alone) continue;
-        const char *part = key[d] == 0 ? "(none)" : tilt__cube_label(view->facts->cube, dims[d], key[d], NULL);
+        const char *part =
+            key[d] == 0 ? "(none)" : tilt__cube_label(view->facts->cube, dims[d], key[d], NULL);
         label = label == NULL ? tilt__arena_copy(context->arena, part)
                               : tilt__arena_format(context->arena, "%s / %s", label, part);
         if (label == NULL) return NULL;
@@ -67,8 +68,8 @@ static int compare_units(const void *left, const void *right) {
 }
 
 /* Names units and numbers them in byte order of the names. */
-static tilt_status name_units(const tilt__context *context, tilt__view *view, const tilt__map *units, const size_t *dims,
-                              const char **names, size_t n_dims) {
+static tilt_status name_units(const tilt__context *context, tilt__view *view, const tilt__map *units,
+                              const size_t *dims, const char **names, size_t n_dims) {
     size_t n = tilt__map_count(units), alone = SIZE_MAX;
     for (size_t d = n_dims; d > 0 && alone == SIZE_MAX; d--) {
         if (tells_apart(units, n_dims, d - 1)) alone = d - 1;
@@ -110,7 +111,8 @@ tilt_status tilt__relative_units(const tilt__context *context, tilt__view *view,
         ok = unit != TILT__MAP_NONE;
         if (ok) view->cells.unit[i] = (uint32_t)unit;
     }
-    tilt_status status = ok ? name_units(context, view, units, dims, names, n_dims) : tilt__fail_memory(context->err);
+    tilt_status status =
+        ok ? name_units(context, view, units, dims, names, n_dims) : tilt__fail_memory(context->err);
     *out_n = view->n_relative;
     tilt__map_free(units);
     return status;
@@ -151,7 +153,8 @@ static tilt__decimal minus(tilt__decimal a, tilt__decimal b) {
 }
 
 /* Distance of the ad's known mix from that of the pooled rest. */
-static double unit_distance(const tilt__context *context, const tilt__view *view, const unit_sums *sums, size_t u) {
+static double unit_distance(const tilt__context *context, const tilt__view *view, const unit_sums *sums,
+                            size_t u) {
     double *own = tilt__arena_alloc(context->arena, view->n_groups, sizeof *own);
     double *rest = tilt__arena_alloc(context->arena, view->n_groups, sizeof *rest);
     if (own == NULL || rest == NULL) return (double)NAN;
@@ -165,11 +168,12 @@ static double unit_distance(const tilt__context *context, const tilt__view *view
     return tilt__total_variation(own, rest, n);
 }
 
-static tilt_status compare_unit_group(const tilt__context *context, tilt__view *view, const unit_sums *sums, size_t u,
-                                      size_t g, tilt__comparison *c) {
+static tilt_status compare_unit_group(const tilt__context *context, tilt__view *view, const unit_sums *sums,
+                                      size_t u, size_t g, tilt__comparison *c) {
     const tilt__relative *unit = &view->relative[u];
     tilt__decimal count = sums->count[u * view->n_groups + g];
-    *c = (tilt__comparison){.unit = u, .group = g, .reference = SIZE_MAX, .reference_name = "rest", .proportion = true};
+    *c = (tilt__comparison){
+        .unit = u, .group = g, .reference = SIZE_MAX, .reference_name = "rest", .proportion = true};
     c->exact = (tilt__rule_counts){count, unit->known, minus(sums->group_total[g], count),
                                    minus(sums->known_total, unit->known)};
     c->pair = (tilt__pair){tilt__decimal_to_double(c->exact.xa), tilt__decimal_to_double(c->exact.na),
@@ -181,7 +185,8 @@ static tilt_status compare_unit_group(const tilt__context *context, tilt__view *
     return status == TILT_OK ? tilt__evidence_measure(context, view, c) : status;
 }
 
-static tilt_status measure_unit(const tilt__context *context, tilt__view *view, const unit_sums *sums, size_t u) {
+static tilt_status measure_unit(const tilt__context *context, tilt__view *view, const unit_sums *sums,
+                                size_t u) {
     tilt__relative *unit = &view->relative[u];
     double known = tilt__decimal_to_double(unit->known), unknown = tilt__decimal_to_double(unit->unknown);
     size_t n = tilt__groups_known(view);
@@ -194,9 +199,11 @@ static tilt_status measure_unit(const tilt__context *context, tilt__view *view, 
         tilt__decimal count = sums->count[u * view->n_groups + g];
         double x = tilt__decimal_to_double(count);
         tilt__relative_group *row = &unit->groups[unit->n_groups];
-        *row = (tilt__relative_group){g, count, tilt__group_rate(context, x, known, true), view->n_comparisons};
+        *row =
+            (tilt__relative_group){g, count, tilt__group_rate(context, x, known, true), view->n_comparisons};
         unit->bounds[unit->n_groups++] = tilt__share_bounds(x, unknown, known + unknown);
-        tilt_status status = compare_unit_group(context, view, sums, u, g, &view->comparisons[view->n_comparisons++]);
+        tilt_status status =
+            compare_unit_group(context, view, sums, u, g, &view->comparisons[view->n_comparisons++]);
         if (status != TILT_OK) return status;
     }
     return TILT_OK;
@@ -206,9 +213,11 @@ tilt_status tilt__relative_make(const tilt__context *context, tilt__view *view) 
     unit_sums sums;
     tilt_status status = sum_units(context, view, &sums);
     if (status != TILT_OK) return status;
-    view->comparisons = tilt__arena_alloc(context->arena, view->n_relative * view->n_groups, sizeof *view->comparisons);
+    view->comparisons =
+        tilt__arena_alloc(context->arena, view->n_relative * view->n_groups, sizeof *view->comparisons);
     if (view->comparisons == NULL) return tilt__fail_memory(context->err);
     view->reference_rule = "rest";
-    for (size_t u = 0; u < view->n_relative && status == TILT_OK; u++) status = measure_unit(context, view, &sums, u);
+    for (size_t u = 0; u < view->n_relative && status == TILT_OK; u++)
+        status = measure_unit(context, view, &sums, u);
     return status;
 }

@@ -1,7 +1,8 @@
 /* measure/unknown.c - bounds and breakdown point of a view.
- * Two cases of a base. Where the unknown stand in the base too (applicants whose gender is not known), the bounds are
- * Manski's (1990) over both. Where only the count has unknown (impressions delivered to targeted people whose gender the
- * platform does not tell), the bases are fixed and the unknown count goes wholly to one side or the other. */
+ * Two cases of a base. Where the unknown stand in the base too (applicants whose gender is not known), the
+ * bounds are Manski's (1990) over both. Where only the count has unknown (impressions delivered to targeted
+ * people whose gender the platform does not tell), the bases are fixed and the unknown count goes wholly to
+ * one side or the other. */
 #include "measure/unknown.h"
 
 #include <math.h>
@@ -17,7 +18,8 @@ static const tilt__comparison *furthest(const tilt__view *view) {
     const tilt__comparison *worst = NULL;
     for (size_t i = 0; i < view->n_comparisons; i++) {
         const tilt__comparison *c = &view->comparisons[i];
-        if (distance_from_one(c) >= 0 && (worst == NULL || distance_from_one(c) > distance_from_one(worst))) worst = c;
+        if (distance_from_one(c) >= 0 && (worst == NULL || distance_from_one(c) > distance_from_one(worst)))
+            worst = c;
     }
     return worst;
 }
@@ -39,8 +41,8 @@ static tilt__bounds fixed_base_bounds(tilt__pair p, double unknown) {
     return out;
 }
 
-/* Share of the unknown count that must belong to the focal group (ratio below the band) or to the reference (above it)
- * for the ratio to reach `edge`. */
+/* Share of the unknown count that must belong to the focal group (ratio below the band) or to the reference
+ * (above it) for the ratio to reach `edge`. */
 static tilt__value fixed_base_breakdown(tilt__pair p, double unknown, double edge) {
     double focal = (edge * p.na * (p.xr + unknown) / p.nr - p.xa) / (1 + edge * p.na / p.nr);
     double share = edge < 1 ? focal / unknown : 1 - focal / unknown;
@@ -53,7 +55,8 @@ static bool unknown_in_base(const tilt__view *view) {
 }
 
 static tilt__bounds ratio_bounds(const tilt__view *view, const tilt__comparison *c) {
-    double xu = tilt__decimal_to_double(view->unknown.count), nu = tilt__decimal_to_double(view->unknown.base);
+    double xu = tilt__decimal_to_double(view->unknown.count),
+           nu = tilt__decimal_to_double(view->unknown.base);
     if (!unknown_in_base(view)) return fixed_base_bounds(c->pair, xu);
     tilt__partly_known data = {c->pair, xu, nu};
     tilt__unknown found = tilt__unknown_bounds(&data);
@@ -77,7 +80,8 @@ static void breakdown(const tilt__context *context, tilt__view *view) {
     }
     tilt__partly_known data = {worst->pair, xu, tilt__decimal_to_double(u->base)};
     tilt__breakdown point = tilt__unknown_breakdown(&data, edge);
-    u->breakdown = point.reason == TILT_REASON_NONE ? tilt__some_value(point.fraction) : tilt__no_value(point.reason);
+    u->breakdown =
+        point.reason == TILT_REASON_NONE ? tilt__some_value(point.fraction) : tilt__no_value(point.reason);
 }
 
 /* Without a base: the share of each group among all, its unknown wholly out or wholly in. */

@@ -4,8 +4,8 @@
 
 #include "measure/view.h"
 
-/* Fills view->unknown: bounds per group (of the impact ratio where there is a base, else of the share) and the breakdown
- * point. After the comparisons. */
+/* Fills view->unknown: bounds per group (of the impact ratio where there is a base, else of the share) and
+ * the breakdown point. After the comparisons. */
 tilt_status tilt__unknown_measure(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 
 #endif

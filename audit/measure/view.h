@@ -1,5 +1,6 @@
-/* measure/view.h - one audience attribute or crossing at one rate: its groups, its comparisons, and everything
- * measured about them. Later stages fill the verdict and the drivers in. All text and arrays live in the audit's arena. */
+/* measure/view.h - one audience attribute or crossing at one rate: its groups, its comparisons, and
+ * everything measured about them. Later stages fill the verdict and the drivers in. All text and arrays live
+ * in the audit's arena. */
 #ifndef TILT_MEASURE_VIEW_H
 #define TILT_MEASURE_VIEW_H
 
@@ -22,7 +23,12 @@
 #define TILT__NO_INDEX UINT32_MAX
 #define TILT__MAX_NOTES 10
 
-typedef enum tilt__mode { TILT__MODE_FUNNEL, TILT__MODE_SHARE, TILT__MODE_RELATIVE, TILT__N_MODES } tilt__mode;
+typedef enum tilt__mode {
+    TILT__MODE_FUNNEL,
+    TILT__MODE_SHARE,
+    TILT__MODE_RELATIVE,
+    TILT__N_MODES
+} tilt__mode;
 extern const char *const tilt__mode_names[TILT__N_MODES];
 
 /* What the uncertainty of a comparison rests on. */
@@ -66,7 +72,7 @@ typedef struct tilt__relative {
     tilt__relative_group *groups;
     size_t n_groups;
     tilt__decimal known, unknown;
-    tilt__bounds *bounds; /* of the share of each group, in order of `groups` */
+    tilt__bounds *bounds;   /* of the share of each group, in order of `groups` */
     double total_variation; /* of its known mix against the pooled rest; NaN */
 } tilt__relative;
 
@@ -87,9 +93,9 @@ struct tilt__driver;
 
 typedef struct tilt__comparison {
     char id[TILT__ID_LENGTH + 1];
-    size_t unit;      /* index in view->relative, SIZE_MAX outside relative mode */
-    size_t group;     /* index in view->groups */
-    size_t reference; /* index in view->groups, SIZE_MAX: reference_rule says who */
+    size_t unit;                /* index in view->relative, SIZE_MAX outside relative mode */
+    size_t group;               /* index in view->groups */
+    size_t reference;           /* index in view->groups, SIZE_MAX: reference_rule says who */
     const char *reference_name; /* "rest", "population" where reference is SIZE_MAX */
     tilt__pair pair;
     tilt__rule_counts exact;
@@ -140,14 +146,14 @@ typedef struct tilt__group_bounds {
 typedef struct tilt__unknown_part {
     tilt__decimal count, base;
     bool has_base;
-    double share;      /* of the count, unknown included; NaN for an empty view */
-    double base_share; /* NaN without a base */
+    double share;         /* of the count, unknown included; NaN for an empty view */
+    double base_share;    /* NaN without a base */
     bool bounds_of_ratio; /* else of the group's share of the count */
     tilt__group_bounds *bounds;
     size_t n_bounds;
-    /* How much of the unknown would change the verdict of the comparison furthest from 1. breakdown_of_share: the share of
-     * the unknown count that would have to belong to breakdown_group; else the part of the way from an even split (each
-     * unknown person as the known are) to the worst case. */
+    /* How much of the unknown would change the verdict of the comparison furthest from 1. breakdown_of_share:
+     * the share of the unknown count that would have to belong to breakdown_group; else the part of the way
+     * from an even split (each unknown person as the known are) to the worst case. */
     tilt__value breakdown;
     bool breakdown_of_share;
     size_t breakdown_group;
@@ -202,9 +208,11 @@ typedef struct tilt__context {
     tilt_error *err;
 } tilt__context;
 
-/* Decides which views the tables allow (design: What is computed) and measures each. Results live in the arena.
- * TILT_ESPEC when a rate or an attribute that was asked for cannot be had, or there is only one group. */
-tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) TILT_NODISCARD;
+/* Decides which views the tables allow (design: What is computed) and measures each. Results live in the
+ * arena. TILT_ESPEC when a rate or an attribute that was asked for cannot be had, or there is only one group.
+ */
+tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables,
+                             tilt__views *out) TILT_NODISCARD;
 
 /* Adds a note (static text) unless it is there. */
 void tilt__comparison_note(tilt__comparison *comparison, const char *note);

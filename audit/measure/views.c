@@ -1,4 +1,5 @@
-/* measure/views.c - which views the data allow, headline first (design: What is computed, by what the data allow). */
+/* measure/views.c - which views the data allow, headline first (design: What is computed, by what the data
+ * allow). */
 #include <math.h>
 #include <string.h>
 
@@ -61,7 +62,8 @@ static bool offers(const tilt__facts *facts, const tilt__attributes *audience, c
     return true;
 }
 
-/* Reach adds up over the segments of one ad and period only: does any group sum it over more than one cell? */
+/* Reach adds up over the segments of one ad and period only: does any group sum it over more than one cell?
+ */
 static bool people_repeat(const tilt__view *view, const char *measure) {
     size_t m = tilt__cube_find_measure(view->facts->cube, measure);
     if (m == SIZE_MAX) return false;
@@ -96,7 +98,9 @@ static void start_view(tilt__view *view, const wanted *w, const tilt__context *c
 
 static bool count_above_base(const tilt__view *view, size_t *out_group) {
     for (size_t g = 0; g < view->n_groups; g++) {
-        if (!view->groups[g].has_base || tilt__decimal_compare(view->groups[g].count, view->groups[g].base) <= 0) continue;
+        if (!view->groups[g].has_base ||
+            tilt__decimal_compare(view->groups[g].count, view->groups[g].base) <= 0)
+            continue;
         *out_group = g;
         return true;
     }
@@ -112,32 +116,38 @@ static tilt_status check_kind(maker *m, tilt__view *view, bool *out_again) {
     const tilt__context *context = m->context;
     size_t g = 0;
     *out_again = false;
-    bool repeat = view->kind == TILT__RATE_PERSON && (people_repeat(view, "reach") && (strcmp(view->of, "reach") == 0 ||
-                                                      (view->per != NULL && strcmp(view->per, "reach") == 0)));
+    bool repeat = view->kind == TILT__RATE_PERSON &&
+                  (people_repeat(view, "reach") && (strcmp(view->of, "reach") == 0 ||
+                                                    (view->per != NULL && strcmp(view->per, "reach") == 0)));
     if (repeat) {
         view->kind = TILT__RATE_RATIO;
         *out_again = true;
         if (m->told_repeat) return TILT_OK;
         m->told_repeat = true;
-        return tell(context, tilt__check_add(context->arena, context->checks, "reach_repeats", true,
-                                             "Reach is summed over several ads, days or placements, so people may repeat: "
-                                             "rates with it are ratios, not proportions of people."));
+        return tell(
+            context,
+            tilt__check_add(context->arena, context->checks, "reach_repeats", true,
+                            "Reach is summed over several ads, days or placements, so people may repeat: "
+                            "rates with it are ratios, not proportions of people."));
     }
     if (view->kind == TILT__RATE_RATIO || !count_above_base(view, &g)) return TILT_OK;
     const tilt__group *group = &view->groups[g];
     const char *count = tilt__decimal_words(context->arena, group->count);
     const char *base = tilt__decimal_words(context->arena, group->base);
     if (view->kind == TILT__RATE_PERSON)
-        return tilt__fail(context->err, TILT_ETYPE,
-                          "group \"%.60s\": %.60s %s is above its base %.60s %s; expected at most the base, or \"kind\": "
-                          "\"ratio\" for this rate in a spec",
-                          group->key[0], view->of, count, view->per, base);
+        return tilt__fail(
+            context->err, TILT_ETYPE,
+            "group \"%.60s\": %.60s %s is above its base %.60s %s; expected at most the base, or \"kind\": "
+            "\"ratio\" for this rate in a spec",
+            group->key[0], view->of, count, view->per, base);
     view->kind = TILT__RATE_RATIO;
     *out_again = true;
-    return tell(context, tilt__check_add(context->arena, context->checks, "count_within_base", false,
-                                         "%.60s of \"%.60s\" (%s) are above their base %.60s (%s); the rate is treated as a "
-                                         "ratio, not a proportion.",
-                                         view->of, group->key[0], count, view->per, base));
+    return tell(
+        context,
+        tilt__check_add(context->arena, context->checks, "count_within_base", false,
+                        "%.60s of \"%.60s\" (%s) are above their base %.60s (%s); the rate is treated as a "
+                        "ratio, not a proportion.",
+                        view->of, group->key[0], count, view->per, base));
 }
 
 static size_t groups_with_base(const tilt__view *view) {
@@ -145,8 +155,10 @@ static size_t groups_with_base(const tilt__view *view) {
     for (size_t g = 0; g < view->n_groups; g++) {
         const tilt__group *group = &view->groups[g];
         if (group->unknown) continue;
-        if (view->mode == TILT__MODE_FUNNEL) n += !tilt__decimal_is_zero(group->base);
-        else n += view->mode == TILT__MODE_RELATIVE || group->benchmark > 0;
+        if (view->mode == TILT__MODE_FUNNEL)
+            n += !tilt__decimal_is_zero(group->base);
+        else
+            n += view->mode == TILT__MODE_RELATIVE || group->benchmark > 0;
     }
     return n;
 }
@@ -181,7 +193,8 @@ static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
         bool same_audience = have->n_audience == w->audience->n;
         for (size_t a = 0; same_audience && a < w->audience->n; a++)
             same_audience = strcmp(have->audience[a], w->audience->names[a]) == 0;
-        if (have->facts == w->facts && same_rate && same_slice && same_audience && have->mode == w->mode) return TILT_OK;
+        if (have->facts == w->facts && same_rate && same_slice && same_audience && have->mode == w->mode)
+            return TILT_OK;
     }
     start_view(&view, w, context);
     tilt_status status = tilt__groups_make(context, &view);
@@ -206,7 +219,8 @@ static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
         if (status != TILT_OK || n_units < 2) return status;
     }
     if (m->out->n >= MOST_VIEWS)
-        return tilt__fail(context->err, TILT_ETOOBIG, "more than %d views; name fewer attributes, rates or slices", MOST_VIEWS);
+        return tilt__fail(context->err, TILT_ETOOBIG,
+                          "more than %d views; name fewer attributes, rates or slices", MOST_VIEWS);
     status = tilt__view_identify(context, &view);
     if (status == TILT_OK) status = measure_comparisons(m, &view);
     if (status != TILT_OK) return status;
@@ -221,7 +235,8 @@ static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
 
 /* ---- which views ---- */
 
-static tilt_status make_rate(maker *m, wanted w, const char *of, const char *per, tilt__rate_kind declared, bool *out_made) {
+static tilt_status make_rate(maker *m, wanted w, const char *of, const char *per, tilt__rate_kind declared,
+                             bool *out_made) {
     size_t measure = tilt__cube_find_measure(w.facts->cube, of);
     bool cost = tilt__cube_measure(w.facts->cube, measure)->kind == TILT__MEASURE_COST;
     tilt__rate_spec rate = {of, per, declared};
@@ -272,7 +287,8 @@ static const char *first_base(const wanted *w) {
     return NULL;
 }
 
-/* Headline of a funnel: the last delivery stage per base; reach where people do not repeat, else impressions. */
+/* Headline of a funnel: the last delivery stage per base; reach where people do not repeat, else impressions.
+ */
 static tilt_status make_funnel(maker *m, const wanted *w, const char *base, bool *out_any) {
     static const char *const delivery[] = {"reach", "impressions"};
     for (size_t i = 0; i < 2; i++) {
@@ -340,7 +356,8 @@ static tilt_status make_for(maker *m, const wanted *w, bool *out_any) {
 }
 
 /* One audience attribute (or crossing) in one table, in every slice that --by asks for. */
-static tilt_status make_slices(maker *m, const tilt__facts *facts, const tilt__attributes *audience, bool *out_any) {
+static tilt_status make_slices(maker *m, const tilt__facts *facts, const tilt__attributes *audience,
+                               bool *out_any) {
     const tilt_cube *cube = facts->cube;
     wanted w = {.facts = facts, .audience = audience};
     if (m->context->spec->by == NULL) return make_for(m, &w, out_any);
@@ -368,7 +385,8 @@ static size_t default_audiences(const tilt__facts *facts, tilt__attributes out[T
         out[n_out++] = (tilt__attributes){{dim->name}, 1};
     }
     for (size_t i = 0; i < n && i < MOST_DEFAULT_CROSSED; i++) {
-        for (size_t j = i + 1; j < n && j < MOST_DEFAULT_CROSSED; j++) out[n_out++] = (tilt__attributes){{names[i], names[j]}, 2};
+        for (size_t j = i + 1; j < n && j < MOST_DEFAULT_CROSSED; j++)
+            out[n_out++] = (tilt__attributes){{names[i], names[j]}, 2};
     }
     return n_out;
 }
@@ -376,21 +394,26 @@ static size_t default_audiences(const tilt__facts *facts, tilt__attributes out[T
 static tilt_status nothing_made(const maker *m, const tilt__tables *tables) {
     tilt_error *err = m->context->err;
     const tilt_spec *spec = m->context->spec;
-    tilt__place place = {.source = spec->sources[tables->facts[0].sources[0]].name, .column_name = m->one_group_name};
+    tilt__place place = {.source = spec->sources[tables->facts[0].sources[0]].name,
+                         .column_name = m->one_group_name};
     if (m->one_group_name != NULL && m->one_group_label != NULL)
-        return tilt__fail_at(err, TILT_ESPEC, &place, "has only one group to compare (\"%.60s\"); expected at least two", m->one_group_label);
+        return tilt__fail_at(err, TILT_ESPEC, &place,
+                             "has only one group to compare (\"%.60s\"); expected at least two",
+                             m->one_group_label);
     if (m->one_group_name != NULL)
         return tilt__fail_at(err, TILT_ESPEC, &place, "has no known group; expected at least two");
     bool any_audience = false;
     for (size_t t = 0; t < tables->n; t++) {
         for (size_t d = 0; d < tilt__cube_n_dims(tables->facts[t].cube); d++)
-            any_audience = any_audience || tilt__cube_dim(tables->facts[t].cube, d)->kind == TILT__DIM_AUDIENCE;
+            any_audience =
+                any_audience || tilt__cube_dim(tables->facts[t].cube, d)->kind == TILT__DIM_AUDIENCE;
     }
     if (!any_audience)
         return tilt__fail_at(err, TILT_ESPEC, &place,
                              "no column is recognised as an audience attribute; name one with --audience");
     return tilt__fail_at(err, TILT_ESPEC, &place,
-                         "nothing can be compared: no base, no benchmark and fewer than two ads; name a rate with --rate OF/PER "
+                         "nothing can be compared: no base, no benchmark and fewer than two ads; name a rate "
+                         "with --rate OF/PER "
                          "or give --benchmark or --targeting");
 }
 

@@ -72,7 +72,9 @@ static tilt_status add_targeting(run *r) {
 static tilt_status open_sources(run *r) {
     const tilt_spec *spec = r->spec;
     size_t n = spec->n_sources;
-    if (n == 0) return tilt__fail(r->err, TILT_EUSAGE, "no export given; expected one or more CSV files, or a spec with \"sources\"");
+    if (n == 0)
+        return tilt__fail(r->err, TILT_EUSAGE,
+                          "no export given; expected one or more CSV files, or a spec with \"sources\"");
     if (n > MOST_SOURCES) return tilt__fail(r->err, TILT_ETOOBIG, "%zu exports; at most %d", n, MOST_SOURCES);
     r->sources = tilt__arena_alloc(&r->arena, n, sizeof(tilt_source *));
     r->mappings = tilt__arena_alloc(&r->arena, n, sizeof *r->mappings);
@@ -83,8 +85,10 @@ static tilt_status open_sources(run *r) {
     for (size_t i = 0; i < n; i++) {
         const tilt__source_spec *source = &spec->sources[i];
         tilt_source_opts opts = {.platform = source->platform != NULL ? source->platform : spec->platform,
-                                 .missing = spec->missing, .n_missing = spec->n_missing,
-                                 .skip_bad_rows = spec->skip_bad_rows, .sha256 = spec->sha256};
+                                 .missing = spec->missing,
+                                 .n_missing = spec->n_missing,
+                                 .skip_bad_rows = spec->skip_bad_rows,
+                                 .sha256 = spec->sha256};
         r->sources[i] = tilt_source_open(source->file, &opts, r->err);
         if (r->sources[i] == NULL) return r->err->status;
     }
@@ -107,7 +111,8 @@ static void name_audience_size(tilt__mapping *m) {
 static tilt_status map_sources(run *r) {
     size_t n = r->spec->n_sources;
     for (size_t i = 0; i < n; i++) {
-        tilt_status status = tilt__mapping_make(r->sources[i], &r->spec->sources[i], r->spec, &r->arena, &r->mappings[i], r->err);
+        tilt_status status = tilt__mapping_make(r->sources[i], &r->spec->sources[i], r->spec, &r->arena,
+                                                &r->mappings[i], r->err);
         if (status != TILT_OK) return status;
         name_audience_size(&r->mappings[i]);
     }
@@ -116,7 +121,8 @@ static tilt_status map_sources(run *r) {
 
 static tilt_status load_sources(run *r) {
     for (size_t i = 0; i < r->spec->n_sources; i++) {
-        tilt_status status = tilt__load(r->sources[i], &r->mappings[i], r->spec, &r->arena, &r->loaded[i], r->err);
+        tilt_status status =
+            tilt__load(r->sources[i], &r->mappings[i], r->spec, &r->arena, &r->loaded[i], r->err);
         if (status != TILT_OK) return status;
         r->n_loaded++;
         status = tilt__checks_source(&r->loaded[i], &r->arena, &r->source_checks[i], r->err);
@@ -145,9 +151,17 @@ static tilt_status analyse(run *r) {
 }
 
 static tilt__outcome outcome_of(const run *r) {
-    return (tilt__outcome){.spec = r->spec, .policy = r->policy, .command = r->command, .mappings = r->mappings,
-                           .loaded = r->loaded, .n_sources = r->n_loaded, .tables = &r->tables, .views = &r->views,
-                           .explanations = r->explanations, .checks = &r->checks, .source_checks = r->source_checks};
+    return (tilt__outcome){.spec = r->spec,
+                           .policy = r->policy,
+                           .command = r->command,
+                           .mappings = r->mappings,
+                           .loaded = r->loaded,
+                           .n_sources = r->n_loaded,
+                           .tables = &r->tables,
+                           .views = &r->views,
+                           .explanations = r->explanations,
+                           .checks = &r->checks,
+                           .source_checks = r->source_checks};
 }
 
 static bool any_tilted(const tilt__views *views) {
@@ -171,8 +185,10 @@ static tilt_status write_result(run *r, tilt_audit *audit) {
 
 static tilt_audit *new_audit(tilt_error *err) {
     tilt_audit *audit = tilt__alloc(1, sizeof *audit);
-    if (audit == NULL) (void)tilt__fail_memory(err);
-    else audit->result = (tilt__buf)TILT__BUF_INIT;
+    if (audit == NULL)
+        (void)tilt__fail_memory(err);
+    else
+        audit->result = (tilt__buf)TILT__BUF_INIT;
     return audit;
 }
 

@@ -1,5 +1,6 @@
-/* report/result.c - the frame of the result: what was read, under which settings, and the cube when it is small.
- * cJSON gives NULL when memory runs out and ignores what is added to NULL, so the last key of the tree stands for all. */
+/* report/result.c - the frame of the result: what was read, under which settings, and the cube when it is
+ * small. cJSON gives NULL when memory runs out and ignores what is added to NULL, so the last key of the tree
+ * stands for all. */
 #include "report/result.h"
 
 #include <string.h>
@@ -50,7 +51,8 @@ static void put_period(cJSON *root, const tilt__outcome *o) {
     char from[16], to[16];
     bool any = period_of(o, from, to);
     const char *date = o->spec->date != NULL ? o->spec->date : any ? to : NULL;
-    cJSON_ReplaceItemInObjectCaseSensitive(root, "date", date != NULL ? cJSON_CreateString(date) : cJSON_CreateNull());
+    cJSON_ReplaceItemInObjectCaseSensitive(root, "date",
+                                           date != NULL ? cJSON_CreateString(date) : cJSON_CreateNull());
     if (!any) {
         (void)cJSON_AddNullToObject(root, "period");
         return;
@@ -180,9 +182,12 @@ static void put_settings(cJSON *root, const tilt__outcome *o) {
     tilt__put_text(object, "interval", spec->interval != NULL ? spec->interval : "wilson");
     tilt__put_text(object, "reference", spec->reference != NULL ? spec->reference : "largest");
     cJSON *unit = tilt__put_array(object, "unit");
-    for (size_t i = 0; i < spec->unit.n; i++) cJSON_AddItemToArray(unit, cJSON_CreateString(spec->unit.names[i]));
-    tilt__put_number(object, "min_base", spec->min_base >= 0 ? spec->min_base : o->policy->min_base, TILT_REASON_NONE);
-    tilt__put_number(object, "min_share", spec->min_share >= 0 ? spec->min_share : o->policy->min_share, TILT_REASON_NONE);
+    for (size_t i = 0; i < spec->unit.n; i++)
+        cJSON_AddItemToArray(unit, cJSON_CreateString(spec->unit.names[i]));
+    tilt__put_number(object, "min_base", spec->min_base >= 0 ? spec->min_base : o->policy->min_base,
+                     TILT_REASON_NONE);
+    tilt__put_number(object, "min_share", spec->min_share >= 0 ? spec->min_share : o->policy->min_share,
+                     TILT_REASON_NONE);
     cJSON *where = tilt__put_array(object, "where");
     for (size_t i = 0; i < spec->n_where; i++) {
         cJSON *condition = cJSON_CreateObject();
@@ -199,10 +204,13 @@ static void put_cell(cJSON *cells, const tilt_cube *cube, size_t c) {
     cJSON_AddItemToArray(cells, row);
     const uint32_t *key = tilt__cube_key(cube, c);
     for (size_t d = 0; d < tilt__cube_n_dims(cube); d++)
-        cJSON_AddItemToArray(row, key[d] == 0 ? cJSON_CreateNull() : cJSON_CreateString(tilt__cube_label(cube, d, key[d], NULL)));
+        cJSON_AddItemToArray(row, key[d] == 0 ? cJSON_CreateNull()
+                                              : cJSON_CreateString(tilt__cube_label(cube, d, key[d], NULL)));
     for (size_t m = 0; m < tilt__cube_n_measures(cube); m++)
-        cJSON_AddItemToArray(row, tilt__cube_has(cube, c, m) ? cJSON_CreateNumber(tilt__decimal_to_double(tilt__cube_value(cube, c, m)))
-                                                             : cJSON_CreateNull());
+        cJSON_AddItemToArray(row,
+                             tilt__cube_has(cube, c, m)
+                                 ? cJSON_CreateNumber(tilt__decimal_to_double(tilt__cube_value(cube, c, m)))
+                                 : cJSON_CreateNull());
 }
 
 /* Written inline when all tables together are small. */
@@ -220,7 +228,8 @@ static void put_cube(cJSON *root, const tilt__outcome *o) {
         cJSON *table = cJSON_CreateObject();
         cJSON_AddItemToArray(tables, table);
         cJSON *dims = tilt__put_array(table, "dims"), *measures = tilt__put_array(table, "measures");
-        for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) cJSON_AddItemToArray(dims, cJSON_CreateString(tilt__cube_dim(cube, d)->name));
+        for (size_t d = 0; d < tilt__cube_n_dims(cube); d++)
+            cJSON_AddItemToArray(dims, cJSON_CreateString(tilt__cube_dim(cube, d)->name));
         for (size_t m = 0; m < tilt__cube_n_measures(cube); m++)
             cJSON_AddItemToArray(measures, cJSON_CreateString(tilt__cube_measure(cube, m)->name));
         cJSON *cells = tilt__put_array(table, "cells");
@@ -254,12 +263,14 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     (void)cJSON_AddNullToObject(privacy, "min_cell");
     tilt__put_number(privacy, "suppressed_cells", 0, TILT_REASON_NONE);
     cJSON *views = tilt__put_array(root, "views");
-    for (size_t v = 0; v < o->views->n; v++) tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
+    for (size_t v = 0; v < o->views->n; v++)
+        tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
     put_not_requested(root);
     put_cube(root, o);
     put_data_use(root, o);
     cJSON *warnings = tilt__put_array(root, "warnings");
-    for (size_t i = 0; i < o->n_warnings; i++) cJSON_AddItemToArray(warnings, cJSON_CreateString(o->warnings[i]));
+    for (size_t i = 0; i < o->n_warnings; i++)
+        cJSON_AddItemToArray(warnings, cJSON_CreateString(o->warnings[i]));
     put_checks(root, o->checks);
     if (root == NULL || cJSON_GetObjectItemCaseSensitive(root, "checks") == NULL) {
         cJSON_Delete(root);

@@ -18,8 +18,8 @@ typedef struct tilt__outcome {
     const tilt__tables *tables;
     const tilt__views *views;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
-    const tilt__checks *checks;        /* of the whole audit */
-    const tilt__checks *source_checks; /* per source */
+    const tilt__checks *checks;             /* of the whole audit */
+    const tilt__checks *source_checks;      /* per source */
     const char *const *warnings;
     size_t n_warnings;
 } tilt__outcome;

@@ -1,4 +1,5 @@
-/* report/result_parts.c - numbers, estimates and tests as JSON: what cannot be had is null beside its reason. */
+/* report/result_parts.c - numbers, estimates and tests as JSON: what cannot be had is null beside its reason.
+ */
 #include <math.h>
 #include <stdio.h>
 
@@ -13,8 +14,10 @@ cJSON *tilt__put_array(cJSON *parent, const char *key) {
 }
 
 void tilt__put_text(cJSON *parent, const char *key, const char *text) {
-    if (text == NULL) (void)cJSON_AddNullToObject(parent, key);
-    else (void)cJSON_AddStringToObject(parent, key, text);
+    if (text == NULL)
+        (void)cJSON_AddNullToObject(parent, key);
+    else
+        (void)cJSON_AddStringToObject(parent, key, text);
 }
 
 void tilt__put_flag(cJSON *parent, const char *key, bool value) {
@@ -47,9 +50,12 @@ void tilt__put_decimal(cJSON *parent, const char *key, tilt__decimal value) {
 }
 
 static void put_limit(cJSON *parent, const char *key, double value) {
-    if (isnan(value)) (void)cJSON_AddNullToObject(parent, key);
-    else if (isinf(value)) (void)cJSON_AddStringToObject(parent, key, value > 0 ? "Inf" : "-Inf");
-    else (void)cJSON_AddNumberToObject(parent, key, value);
+    if (isnan(value))
+        (void)cJSON_AddNullToObject(parent, key);
+    else if (isinf(value))
+        (void)cJSON_AddStringToObject(parent, key, value > 0 ? "Inf" : "-Inf");
+    else
+        (void)cJSON_AddNumberToObject(parent, key, value);
 }
 
 void tilt__put_estimate(cJSON *parent, const char *key, tilt_estimate estimate) {
@@ -59,7 +65,8 @@ void tilt__put_estimate(cJSON *parent, const char *key, tilt_estimate estimate) 
     put_limit(object, "upper", estimate.upper);
     (void)cJSON_AddNumberToObject(object, "level", estimate.level);
     tilt__put_text(object, "method", estimate.method);
-    if (estimate.reason != TILT_REASON_NONE) tilt__put_text(object, "reason", tilt_reason_name(estimate.reason));
+    if (estimate.reason != TILT_REASON_NONE)
+        tilt__put_text(object, "reason", tilt_reason_name(estimate.reason));
 }
 
 void tilt__put_test(cJSON *parent, const char *key, tilt__test test) {

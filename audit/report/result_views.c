@@ -6,7 +6,8 @@
 
 static void put_key(cJSON *parent, const char *name, const tilt__view *view, size_t group) {
     cJSON *key = tilt__put_array(parent, name);
-    for (size_t a = 0; a < view->n_audience; a++) cJSON_AddItemToArray(key, cJSON_CreateString(view->groups[group].key[a]));
+    for (size_t a = 0; a < view->n_audience; a++)
+        cJSON_AddItemToArray(key, cJSON_CreateString(view->groups[group].key[a]));
 }
 
 static void put_group(cJSON *groups, const tilt__view *view, size_t g) {
@@ -16,13 +17,16 @@ static void put_group(cJSON *groups, const tilt__view *view, size_t g) {
     tilt_reason why_not = group->unknown ? TILT_NO_BASE : TILT_EMPTY_GROUP;
     put_key(object, "key", view, g);
     tilt__put_decimal(object, "count", group->count);
-    if (group->has_base) tilt__put_decimal(object, "base", group->base);
-    else tilt__put_none(object, "base", TILT_NO_BASE);
+    if (group->has_base)
+        tilt__put_decimal(object, "base", group->base);
+    else
+        tilt__put_none(object, "base", TILT_NO_BASE);
     tilt__put_number(object, "share", group->share, why_not);
     tilt__put_number(object, "base_share", group->base_share, group->has_base ? why_not : TILT_NO_BASE);
     tilt__representation r = tilt__representation_of(group->count_share, group->base_share);
     bool known = !isnan(group->count_share) && !isnan(group->base_share);
-    tilt__put_number(object, "representation_ratio", known && r.reason == TILT_REASON_NONE ? r.ratio : (double)NAN,
+    tilt__put_number(object, "representation_ratio",
+                     known && r.reason == TILT_REASON_NONE ? r.ratio : (double)NAN,
                      known ? r.reason : TILT_NO_BASE);
     tilt__put_estimate(object, "rate", group->rate);
     tilt__put_text(object, "note", group->unknown ? "unknown" : group->excluded);
@@ -43,15 +47,18 @@ static void put_unknown(cJSON *parent, const tilt__view *view) {
     const tilt__unknown_part *u = &view->unknown;
     cJSON *object = tilt__put_object(parent, "unknown");
     tilt__put_decimal(object, "count", u->count);
-    if (u->has_base) tilt__put_decimal(object, "base", u->base);
-    else tilt__put_none(object, "base", TILT_NO_BASE);
+    if (u->has_base)
+        tilt__put_decimal(object, "base", u->base);
+    else
+        tilt__put_none(object, "base", TILT_NO_BASE);
     tilt__put_number(object, "share", u->share, TILT_EMPTY_GROUP);
     tilt__put_text(object, "bounds_of", u->bounds_of_ratio ? "impact_ratio" : "share");
     cJSON *list = tilt__put_array(object, "bounds");
     for (size_t i = 0; i < u->n_bounds; i++) put_bound(list, view, u->bounds[i].group, u->bounds[i].bounds);
     tilt__put_value(object, "breakdown_point", u->breakdown);
     if (u->breakdown.reason == TILT_REASON_NONE || u->breakdown.reason == TILT_UNREACHABLE) {
-        tilt__put_text(object, "breakdown_of", u->breakdown_of_share ? "share_of_unknown" : "way_to_worst_case");
+        tilt__put_text(object, "breakdown_of",
+                       u->breakdown_of_share ? "share_of_unknown" : "way_to_worst_case");
         put_key(object, "breakdown_group", view, u->breakdown_group);
     }
 }
@@ -79,9 +86,11 @@ static void put_clusters(cJSON *parent, const tilt__cluster_note *clusters) {
     if (clusters->depends_on != NULL) tilt__put_text(object, "depends_on", clusters->depends_on);
 }
 
-static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__view *view, const tilt__comparison *c) {
+static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__view *view,
+                     const tilt__comparison *c) {
     if (!c->has_rule) {
-        tilt__put_none(parent, "rule", view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE : TILT_NOT_A_PROPORTION);
+        tilt__put_none(parent, "rule",
+                       view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE : TILT_NOT_A_PROPORTION);
         return;
     }
     cJSON *object = tilt__put_object(parent, "rule");
@@ -89,8 +98,10 @@ static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__vi
     tilt__put_number(object, "ratio", known ? c->rule.ratio : (double)NAN, c->rule.reason);
     put_key(object, "reference", view, c->rule_reference);
     tilt__put_number(object, "threshold", outcome->policy->tau, TILT_REASON_NONE);
-    if (known) tilt__put_flag(object, "below", c->rule.below);
-    else tilt__put_none(object, "below", c->rule.reason);
+    if (known)
+        tilt__put_flag(object, "below", c->rule.below);
+    else
+        tilt__put_none(object, "below", c->rule.reason);
 }
 
 static void put_stratified(cJSON *parent, const tilt__comparison *c) {
@@ -135,7 +146,8 @@ static void put_explanation(cJSON *parent, const tilt__comparison *c, const tilt
         cJSON *object = cJSON_CreateObject();
         cJSON_AddItemToArray(list, object);
         cJSON *factors = tilt__put_array(object, "factors");
-        for (size_t f = 0; f < mix->n_factors; f++) cJSON_AddItemToArray(factors, cJSON_CreateString(mix->factors[f]));
+        for (size_t f = 0; f < mix->n_factors; f++)
+            cJSON_AddItemToArray(factors, cJSON_CreateString(mix->factors[f]));
         tilt__put_estimate(object, "ratio", mix->ratio);
         tilt__put_number(object, "ratio_a", mix->ratio_a, TILT_ZERO_MARGIN);
         tilt__put_number(object, "ratio_b", mix->ratio_b, TILT_ZERO_MARGIN);
@@ -160,8 +172,8 @@ static void put_reference(cJSON *parent, const tilt__view *view, const tilt__com
     cJSON_AddItemToArray(reference, cJSON_CreateString(c->reference_name));
 }
 
-static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt__view *view, const tilt__comparison *c,
-                           const tilt__explanation *explanation) {
+static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt__view *view,
+                           const tilt__comparison *c, const tilt__explanation *explanation) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToArray(list, object);
     tilt__put_text(object, "id", c->id);
@@ -170,8 +182,10 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     tilt__put_text(object, "unit", c->unit != SIZE_MAX ? view->relative[c->unit].unit : NULL);
     tilt__put_estimate(object, "impact_ratio", c->impact_ratio);
     tilt__put_text(object, "interval_basis", tilt__basis_names[c->basis]);
-    if (c->basis == TILT__BASIS_CLUSTERS || c->basis == TILT__BASIS_QUASI) tilt__put_estimate(object, "naive_interval", c->naive_ratio);
-    else (void)cJSON_AddNullToObject(object, "naive_interval");
+    if (c->basis == TILT__BASIS_CLUSTERS || c->basis == TILT__BASIS_QUASI)
+        tilt__put_estimate(object, "naive_interval", c->naive_ratio);
+    else
+        (void)cJSON_AddNullToObject(object, "naive_interval");
     tilt__put_estimate(object, "difference", c->difference);
     tilt__put_estimate(object, "odds_ratio", c->odds_ratio);
     tilt__put_value(object, "cohens_h", c->cohens_h);
@@ -181,9 +195,11 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     put_fisher(tests, &c->fisher);
     tilt__put_test(tests, "chi_square", c->chi_square);
     tilt__put_number(object, "p_edge", c->p_edge, TILT_ZERO_MARGIN);
-    tilt__put_number(object, "p_edge_adjusted", c->p_edge_adjusted, c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_ZERO_MARGIN);
+    tilt__put_number(object, "p_edge_adjusted", c->p_edge_adjusted,
+                     c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_ZERO_MARGIN);
     tilt__put_value(object, "probability_below_tau", c->probability_below_tau);
-    tilt__put_number(object, "design_effect", c->design_effect, c->basis == TILT__BASIS_PERSON ? TILT_NOT_REQUESTED : TILT_TOO_FEW_CLUSTERS);
+    tilt__put_number(object, "design_effect", c->design_effect,
+                     c->basis == TILT__BASIS_PERSON ? TILT_NOT_REQUESTED : TILT_TOO_FEW_CLUSTERS);
     tilt__put_number(object, "break_even_design_effect", c->break_even_design_effect, TILT_ZERO_MARGIN);
     put_clusters(object, &c->clusters);
     put_rule(object, outcome, view, c);
@@ -217,15 +233,18 @@ static void put_relative(cJSON *parent, const tilt__view *view) {
             tilt__put_decimal(group, "count", row->count);
             tilt__put_estimate(group, "share", row->share);
             tilt__put_estimate(group, "ratio_to_rest", c->impact_ratio);
-            tilt__put_number(group, "z", c->z.reason == TILT_REASON_NONE ? c->z.statistic : (double)NAN, c->z.reason);
+            tilt__put_number(group, "z", c->z.reason == TILT_REASON_NONE ? c->z.statistic : (double)NAN,
+                             c->z.reason);
             tilt__put_text(group, "verdict", tilt__verdict_names[c->verdict]);
         }
         cJSON *unknown = tilt__put_object(object, "unknown");
         tilt__put_decimal(unknown, "count", unit->unknown);
         double known = tilt__decimal_to_double(unit->known), missing = tilt__decimal_to_double(unit->unknown);
-        tilt__put_number(unknown, "share", known + missing > 0 ? missing / (known + missing) : (double)NAN, TILT_EMPTY_GROUP);
+        tilt__put_number(unknown, "share", known + missing > 0 ? missing / (known + missing) : (double)NAN,
+                         TILT_EMPTY_GROUP);
         cJSON *bounds = tilt__put_array(unknown, "bounds");
-        for (size_t k = 0; k < unit->n_groups; k++) put_bound(bounds, view, unit->groups[k].group, unit->bounds[k]);
+        for (size_t k = 0; k < unit->n_groups; k++)
+            put_bound(bounds, view, unit->groups[k].group, unit->bounds[k]);
         tilt__put_number(object, "total_variation", unit->total_variation, TILT_EMPTY_GROUP);
     }
 }
@@ -239,7 +258,8 @@ static void put_overall(cJSON *parent, const tilt__view *view) {
     tilt__put_test(object, "chi_square", o->chi_square);
     tilt__put_test(object, "g_test", table ? o->table.g : tilt__no_test(o->table.reason));
     tilt__put_number(object, "cramers_v", table ? o->table.cramers_v : (double)NAN, o->table.reason);
-    tilt__put_number(object, "cramers_v_corrected", table ? o->table.cramers_v_corrected : (double)NAN, o->table.reason);
+    tilt__put_number(object, "cramers_v_corrected", table ? o->table.cramers_v_corrected : (double)NAN,
+                     o->table.reason);
     tilt__put_number(object, "total_variation", d->total_variation, none);
     bool all = none == TILT_REASON_NONE;
     tilt__put_number(object, "jensen_shannon", all ? d->jensen_shannon : (double)NAN, none);
@@ -258,7 +278,8 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     cJSON *slice = tilt__put_object(object, "slice");
     if (view->slice_name != NULL) tilt__put_text(slice, view->slice_name, view->slice_value);
     cJSON *audience = tilt__put_array(object, "audience");
-    for (size_t a = 0; a < view->n_audience; a++) cJSON_AddItemToArray(audience, cJSON_CreateString(view->audience[a]));
+    for (size_t a = 0; a < view->n_audience; a++)
+        cJSON_AddItemToArray(audience, cJSON_CreateString(view->audience[a]));
     cJSON *rate = tilt__put_object(object, "rate");
     tilt__put_text(rate, "of", view->of);
     tilt__put_text(rate, "per", view->per);
@@ -268,7 +289,12 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));
-    if (view->kind_changed) cJSON_AddItemToArray(notes, cJSON_CreateString(strcmp(view->of, "reach") == 0 || (view->per != NULL && strcmp(view->per, "reach") == 0) ? "people_may_repeat" : "count_above_base"));
+    if (view->kind_changed)
+        cJSON_AddItemToArray(notes,
+                             cJSON_CreateString(strcmp(view->of, "reach") == 0 ||
+                                                        (view->per != NULL && strcmp(view->per, "reach") == 0)
+                                                    ? "people_may_repeat"
+                                                    : "count_above_base"));
     cJSON *groups = tilt__put_array(object, "groups");
     for (size_t g = 0; g < view->n_groups; g++) put_group(groups, view, g);
     put_unknown(object, view);

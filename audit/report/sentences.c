@@ -1,5 +1,5 @@
-/* report/sentences.c - every comparison becomes a finding with one sentence; the worst of those that may be judged is the
- * headline (tilted, then undetermined, then level). */
+/* report/sentences.c - every comparison becomes a finding with one sentence; the worst of those that may be
+ * judged is the headline (tilted, then undetermined, then level). */
 #include "report/sentences.h"
 
 #include <string.h>
@@ -16,7 +16,8 @@ static bool add_finding(cJSON *findings, const cJSON *result, const cJSON *view,
     bool ok = !sentence.failed && cJSON_AddItemToArray(findings, finding) &&
               cJSON_AddStringToObject(finding, "id", tilt__json_text_or(comparison, "id", "")) != NULL &&
               cJSON_AddStringToObject(finding, "view", tilt__json_text_or(view, "id", "")) != NULL &&
-              cJSON_AddStringToObject(finding, "verdict", tilt__json_text_or(comparison, "verdict", "undetermined")) != NULL &&
+              cJSON_AddStringToObject(finding, "verdict",
+                                      tilt__json_text_or(comparison, "verdict", "undetermined")) != NULL &&
               cJSON_AddStringToObject(finding, "sentence", tilt__buf_get(&sentence)) != NULL;
     tilt__buf_free(&sentence);
     return ok;
@@ -51,14 +52,17 @@ static const char *worst_verdict(const cJSON *findings, size_t n_judged) {
 tilt_status tilt__sentences_add(cJSON *result, tilt_error *err) {
     cJSON *findings = cJSON_AddArrayToObject(result, "findings");
     bool ok = findings != NULL;
-    for (size_t r = 0; ok && r < sizeof by_rank / sizeof *by_rank; r++) ok = add_rank(findings, result, by_rank[r], false);
+    for (size_t r = 0; ok && r < sizeof by_rank / sizeof *by_rank; r++)
+        ok = add_rank(findings, result, by_rank[r], false);
     size_t n_judged = ok ? (size_t)cJSON_GetArraySize(findings) : 0;
     ok = ok && add_rank(findings, result, "", true);
     cJSON *headline = ok ? cJSON_AddObjectToObject(result, "headline") : NULL;
-    ok = headline != NULL && cJSON_AddStringToObject(headline, "verdict", worst_verdict(findings, n_judged)) != NULL;
+    ok = headline != NULL &&
+         cJSON_AddStringToObject(headline, "verdict", worst_verdict(findings, n_judged)) != NULL;
     tilt__buf sentence = TILT__BUF_INIT;
     if (ok) tilt__words_headline(result, &sentence);
-    ok = ok && !sentence.failed && cJSON_AddStringToObject(headline, "sentence", tilt__buf_get(&sentence)) != NULL;
+    ok = ok && !sentence.failed &&
+         cJSON_AddStringToObject(headline, "sentence", tilt__buf_get(&sentence)) != NULL;
     tilt__buf_free(&sentence);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }

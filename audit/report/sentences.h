@@ -1,4 +1,5 @@
-/* report/sentences.h - findings[] and headline of a result: the sentences that words.c makes of its numbers. */
+/* report/sentences.h - findings[] and headline of a result: the sentences that words.c makes of its numbers.
+ */
 #ifndef TILT_REPORT_SENTENCES_H
 #define TILT_REPORT_SENTENCES_H
 
@@ -6,7 +7,8 @@
 
 #include "base/buf.h"
 
-/* Adds findings[{id, view, verdict, sentence}] (worst first; excluded groups last) and headline{verdict, sentence}. */
+/* Adds findings[{id, view, verdict, sentence}] (worst first; excluded groups last) and headline{verdict,
+ * sentence}. */
 tilt_status tilt__sentences_add(cJSON *result, tilt_error *err) TILT_NODISCARD;
 
 /* Prints the tree as the result text. */

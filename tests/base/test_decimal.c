@@ -35,7 +35,8 @@ Test(decimal, rounds_half_to_even_at_the_fifteenth_place) {
 }
 
 Test(decimal, refuses_what_is_not_a_number) {
-    static const char *const bad[] = {"", "-", ".", "1.2.3", "1e", "abc", "1 2", "100000000000000000000000", "0x1"};
+    static const char *const bad[] = {"",   "-", ".", "1.2.3", "1e", "abc", "1 2", "100000000000000000000000",
+                                      "0x1"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         tilt__decimal value;
         cr_assert_not(tilt__decimal_parse(bad[i], strlen(bad[i]), &value), "%s was read", bad[i]);

@@ -1,6 +1,6 @@
-/* The whole road: a two-row file group,base,hits through reader, cube, measures and result JSON must give the default
- * methods of the reference values (tests/oracles/README.md: R 4.2 and 50-digit roots). What the functions give is tested
- * beside them; this shows that nothing on the way changes a digit. */
+/* The whole road: a two-row file group,base,hits through reader, cube, measures and result JSON must give the
+ * default methods of the reference values (tests/oracles/README.md: R 4.2 and 50-digit roots). What the
+ * functions give is tested beside them; this shows that nothing on the way changes a digit. */
 #define _POSIX_C_SOURCE 200809L
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -21,11 +21,13 @@ static cJSON *audit_rows(const two_rows *rows) {
     int fd = mkstemp(path);
     cr_assert(fd >= 0);
     FILE *file = fdopen(fd, "w");
-    (void)fprintf(file, "group,base,hits\na,%.17g,%.17g\nr,%.17g,%.17g\n", rows->na, rows->xa, rows->nr, rows->xr);
+    (void)fprintf(file, "group,base,hits\na,%.17g,%.17g\nr,%.17g,%.17g\n", rows->na, rows->xa, rows->nr,
+                  rows->xr);
     (void)fclose(file);
     char spec_text[512];
     (void)snprintf(spec_text, sizeof spec_text,
-                   "{\"sources\": [\"%s\"], \"audience\": [\"group\"], \"rates\": [\"hits/base\"], \"reference\": \"r\", "
+                   "{\"sources\": [\"%s\"], \"audience\": [\"group\"], \"rates\": [\"hits/base\"], "
+                   "\"reference\": \"r\", "
                    "\"min_base\": 0, \"min_share\": 0, \"level\": %.17g}",
                    path, rows->level);
     tilt_error err = {.status = TILT_OK};
@@ -50,8 +52,9 @@ static const cJSON *comparison_of(const cJSON *tree) {
 }
 
 static two_rows pair_of(const oracle_record *record) {
-    two_rows rows = {oracle_get(record->inputs, "x1"), oracle_get(record->inputs, "n1"), oracle_get(record->inputs, "x2"),
-                     oracle_get(record->inputs, "n2"), oracle_get(record->inputs, "conf")};
+    two_rows rows = {oracle_get(record->inputs, "x1"), oracle_get(record->inputs, "n1"),
+                     oracle_get(record->inputs, "x2"), oracle_get(record->inputs, "n2"),
+                     oracle_get(record->inputs, "conf")};
     if (isnan(rows.level)) rows.level = 0.95;
     return rows;
 }
@@ -67,7 +70,8 @@ static void check_wilson(const oracle_record *record) {
     cJSON *tree = audit_rows(&rows);
     const cJSON *group = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(view_of(tree), "groups"), 0);
     const cJSON *rate = cJSON_GetObjectItemCaseSensitive(group, "rate");
-    oracle_expect(record, "estimate", oracle_get(rate, "value"), oracle_get(record->outputs, "estimate"), 1e-9);
+    oracle_expect(record, "estimate", oracle_get(rate, "value"), oracle_get(record->outputs, "estimate"),
+                  1e-9);
     expect_interval(record, rate, "wilson", 1e-9);
     cJSON_Delete(tree);
 }
@@ -81,7 +85,8 @@ static void check_ratio(const oracle_record *record) {
     cJSON *tree = audit_rows(&rows);
     const cJSON *ratio = cJSON_GetObjectItemCaseSensitive(comparison_of(tree), "impact_ratio");
     if (oracle_has(record->outputs, "estimate"))
-        oracle_expect(record, "estimate", oracle_get(ratio, "value"), oracle_get(record->outputs, "estimate"), 1e-9);
+        oracle_expect(record, "estimate", oracle_get(ratio, "value"), oracle_get(record->outputs, "estimate"),
+                      1e-9);
     else
         cr_expect(oracle_has(ratio, "reason"), "%s: no value and no reason", record->id);
     expect_interval(record, ratio, "mn", 1e-9);
@@ -96,7 +101,8 @@ static void check_difference(const oracle_record *record) {
     two_rows rows = pair_of(record);
     cJSON *tree = audit_rows(&rows);
     const cJSON *difference = cJSON_GetObjectItemCaseSensitive(comparison_of(tree), "difference");
-    oracle_expect(record, "estimate", oracle_get(difference, "value"), oracle_get(record->outputs, "estimate"), 1e-9);
+    oracle_expect(record, "estimate", oracle_get(difference, "value"),
+                  oracle_get(record->outputs, "estimate"), 1e-9);
     expect_interval(record, difference, "newcombe", 1e-9);
     cJSON_Delete(tree);
 }
@@ -110,7 +116,8 @@ static void check_odds(const oracle_record *record) {
     cJSON *tree = audit_rows(&rows);
     const cJSON *odds = cJSON_GetObjectItemCaseSensitive(comparison_of(tree), "odds_ratio");
     if (oracle_has(record->outputs, "estimate"))
-        oracle_expect(record, "estimate", oracle_get(odds, "value"), oracle_get(record->outputs, "estimate"), 1e-9);
+        oracle_expect(record, "estimate", oracle_get(odds, "value"), oracle_get(record->outputs, "estimate"),
+                      1e-9);
     expect_interval(record, odds, "mn", 1e-9);
     cJSON_Delete(tree);
 }
@@ -123,16 +130,21 @@ static void check_tests(const oracle_record *record) {
     two_rows rows = pair_of(record);
     cJSON *tree = audit_rows(&rows);
     const cJSON *tests = cJSON_GetObjectItemCaseSensitive(comparison_of(tree), "tests");
-    const cJSON *z = cJSON_GetObjectItemCaseSensitive(tests, "z"), *fisher = cJSON_GetObjectItemCaseSensitive(tests, "fisher");
+    const cJSON *z = cJSON_GetObjectItemCaseSensitive(tests, "z"),
+                *fisher = cJSON_GetObjectItemCaseSensitive(tests, "fisher");
     if (oracle_has(record->outputs, "z_pooled")) {
         oracle_expect(record, "z", oracle_get(z, "statistic"), oracle_get(record->outputs, "z_pooled"), 1e-9);
-        oracle_expect(record, "log10 p", oracle_get(z, "log10_p"), oracle_get(record->outputs, "log10_p_z"), 1e-9);
+        oracle_expect(record, "log10 p", oracle_get(z, "log10_p"), oracle_get(record->outputs, "log10_p_z"),
+                      1e-9);
     } else {
-        cr_expect(!oracle_has(tests, "z") && oracle_has(tests, "z_reason"), "%s: z without a reason", record->id);
+        cr_expect(!oracle_has(tests, "z") && oracle_has(tests, "z_reason"), "%s: z without a reason",
+                  record->id);
     }
     if (oracle_has(record->outputs, "fisher_two")) {
-        oracle_expect(record, "fisher", oracle_get(fisher, "p"), oracle_get(record->outputs, "fisher_two"), 1e-9);
-        oracle_expect(record, "mid-p", oracle_get(fisher, "mid_p"), oracle_get(record->outputs, "midp_two"), 1e-9);
+        oracle_expect(record, "fisher", oracle_get(fisher, "p"), oracle_get(record->outputs, "fisher_two"),
+                      1e-9);
+        oracle_expect(record, "mid-p", oracle_get(fisher, "mid_p"), oracle_get(record->outputs, "midp_two"),
+                      1e-9);
     }
     cJSON_Delete(tree);
 }
