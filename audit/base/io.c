@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 
 tilt_status tilt__read_file(const char *path, size_t ceiling, tilt__buf *out, tilt_error *err) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -63,33 +64,52 @@ static tilt_status write_special(const char *path, const void *bytes, size_t n, 
     return status;
 }
 
-tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt_error *err) {
-    if (is_special(path)) return write_special(path, bytes, n, err);
-    tilt__buf temporary = TILT__BUF_INIT;
-    tilt__buf_format(&temporary, "%s.XXXXXX", path);
-    if (temporary.failed) {
-        tilt__buf_free(&temporary);
-        return tilt__fail_memory(err);
-    }
-    tilt_status status = TILT_OK;
-    int fd = mkstemp(temporary.data);
+/* Writes a complete temporary file beside `path`; *out_name (owned by the caller) gets its name. */
+static tilt_status write_beside(const tilt__file *file, tilt__buf *out_name, tilt_error *err) {
+    const char *path = file->path;
+    tilt__buf_format(out_name, "%s.XXXXXX", path);
+    if (out_name->failed) return tilt__fail_memory(err);
+    int fd = mkstemp(out_name->data);
     if (fd < 0) {
-        status = tilt__fail(err, TILT_EIO, "%s: cannot write here: %s", path, strerror(errno));
-        tilt__buf_free(&temporary);
-        return status;
+        tilt__buf_reset(out_name);
+        return tilt__fail(err, TILT_EIO, "%s: cannot write here: %s", path, strerror(errno));
     }
     mode_t mask = umask(0);
     (void)umask(mask);
-    status = write_all(fd, bytes, n, path, err);
+    tilt_status status = write_all(fd, file->bytes, file->n, path, err);
     if (status == TILT_OK && (fchmod(fd, 0666 & ~mask) != 0 || fsync(fd) != 0))
         status = tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
     if (close(fd) != 0 && status == TILT_OK)
         status = tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
-    if (status == TILT_OK && rename(temporary.data, path) != 0)
-        status = tilt__fail(err, TILT_EIO, "%s: cannot put in place: %s", path, strerror(errno));
-    if (status != TILT_OK) (void)unlink(temporary.data);
-    tilt__buf_free(&temporary);
     return status;
+}
+
+tilt_status tilt__write_files(const tilt__file *files, size_t n_files, tilt_error *err) {
+    tilt__buf *names = tilt__alloc(n_files, sizeof *names);
+    if (names == NULL) return tilt__fail_memory(err);
+    tilt_status status = TILT_OK;
+    for (size_t i = 0; i < n_files && status == TILT_OK; i++) {
+        names[i] = (tilt__buf)TILT__BUF_INIT;
+        status = write_beside(&files[i], &names[i], err);
+    }
+    for (size_t i = 0; i < n_files && status == TILT_OK; i++) {
+        if (rename(names[i].data, files[i].path) == 0)
+            tilt__buf_reset(&names[i]);
+        else
+            status = tilt__fail(err, TILT_EIO, "%s: cannot put in place: %s", files[i].path, strerror(errno));
+    }
+    for (size_t i = 0; i < n_files; i++) {
+        if (names[i].length > 0) (void)unlink(names[i].data);
+        tilt__buf_free(&names[i]);
+    }
+    free(names);
+    return status;
+}
+
+tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt_error *err) {
+    if (is_special(path)) return write_special(path, bytes, n, err);
+    tilt__file file = {path, bytes, n};
+    return tilt__write_files(&file, 1, err);
 }
 
 tilt_status tilt__make_directory(const char *path, tilt_error *err) {

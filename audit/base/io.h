@@ -12,6 +12,17 @@ tilt_status tilt__read_file(const char *path, size_t ceiling, tilt__buf *out, ti
  * TILT_EIO on any failure, with nothing left behind. */
 tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt_error *err) TILT_NODISCARD;
 
+/* One of several files to be written together. */
+typedef struct tilt__file {
+    const char *path;
+    const void *bytes;
+    size_t n;
+} tilt__file;
+
+/* Writes several files so that a failure (a full disk, say) leaves every path as it was: all are written
+ * beside their targets first, and only then do they take their names. TILT_EIO, TILT_ENOMEM. */
+tilt_status tilt__write_files(const tilt__file *files, size_t n_files, tilt_error *err) TILT_NODISCARD;
+
 /* Makes one directory if it is not there; its parent must exist. */
 tilt_status tilt__make_directory(const char *path, tilt_error *err) TILT_NODISCARD;
 

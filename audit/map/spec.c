@@ -1,6 +1,6 @@
 /* map/spec.c - JSON in, a validated tilt_spec out.
- * One table row per key: name, where the value goes, and the function that reads it. Options of the command line
- * come as the same JSON, so there is one validation for both. Text is copied into the spec's arena. */
+ * One table row per key: name, where the value goes, and the function that reads it. Options of the command
+ * line come as the same JSON, so there is one validation for both. Text is copied into the spec's arena. */
 #include "map/spec.h"
 
 #include <cjson/cJSON.h>
@@ -15,11 +15,8 @@
 #include "map/benchmark.h"
 
 const char *const tilt__source_kind_names[TILT__N_SOURCE_KINDS] = {
-    [TILT__KIND_AUTO] = "auto",
-    [TILT__KIND_DELIVERY] = "delivery",
-    [TILT__KIND_TARGETING] = "targeting",
-    [TILT__KIND_PART] = "part",
-    [TILT__KIND_SNAPSHOT] = "snapshot",
+    [TILT__KIND_AUTO] = "auto", [TILT__KIND_DELIVERY] = "delivery", [TILT__KIND_TARGETING] = "targeting",
+    [TILT__KIND_PART] = "part", [TILT__KIND_SNAPSHOT] = "snapshot",
 };
 
 const char *const tilt__rate_kind_names[TILT__N_RATE_KINDS] = {
@@ -83,7 +80,8 @@ static tilt_status read_bounded(reader *r, const cJSON *value, void *target, dou
 }
 
 static tilt_status read_level(reader *r, const cJSON *value, void *target) {
-    return read_bounded(r, value, target, 0.5, 0.9999, "a confidence level between 0.5 and 0.9999, such as 0.95");
+    return read_bounded(r, value, target, 0.5, 0.9999,
+                        "a confidence level between 0.5 and 0.9999, such as 0.95");
 }
 
 static tilt_status read_share(reader *r, const cJSON *value, void *target) {
@@ -109,7 +107,8 @@ static tilt_status read_date(reader *r, const cJSON *value, void *target) {
 
 /* "gender", "gender*age" or ["gender", "age"] */
 static tilt_status read_attributes(reader *r, const cJSON *value, void *target) {
-    static const char wanted[] = "an attribute, or up to four crossed as \"gender*age\" or [\"gender\", \"age\"]";
+    static const char wanted[] =
+        "an attribute, or up to four crossed as \"gender*age\" or [\"gender\", \"age\"]";
     tilt__attributes *out = target;
     *out = (tilt__attributes){.n = 0};
     if (cJSON_IsArray(value)) {
@@ -197,13 +196,15 @@ static tilt_status read_word(reader *r, const cJSON *value, const char *const *w
 static tilt_status split_rate(reader *r, const cJSON *value, tilt__rate_spec *rate) {
     const char *text = value->valuestring;
     size_t n = strcspn(text, "/");
-    if (n == 0 || text[n] == '\0' || text[n + 1] == '\0') return wrong(r, value, "a rate such as \"reach/targeted\"");
+    if (n == 0 || text[n] == '\0' || text[n + 1] == '\0')
+        return wrong(r, value, "a rate such as \"reach/targeted\"");
     rate->of = tilt__arena_text(&r->spec->arena, text, n);
     rate->per = tilt__arena_copy(&r->spec->arena, text + n + 1);
     return rate->of != NULL && rate->per != NULL ? TILT_OK : tilt__fail_memory(r->err);
 }
 
-static tilt_status check_keys(reader *r, const cJSON *object, const char *what, const char *const *known, size_t n) {
+static tilt_status check_keys(reader *r, const cJSON *object, const char *what, const char *const *known,
+                              size_t n) {
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
         bool found = false;
@@ -211,7 +212,8 @@ static tilt_status check_keys(reader *r, const cJSON *object, const char *what, 
         if (found) continue;
         const char *near = tilt__text_nearest(item->string, known, n);
         return tilt__fail(r->err, TILT_ESPEC, "spec, %s: unknown key \"%.80s\"%s%s%s", what, item->string,
-                          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "", near != NULL ? "\"?" : "");
+                          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                          near != NULL ? "\"?" : "");
     }
     return TILT_OK;
 }
@@ -229,7 +231,8 @@ static tilt_status read_rate(reader *r, const cJSON *value, void *target) {
     if (status == TILT_OK) status = read_text(r, of, &rate->of);
     if (status == TILT_OK) status = read_text(r, per, &rate->per);
     size_t word = 0;
-    if (status == TILT_OK && kind != NULL) status = read_word(r, kind, tilt__rate_kind_names, TILT__N_RATE_KINDS, &word);
+    if (status == TILT_OK && kind != NULL)
+        status = read_word(r, kind, tilt__rate_kind_names, TILT__N_RATE_KINDS, &word);
     rate->kind = (tilt__rate_kind)word;
     return status;
 }
@@ -250,7 +253,8 @@ static tilt_status read_column_role(reader *r, const cJSON *value, void *target)
     return read_text(r, value, &column->text);
 }
 
-static tilt_status read_members(reader *r, const cJSON *object, list *out, key_reader read_item, const char *wanted) {
+static tilt_status read_members(reader *r, const cJSON *object, list *out, key_reader read_item,
+                                const char *wanted) {
     if (!cJSON_IsObject(object)) return wrong(r, object, wanted);
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
@@ -311,10 +315,12 @@ static tilt_status read_groups(reader *r, const cJSON *value, void *target) {
     cJSON_ArrayForEach(attribute, value) {
         if (!cJSON_IsObject(attribute)) return wrong(r, attribute, "an object of groups");
         cJSON_ArrayForEach(group, attribute) {
-            if (!cJSON_IsArray(group)) return wrong(r, group, "a list of the labels that belong to the group");
+            if (!cJSON_IsArray(group))
+                return wrong(r, group, "a list of the labels that belong to the group");
             cJSON_ArrayForEach(label, group) {
                 if (all.n >= MOST_ITEMS) return wrong(r, value, "at most 10000 labels");
-                tilt__grouping *slot = tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
+                tilt__grouping *slot =
+                    tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
                 if (slot == NULL) return tilt__fail_memory(r->err);
                 slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
                 slot->group = tilt__arena_copy(&spec->arena, group->string);
@@ -339,7 +345,8 @@ static tilt_status read_benchmarks(reader *r, const cJSON *value, void *target) 
         if (!cJSON_IsObject(attribute)) return wrong(r, attribute, "an object of groups and their shares");
         cJSON_ArrayForEach(group, attribute) {
             if (all.n >= MOST_ITEMS) return wrong(r, value, "at most 10000 groups");
-            tilt__benchmark *slot = tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
+            tilt__benchmark *slot =
+                tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
             if (slot == NULL) return tilt__fail_memory(r->err);
             slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
             slot->group = tilt__arena_copy(&spec->arena, group->string);
@@ -415,9 +422,10 @@ static tilt_status unknown_key(reader *r, const char *name) {
     for (size_t i = 0; i < N_KEYS; i++) names[i] = keys[i].name;
     const char *near = tilt__text_nearest(name, names, N_KEYS);
     if (near != NULL)
-        return tilt__fail(r->err, TILT_ESPEC, "spec: unknown key \"%.80s\"; did you mean \"%s\"?", name, near);
-    return tilt__fail(r->err, TILT_ESPEC, "spec: unknown key \"%.80s\"; `tiltmeter schema spec` lists the known ones",
-                      name);
+        return tilt__fail(r->err, TILT_ESPEC, "spec: unknown key \"%.80s\"; did you mean \"%s\"?", name,
+                          near);
+    return tilt__fail(r->err, TILT_ESPEC,
+                      "spec: unknown key \"%.80s\"; `tiltmeter schema spec` lists the known ones", name);
 }
 
 static tilt_status read_spec(reader *r, const cJSON *root) {
@@ -486,4 +494,8 @@ tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, tilt_error *
     spec->sources = all.items;
     spec->n_sources = all.n;
     return TILT_OK;
+}
+
+bool tilt_spec_has_gate(const tilt_spec *spec) {
+    return spec->gate;
 }

@@ -1,4 +1,5 @@
-/* tiltmeter/spec.h - what to audit and how: the role of every column, groups, rates, benchmarks, policy, seed. */
+/* tiltmeter/spec.h - what to audit and how: the role of every column, groups, rates, benchmarks, policy,
+ * seed. */
 #ifndef TILTMETER_SPEC_H
 #define TILTMETER_SPEC_H
 
@@ -13,18 +14,22 @@ typedef struct tilt_spec tilt_spec;
 /* NULL is fine. */
 TILT_API void tilt_spec_free(tilt_spec *spec);
 
-/* Reads a spec (JSON, see `tiltmeter schema spec`). `folder` is what relative paths in it are relative to, NULL for
- * the current directory. Unknown keys and wrong types are TILT_ESPEC and name the key and the nearest known one.
- * Caller frees with tilt_spec_free. */
+/* Reads a spec (JSON, see `tiltmeter schema spec`). `folder` is what relative paths in it are relative to,
+ * NULL for the current directory. Unknown keys and wrong types are TILT_ESPEC and name the key and the
+ * nearest known one. Caller frees with tilt_spec_free. */
 TILT_API tilt_spec *tilt_spec_from_json(const char *json, size_t n, const char *folder, tilt_error *err)
     TILT_OWNED_BY(tilt_spec_free);
 
-/* Lays the keys of another JSON object over a spec: each key given replaces what was there. Paths in it are relative
- * to the current directory. On failure the spec can only be freed. */
-TILT_API tilt_status tilt_spec_overlay(tilt_spec *spec, const char *json, size_t n, tilt_error *err) TILT_NODISCARD;
+/* Lays the keys of another JSON object over a spec: each key given replaces what was there. Paths in it are
+ * relative to the current directory. On failure the spec can only be freed. */
+TILT_API tilt_status tilt_spec_overlay(tilt_spec *spec, const char *json, size_t n,
+                                       tilt_error *err) TILT_NODISCARD;
 
 /* Adds one more export to read, as if it stood last in "sources". */
 TILT_API tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, tilt_error *err) TILT_NODISCARD;
+
+/* Whether the spec asks for a gate: an exit code of 1 when a finding is tilted. */
+TILT_API bool tilt_spec_has_gate(const tilt_spec *spec);
 
 #ifdef __cplusplus
 }
