@@ -46,7 +46,7 @@ size_t tilt__scan_expected(size_t n_cells, const double *reference_n, const doub
         n += reference_n[i];
         x += reference_x[i];
     }
-    double pooled = n > 0 ? x / n : 0.5;
+    double pooled = x > 0 && x < n ? x / n : (x + 0.5) / (n + 1); /* never 0 or 1 */
     size_t smoothed = 0;
     for (size_t i = 0; i < n_cells; i++) {
         bool inside = reference_x[i] > 0 && reference_x[i] < reference_n[i];
@@ -108,14 +108,16 @@ static void keep_everything(search *s) {
 }
 
 static tilt_status search_observed(search *s, tilt_error *err) {
-    tilt__scan_state_prepare(&s->state);
+    tilt__scan_state_prepare(&s->state, 0);
     keep_everything(s);
     s->compared = s->candidates[0].score;
     for (uint32_t k = 0; k < s->opts->n_restarts; k++) {
         tilt__random random = tilt__random_stream(s->opts->seed, 0, k);
         tilt__scan_start(&s->state, k, &random);
-        keep(s, tilt__scan_ascend(&s->state, &random));
-        if (k < RESTARTS_COMPARED) s->compared = fmax(s->compared, s->candidates[s->n_candidates - 1].score);
+        double score = tilt__scan_ascend(&s->state, &random);
+        if (k < RESTARTS_COMPARED) s->compared = fmax(s->compared, score);
+        keep(s, tilt__scan_polish(&s->state));
+        tilt__scan_state_prepare(&s->state, 0);
         if (!go_on(s, 0)) return tilt__fail(err, TILT_ECANCELLED, "stopped on request");
     }
     return TILT_OK;
@@ -181,7 +183,7 @@ static void draw_replicate(search *s, uint32_t r, double *reference_x) {
         reference_x[i] = draw(s->opts, &random, c->reference_n[i], c->expected[i]);
     }
     (void)tilt__scan_expected(c->n_cells, c->reference_n, reference_x, state->p);
-    tilt__scan_state_prepare(state);
+    tilt__scan_state_prepare(state, 0);
 }
 
 static double best_of_replicate(search *s, uint32_t r) {

@@ -169,14 +169,13 @@ void tilt__scan_state_close(tilt__scan_state *s) {
     free(s->value_y);
 }
 
-/* The grid is denser near q = 1, where weak effects are told apart: ln q from 0.014 to 8 either way. */
-void tilt__scan_state_prepare(tilt__scan_state *s) {
+/* The wide grid is denser near q = 1, where weak effects are told apart: ln q from 0.014 to 8 either way. The
+ * fine one goes from half to twice the centre. */
+void tilt__scan_state_prepare(tilt__scan_state *s, double centre) {
     double sign = s->opts->direction == TILT__SCAN_UNDER ? -1 : 1;
     for (size_t k = 0; k < TILT__SCAN_GRID; k++) {
         double part = (double)(k + 1) / TILT__SCAN_GRID;
-        s->log_q[k] = sign * 8 * part * part;
-    }
-    for (size_t k = 0; k < TILT__SCAN_GRID; k++) {
+        s->log_q[k] = centre == 0 ? sign * 8 * part * part : centre * exp2(2 * part - 1);
         double above = expm1(s->log_q[k]);
         for (size_t i = 0; i < s->cells->n_cells; i++) {
             double rise = s->p[i] * above;

@@ -84,37 +84,55 @@ static double listed_penalty(const tilt__scan_state *s, size_t j) {
     return size < s->cells->n_levels[j] ? s->opts->penalty * (double)size : 0;
 }
 
-double tilt__scan_ascend(tilt__scan_state *s, tilt__random *random) {
+/* Takes the attributes in turn until none of them has anything better than `score` left. */
+static double climb(tilt__scan_state *s, double score) {
     size_t m = s->cells->n_attributes, since = 0;
-    double score = -INFINITY;
-    for (size_t j = 0; j < m; j++) s->order[j] = j;
-    tilt__random_shuffle(random, s->order, m);
-    count_violations(s);
-    for (size_t turn = 0; since < m; turn++) { /* ends when every attribute in turn has nothing better */
+    for (size_t turn = 0; since < m; turn++) {
         size_t j = s->order[turn % m], k = 0;
         bool all = true;
         sum_values(s, j);
         double others = tilt__scan_penalty(s, s->members) - listed_penalty(s, j);
         double found = best_point(s, s->cells->n_levels[j], &k, &all) - others;
-        if (found > score + 1e-10) {
-            set_values(s, j, k, all);
-            score = found;
-            since = 1;
-        } else {
-            since++;
-        }
+        since++;
+        if (found <= score + 1e-10) continue;
+        set_values(s, j, k, all);
+        score = found;
+        since = 1;
     }
+    return score;
+}
+
+double tilt__scan_ascend(tilt__scan_state *s, tilt__random *random) {
+    size_t m = s->cells->n_attributes, count;
     double q;
-    size_t count;
+    for (size_t j = 0; j < m; j++) s->order[j] = j;
+    tilt__random_shuffle(random, s->order, m);
+    count_violations(s);
+    (void)climb(s, -INFINITY);
     return tilt__scan_score(s, s->members, s->list, &q, &count);
 }
 
+double tilt__scan_polish(tilt__scan_state *s) {
+    double q, score = -INFINITY;
+    size_t count;
+    for (size_t k = 0; k < 10; k++) {
+        double now = tilt__scan_score(s, s->members, s->list, &q, &count);
+        if (now <= score + 1e-10 || !(q > 0) || isinf(q) || q == 1) return fmax(now, score);
+        score = now;
+        tilt__scan_state_prepare(s, log(q));
+        (void)climb(s, score);
+    }
+    return score;
+}
+
+/* Each attribute whole, at one level, or at any levels, with equal chances. */
 void tilt__scan_start(tilt__scan_state *s, uint32_t k, tilt__random *random) {
     for (size_t j = 0; j < s->cells->n_attributes; j++) {
         bool *members = members_of(s, j);
-        bool whole = k == 0 || tilt__random_below(random, 2) == 0;
-        for (size_t v = 0; v < s->cells->n_levels[j]; v++)
-            members[v] = whole || tilt__random_below(random, 2) == 0;
+        uint64_t kind = k == 0 ? 0 : tilt__random_below(random, 3);
+        for (size_t v = 0; v < s->cells->n_levels[j]; v++) {
+            members[v] = kind == 0 || (kind == 2 && tilt__random_below(random, 2) == 0);
+        }
         members[tilt__random_below(random, s->cells->n_levels[j])] = true;
     }
 }

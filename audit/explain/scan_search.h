@@ -5,6 +5,7 @@
 #include "explain/scan.h"
 #include "stat/random.h"
 
+/* Values of ln q at which a set of values is chosen. */
 enum { TILT__SCAN_GRID = 24 };
 
 /* One data set under search. n and y are divided by the dispersion. offsets: where each attribute's members
@@ -28,8 +29,9 @@ typedef struct tilt__scan_state {
 bool tilt__scan_state_open(const tilt__scan_cells *cells, const tilt__scan_opts *opts, tilt__scan_state *out)
     __attribute__((warn_unused_result));
 void tilt__scan_state_close(tilt__scan_state *state);
-/* Takes up the present n and p. */
-void tilt__scan_state_prepare(tilt__scan_state *state);
+/* Takes up the present n and p with the wide grid; with `centre` other than 0, with a fine grid around that
+ * ln q. */
+void tilt__scan_state_prepare(tilt__scan_state *state, double centre);
 
 /* max over q in the direction of the log likelihood ratio of `count` listed cells. */
 double tilt__scan_ratio(const tilt__scan_state *state, const uint32_t *list, size_t count, double *out_q);
@@ -40,6 +42,8 @@ double tilt__scan_penalty(const tilt__scan_state *state, const bool *members);
 
 /* Coordinate ascent from state->members, which become the subset found; its exact score. */
 double tilt__scan_ascend(tilt__scan_state *state, tilt__random *random);
+/* Goes on from there with fine grids around the best q; the wide grid must be prepared again afterwards. */
+double tilt__scan_polish(tilt__scan_state *state);
 /* Start number k: 0 is everything, others are random. */
 void tilt__scan_start(tilt__scan_state *state, uint32_t k, tilt__random *random);
 
