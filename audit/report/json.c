@@ -273,8 +273,8 @@ bool tilt__json_true(const cJSON *object, const char *key) {
     return cJSON_IsTrue(tilt__json_get(object, key));
 }
 
-tilt__value tilt__json_node_number(const cJSON *node) {
-    tilt__value value = {NAN, false, NULL};
+tilt__json_value tilt__json_node_number(const cJSON *node) {
+    tilt__json_value value = {NAN, false, NULL};
     if (node == NULL) return value;
     if (cJSON_IsNumber(node)) {
         value.number = node->valuedouble;
@@ -287,8 +287,8 @@ tilt__value tilt__json_node_number(const cJSON *node) {
     return value;
 }
 
-tilt__value tilt__json_number(const cJSON *object, const char *key) {
-    tilt__value value = tilt__json_node_number(tilt__json_get(object, key));
+tilt__json_value tilt__json_number(const cJSON *object, const char *key) {
+    tilt__json_value value = tilt__json_node_number(tilt__json_get(object, key));
     if (value.known) return value;
     char reason_key[80];
     snprintf(reason_key, sizeof reason_key, "%s_reason", key);
@@ -304,7 +304,7 @@ tilt__interval tilt__json_estimate(const cJSON *object, const char *key) {
                                .upper = tilt__json_number(node, "upper"),
                                .method = tilt__json_text(node, "method"),
                                .reason = tilt__json_text(node, "reason")};
-    tilt__value level = tilt__json_number(node, "level");
+    tilt__json_value level = tilt__json_number(node, "level");
     estimate.level = level.known ? level.number : 0;
     if (node == NULL) {
         estimate.reason = tilt__json_number(object, key).reason;

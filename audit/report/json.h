@@ -26,15 +26,15 @@ void tilt__json_print_number(double value, tilt__buf *out);
 
 /* A number that may be missing. When it is not known, `number` is NaN and `reason` is the name of a
  * tilt_reason or NULL when none was given. Infinities are known. */
-typedef struct tilt__value {
+typedef struct tilt__json_value {
     double number;
     bool known;
     const char *reason;
-} tilt__value;
+} tilt__json_value;
 
 /* An estimate read back. When only the interval is missing, value is known and lower and upper are not. */
 typedef struct tilt__interval {
-    tilt__value value, lower, upper;
+    tilt__json_value value, lower, upper;
     double level; /* 0..1, 0 when not given */
     const char *method;
     const char *reason;
@@ -57,9 +57,9 @@ const char *tilt__json_text_or(const cJSON *object, const char *key, const char 
 /* True only when the member is JSON true. */
 bool tilt__json_true(const cJSON *object, const char *key);
 /* A number member; its reason is the neighbour "<key>_reason", else "reason". */
-tilt__value tilt__json_number(const cJSON *object, const char *key);
+tilt__json_value tilt__json_number(const cJSON *object, const char *key);
 /* A number node itself ("Inf" and "-Inf" count). */
-tilt__value tilt__json_node_number(const cJSON *node);
+tilt__json_value tilt__json_node_number(const cJSON *node);
 /* An estimate member {value, lower, upper, level, method, reason}; all unknown when it is null. */
 tilt__interval tilt__json_estimate(const cJSON *object, const char *key);
 

@@ -90,20 +90,19 @@ static bool is_hidden(uint32_t code) {
 }
 
 static void put_visible(uint32_t code, tilt__buf *out) {
-    if (code < 0x20)
-        tilt__utf8_put(0x2400 + code, out);
-    else if (code == 0x7F)
-        tilt__utf8_put(0x2421, out);
-    else if (code == 0x2028 || code == 0x2029)
-        tilt__utf8_put(0x2424, out);
-    else if ((code >= 0x80 && code < 0xA0) || is_hidden(code))
+    if (code == '\n' || code == 0x2028 || code == 0x2029)
+        tilt__utf8_put(0x23CE, out);
+    else if (code == '\t')
+        tilt__utf8_put(0x21E5, out);
+    else if (code < 0x20 || (code >= 0x7F && code < 0xA0) || is_hidden(code))
         tilt__buf_format(out, "\xE2\x9F\xA8U+%04X\xE2\x9F\xA9", code);
     else
         tilt__utf8_put(code, out);
 }
 
 static int visible_columns(uint32_t code) {
-    return (code >= 0x80 && code < 0xA0) || is_hidden(code) ? 8 : tilt__utf8_columns(code);
+    if (code == '\n' || code == '\t') return 1;
+    return code < 0x20 || (code >= 0x7F && code < 0xA0) || is_hidden(code) ? 8 : tilt__utf8_columns(code);
 }
 
 void tilt__name_put(const char *name, size_t columns, tilt__buf *out) {

@@ -38,7 +38,7 @@ static void put_counts(const tilt__phrase *phrase, const char *mark, tilt__buf *
 }
 
 static void put_shortfall(const tilt__phrase *phrase, tilt__buf *out) {
-    tilt__value shortfall = tilt__json_number(phrase->comparison, "shortfall");
+    tilt__json_value shortfall = tilt__json_number(phrase->comparison, "shortfall");
     if (!shortfall.known || !isfinite(shortfall.number) || fabs(shortfall.number) < 1 ||
         phrase->more.length == 0)
         return;
@@ -102,8 +102,8 @@ static void put_level(const tilt__phrase *phrase, tilt__interval ratio, tilt__bu
 }
 
 static void put_needed(const tilt__phrase *phrase, tilt__buf *out) {
-    tilt__value ratio = tilt__json_number(phrase->comparison, "detectable_ratio");
-    tilt__value base = tilt__json_number(phrase->comparison, "needed_base");
+    tilt__json_value ratio = tilt__json_number(phrase->comparison, "detectable_ratio");
+    tilt__json_value base = tilt__json_number(phrase->comparison, "needed_base");
     bool detectable = ratio.known && ratio.number > 0 && isfinite(ratio.number);
     bool needed = base.known && isfinite(base.number);
     if (!detectable && !needed) return;
@@ -170,11 +170,11 @@ static void put_excluded(const tilt__phrase *phrase, tilt__interval ratio, tilt_
     }
     put_counts(phrase, "; ", out);
     if (tilt__notes_have(notes, "small_base")) {
-        tilt__value least = tilt__json_number(policy, "min_base");
+        tilt__json_value least = tilt__json_number(policy, "min_base");
         tilt__buf_text(out, "; one of the two has a base under ");
         tilt__numeral_count(least.known ? least.number : 30, out);
     } else {
-        tilt__value least = tilt__json_number(policy, "min_share");
+        tilt__json_value least = tilt__json_number(policy, "min_share");
         tilt__buf_text(out, "; one of the two has less than ");
         tilt__numeral_share(least.known ? least.number : 0.02, out);
         tilt__buf_text(out, " of the known base");
@@ -196,13 +196,13 @@ static const char *trial_noun(const cJSON *view) {
 
 /* The design effect up to which the verdict would hold were it judged as if units were independent. */
 static void put_break_even(const tilt__phrase *phrase, const char *verdict, tilt__buf *out) {
-    tilt__value even = tilt__json_number(phrase->comparison, "break_even_design_effect");
-    tilt__value assumed =
+    tilt__json_value even = tilt__json_number(phrase->comparison, "break_even_design_effect");
+    tilt__json_value assumed =
         tilt__json_number(tilt__json_get(phrase->result, "policy"), "assumed_design_effect");
     bool held = strcmp(verdict, "undetermined") != 0;
     bool told = even.known && isfinite(even.number) && even.number > 1;
     if (held && assumed.known) {
-        tilt__buf_text(out, "; the verdict also holds at the policy's assumed design effect of ");
+        tilt__buf_text(out, "; the verdict also holds at the policy\xE2\x80\x99s assumed design effect of ");
         tilt__numeral_exact(assumed.number, out);
         if (told) tilt__buf_text(out, ", and up to ");
     } else if (told) {
@@ -242,7 +242,7 @@ static void put_basis(const tilt__phrase *phrase, tilt__interval ratio, const ch
 
 /* ---- findings ---- */
 
-static void put_core(const tilt__phrase *phrase, tilt__buf *out) {
+static void put_core(const tilt__phrase *phrase, bool basis, tilt__buf *out) {
     const char *verdict = tilt__json_text_or(phrase->comparison, "verdict", "undetermined");
     tilt__interval ratio = tilt__json_estimate(phrase->comparison, "impact_ratio");
     bool excluded = tilt__comparison_excluded(phrase->comparison);
@@ -256,13 +256,13 @@ static void put_core(const tilt__phrase *phrase, tilt__buf *out) {
         put_level(phrase, ratio, out);
     else
         put_undetermined(phrase, ratio, out);
-    if (!excluded && ratio.value.known) put_basis(phrase, ratio, verdict, out);
+    if (basis && !excluded && ratio.value.known) put_basis(phrase, ratio, verdict, out);
 }
 
 void tilt__words_finding(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {
     tilt__phrase phrase;
     tilt__phrase_make(result, view, comparison, &phrase);
-    put_core(&phrase, out);
+    put_core(&phrase, true, out);
     if (tilt__json_object(comparison, "rule") != NULL) tilt__buf_char(out, ' ');
     tilt__words_rule(view, comparison, out);
     tilt__phrase_free(&phrase);
@@ -271,7 +271,8 @@ void tilt__words_finding(const cJSON *result, const cJSON *view, const cJSON *co
 void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out) {
     const cJSON *rule = tilt__json_object(comparison, "rule");
     if (rule == NULL) return;
-    tilt__value ratio = tilt__json_number(rule, "ratio"), threshold = tilt__json_number(rule, "threshold");
+    tilt__json_value ratio = tilt__json_number(rule, "ratio"),
+                     threshold = tilt__json_number(rule, "threshold");
     double edge = threshold.known ? threshold.number : 0.8;
     bool four_fifths = fabs(edge - 0.8) < 1e-12;
     tilt__buf_format(out, "Under the %s as written the ratio to the highest rate",
@@ -293,18 +294,28 @@ void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out
     tilt__buf_char(out, '.');
 }
 
-/* ---- the headline ---- */
+void tilt__words_core(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {
+    tilt__phrase phrase;
+    tilt__phrase_make(result, view, comparison, &phrase);
+    put_core(&phrase, true, out);
+    tilt__phrase_free(&phrase);
+}
 
-typedef struct tally {
-    size_t all, tilted, level, undetermined;
-} tally;
+void tilt__words_claim(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {
+    tilt__phrase phrase;
+    tilt__phrase_make(result, view, comparison, &phrase);
+    put_core(&phrase, false, out);
+    tilt__phrase_free(&phrase);
+}
+
+/* ---- the headline ---- */
 
 static bool judged(const cJSON *comparison) {
     return !tilt__comparison_excluded(comparison) && tilt__json_text(comparison, "verdict") != NULL;
 }
 
-static tally count_verdicts(const cJSON *result) {
-    tally counts = {0, 0, 0, 0};
+tilt__tally tilt__count_verdicts(const cJSON *result) {
+    tilt__tally counts = {0, 0, 0, 0};
     for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
          view = view->next) {
         const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
@@ -323,34 +334,38 @@ static tally count_verdicts(const cJSON *result) {
     return counts;
 }
 
-static bool same_rate(const cJSON *a, const cJSON *b) {
-    const cJSON *p = tilt__json_get(a, "rate"), *q = tilt__json_get(b, "rate");
+bool tilt__same_rate(const cJSON *view, const cJSON *other) {
+    const cJSON *p = tilt__json_get(view, "rate"), *q = tilt__json_get(other, "rate");
     return strcmp(tilt__json_text_or(p, "of", ""), tilt__json_text_or(q, "of", "")) == 0 &&
            strcmp(tilt__json_text_or(p, "per", ""), tilt__json_text_or(q, "per", "")) == 0;
 }
 
-typedef struct place {
-    const cJSON *view, *comparison;
-    double distance;
-} place;
-
-/* The furthest comparison with this verdict; those at the headline rate (the first view's) come first. */
-static place furthest(const cJSON *result, const char *verdict) {
-    const cJSON *first = tilt__json_first(tilt__json_array(result, "views"));
-    place best = {NULL, NULL, -2};
-    for (int pass = 0; pass < 2 && best.view == NULL; pass++) {
-        for (const cJSON *view = first; view != NULL; view = view->next) {
-            if (pass == 0 && !same_rate(view, first)) continue;
-            const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
-            for (; comparison != NULL; comparison = comparison->next) {
-                double distance = tilt__comparison_distance(comparison);
-                if (!judged(comparison) || strcmp(tilt__json_text(comparison, "verdict"), verdict) != 0)
-                    continue;
-                if (distance > best.distance) best = (place){view, comparison, distance};
-            }
-        }
+/* The furthest comparison of one view with this verdict, if it beats *best. */
+static void furthest_in(const cJSON *view, const char *verdict, double *best, const cJSON **out_view,
+                        const cJSON **out_comparison) {
+    const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
+    for (; comparison != NULL; comparison = comparison->next) {
+        double distance = tilt__comparison_distance(comparison);
+        if (!judged(comparison) || strcmp(tilt__json_text(comparison, "verdict"), verdict) != 0 ||
+            distance <= *best)
+            continue;
+        *best = distance;
+        *out_view = view;
+        *out_comparison = comparison;
     }
-    return best;
+}
+
+bool tilt__furthest(const cJSON *result, const char *verdict, const cJSON *audience, const cJSON **out_view,
+                    const cJSON **out_comparison) {
+    const cJSON *first = tilt__json_first(tilt__json_array(result, "views"));
+    double best = -2;
+    for (int pass = 0; pass < 2 && best < -1.5; pass++)
+        for (const cJSON *view = first; view != NULL; view = view->next) {
+            if (audience != NULL && !tilt__key_equal(audience, tilt__json_get(view, "audience"))) continue;
+            if (pass == 1 || tilt__same_rate(view, first))
+                furthest_in(view, verdict, &best, out_view, out_comparison);
+        }
+    return best > -1.5;
 }
 
 static void put_total(size_t some, size_t all, const char *verdict, tilt__buf *out) {
@@ -367,7 +382,7 @@ static void put_total(size_t some, size_t all, const char *verdict, tilt__buf *o
 }
 
 void tilt__words_headline(const cJSON *result, tilt__buf *out) {
-    tally counts = count_verdicts(result);
+    tilt__tally counts = tilt__count_verdicts(result);
     if (counts.all == 0) {
         tilt__buf_text(
             out,
@@ -387,10 +402,7 @@ void tilt__words_headline(const cJSON *result, tilt__buf *out) {
         else
             tilt__buf_char(out, ' ');
     }
-    place worst = furthest(result, verdict);
-    if (worst.comparison == NULL) return;
-    tilt__phrase phrase;
-    tilt__phrase_make(result, worst.view, worst.comparison, &phrase);
-    put_core(&phrase, out);
-    tilt__phrase_free(&phrase);
+    const cJSON *view = NULL, *comparison = NULL;
+    if (tilt__furthest(result, verdict, NULL, &view, &comparison))
+        tilt__words_core(result, view, comparison, out);
 }

@@ -10,9 +10,25 @@
  * parity would have meant, the bare rule, and what it would take to settle it. `result` gives the policy's
  * thresholds. */
 void tilt__words_finding(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* The same without the bare rule, for places that print the rule beside it. */
+void tilt__words_core(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* The same without what the interval stands on either, for places that say it once for all. */
+void tilt__words_claim(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out);
 /* The verdict of the whole audit: the worst finding (design: a campaign's headline), with how many there are.
  * Reads result.headline.verdict, or else the findings, and the views. */
 void tilt__words_headline(const cJSON *result, tilt__buf *out);
+/* The comparison a verdict rests on: the furthest from 1 with this verdict, at the headline rate (the first
+ * view's) if there is one; among views with this audience only unless it is NULL. False when there is none.
+ */
+bool tilt__furthest(const cJSON *result, const char *verdict, const cJSON *audience, const cJSON **out_view,
+                    const cJSON **out_comparison);
+/* Verdicts of all judged comparisons, those of small groups left out. */
+typedef struct tilt__tally {
+    size_t all, tilted, level, undetermined;
+} tilt__tally;
+tilt__tally tilt__count_verdicts(const cJSON *result);
+/* Same numerator and denominator. */
+bool tilt__same_rate(const cJSON *view, const cJSON *other);
 /* The bare four-fifths rule of a comparison; nothing when it has none. */
 void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out);
 
@@ -26,7 +42,7 @@ void tilt__words_driver(const cJSON *view, const cJSON *driver, tilt__buf *out);
 void tilt__words_contribution(const cJSON *view, const cJSON *driver, double value, tilt__buf *out);
 /* "Had both groups had the same placement mix, the ratio would have been 0.76 (...)" for an entry of
  * comparison.standardised {factors[], ratio, ratio_a, ratio_b}; `actual` is the observed ratio. */
-void tilt__words_standardised(const cJSON *entry, tilt__value actual, tilt__buf *out);
+void tilt__words_standardised(const cJSON *entry, tilt__json_value actual, tilt__buf *out);
 /* A stratified entry that may hide a reversal; nothing when it has none. */
 void tilt__words_reversal(const cJSON *view, const cJSON *comparison, const cJSON *stratified,
                           tilt__buf *out);
@@ -43,6 +59,8 @@ void tilt__words_note(const char *code, tilt__buf *out);
 
 /* "Reach per eligible person, by gender and age" (no full stop). */
 void tilt__words_view(const cJSON *result, const cJSON *view, tilt__buf *out);
+/* Numerator of a view in words: "impressions". */
+void tilt__words_of(const cJSON *view, tilt__buf *out);
 /* What is counted above and below the line, for column heads: "Reached", "Eligible people". */
 void tilt__words_count_head(const cJSON *view, tilt__buf *out);
 void tilt__words_base_head(const cJSON *view, tilt__buf *out);

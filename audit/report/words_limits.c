@@ -66,6 +66,13 @@ void tilt__words_note(const char *code, tilt__buf *out) {
          "its own interval lies outside the band; held back when all comparisons are judged together"},
         {"held_back_by_holm",
          "its own interval lies outside the band; held back when all comparisons are judged together"},
+        {"held_back_by_assumed_design_effect", "as if units were independent it would have a verdict; at the "
+                                               "policy\xE2\x80\x99s assumed design effect it has none"},
+        {"depends_on_cluster", "the result rests on one cluster"},
+        {"too_few_clusters", "too few independent clusters for an interval that allows for them"},
+        {"unstable_reference", "the reference\xE2\x80\x99s own rate is uncertain"},
+        {"count_above_base", "counts exceed their base, so this is a ratio and not a proportion"},
+        {"differs", "it differs from 1"},
         {"real_but_small", "the difference is real but small"},
         {"people_may_repeat", "reach is added up, so people may be counted more than once"},
         {"periods_overlap", "the report periods overlap"},
@@ -86,7 +93,7 @@ static const cJSON *widest_bound(const cJSON *unknown) {
     double width = -1;
     for (const cJSON *bound = tilt__json_first(tilt__json_array(unknown, "bounds")); bound != NULL;
          bound = bound->next) {
-        tilt__value lower = tilt__json_number(bound, "lower"), upper = tilt__json_number(bound, "upper");
+        tilt__json_value lower = tilt__json_number(bound, "lower"), upper = tilt__json_number(bound, "upper");
         if (!lower.known || !upper.known || !(upper.number - lower.number > width + 1e-12)) continue;
         width = upper.number - lower.number;
         widest = bound;
@@ -95,12 +102,14 @@ static const cJSON *widest_bound(const cJSON *unknown) {
 }
 
 static void put_bound(const cJSON *view, const cJSON *bound, tilt__buf *out) {
+    const char *of = tilt__json_text(tilt__json_object(view, "unknown"), "bounds_of");
     const char *mode = tilt__json_text_or(view, "mode", "funnel");
-    bool shares = strcmp(mode, "share") == 0 || strcmp(mode, "relative") == 0;
+    bool shares = of != NULL ? strcmp(of, "impact_ratio") != 0
+                             : strcmp(mode, "share") == 0 || strcmp(mode, "relative") == 0;
     double tau = 0.8;
     tilt__buf_format(out, "%s ", shares ? "the share of" : "the ratio for");
     tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(bound, "key"), out);
-    tilt__value lower = tilt__json_number(bound, "lower"), upper = tilt__json_number(bound, "upper");
+    tilt__json_value lower = tilt__json_number(bound, "lower"), upper = tilt__json_number(bound, "upper");
     tilt__buf_text(out, " lies between ");
     if (shares)
         tilt__numeral_share(lower.number, out);
@@ -115,7 +124,7 @@ static void put_bound(const cJSON *view, const cJSON *bound, tilt__buf *out) {
 
 void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
     const cJSON *unknown = tilt__json_object(view, "unknown");
-    tilt__value share = tilt__json_number(unknown, "share"), count = tilt__json_number(unknown, "count");
+    tilt__json_value share = tilt__json_number(unknown, "share"), count = tilt__json_number(unknown, "count");
     if (!share.known || !(share.number > 0)) return;
     tilt__buf text = TILT__BUF_INIT;
     tilt__name_audience(tilt__json_get(view, "audience"), &text);
@@ -137,11 +146,17 @@ void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
         put_bound(view, bound, out);
     }
     tilt__buf_char(out, '.');
-    tilt__value breakdown = tilt__json_number(unknown, "breakdown_point");
+    tilt__json_value breakdown = tilt__json_number(unknown, "breakdown_point");
     if (breakdown.known && breakdown.number <= 1) {
         tilt__buf_text(out, " The verdict would change if more than ");
         tilt__numeral_share(breakdown.number, out);
-        tilt__buf_text(out, " of them belonged to one group.");
+        tilt__buf_text(out, " of them were ");
+        const cJSON *group = tilt__json_array(unknown, "breakdown_group");
+        if (group != NULL)
+            tilt__name_group(tilt__json_get(view, "audience"), group, out);
+        else
+            tilt__buf_text(out, "of one group");
+        tilt__buf_char(out, '.');
     } else if (breakdown.known ||
                (breakdown.reason != NULL && strcmp(breakdown.reason, "unreachable") == 0)) {
         tilt__buf_text(out, " The verdict would stand whoever they are.");
@@ -152,8 +167,8 @@ void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
 
 static void put_clusters(const cJSON *comparison, tilt__buf *out) {
     const cJSON *clusters = tilt__json_object(comparison, "clusters");
-    tilt__value count = tilt__json_number(clusters, "count"),
-                effective = tilt__json_number(clusters, "effective");
+    tilt__json_value count = tilt__json_number(clusters, "count"),
+                     effective = tilt__json_number(clusters, "effective");
     if (!count.known) return;
     tilt__buf_text(out, "Intervals stand on ");
     tilt__numeral_count(count.number, out);
@@ -165,7 +180,7 @@ static void put_clusters(const cJSON *comparison, tilt__buf *out) {
         tilt__buf_text(out, " effective");
     }
     tilt__buf_text(out, ").");
-    tilt__value effect = tilt__json_number(comparison, "design_effect");
+    tilt__json_value effect = tilt__json_number(comparison, "design_effect");
     if (effect.known && isfinite(effect.number)) {
         tilt__buf_text(out, " The design effect is ");
         tilt__numeral_plain(effect.number, out);
@@ -177,7 +192,7 @@ void tilt__words_power(const cJSON *result, const cJSON *view, tilt__buf *out) {
     double weakest = INFINITY;
     const cJSON *clustered = NULL;
     for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        tilt__value ratio = tilt__json_number(c, "detectable_ratio");
+        tilt__json_value ratio = tilt__json_number(c, "detectable_ratio");
         if (tilt__comparison_excluded(c)) continue;
         if (ratio.known && ratio.number < weakest) weakest = ratio.number;
         if (clustered == NULL && tilt__json_object(c, "clusters") != NULL) clustered = c;

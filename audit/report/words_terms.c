@@ -29,6 +29,15 @@ static const tilt__stage_words vocabulary[] = {
     {"selected", "were selected", "selected", "selection", "selected person", "selected people", "selected",
      true},
     {"rows", NULL, NULL, "rows", "row", "rows", "", true},
+    {"applicants", NULL, NULL, "applicants", "applicant", "applicants", NULL, true},
+    {"candidates", NULL, NULL, "candidates", "candidate", "candidates", NULL, true},
+    {"admitted", "were admitted", "admitted", "admission", "admitted person", "admitted people", "admitted",
+     true},
+    {"hired", "were hired", "hired", "hiring", "hired person", "hired people", "hired", true},
+    {"accepted", "were accepted", "accepted", "acceptance", "accepted person", "accepted people", "accepted",
+     true},
+    {"approved", "were approved", "approved", "approval", "approved person", "approved people", "approved",
+     true},
     {"cost", NULL, NULL, "cost", "unit of cost", "cost", NULL, false},
 };
 
@@ -113,7 +122,7 @@ static void put_base_noun(const cJSON *view, const char *noun, tilt__buf *out) {
         tilt__buf_format(out, " %s", per->many);
 }
 
-static tilt__value rate_of(const cJSON *view, const cJSON *key) {
+static tilt__json_value rate_of(const cJSON *view, const cJSON *key) {
     const cJSON *group = tilt__view_group(view, key);
     return tilt__json_estimate(group, "rate").value;
 }
@@ -121,7 +130,7 @@ static tilt__value rate_of(const cJSON *view, const cJSON *key) {
 static void funnel_counts(tilt__phrase *phrase) {
     const cJSON *focal = tilt__json_get(phrase->comparison, "group"),
                 *reference = tilt__json_get(phrase->comparison, "reference");
-    tilt__value a = rate_of(phrase->view, focal), b = rate_of(phrase->view, reference);
+    tilt__json_value a = rate_of(phrase->view, focal), b = rate_of(phrase->view, reference);
     if (!a.known || !b.known || !isfinite(a.number) || !isfinite(b.number)) return;
     const char *kind = tilt__json_text_or(tilt__json_get(phrase->view, "rate"), "kind", "");
     if (strcmp(kind, "ratio") == 0) {
@@ -145,7 +154,7 @@ static void funnel_counts(tilt__phrase *phrase) {
 
 static void share_counts(tilt__phrase *phrase) {
     const cJSON *group = tilt__view_group(phrase->view, tilt__json_get(phrase->comparison, "group"));
-    tilt__value share = tilt__json_number(group, "share"), base = tilt__json_number(group, "base_share");
+    tilt__json_value share = tilt__json_number(group, "share"), base = tilt__json_number(group, "base_share");
     if (!share.known || !base.known) return;
     tilt__numeral_share(share.number, &phrase->counts);
     tilt__buf_text(&phrase->counts, " of ");
@@ -163,8 +172,8 @@ static void relative_counts(tilt__phrase *phrase) {
          row = row->next) {
         if (unit == NULL || strcmp(tilt__json_text_or(row, "unit", ""), unit) != 0) continue;
         const cJSON *group = tilt__view_group(row, key);
-        tilt__value share = tilt__json_estimate(group, "share").value;
-        tilt__value gap = tilt__json_estimate(phrase->comparison, "difference").value;
+        tilt__json_value share = tilt__json_estimate(group, "share").value;
+        tilt__json_value gap = tilt__json_estimate(phrase->comparison, "difference").value;
         if (!share.known || !gap.known) return;
         tilt__numeral_share(share.number, &phrase->counts);
         tilt__buf_text(&phrase->counts, " of its ");
@@ -353,7 +362,7 @@ double tilt__words_tau(const cJSON *result) {
     const cJSON *policy = tilt__json_get(result, "policy");
     static const char *const keys[] = {"threshold", "tau"};
     for (size_t i = 0; i < 2; i++) {
-        tilt__value tau = tilt__json_number(policy, keys[i]);
+        tilt__json_value tau = tilt__json_number(policy, keys[i]);
         if (tau.known && tau.number > 0 && tau.number < 1) return tau.number;
     }
     return 0.8;
@@ -401,7 +410,7 @@ bool tilt__comparison_excluded(const cJSON *comparison) {
 }
 
 double tilt__comparison_distance(const cJSON *comparison) {
-    tilt__value ratio = tilt__json_estimate(comparison, "impact_ratio").value;
+    tilt__json_value ratio = tilt__json_estimate(comparison, "impact_ratio").value;
     if (!ratio.known || ratio.number < 0) return -1;
     return ratio.number > 0 ? fabs(log(ratio.number)) : (double)INFINITY;
 }

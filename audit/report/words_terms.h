@@ -44,7 +44,6 @@ void tilt__phrase_free(tilt__phrase *phrase);
 void tilt__words_capital(const char *text, tilt__buf *out);
 /* Numerator and denominator of a view in words: "impressions", "eligible person". plural: "eligible people".
  */
-void tilt__words_of(const cJSON *view, tilt__buf *out);
 void tilt__words_per(const cJSON *view, bool plural, tilt__buf *out);
 
 #endif

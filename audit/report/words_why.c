@@ -191,7 +191,7 @@ void tilt__words_driver(const cJSON *view, const cJSON *driver, tilt__buf *out) 
 /* ---- the summary ---- */
 
 static double size_of(const cJSON *driver) {
-    tilt__value value = tilt__json_estimate(driver, "contribution").value;
+    tilt__json_value value = tilt__json_estimate(driver, "contribution").value;
     return value.known ? fabs(value.number) : -1;
 }
 
@@ -209,7 +209,7 @@ static const cJSON *largest(const cJSON *drivers, const char *kind, const char *
 
 static void put_stages(const cJSON *view, const cJSON *comparison, const cJSON *drivers, const cJSON *first,
                        tilt__buf *out) {
-    tilt__value total = tilt__json_estimate(comparison, "impact_ratio").value;
+    tilt__json_value total = tilt__json_estimate(comparison, "impact_ratio").value;
     tilt__buf_text(out, "Of the total ");
     if (total.known) tilt__numeral_factor(total.number, out);
     tilt__buf_text(out, ", ");
@@ -275,10 +275,10 @@ void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *
 
 /* ---- standardised ratios and reversals ---- */
 
-void tilt__words_standardised(const cJSON *entry, tilt__value actual, tilt__buf *out) {
-    tilt__value ratio = tilt__json_number(entry, "ratio");
+void tilt__words_standardised(const cJSON *entry, tilt__json_value actual, tilt__buf *out) {
+    tilt__json_value ratio = tilt__json_number(entry, "ratio");
     if (!ratio.known) ratio = tilt__json_estimate(entry, "ratio").value;
-    tilt__value a = tilt__json_number(entry, "ratio_a"), b = tilt__json_number(entry, "ratio_b");
+    tilt__json_value a = tilt__json_number(entry, "ratio_a"), b = tilt__json_number(entry, "ratio_b");
     if (!ratio.known) return;
     tilt__buf_text(out, "Had both groups had the same ");
     const cJSON *factors = tilt__json_array(entry, "factors");
@@ -308,7 +308,7 @@ void tilt__words_reversal(const cJSON *view, const cJSON *comparison, const cJSO
     const char *reversal = tilt__json_text_or(stratified, "reversal", "none");
     bool established = strcmp(reversal, "established") == 0;
     if (!established && strcmp(reversal, "possible") != 0) return;
-    tilt__value raw = tilt__json_estimate(comparison, "impact_ratio").value;
+    tilt__json_value raw = tilt__json_estimate(comparison, "impact_ratio").value;
     tilt__interval within = tilt__json_estimate(stratified, "ratio");
     tilt__buf_format(out, "%s: over all, the ratio of ",
                      established ? "The direction turns around" : "The direction may turn around");

@@ -126,7 +126,7 @@ Test(json, reads_numbers_infinities_and_reasons) {
     cr_expect_eq(tilt__json_number(tree, "a").number, 1.5);
     cr_expect_eq(tilt__json_number(tree, "A").number, 2);
     cr_expect(isinf(tilt__json_number(tree, "b").number) && tilt__json_number(tree, "b").known);
-    tilt__value none = tilt__json_number(tree, "c");
+    tilt__json_value none = tilt__json_number(tree, "c");
     cr_expect(!none.known && isnan(none.number));
     cr_expect_str_eq(none.reason, "empty_group");
     cr_expect(!tilt__json_number(tree, "missing").known);

@@ -1,0 +1,73 @@
+/* report/build.h - putting a document together. Every call copies its text into the document's arena; when
+ * memory runs out the document is marked failed and the calls do nothing more. Private to report/model*.c. */
+#ifndef TILT_REPORT_BUILD_H
+#define TILT_REPORT_BUILD_H
+
+#include "report/model.h"
+
+/* Copies the buffer's text into the arena and empties the buffer. Never NULL. */
+const char *tilt__doc_take(tilt__doc *doc, tilt__buf *text);
+const char *tilt__doc_text(tilt__doc *doc, const char *text);
+
+tilt__section *tilt__doc_section(tilt__doc *doc, const char *id, const char *title);
+/* A block with the buffer's text; nothing when the buffer is empty. The buffer is emptied. */
+void tilt__doc_add(tilt__doc *doc, tilt__section *section, tilt__block_kind kind, tilt__buf *text);
+void tilt__doc_add_text(tilt__doc *doc, tilt__section *section, tilt__block_kind kind, const char *text);
+void tilt__doc_heading(tilt__doc *doc, tilt__section *section, const char *id, tilt__buf *text);
+tilt__list *tilt__doc_list(tilt__doc *doc, tilt__section *section, tilt__list_kind kind);
+/* lead and text may be NULL. */
+void tilt__list_add(tilt__doc *doc, tilt__list *list, tilt__mark mark, const char *lead, const char *text,
+                    const char *href);
+/* columns: static, n of them. */
+tilt__sheet *tilt__doc_sheet(tilt__doc *doc, tilt__section *section, const char *id, const char *caption,
+                             const tilt__column *columns, size_t n);
+/* A table that is no block of a section. */
+tilt__sheet *tilt__doc_sheet_alone(tilt__doc *doc, const char *id, const char *caption,
+                                   const tilt__column *columns, size_t n);
+/* The cells of a new row, n_columns of them, each empty with NaN values. Never NULL. */
+tilt__cell *tilt__sheet_row(tilt__doc *doc, tilt__sheet *table);
+/* Takes out the columns that hold nothing but dashes. */
+void tilt__sheet_drop_empty(tilt__doc *doc, tilt__sheet *table);
+tilt__chart *tilt__doc_chart(tilt__doc *doc, tilt__section *section, tilt__chart_kind kind, const char *id);
+/* A chart that belongs to a table, not a block of its own. */
+tilt__chart *tilt__doc_chart_alone(tilt__doc *doc, tilt__chart_kind kind, const char *id);
+/* A new row with empty texts and NaN numbers. Never NULL. */
+tilt__chart_row *tilt__chart_add(tilt__doc *doc, tilt__chart *chart);
+
+/* Cells. A value that is not known becomes "not available: reason", muted. */
+void tilt__cell_text(tilt__doc *doc, tilt__cell *cell, const char *text);
+/* A dash: the column does not apply to this row. */
+void tilt__cell_none(tilt__cell *cell);
+void tilt__cell_name(tilt__doc *doc, tilt__cell *cell, const char *name, const char *full);
+void tilt__cell_missing(tilt__doc *doc, tilt__cell *cell, const char *reason);
+void tilt__cell_count(tilt__doc *doc, tilt__cell *cell, tilt__json_value value);
+void tilt__cell_share(tilt__doc *doc, tilt__cell *cell, tilt__json_value value);
+void tilt__cell_plain(tilt__doc *doc, tilt__cell *cell, tilt__json_value value);
+void tilt__cell_p(tilt__doc *doc, tilt__cell *cell, tilt__json_value p, tilt__json_value log10_p);
+/* Rates of proportions as per cent, other rates as numbers; with the interval. */
+void tilt__cell_rate(tilt__doc *doc, tilt__cell *cell, tilt__interval rate, bool proportion);
+void tilt__cell_ratio(tilt__doc *doc, tilt__cell *cell, tilt__interval ratio, double tau);
+void tilt__cell_verdict(tilt__doc *doc, tilt__cell *cell, tilt__mark mark, const char *text);
+
+/* "tilted" -> TILT__MARK_TILTED; TILT__MARK_NONE for anything else. */
+tilt__mark tilt__mark_of(const char *verdict);
+/* Interval as "0.471–0.502". */
+void tilt__put_span(tilt__interval interval, double tau, tilt__buf *out);
+
+/* The sections, each in its own file. */
+void tilt__model_short(tilt__doc *doc, const cJSON *result);
+void tilt__model_reached(tilt__doc *doc, const cJSON *result);
+void tilt__model_why(tilt__doc *doc, const cJSON *result);
+void tilt__model_crossings(tilt__doc *doc, const cJSON *result);
+void tilt__model_cost(tilt__doc *doc, const cJSON *result);
+void tilt__model_unknown(tilt__doc *doc, const cJSON *result);
+void tilt__model_history(tilt__doc *doc, const cJSON *result);
+void tilt__model_checks(tilt__doc *doc, const cJSON *result);
+void tilt__model_method(tilt__doc *doc, const cJSON *result);
+
+/* Id of a view's block: "view-1" for the first. */
+void tilt__view_anchor(const cJSON *result, const cJSON *view, tilt__buf *out);
+/* "women against men", or "women in “Truck Driver” against the other ads". */
+void tilt__comparison_title(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out);
+
+#endif

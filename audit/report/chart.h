@@ -1,0 +1,105 @@
+/* report/chart.h - charts as data, and their drawing onto a surface. The numbers and all texts are made by
+ * the model; a drawing decides only where they go. */
+#ifndef TILT_REPORT_CHART_H
+#define TILT_REPORT_CHART_H
+
+#include "report/surface.h"
+
+/* What a mark says. Shape, word and colour go together: triangle tilted, diamond undetermined, dot level. */
+typedef enum tilt__mark {
+    TILT__MARK_NONE = 0,
+    TILT__MARK_TILTED,
+    TILT__MARK_UNDETERMINED,
+    TILT__MARK_LEVEL,
+    TILT__MARK_REFERENCE, /* what the others are compared with */
+    TILT__MARK_EXCLUDED,  /* shown, not judged */
+    TILT__MARK_UNKNOWN,   /* the unknown segment */
+    TILT__MARK_PASSED,    /* a check of the data */
+    TILT__MARK_FAILED,
+    TILT__N_MARK
+} tilt__mark;
+
+typedef enum tilt__chart_kind {
+    TILT__CHART_FOREST = 0, /* ratios with intervals on a logarithmic axis with the band */
+    TILT__CHART_STAGES,     /* waterfall of factors that multiply to the total */
+    TILT__CHART_DRIVERS,    /* signed contributions with intervals, whiskers and grades */
+    TILT__CHART_SHARES,     /* shares with intervals, one row per ad, and the share over all */
+    TILT__CHART_HEAT,       /* index of a crossing, 100 is parity */
+    TILT__N_CHART
+} tilt__chart_kind;
+
+/* One row. Numbers that are not known are NaN; infinite ones leave the frame. Units by kind: FOREST ratios;
+ * STAGES natural logarithms; DRIVERS logarithms or differences; SHARES 0..1. */
+typedef struct tilt__chart_row {
+    const char *label; /* safe text */
+    const char *text;  /* the value as words, drawn beside the mark */
+    const char *grade; /* DRIVERS: "A".."D" or NULL */
+    double value, lower, upper;
+    double first, last; /* DRIVERS: the whiskers */
+    double weight;      /* FOREST, SHARES: base; the dot grows with its root */
+    tilt__mark mark;
+    bool total; /* STAGES: the last row, drawn as an outline */
+} tilt__chart_row;
+
+typedef struct tilt__chart {
+    tilt__chart_kind kind;
+    const char *id;       /* unique in the document */
+    const char *title;    /* states the finding */
+    const char *subtitle; /* measure and unit */
+    const char *alt;      /* the chart in words */
+    tilt__chart_row *rows;
+    size_t n_rows, capacity;
+    double tau;       /* FOREST: lower edge of the band */
+    double reference; /* SHARES: the share over all, NaN when not known */
+    const char *reference_text;
+    bool log_scale; /* DRIVERS */
+    /* HEAT: n_rows of labels, and cells row by row */
+    const char **columns;
+    size_t n_columns;
+    double *cells; /* index, NaN where there is none */
+    const char **cell_texts;
+} tilt__chart;
+
+/* Pixels a chart takes. */
+void tilt__chart_size(const tilt__chart *chart, double *out_width, double *out_height);
+/* Draws the whole chart, begin and end included. */
+void tilt__chart_draw(const tilt__chart *chart, tilt__surface *surface);
+
+/* A forest plot in parts, as a column of a table: the axis for the column's head, and one row. */
+#define TILT__FOREST_COLUMN_WIDTH 260.0
+void tilt__forest_axis(const tilt__chart *chart, tilt__surface *surface);
+void tilt__forest_row(const tilt__chart *chart, size_t row, tilt__surface *surface);
+
+/* For report/chart*.c */
+void tilt__draw_forest(const tilt__chart *chart, tilt__surface *surface);
+void tilt__draw_stages(const tilt__chart *chart, tilt__surface *surface);
+void tilt__draw_drivers(const tilt__chart *chart, tilt__surface *surface);
+void tilt__draw_shares(const tilt__chart *chart, tilt__surface *surface);
+void tilt__draw_heat(const tilt__chart *chart, tilt__surface *surface);
+double tilt__height_forest(const tilt__chart *chart);
+double tilt__height_stages(const tilt__chart *chart);
+double tilt__height_drivers(const tilt__chart *chart);
+double tilt__height_shares(const tilt__chart *chart);
+double tilt__height_heat(const tilt__chart *chart);
+
+#define TILT__CHART_WIDTH 720.0
+
+/* An axis: position of a value between `low` and `high` (already logarithms when log) mapped to pixels. */
+typedef struct tilt__axis {
+    double low, high, left, right;
+} tilt__axis;
+double tilt__axis_at(tilt__axis scale, double value); /* clamped to the frame */
+
+/* Width for the labels of a chart: that of the longest, between 70 and `most`, with a gap. */
+double tilt__label_width(const tilt__chart *chart, double most);
+/* A row's label, cut to fit, its right edge at x. */
+void tilt__draw_label(tilt__surface *surface, const char *label, double x, double y, double width,
+                      bool strong);
+/* Paint of a mark and its shape around (x, y). */
+tilt__paint tilt__mark_paint(tilt__mark mark);
+void tilt__draw_mark(tilt__surface *surface, tilt__mark mark, double x, double y, double radius);
+/* An interval as a line; an end that leaves the frame becomes an arrow. */
+void tilt__draw_interval(tilt__surface *surface, tilt__axis scale, double lower, double upper, double y,
+                         tilt__paint paint, double width);
+
+#endif

@@ -1,0 +1,258 @@
+/* report/model.c - from a result to a document: head, strip, summary, and the order of the sections.
+ *
+ * The order is fixed, so that two audits can be laid side by side; a section with nothing to say says so in a
+ * line.
+ */
+#include "report/model.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "report/build.h"
+#include "report/name.h"
+#include "report/numerals.h"
+#include "report/words.h"
+
+void tilt__doc_free(tilt__doc *doc) {
+    if (doc == NULL) return;
+    tilt__arena_free(&doc->arena);
+    free(doc);
+}
+
+/* ---- head ---- */
+
+/* "2026-03-01" as "1 March 2026"; false for anything else. */
+static bool put_date(const char *date, bool year, tilt__buf *out) {
+    static const char *const months[] = {"January",   "February", "March",    "April",
+                                         "May",       "June",     "July",     "August",
+                                         "September", "October",  "November", "December"};
+    if (date == NULL || strlen(date) < 10 || strspn(date, "0123456789-") < 10 || date[4] != '-' ||
+        date[7] != '-')
+        return false;
+    int month = (date[5] - '0') * 10 + date[6] - '0', day = (date[8] - '0') * 10 + date[9] - '0';
+    if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+    tilt__buf_format(out, "%d %s", day, months[month - 1]);
+    if (year) tilt__buf_format(out, " %.4s", date);
+    return true;
+}
+
+static void put_part(tilt__buf *out, tilt__buf *part) {
+    if (part->length > 0 && out->length > 0) tilt__buf_text(out, " \xC2\xB7 ");
+    if (part->length > 0) tilt__buf_text(out, tilt__buf_get(part));
+    tilt__buf_reset(part);
+}
+
+static void put_period(const cJSON *result, tilt__buf *out) {
+    const cJSON *period = tilt__json_object(result, "period");
+    const char *from = tilt__json_text(period, "from"), *to = tilt__json_text(period, "to");
+    tilt__buf end = TILT__BUF_INIT;
+    if (from != NULL && put_date(to, true, &end)) {
+        tilt__buf start = TILT__BUF_INIT;
+        if (strcmp(from, to) == 0)
+            tilt__buf_text(out, tilt__buf_get(&end));
+        else if (put_date(from, strncmp(from, to, 4) != 0, &start))
+            tilt__buf_format(out, "%s to %s", tilt__buf_get(&start), tilt__buf_get(&end));
+        tilt__buf_free(&start);
+    }
+    tilt__buf_free(&end);
+}
+
+static const char *platform_name(const char *id) {
+    static const struct {
+        const char *id, *name;
+    } names[] = {{"meta", "Meta"},
+                 {"google", "Google Ads"},
+                 {"linkedin", "LinkedIn"},
+                 {"tiktok", "TikTok"},
+                 {"snapchat", "Snapchat"},
+                 {"microsoft", "Microsoft Advertising"},
+                 {"dv360", "Display & Video 360"},
+                 {"cm360", "Campaign Manager 360"},
+                 {"amazon", "Amazon"},
+                 {"pinterest", "Pinterest"},
+                 {"x", "X"}};
+    for (size_t i = 0; id != NULL && i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].id, id) == 0) return names[i].name;
+    return NULL;
+}
+
+/* Platforms in the order of the inputs, each once, then the rows read. */
+static void put_sources(const cJSON *result, tilt__buf *out) {
+    const char *seen[12];
+    size_t n_seen = 0;
+    double rows = 0;
+    for (const cJSON *input = tilt__json_first(tilt__json_array(result, "inputs")); input != NULL;
+         input = input->next) {
+        const char *name = platform_name(tilt__json_text(tilt__json_get(input, "dialect"), "platform"));
+        tilt__json_value n = tilt__json_number(input, "rows");
+        if (n.known) rows += n.number;
+        bool again = name == NULL;
+        for (size_t i = 0; i < n_seen; i++) again = again || seen[i] == name;
+        if (!again && n_seen < 12) seen[n_seen++] = name;
+    }
+    for (size_t i = 0; i < n_seen; i++)
+        tilt__buf_format(out, "%s%s", i == 0 ? "" : i + 1 == n_seen ? " and " : ", ", seen[i]);
+    if (rows <= 0) return;
+    if (n_seen > 0) tilt__buf_text(out, ", ");
+    tilt__numeral_count(rows, out);
+    tilt__buf_text(out, rows > 1 ? " rows" : " row");
+}
+
+static void put_people(const cJSON *result, tilt__buf *out) {
+    const cJSON *view = tilt__json_first(tilt__json_array(result, "views"));
+    double base = 0, count = 0;
+    for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
+         group = group->next) {
+        tilt__json_value b = tilt__json_number(group, "base"), c = tilt__json_number(group, "count");
+        base += b.known ? b.number : 0;
+        count += c.known ? c.number : 0;
+    }
+    tilt__buf noun = TILT__BUF_INIT;
+    if (base > 0)
+        tilt__words_base_head(view, &noun);
+    else
+        tilt__words_count_head(view, &noun);
+    if (base + count > 0) {
+        tilt__numeral_count(base > 0 ? base : count, out);
+        const char *words = tilt__buf_get(&noun);
+        bool lower = words[0] >= 'A' && words[0] <= 'Z';
+        tilt__buf_format(out, " %c%s", lower ? words[0] - 'A' + 'a' : words[0], words + 1);
+    }
+    tilt__buf_free(&noun);
+}
+
+static void put_policy(const cJSON *result, tilt__buf *out) {
+    const cJSON *policy = tilt__json_object(result, "policy");
+    const char *name = tilt__json_text(policy, "name");
+    if (name == NULL) return;
+    tilt__buf_text(out, "policy ");
+    tilt__name_put(name, TILT__NAME_COLUMNS, out);
+    const char *date = tilt__json_text(policy, "date");
+    tilt__json_value year = tilt__json_number(policy, "year");
+    if (date == NULL) date = tilt__json_text(policy, "year");
+    if (date != NULL)
+        tilt__buf_format(out, " (%.10s)", date);
+    else if (year.known)
+        tilt__buf_format(out, " (%.0f)", year.number);
+}
+
+static void make_head(tilt__doc *doc, const cJSON *result) {
+    tilt__buf text = TILT__BUF_INIT, part = TILT__BUF_INIT;
+    const char *title = tilt__json_text(result, "title");
+    if (title != NULL && *title != '\0')
+        tilt__name_put(title, 200, &text);
+    else
+        tilt__buf_text(&text, "Audience audit");
+    doc->title = tilt__doc_take(doc, &text);
+    tilt__buf_text(&text, "Audience audit");
+    put_period(result, &part);
+    put_part(&text, &part);
+    put_sources(result, &part);
+    put_part(&text, &part);
+    put_people(result, &part);
+    put_part(&text, &part);
+    put_policy(result, &part);
+    put_part(&text, &part);
+    tilt__buf day = TILT__BUF_INIT;
+    if (put_date(tilt__json_text(result, "date"), true, &day))
+        tilt__buf_format(&part, "made %s", tilt__buf_get(&day));
+    put_part(&text, &part);
+    doc->meta = tilt__doc_take(doc, &text);
+    tilt__buf_text(&text, "tiltmeter ");
+    tilt__name_put(tilt__json_text_or(tilt__json_get(result, "tool"), "version", "without a version"), 40,
+                   &text);
+    doc->generator = tilt__doc_take(doc, &text);
+    tilt__buf_free(&text);
+    tilt__buf_free(&part);
+    tilt__buf_free(&day);
+}
+
+static void make_strip(tilt__doc *doc, const cJSON *result) {
+    tilt__tally counts = tilt__count_verdicts(result);
+    doc->strip[0] = (tilt__strip_item){TILT__MARK_TILTED, counts.tilted, "tilted", "reached"};
+    doc->strip[1] =
+        (tilt__strip_item){TILT__MARK_UNDETERMINED, counts.undetermined, "undetermined", "reached"};
+    doc->strip[2] = (tilt__strip_item){TILT__MARK_LEVEL, counts.level, "level", "reached"};
+    const cJSON *headline = tilt__json_object(result, "headline");
+    const char *verdict = tilt__json_text(headline, "verdict");
+    if (verdict == NULL)
+        verdict = counts.tilted > 0                              ? "tilted"
+                  : counts.level == counts.all && counts.all > 0 ? "level"
+                                                                 : "undetermined";
+    doc->mark = tilt__mark_of(verdict);
+    doc->verdict = tilt__doc_text(doc, verdict);
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_headline(result, &text);
+    doc->headline = tilt__doc_take(doc, &text);
+    tilt__buf_free(&text);
+}
+
+static const tilt__column finding_columns[TILT__N_FINDING] = {
+    [TILT__FINDING_ID] = {"Finding", "finding", TILT__COLUMN_NAME},
+    [TILT__FINDING_VERDICT] = {"Verdict", "verdict", TILT__COLUMN_VERDICT},
+    [TILT__FINDING_TITLE] = {"Comparison", "comparison", TILT__COLUMN_TEXT},
+    [TILT__FINDING_VIEW] = {"Measure", "measure", TILT__COLUMN_TEXT},
+    [TILT__FINDING_RATIO] = {"Ratio", "ratio", TILT__COLUMN_ESTIMATE},
+    [TILT__FINDING_SENTENCE] = {"In words", "sentence", TILT__COLUMN_TEXT},
+};
+
+static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, const cJSON *comparison) {
+    tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
+    tilt__cell *row = tilt__sheet_row(doc, doc->findings);
+    bool excluded = tilt__comparison_excluded(comparison);
+    const char *verdict = tilt__json_text_or(comparison, "verdict", "undetermined");
+    tilt__name_put(tilt__json_text_or(comparison, "id", ""), 80, &text);
+    row[TILT__FINDING_ID].text = tilt__doc_take(doc, &text);
+    tilt__cell_verdict(doc, &row[TILT__FINDING_VERDICT],
+                       excluded ? TILT__MARK_EXCLUDED : tilt__mark_of(verdict), verdict);
+    tilt__comparison_title(result, view, comparison, &title);
+    const char *words = tilt__buf_get(&title);
+    tilt__buf_format(&text, "%c%s", words[0] >= 'a' && words[0] <= 'z' ? words[0] - 'a' + 'A' : words[0],
+                     words[0] == '\0' ? "" : words + 1);
+    row[TILT__FINDING_TITLE].text = tilt__doc_take(doc, &text);
+    tilt__words_view(result, view, &text);
+    row[TILT__FINDING_VIEW].text = tilt__doc_take(doc, &text);
+    tilt__cell_ratio(doc, &row[TILT__FINDING_RATIO], tilt__json_estimate(comparison, "impact_ratio"),
+                     tilt__words_tau(result));
+    tilt__words_finding(result, view, comparison, &text);
+    row[TILT__FINDING_SENTENCE].text = tilt__doc_take(doc, &text);
+    tilt__buf_free(&text);
+    tilt__buf_free(&title);
+}
+
+static void make_findings(tilt__doc *doc, const cJSON *result) {
+    doc->findings = tilt__doc_sheet_alone(doc, "findings", "All findings", finding_columns, TILT__N_FINDING);
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next) {
+        const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
+        for (; comparison != NULL && !doc->failed; comparison = comparison->next)
+            add_finding(doc, result, view, comparison);
+    }
+}
+
+tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
+    const char *schema = tilt__json_text(result, "schema");
+    if (schema == NULL || strcmp(schema, "tiltmeter.result/1") != 0) {
+        tilt__fail(err, TILT_EUSAGE, "not a result of tiltmeter: \"schema\" is not \"tiltmeter.result/1\"");
+        return NULL;
+    }
+    tilt__doc *doc = tilt__alloc(1, sizeof *doc);
+    if (doc == NULL) {
+        tilt__fail_memory(err);
+        return NULL;
+    }
+    make_head(doc, result);
+    make_strip(doc, result);
+    make_findings(doc, result);
+    static void (*const sections[])(tilt__doc *, const cJSON *) = {
+        tilt__model_short,   tilt__model_reached, tilt__model_why,    tilt__model_crossings, tilt__model_cost,
+        tilt__model_unknown, tilt__model_history, tilt__model_checks, tilt__model_method};
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) sections[i](doc, result);
+    if (doc->failed) {
+        tilt__doc_free(doc);
+        tilt__fail_memory(err);
+        return NULL;
+    }
+    return doc;
+}

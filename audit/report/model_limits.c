@@ -1,0 +1,364 @@
+/* report/model_limits.c - crossings, cost, what is not known, and what came before. */
+#include <math.h>
+#include <string.h>
+
+#include "report/build.h"
+#include "report/name.h"
+#include "report/numerals.h"
+#include "report/words.h"
+
+/* ---- crossings ---- */
+
+static const char *part_at(const cJSON *key, size_t at) {
+    const cJSON *part = tilt__json_first(key);
+    while (part != NULL && at-- > 0) part = part->next;
+    return cJSON_IsString(part) ? part->valuestring : "";
+}
+
+static size_t find_or_add(const char **labels, size_t *n, const char *label) {
+    for (size_t i = 0; i < *n; i++)
+        if (strcmp(labels[i], label) == 0) return i;
+    labels[*n] = label;
+    return (*n)++;
+}
+
+/* Index 100 is parity: the share delivered per share of the base; in its absence nothing is drawn. */
+static tilt__json_value index_of(const cJSON *group) {
+    tilt__json_value index = tilt__json_number(group, "representation_ratio");
+    index.number *= 100;
+    return index;
+}
+
+typedef struct grid {
+    const char **rows, **columns;
+    size_t n_rows, n_columns;
+} grid;
+
+static bool make_grid(tilt__doc *doc, const cJSON *groups, grid *out) {
+    size_t n = tilt__json_count(groups) + 1;
+    out->rows = tilt__arena_alloc(&doc->arena, n, sizeof *out->rows);
+    out->columns = tilt__arena_alloc(&doc->arena, n, sizeof *out->columns);
+    if (out->rows == NULL || out->columns == NULL) {
+        doc->failed = true;
+        return false;
+    }
+    size_t known = 0;
+    for (const cJSON *group = tilt__json_first(groups); group != NULL; group = group->next) {
+        if (tilt__json_true(group, "unknown") || !index_of(group).known) continue;
+        const cJSON *key = tilt__json_get(group, "key");
+        (void)find_or_add(out->rows, &out->n_rows, part_at(key, 0));
+        (void)find_or_add(out->columns, &out->n_columns, part_at(key, 1));
+        known++;
+    }
+    return known > 1 && out->n_rows <= 40 && out->n_columns <= 12;
+}
+
+static const char *short_label(tilt__doc *doc, const cJSON *audience, size_t at, const char *label) {
+    tilt__buf text = TILT__BUF_INIT;
+    cJSON *attribute = cJSON_CreateArray(), *key = cJSON_CreateArray();
+    cJSON_AddItemToArray(attribute, cJSON_CreateString(part_at(audience, at)));
+    cJSON_AddItemToArray(key, cJSON_CreateString(label));
+    tilt__name_group_short(attribute, key, &text);
+    cJSON_Delete(attribute);
+    cJSON_Delete(key);
+    const char *words = tilt__doc_take(doc, &text);
+    tilt__buf_free(&text);
+    return words;
+}
+
+static void fill_heat(tilt__doc *doc, const cJSON *view, const grid *labels, tilt__chart *chart) {
+    const cJSON *audience = tilt__json_get(view, "audience"), *lowest = NULL, *highest = NULL;
+    size_t n = labels->n_rows * labels->n_columns;
+    chart->cells = tilt__arena_alloc(&doc->arena, n, sizeof *chart->cells);
+    chart->cell_texts = tilt__arena_alloc(&doc->arena, n, sizeof *chart->cell_texts);
+    chart->columns = tilt__arena_alloc(&doc->arena, labels->n_columns, sizeof *chart->columns);
+    if (chart->cells == NULL || chart->cell_texts == NULL || chart->columns == NULL) {
+        doc->failed = true;
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        chart->cells[i] = NAN;
+        chart->cell_texts[i] = "\xE2\x80\x93";
+    }
+    chart->n_columns = labels->n_columns;
+    for (size_t c = 0; c < labels->n_columns; c++)
+        chart->columns[c] = short_label(doc, audience, 1, labels->columns[c]);
+    for (size_t r = 0; r < labels->n_rows; r++)
+        tilt__chart_add(doc, chart)->label = short_label(doc, audience, 0, labels->rows[r]);
+    tilt__buf text = TILT__BUF_INIT, alt = TILT__BUF_INIT;
+    for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
+         group = group->next) {
+        tilt__json_value index = index_of(group);
+        if (tilt__json_true(group, "unknown") || !index.known) continue;
+        const cJSON *key = tilt__json_get(group, "key");
+        size_t n_rows = labels->n_rows, n_columns = labels->n_columns;
+        size_t at = find_or_add(labels->rows, &n_rows, part_at(key, 0)) * labels->n_columns +
+                    find_or_add(labels->columns, &n_columns, part_at(key, 1));
+        bool excluded = tilt__json_text(group, "excluded") != NULL;
+        /* whole numbers, unless that would say parity where there is none; small groups get no tint */
+        const double parity = 100;
+        if (fabs(index.number - parity) >= 0.5)
+            tilt__numeral_count(round(index.number), &text);
+        else
+            tilt__numeral_near(index.number, &parity, 1, &text);
+        chart->cells[at] = excluded ? (double)NAN : index.number;
+        chart->cell_texts[at] = tilt__doc_take(doc, &text);
+        tilt__name_group(audience, key, &text);
+        tilt__buf_format(&alt, "%s%s %s", alt.length > 0 ? "; " : "", tilt__buf_get(&text),
+                         chart->cell_texts[at]);
+        tilt__buf_reset(&text);
+        if (excluded) continue;
+        if (lowest == NULL || index.number < index_of(lowest).number) lowest = group;
+        if (highest == NULL || index.number > index_of(highest).number) highest = group;
+    }
+    chart->alt = tilt__doc_take(doc, &alt);
+    if (lowest != NULL && highest != lowest) {
+        tilt__buf_text(&text, "Least: ");
+        tilt__name_group(audience, tilt__json_get(lowest, "key"), &text);
+        tilt__buf_text(&text, "; most: ");
+        tilt__name_group(audience, tilt__json_get(highest, "key"), &text);
+    } else {
+        tilt__buf_text(&text, "Index by group");
+    }
+    chart->title = tilt__doc_take(doc, &text);
+    tilt__buf_free(&text);
+    tilt__buf_free(&alt);
+}
+
+static bool add_heat(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
+    grid labels = {NULL, NULL, 0, 0};
+    if (tilt__json_count(tilt__json_get(view, "audience")) != 2) return false;
+    if (!make_grid(doc, tilt__json_array(view, "groups"), &labels)) return false;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__view_anchor(result, view, &text);
+    tilt__buf_text(&text, "-heat");
+    tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_HEAT, tilt__buf_get(&text));
+    tilt__buf_reset(&text);
+    if (chart != NULL) {
+        fill_heat(doc, view, &labels, chart);
+        tilt__words_view(result, view, &text);
+        tilt__buf_text(&text, "; share of those counted per share of the base, 100 is parity");
+        chart->subtitle = tilt__doc_take(doc, &text);
+    }
+    tilt__buf_free(&text);
+    return chart != NULL;
+}
+
+static void put_scan(const cJSON *result, tilt__buf *out) {
+    const cJSON *scan = tilt__json_object(result, "scan");
+    if (scan == NULL) {
+        const char *reason = tilt__json_text(result, "scan_reason");
+        if (reason == NULL || strcmp(reason, "not_requested") == 0)
+            tilt__buf_text(
+                out, "Intersections that nobody listed were not searched for (the option --scan does).");
+        else
+            tilt__buf_format(out, "The search for intersections is not available: %s.",
+                             tilt__words_reason(reason));
+        return;
+    }
+    const char *sentence = tilt__json_text(scan, "sentence");
+    tilt__json_value p = tilt__json_number(scan, "p");
+    if (sentence != NULL)
+        tilt__name_put(sentence, 0, out);
+    else
+        tilt__buf_text(out, "The subset found by search is in the result file.");
+    if (!p.known) return;
+    tilt__buf_text(out, " The p-value of the whole search is ");
+    tilt__numeral_p(p.number, NAN, out);
+    tilt__buf_char(out, '.');
+}
+
+void tilt__model_crossings(tilt__doc *doc, const cJSON *result) {
+    tilt__section *section = tilt__doc_section(doc, "crossings", "Crossings");
+    size_t drawn = 0, crossed = 0;
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next) {
+        crossed += tilt__json_count(tilt__json_get(view, "audience")) > 1;
+        drawn += add_heat(doc, section, result, view);
+    }
+    if (drawn == 0)
+        tilt__doc_add_text(
+            doc, section, TILT__BLOCK_PARAGRAPH,
+            crossed == 0 ? "No two audience attributes were crossed."
+                         : "The crossed groups are in the tables above; there is no base to index them to.");
+    tilt__buf text = TILT__BUF_INIT;
+    put_scan(result, &text);
+    tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    tilt__buf_free(&text);
+}
+
+/* ---- cost ---- */
+
+static const tilt__column cost_columns[] = {
+    {"Group", "group", TILT__COLUMN_NAME},
+    {"Cost", "measure", TILT__COLUMN_TEXT},
+    {"Per", "per", TILT__COLUMN_TEXT},
+    {"Amount", "value", TILT__COLUMN_ESTIMATE},
+};
+
+void tilt__model_cost(tilt__doc *doc, const cJSON *result) {
+    tilt__section *section = tilt__doc_section(doc, "cost", "Cost");
+    const cJSON *costs = tilt__json_array(result, "cost");
+    if (tilt__json_first(costs) == NULL) {
+        tilt__doc_add_text(
+            doc, section, TILT__BLOCK_PARAGRAPH,
+            "No cost by group: these data hold no cost column, or none that is broken down by audience.");
+        return;
+    }
+    tilt__sheet *table = tilt__doc_sheet(doc, section, "cost-groups",
+                                         "What it costs to show, reach and win each group", cost_columns, 4);
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *cost = tilt__json_first(costs); cost != NULL && table != NULL; cost = cost->next) {
+        tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__name_group_short(tilt__json_get(cost, "audience"), tilt__json_get(cost, "key"), &text);
+        row[0].text = tilt__doc_take(doc, &text);
+        tilt__words_plain_name(tilt__json_text_or(cost, "measure", "cost"), &text);
+        row[1].text = tilt__doc_take(doc, &text);
+        tilt__words_plain_name(tilt__json_text_or(cost, "per", "impressions"), &text);
+        row[2].text = tilt__doc_take(doc, &text);
+        if (tilt__json_object(cost, "value") != NULL)
+            tilt__cell_rate(doc, &row[3], tilt__json_estimate(cost, "value"), false);
+        else
+            tilt__cell_plain(doc, &row[3], tilt__json_number(cost, "value"));
+    }
+    tilt__buf_free(&text);
+}
+
+/* ---- what is not known ---- */
+
+static void add_paragraph(tilt__doc *doc, tilt__section *section, const char *heading, tilt__buf *text,
+                          bool *headed) {
+    if (text->length == 0) return;
+    if (!*headed) {
+        tilt__buf title = TILT__BUF_INIT;
+        tilt__buf_text(&title, heading);
+        tilt__doc_heading(doc, section, NULL, &title);
+        tilt__buf_free(&title);
+        *headed = true;
+    }
+    tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, text);
+}
+
+static void add_unknown(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    tilt__buf text = TILT__BUF_INIT;
+    bool headed = false;
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next) {
+        tilt__words_unknown(view, &text);
+        add_paragraph(doc, section, "Unknown segments", &text, &headed);
+    }
+    if (!headed && tilt__json_first(tilt__json_array(result, "views")) != NULL)
+        tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
+                           "No audience attribute has an unknown segment in these data.");
+    tilt__buf_free(&text);
+}
+
+static void add_power(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
+    bool headed = false;
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next) {
+        tilt__words_power(result, view, &text);
+        if (text.length == 0) continue;
+        tilt__words_view(result, view, &title);
+        tilt__buf_format(&title, ": %s", tilt__buf_get(&text));
+        tilt__buf_reset(&text);
+        add_paragraph(doc, section, "What these data could show", &title, &headed);
+    }
+    tilt__buf_free(&text);
+    tilt__buf_free(&title);
+}
+
+static void add_inseparable(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    tilt__buf text = TILT__BUF_INIT;
+    bool headed = false;
+    size_t n = 0;
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next)
+        for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next)
+            for (const cJSON *d = tilt__json_first(tilt__json_array(c, "drivers")); d != NULL && n < 6;
+                 d = d->next) {
+                if (strcmp(tilt__json_text_or(d, "grade", ""), "D") != 0) continue;
+                tilt__words_driver(view, d, &text);
+                add_paragraph(doc, section, "What cannot be separated", &text, &headed);
+                n++;
+            }
+    tilt__buf_free(&text);
+}
+
+void tilt__model_unknown(tilt__doc *doc, const cJSON *result) {
+    tilt__section *section = tilt__doc_section(doc, "unknown", "What we do not know");
+    add_unknown(doc, section, result);
+    add_power(doc, section, result);
+    add_inseparable(doc, section, result);
+    const cJSON *warnings = tilt__json_array(result, "warnings");
+    if (tilt__json_first(warnings) != NULL) {
+        tilt__buf text = TILT__BUF_INIT;
+        tilt__buf_text(&text, "Warnings");
+        tilt__doc_heading(doc, section, NULL, &text);
+        tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_PLAIN);
+        for (const cJSON *w = tilt__json_first(warnings); w != NULL; w = w->next) {
+            const char *words = cJSON_IsString(w) ? w->valuestring : tilt__json_text_or(w, "detail", "");
+            tilt__name_put(words, 0, &text);
+            tilt__list_add(doc, list, TILT__MARK_NONE, NULL, tilt__buf_get(&text), NULL);
+            tilt__buf_reset(&text);
+        }
+        tilt__buf_free(&text);
+    }
+    tilt__doc_add_text(doc, section, TILT__BLOCK_NOTE,
+                       "The data may be complete for their period; intervals answer whether the same process "
+                       "would give this again.");
+}
+
+/* ---- since last time, reviews ---- */
+
+static const tilt__column review_columns[] = {
+    {"Finding", "finding", TILT__COLUMN_NAME},      {"What was decided", "what", TILT__COLUMN_TEXT},
+    {"By whom", "who", TILT__COLUMN_TEXT},          {"On", "date", TILT__COLUMN_TEXT},
+    {"In force until", "until", TILT__COLUMN_TEXT},
+};
+
+static void put_review(tilt__doc *doc, const cJSON *review, const char *const *keys, tilt__cell *cell) {
+    tilt__buf text = TILT__BUF_INIT;
+    const char *value = NULL;
+    for (; *keys != NULL && value == NULL; keys++) value = tilt__json_text(review, *keys);
+    if (value != NULL)
+        tilt__name_put(value, 400, &text);
+    else
+        tilt__buf_text(&text, "\xE2\x80\x93");
+    cell->text = tilt__doc_take(doc, &text);
+    tilt__buf_free(&text);
+}
+
+void tilt__model_history(tilt__doc *doc, const cJSON *result) {
+    tilt__section *section = tilt__doc_section(doc, "history", "Since last time; reviews and decisions");
+    const cJSON *change = tilt__json_object(result, "change");
+    tilt__buf text = TILT__BUF_INIT;
+    const char *sentence = tilt__json_text(change, "sentence");
+    if (change == NULL)
+        tilt__buf_text(&text, "This audit was not compared with an earlier one.");
+    else if (sentence != NULL)
+        tilt__name_put(sentence, 0, &text);
+    else
+        tilt__buf_text(&text, "The comparison with the earlier audit is in the result file.");
+    tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    const cJSON *reviews = tilt__json_array(result, "reviews");
+    if (tilt__json_first(reviews) == NULL) {
+        tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
+                           "No review or decision is on record for these findings.");
+    } else {
+        static const char *const keys[5][4] = {{"finding", "id", NULL},
+                                               {"what", "decision", "text", NULL},
+                                               {"who_role", "who", "reviewer", NULL},
+                                               {"date", "at", NULL},
+                                               {"until", "expires", NULL}};
+        tilt__sheet *table =
+            tilt__doc_sheet(doc, section, "reviews", "Reviews and decisions on record", review_columns, 5);
+        for (const cJSON *review = tilt__json_first(reviews); review != NULL && table != NULL;
+             review = review->next) {
+            tilt__cell *row = tilt__sheet_row(doc, table);
+            for (size_t i = 0; i < 5; i++) put_review(doc, review, keys[i], &row[i]);
+        }
+    }
+    tilt__buf_free(&text);
+}

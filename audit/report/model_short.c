@@ -1,0 +1,170 @@
+/* report/model_short.c - "In short": at most five sentences, each a link to where its numbers are. The
+ * verdict per audience attribute, where it arises, what is not known, what is asked. */
+#include <math.h>
+#include <string.h>
+
+#include "report/build.h"
+#include "report/name.h"
+#include "report/numerals.h"
+#include "report/words.h"
+
+enum { MOST = 5 };
+
+/* Length of the opening of a sentence: up to its first " (", ": " or ". " outside quotation marks. */
+static size_t opening(const char *text) {
+    size_t quotes = 0;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (strncmp(text + i, "\xE2\x80\x9C", 3) == 0) quotes++;
+        if (strncmp(text + i, "\xE2\x80\x9D", 3) == 0 && quotes > 0) quotes--;
+        if (quotes > 0 || i == 0) continue;
+        if (strncmp(text + i, " (", 2) == 0 || strncmp(text + i, ": ", 2) == 0) return i;
+        if (strncmp(text + i, ". ", 2) == 0) return i + 1;
+    }
+    return strlen(text);
+}
+
+static void add_split(tilt__doc *doc, tilt__list *list, tilt__mark mark, const char *text, const char *href) {
+    size_t n = opening(text);
+    tilt__buf lead = TILT__BUF_INIT;
+    tilt__buf_add(&lead, text, n);
+    const char *rest = text[n] == ' ' ? text + n + 1 : text + n;
+    tilt__list_add(doc, list, mark, tilt__buf_get(&lead), *rest == '\0' ? NULL : rest, href);
+    tilt__buf_free(&lead);
+}
+
+/* The worst comparison of one attribute (design: tilted, then undetermined, then level). */
+static bool worst_of(const cJSON *result, const cJSON *audience, const cJSON **out_view,
+                     const cJSON **out_comparison) {
+    static const char *const order[] = {"tilted", "undetermined", "level"};
+    for (size_t i = 0; i < 3; i++)
+        if (tilt__furthest(result, order[i], audience, out_view, out_comparison)) return true;
+    return false;
+}
+
+static bool seen_before(const cJSON *result, const cJSON *view) {
+    for (const cJSON *v = tilt__json_first(tilt__json_array(result, "views")); v != NULL && v != view;
+         v = v->next)
+        if (tilt__key_equal(tilt__json_get(v, "audience"), tilt__json_get(view, "audience"))) return true;
+    return false;
+}
+
+static size_t add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *list, size_t most) {
+    tilt__buf text = TILT__BUF_INIT, anchor = TILT__BUF_INIT;
+    size_t n = 0;
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL && n < most;
+         view = view->next) {
+        const cJSON *where = NULL, *comparison = NULL;
+        if (seen_before(result, view) ||
+            !worst_of(result, tilt__json_get(view, "audience"), &where, &comparison))
+            continue;
+        tilt__buf_reset(&text);
+        tilt__buf_reset(&anchor);
+        tilt__words_core(result, where, comparison, &text);
+        tilt__view_anchor(result, where, &anchor);
+        add_split(doc, list, tilt__mark_of(tilt__json_text(comparison, "verdict")), tilt__buf_get(&text),
+                  tilt__buf_get(&anchor));
+        n++;
+    }
+    tilt__buf_free(&text);
+    tilt__buf_free(&anchor);
+    return n;
+}
+
+static void add_why(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_drivers(view, comparison, &text);
+    tilt__buf lead = TILT__BUF_INIT;
+    tilt__buf_text(&lead, "Where it arises for ");
+    tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(comparison, "group"), &lead);
+    tilt__buf_char(&lead, '.');
+    if (text.length > 0)
+        tilt__list_add(doc, list, TILT__MARK_NONE, tilt__buf_get(&lead), tilt__buf_get(&text), "why");
+    tilt__buf_free(&lead);
+    tilt__buf_free(&text);
+}
+
+static void add_failed_checks(tilt__doc *doc, const cJSON *result, tilt__list *list) {
+    size_t failed = 0;
+    const cJSON *first = NULL;
+    for (const cJSON *input = tilt__json_first(tilt__json_array(result, "inputs")); input != NULL;
+         input = input->next)
+        for (const cJSON *check = tilt__json_first(tilt__json_array(input, "checks")); check != NULL;
+             check = check->next) {
+            if (!cJSON_IsFalse(tilt__json_get(check, "ok"))) continue;
+            failed++;
+            if (first == NULL) first = check;
+        }
+    for (const cJSON *check = tilt__json_first(tilt__json_array(result, "checks")); check != NULL;
+         check = check->next) {
+        if (!cJSON_IsFalse(tilt__json_get(check, "ok"))) continue;
+        failed++;
+        if (first == NULL) first = check;
+    }
+    if (failed == 0) return;
+    tilt__buf lead = TILT__BUF_INIT, text = TILT__BUF_INIT;
+    tilt__numeral_count((double)failed, &lead);
+    tilt__buf_text(&lead, failed == 1 ? " check of the data failed." : " checks of the data failed.");
+    tilt__words_check(first, &text);
+    tilt__list_add(doc, list, TILT__MARK_FAILED, tilt__buf_get(&lead), tilt__buf_get(&text), "checks");
+    tilt__buf_free(&lead);
+    tilt__buf_free(&text);
+}
+
+/* Factor or level with the largest part; NULL when there is none. */
+static const cJSON *largest_part(const cJSON *comparison) {
+    const cJSON *best = NULL;
+    double size = 0;
+    for (const cJSON *d = tilt__json_first(tilt__json_array(comparison, "drivers")); d != NULL; d = d->next) {
+        const char *kind = tilt__json_text_or(d, "kind", "");
+        bool named = strcmp(kind, "level") == 0 || strcmp(kind, "numerator_level") == 0;
+        tilt__json_value part = tilt__json_estimate(d, "contribution").value;
+        if (!named || !part.known || fabs(part.number) <= size) continue;
+        size = fabs(part.number);
+        best = d;
+    }
+    return best;
+}
+
+static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
+    tilt__buf text = TILT__BUF_INIT;
+    bool tilted = strcmp(tilt__json_text_or(comparison, "verdict", ""), "tilted") == 0;
+    const cJSON *driver = largest_part(comparison);
+    tilt__json_value needed = tilt__json_number(comparison, "needed_base");
+    const char *href = "why";
+    if (tilted && driver != NULL) {
+        tilt__buf_text(&text, "decide on ");
+        tilt__words_plain_name(tilt__json_text_or(driver, "name", "factor"), &text);
+        tilt__buf_text(&text, " \xE2\x80\x9C");
+        tilt__words_driver_name(driver, &text);
+        tilt__buf_text(&text, "\xE2\x80\x9D, which carries the largest single part.");
+    } else if (!tilted && needed.known && isfinite(needed.number) &&
+               strcmp(tilt__json_text_or(comparison, "verdict", ""), "level") != 0) {
+        tilt__buf_text(&text, "decide whether to wait for more data: about ");
+        tilt__numeral_about(ceil(needed.number), &text);
+        tilt__buf_text(&text, " in each group would settle it.");
+        href = "unknown";
+    }
+    (void)view;
+    if (text.length > 0)
+        tilt__list_add(doc, list, TILT__MARK_NONE, "Asked of you:", tilt__buf_get(&text), href);
+    tilt__buf_free(&text);
+}
+
+void tilt__model_short(tilt__doc *doc, const cJSON *result) {
+    tilt__section *section = tilt__doc_section(doc, "short", "In short");
+    const cJSON *view = NULL, *comparison = NULL;
+    if (!worst_of(result, NULL, &view, &comparison)) {
+        tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH, doc->headline);
+        return;
+    }
+    tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_ORDERED);
+    if (list == NULL) return;
+    (void)add_attributes(doc, result, list, 2);
+    add_why(doc, view, comparison, list);
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_unknown(view, &text);
+    if (text.length > 0) add_split(doc, list, TILT__MARK_NONE, tilt__buf_get(&text), "unknown");
+    tilt__buf_free(&text);
+    if (list->n_items < MOST) add_failed_checks(doc, result, list);
+    if (list->n_items < MOST) add_asked(doc, view, comparison, list);
+}

@@ -1,0 +1,388 @@
+/* report/model_why.c - "Where the gap arises": for the comparisons that have drivers, furthest first, a
+ * sentence, the stage waterfall, the factor bars, the top levels, standardised ratios and reversals; then the
+ * legend of grades and what no decomposition can say. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/build.h"
+#include "report/name.h"
+#include "report/numerals.h"
+#include "report/words.h"
+
+enum { CHARTED = 3, LEVELS = 10 };
+
+static bool kind_is(const cJSON *driver, const char *kind) {
+    return strcmp(tilt__json_text_or(driver, "kind", ""), kind) == 0;
+}
+
+static bool is_log(const cJSON *driver) {
+    return strcmp(tilt__json_text_or(driver, "scale", "difference"), "log") == 0;
+}
+
+/* ---- charts ---- */
+
+static void put_row(tilt__doc *doc, const cJSON *view, const cJSON *driver, tilt__chart_row *row) {
+    tilt__interval part = tilt__json_estimate(driver, "contribution");
+    tilt__json_value first = tilt__json_number(driver, "first_in"),
+                     last = tilt__json_number(driver, "last_in");
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_driver_name(driver, &text);
+    row->label = tilt__doc_take(doc, &text);
+    if (part.value.known)
+        tilt__words_contribution(view, driver, part.value.number, &text);
+    else
+        tilt__buf_format(&text, "not available: %s", tilt__words_reason(part.reason));
+    row->text = tilt__doc_take(doc, &text);
+    if (part.value.known) row->value = part.value.number;
+    if (part.lower.known) row->lower = part.lower.number;
+    if (part.upper.known) row->upper = part.upper.number;
+    if (first.known) row->first = first.number;
+    if (last.known) row->last = last.number;
+    row->grade = tilt__words_grade(tilt__json_text(driver, "grade")) == NULL
+                     ? NULL
+                     : tilt__doc_text(doc, tilt__json_text(driver, "grade"));
+    tilt__buf_free(&text);
+}
+
+/* The chart in words: every row with its value. */
+static const char *describe(tilt__doc *doc, const tilt__chart *chart) {
+    tilt__buf text = TILT__BUF_INIT;
+    for (size_t i = 0; i < chart->n_rows; i++)
+        tilt__buf_format(&text, "%s%s %s", i == 0 ? "" : "; ", chart->rows[i].label, chart->rows[i].text);
+    tilt__buf_char(&text, '.');
+    const char *words = tilt__doc_take(doc, &text);
+    tilt__buf_free(&text);
+    return words;
+}
+
+/* Row with the largest part, NULL when no row has one. */
+static const tilt__chart_row *strongest(const tilt__chart *chart) {
+    const tilt__chart_row *best = NULL;
+    for (size_t i = 0; i < chart->n_rows; i++) {
+        const tilt__chart_row *row = &chart->rows[i];
+        if (row->total || !isfinite(row->value)) continue;
+        if (best == NULL || fabs(row->value) > fabs(best->value)) best = row;
+    }
+    return best;
+}
+
+static size_t count_kind(const cJSON *comparison, const char *kind, bool log_scale) {
+    size_t n = 0;
+    for (const cJSON *d = tilt__json_first(tilt__json_array(comparison, "drivers")); d != NULL; d = d->next)
+        n += kind_is(d, kind) && is_log(d) == log_scale;
+    return n;
+}
+
+static void add_stages(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                       const cJSON *comparison, const char *anchor) {
+    if (count_kind(comparison, "stage", true) < 2) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_format(&text, "%s-stages", anchor);
+    tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_STAGES, tilt__buf_get(&text));
+    tilt__buf_reset(&text);
+    if (chart == NULL) return;
+    double total = 0;
+    for (const cJSON *d = tilt__json_first(tilt__json_array(comparison, "drivers")); d != NULL; d = d->next) {
+        if (!kind_is(d, "stage") || !is_log(d)) continue;
+        tilt__chart_row *row = tilt__chart_add(doc, chart);
+        put_row(doc, view, d, row);
+        total += row->value;
+    }
+    const tilt__chart_row *best = strongest(chart);
+    if (best != NULL) {
+        tilt__buf_format(&text, "%s goes with the largest part, %s", best->label, best->text);
+        chart->title = tilt__doc_take(doc, &text);
+    } else {
+        chart->title = "Stages";
+    }
+    tilt__chart_row *row = tilt__chart_add(doc, chart);
+    row->label = "All stages";
+    row->total = true;
+    row->value = total;
+    if (isfinite(total))
+        tilt__numeral_factor(exp(total), &text);
+    else
+        tilt__buf_text(&text, "not available");
+    row->text = tilt__doc_take(doc, &text);
+    tilt__comparison_title(result, view, comparison, &text);
+    tilt__buf_text(&text, "; every stage as a factor of the ratio, logarithmic axis; lines are 95" TILT__THIN
+                          "% intervals");
+    const char *subtitle = tilt__doc_take(doc, &text);
+    tilt__buf_format(&text, "%c%s",
+                     subtitle[0] >= 'a' && subtitle[0] <= 'z' ? subtitle[0] - 'a' + 'A' : subtitle[0],
+                     subtitle + 1);
+    chart->subtitle = tilt__doc_take(doc, &text);
+    chart->alt = describe(doc, chart);
+    tilt__buf_free(&text);
+}
+
+static void add_factors(tilt__doc *doc, tilt__section *section, const cJSON *comparison, const cJSON *view,
+                        const char *anchor) {
+    bool log_scale = count_kind(comparison, "factor", true) > 0;
+    if (!log_scale && count_kind(comparison, "factor", false) == 0) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_format(&text, "%s-factors", anchor);
+    tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_DRIVERS, tilt__buf_get(&text));
+    tilt__buf_reset(&text);
+    if (chart == NULL) return;
+    chart->log_scale = log_scale;
+    static const char *const kinds[] = {"factor", "rate_effect", "off_support"};
+    for (size_t k = 0; k < 3; k++)
+        for (const cJSON *d = tilt__json_first(tilt__json_array(comparison, "drivers")); d != NULL;
+             d = d->next)
+            if (kind_is(d, kinds[k]) && is_log(d) == log_scale)
+                put_row(doc, view, d, tilt__chart_add(doc, chart));
+    const tilt__chart_row *best = strongest(chart);
+    if (best != NULL)
+        tilt__buf_format(&text, "%s carr%s the largest part, %s", best->label,
+                         strncmp(best->label, "Rates", 5) == 0 ? "y" : "ies", best->text);
+    else
+        tilt__buf_text(&text, "Factors");
+    chart->title = tilt__doc_take(doc, &text);
+    tilt__buf_format(&text,
+                     "What the mix over each factor goes with, %s; dark lines 95" TILT__THIN
+                     "%% intervals, grey whiskers "
+                     "counted first and counted last, hatched where the interval includes no effect; letter: "
+                     "grade of evidence",
+                     log_scale ? "as a factor of the ratio" : "in percentage points of the rate");
+    chart->subtitle = tilt__doc_take(doc, &text);
+    chart->alt = describe(doc, chart);
+    tilt__buf_free(&text);
+}
+
+/* ---- levels ---- */
+
+static const tilt__column level_columns[] = {
+    {"Factor", "factor", TILT__COLUMN_TEXT},
+    {"Level", "level", TILT__COLUMN_NAME},
+    {"Part of the gap", "contribution", TILT__COLUMN_ESTIMATE},
+    {"Through the mix", "composition", TILT__COLUMN_NUMBER},
+    {"Through the rates", "rate_effect", TILT__COLUMN_NUMBER},
+    {"Share of gap", "share_of_gap", TILT__COLUMN_NUMBER},
+    {"Grade", "grade", TILT__COLUMN_TEXT},
+};
+
+typedef struct ranked {
+    const cJSON *driver;
+    double size;
+    size_t order;
+} ranked;
+
+static int by_size(const void *a, const void *b) {
+    const ranked *p = a, *q = b;
+    if (p->size > q->size) return -1;
+    if (p->size < q->size) return 1;
+    return p->order < q->order ? -1 : p->order > q->order;
+}
+
+/* Contribution and its interval on the driver's own scale, as text. */
+static void put_contribution(tilt__doc *doc, const cJSON *view, const cJSON *driver, tilt__cell *cell) {
+    tilt__interval part = tilt__json_estimate(driver, "contribution");
+    if (!part.value.known) {
+        tilt__cell_missing(doc, cell, part.reason);
+        return;
+    }
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_contribution(view, driver, part.value.number, &text);
+    cell->text = tilt__doc_take(doc, &text);
+    cell->value = part.value.number;
+    if (part.lower.known && part.upper.known) {
+        cell->lower = part.lower.number;
+        cell->upper = part.upper.number;
+        tilt__words_contribution(view, driver, part.lower.number, &text);
+        tilt__buf_text(&text, " to ");
+        tilt__words_contribution(view, driver, part.upper.number, &text);
+        cell->sub = tilt__doc_take(doc, &text);
+    }
+    tilt__buf_free(&text);
+}
+
+static void put_part(tilt__doc *doc, const cJSON *view, const cJSON *driver, const char *key,
+                     tilt__cell *cell) {
+    tilt__json_value value = tilt__json_number(driver, key);
+    tilt__interval estimate = tilt__json_estimate(driver, key);
+    if (!value.known) value = estimate.value;
+    if (!value.known) {
+        tilt__cell_none(cell);
+        return;
+    }
+    tilt__buf text = TILT__BUF_INIT;
+    if (strcmp(key, "share_of_gap") == 0)
+        tilt__numeral_share(value.number, &text);
+    else
+        tilt__words_contribution(view, driver, value.number, &text);
+    cell->text = tilt__doc_take(doc, &text);
+    cell->value = value.number;
+    tilt__buf_free(&text);
+}
+
+static void add_levels(tilt__doc *doc, tilt__section *section, const cJSON *view, const cJSON *comparison,
+                       const char *anchor) {
+    const cJSON *drivers = tilt__json_array(comparison, "drivers");
+    size_t n = 0;
+    ranked *rows = tilt__arena_alloc(&doc->arena, tilt__json_count(drivers) + 1, sizeof *rows);
+    if (rows == NULL) {
+        doc->failed = true;
+        return;
+    }
+    for (const cJSON *d = tilt__json_first(drivers); d != NULL; d = d->next) {
+        if (!kind_is(d, "level") && !kind_is(d, "numerator_level")) continue;
+        tilt__json_value part = tilt__json_estimate(d, "contribution").value;
+        rows[n] = (ranked){d, part.known ? fabs(part.number) : -1, n};
+        n++;
+    }
+    if (n == 0) return;
+    qsort(rows, n, sizeof *rows, by_size);
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_format(&text, "%s-levels", anchor);
+    const char *id = tilt__doc_take(doc, &text);
+    tilt__buf_text(&text, "Levels with the largest parts of the gap");
+    if (n > LEVELS) tilt__buf_format(&text, " (%d of %zu)", LEVELS, n);
+    tilt__sheet *table = tilt__doc_sheet(doc, section, id, tilt__buf_get(&text), level_columns,
+                                         sizeof level_columns / sizeof *level_columns);
+    tilt__buf_reset(&text);
+    for (size_t i = 0; table != NULL && i < n && i < LEVELS; i++) {
+        const cJSON *d = rows[i].driver;
+        tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__words_plain_name(tilt__json_text_or(d, "name", ""), &text);
+        row[0].text = tilt__doc_take(doc, &text);
+        tilt__words_driver_name(d, &text);
+        row[1].text = tilt__doc_take(doc, &text);
+        put_contribution(doc, view, d, &row[2]);
+        put_part(doc, view, d, "composition", &row[3]);
+        put_part(doc, view, d, "rate_effect", &row[4]);
+        put_part(doc, view, d, "share_of_gap", &row[5]);
+        tilt__cell_text(doc, &row[6], tilt__json_text_or(d, "grade", "\xE2\x80\x93"));
+    }
+    if (table != NULL) tilt__sheet_drop_empty(doc, table);
+    tilt__buf_free(&text);
+}
+
+/* ---- sentences ---- */
+
+static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *view,
+                          const cJSON *comparison) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__json_value ratio = tilt__json_estimate(comparison, "impact_ratio").value;
+    for (const cJSON *s = tilt__json_first(tilt__json_array(comparison, "standardised")); s != NULL;
+         s = s->next) {
+        tilt__words_standardised(s, ratio, &text);
+        tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    }
+    for (const cJSON *s = tilt__json_first(tilt__json_array(comparison, "stratified")); s != NULL;
+         s = s->next) {
+        tilt__words_reversal(view, comparison, s, &text);
+        tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    }
+    tilt__buf_free(&text);
+}
+
+static bool has_why(const cJSON *comparison) {
+    if (tilt__json_first(tilt__json_array(comparison, "drivers")) != NULL) return true;
+    for (const cJSON *s = tilt__json_first(tilt__json_array(comparison, "stratified")); s != NULL;
+         s = s->next)
+        if (strcmp(tilt__json_text_or(s, "reversal", "none"), "none") != 0) return true;
+    return false;
+}
+
+typedef struct explained {
+    const cJSON *view, *comparison;
+    double distance;
+    size_t order;
+} explained;
+
+/* Headline rate first (rank 0), then the furthest. */
+static int by_distance(const void *a, const void *b) {
+    const explained *p = a, *q = b;
+    if (p->distance > q->distance) return -1;
+    if (p->distance < q->distance) return 1;
+    return p->order < q->order ? -1 : p->order > q->order;
+}
+
+static explained *collect(tilt__doc *doc, const cJSON *result, size_t *out_n) {
+    explained *all = NULL;
+    void *items = NULL;
+    size_t n = 0, capacity = 0;
+    const cJSON *first = tilt__json_first(tilt__json_array(result, "views"));
+    for (const cJSON *view = first; view != NULL; view = view->next)
+        for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL;
+             c = c->next) {
+            if (!has_why(c) || tilt__comparison_excluded(c)) continue;
+            explained *e = tilt__arena_push(&doc->arena, &items, &n, &capacity, sizeof *e);
+            if (e == NULL) {
+                doc->failed = true;
+                *out_n = 0;
+                return NULL;
+            }
+            double distance = fmin(tilt__comparison_distance(c), 1000);
+            bool tilted = strcmp(tilt__json_text_or(c, "verdict", ""), "tilted") == 0;
+            *e = (explained){view, c,
+                             distance + (tilt__same_rate(view, first) ? 1e4 : 0) + (tilted ? 1e5 : 0), n};
+        }
+    all = items;
+    if (n > 0) qsort(all, n, sizeof *all, by_distance);
+    *out_n = n;
+    return all;
+}
+
+static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *result, const explained *e,
+                          size_t number) {
+    tilt__buf text = TILT__BUF_INIT, anchor = TILT__BUF_INIT;
+    tilt__buf_format(&anchor, "why-%zu", number);
+    tilt__buf title = TILT__BUF_INIT;
+    tilt__comparison_title(result, e->view, e->comparison, &title);
+    const char *words = tilt__buf_get(&title);
+    tilt__buf_format(&text, "%c%s: ", words[0] >= 'a' && words[0] <= 'z' ? words[0] - 'a' + 'A' : words[0],
+                     words + 1);
+    tilt__buf_reset(&title);
+    tilt__words_view(result, e->view, &title);
+    words = tilt__buf_get(&title);
+    tilt__buf_format(&text, "%c%s", words[0] >= 'A' && words[0] <= 'Z' ? words[0] - 'A' + 'a' : words[0],
+                     words + 1);
+    const char *id = tilt__doc_text(doc, tilt__buf_get(&anchor));
+    tilt__doc_heading(doc, section, id, &text);
+    tilt__words_drivers(e->view, e->comparison, &text);
+    tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    if (number <= CHARTED) {
+        add_stages(doc, section, result, e->view, e->comparison, id);
+        add_factors(doc, section, e->comparison, e->view, id);
+        add_levels(doc, section, e->view, e->comparison, id);
+    }
+    add_sentences(doc, section, e->view, e->comparison);
+    tilt__buf_free(&title);
+    tilt__buf_free(&text);
+    tilt__buf_free(&anchor);
+}
+
+void tilt__model_why(tilt__doc *doc, const cJSON *result) {
+    tilt__section *section = tilt__doc_section(doc, "why", "Where the gap arises");
+    size_t n = 0;
+    const explained *all = collect(doc, result, &n);
+    for (size_t i = 0; all != NULL && i < n && i < 12; i++)
+        add_explained(doc, section, result, &all[i], i + 1);
+    if (n == 0) {
+        tilt__doc_add_text(
+            doc, section, TILT__BLOCK_PARAGRAPH,
+            "Nothing to split: these data hold no further stage and no factor beside the audience.");
+        return;
+    }
+    if (n > 12) {
+        tilt__buf text = TILT__BUF_INIT;
+        tilt__buf_format(&text, "The drivers of %zu further comparisons are in the result file.", n - 12);
+        tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+        tilt__buf_free(&text);
+    }
+    tilt__list *grades = tilt__doc_list(doc, section, TILT__LIST_GRADES);
+    static const char *const letters[] = {"A", "B", "C", "D"};
+    for (size_t i = 0; i < 4; i++)
+        tilt__list_add(doc, grades, TILT__MARK_NONE, letters[i], tilt__words_grade(letters[i]), NULL);
+    tilt__doc_add_text(
+        doc, section, TILT__BLOCK_NOTE,
+        "These parts describe association in the data at hand. A factor may itself be a channel through "
+        "which a group is "
+        "treated differently: what goes with placement is not justified by placement. Eligible audiences are "
+        "estimates by the platforms; response mixes interest and creative; delivery mixes the "
+        "platform\xE2\x80\x99s "
+        "choices and competing bids. With correlated factors, credit is shared by association.");
+}

@@ -1,0 +1,149 @@
+/* report/report.c - the public face: JSON text in, a format out, by one table. */
+#include "tiltmeter/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "report/render.h"
+
+struct tilt_report {
+    tilt__doc *doc;
+    const tilt__sheet **tables; /* borrowed from the document */
+    size_t n_tables;
+};
+
+typedef struct format_row {
+    tilt_format_info info;
+    bool (*render)(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out);
+} format_row;
+
+static const format_row formats[TILT_N_FORMAT] = {
+    {{TILT_FORMAT_HTML, "html", "html", "report.html", "one self-contained page"}, tilt__render_html},
+    {{TILT_FORMAT_MARKDOWN, "md", "md", "report.md", "GitHub-flavoured Markdown"}, tilt__render_markdown},
+    {{TILT_FORMAT_TERMINAL, "terminal", NULL, NULL, "plain summary"}, tilt__render_terminal},
+    {{TILT_FORMAT_CSV, "csv", "csv", "findings.csv", "all findings as one table"}, tilt__render_csv},
+};
+
+const tilt_format_info *tilt_format_at(size_t i) {
+    return i < TILT_N_FORMAT ? &formats[i].info : NULL;
+}
+
+static bool same_word(const char *a, const char *b) {
+    for (; *a != '\0' && *b != '\0'; a++, b++) {
+        char p = *a >= 'A' && *a <= 'Z' ? (char)(*a - 'A' + 'a') : *a;
+        if (p != *b) return false;
+    }
+    return *a == *b;
+}
+
+const tilt_format_info *tilt_format_find(const char *name_or_path) {
+    static const struct {
+        const char *word;
+        tilt_format format;
+    } others[] = {{"markdown", TILT_FORMAT_MARKDOWN}, {"htm", TILT_FORMAT_HTML}};
+    const char *dot = strrchr(name_or_path, '.');
+    const char *word = dot == NULL ? name_or_path : dot + 1;
+    for (size_t i = 0; i < TILT_N_FORMAT; i++) {
+        if (dot == NULL && same_word(word, formats[i].info.name)) return &formats[i].info;
+        if (formats[i].info.extension != NULL && same_word(word, formats[i].info.extension))
+            return &formats[i].info;
+    }
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (same_word(word, others[i].word)) return &formats[others[i].format].info;
+    return NULL;
+}
+
+void tilt_report_free(tilt_report *report) {
+    if (report == NULL) return;
+    tilt__doc_free(report->doc);
+    free(report->tables);
+    free(report);
+}
+
+static size_t visit_tables(const tilt__doc *doc, const tilt__sheet **out_tables) {
+    size_t n = 0;
+    for (size_t s = 0; s < doc->n_sections; s++)
+        for (size_t b = 0; b < doc->sections[s].n_blocks; b++) {
+            const tilt__block *block = &doc->sections[s].blocks[b];
+            if (block->kind != TILT__BLOCK_TABLE) continue;
+            if (out_tables != NULL) out_tables[n] = block->table;
+            n++;
+        }
+    return n;
+}
+
+tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) {
+    cJSON *result = tilt__json_parse(json, n, err);
+    if (result == NULL) return NULL;
+    tilt__doc *doc = tilt__doc_new(result, err);
+    cJSON_Delete(result);
+    if (doc == NULL) return NULL;
+    tilt_report *report = tilt__alloc(1, sizeof *report);
+    const tilt__sheet **tables = tilt__alloc(visit_tables(doc, NULL), sizeof *tables);
+    if (report == NULL || tables == NULL) {
+        tilt__doc_free(doc);
+        free(report);
+        free(tables);
+        tilt__fail_memory(err);
+        return NULL;
+    }
+    report->doc = doc;
+    report->tables = tables;
+    report->n_tables = visit_tables(doc, tables);
+    return report;
+}
+
+/* Hands the buffer's memory over; an empty one becomes an empty text. */
+static tilt_status give(tilt__buf *text, char **out_text, size_t *out_n, tilt_error *err) {
+    if (!text->failed && text->data == NULL) tilt__buf_add(text, "", 0);
+    if (!text->failed && text->data == NULL) {
+        tilt__buf_char(text, '\n');
+        if (!text->failed) text->data[text->length = 0] = '\0';
+    }
+    if (text->failed) {
+        tilt__buf_free(text);
+        return tilt__fail_memory(err);
+    }
+    *out_text = text->data;
+    *out_n = text->length;
+    return TILT_OK;
+}
+
+tilt_status tilt_report_render(const tilt_report *report, tilt_format format, const tilt_render_opts *opts,
+                               char **out_text, size_t *out_n, tilt_error *err) {
+    static const tilt_render_opts usual = TILT_RENDER_OPTS_INIT;
+    if ((size_t)format >= TILT_N_FORMAT)
+        return tilt__fail(err, TILT_EUSAGE, "there is no report format number %d", (int)format);
+    tilt__buf text = TILT__BUF_INIT;
+    if (!formats[format].render(report->doc, opts == NULL ? &usual : opts, &text) && !text.failed) {
+        tilt__buf_free(&text);
+        return tilt__fail(err, TILT_ERENDER, "the report could not be rendered as %s",
+                          formats[format].info.name);
+    }
+    return give(&text, out_text, out_n, err);
+}
+
+size_t tilt_report_table_count(const tilt_report *report) {
+    return report->n_tables;
+}
+
+tilt_status tilt_report_table_csv(const tilt_report *report, size_t table, const char **out_name,
+                                  char **out_text, size_t *out_n, tilt_error *err) {
+    if (table >= report->n_tables)
+        return tilt__fail(err, TILT_EUSAGE, "there is no table %zu; the report has %zu", table,
+                          report->n_tables);
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__sheet_csv(report->tables[table], &text);
+    *out_name = report->tables[table]->id;
+    return give(&text, out_text, out_n, err);
+}
+
+const char *tilt_report_verdict(const tilt_report *report) {
+    return report->doc->verdict;
+}
+
+const char *tilt_report_headline(const tilt_report *report) {
+    return report->doc->headline;
+}
