@@ -10,6 +10,8 @@
 
 /* Least score, and at least one telling sign, that make a platform. */
 #define ENOUGH 1.2
+/* A word of at most two platforms and of nobody else. */
+#define TELLING 0.5
 
 typedef struct votes {
     double score[12];   /* by row of the platform table */
@@ -22,17 +24,30 @@ static size_t count_bits(unsigned mask) {
     return n;
 }
 
-/* The same header may stand for several words of the vocabulary; each of them votes. */
-static void vote_word(votes *v, const char *normal) {
+/* What a header says for every platform that writes it: the less the more of them do, and less still where
+ * files that people make use the word too. *out_writers gets the platforms. */
+static double weigh_word(const char *normal, unsigned *out_writers) {
+    unsigned writers = 0;
+    bool common = false;
     for (size_t i = 0; i < tilt__vocabulary_count(); i++) {
         const tilt__word *word = tilt__vocabulary_at(i);
         if (word->normal[0] != normal[0] || strcmp(word->normal, normal) != 0) continue;
-        size_t bits = count_bits(word->platforms);
-        for (size_t p = 0; p < tilt__platform_count(); p++) {
-            if ((word->platforms & tilt__platform_at(p)->bit) == 0) continue;
-            v->score[p] += 1.0 / (double)bits;
-            if (bits == 1) v->telling[p]++;
-        }
+        if (word->platforms == TILT__ANY)
+            common = true;
+        else
+            writers |= word->platforms;
+    }
+    *out_writers = writers;
+    return writers == 0 ? 0 : 1.0 / (double)(count_bits(writers) + (common ? 3 : 0));
+}
+
+static void vote_word(votes *v, const char *normal) {
+    unsigned writers;
+    double weight = weigh_word(normal, &writers);
+    for (size_t p = 0; p < tilt__platform_count(); p++) {
+        if ((writers & tilt__platform_at(p)->bit) == 0) continue;
+        v->score[p] += weight;
+        v->telling[p] += weight >= TELLING;
     }
 }
 
@@ -50,20 +65,27 @@ static void vote_lines(votes *v, const tilt__head *head) {
                      tilt__mark_fits(platform->footers, head->after[i].text, head->after[i].length);
         v->score[p] += before > 2 ? 2.0 : (double)before;
         v->score[p] += after > 2 ? 1.0 : 0.5 * (double)after;
-        v->telling[p] += before;
+        v->telling[p] += before + after;
     }
+}
+
+/* The vocabulary's form of a header ("AdGroupName" is "ad group name"), NULL when it is unknown. */
+static tilt_status known_form(const tilt_column *c, const char **out_normal, tilt_error *err) {
+    tilt__buf scratch = TILT__BUF_INIT;
+    const tilt__word *word = tilt__vocabulary_find_header(c->header, strlen(c->header), 0, &scratch);
+    bool failed = scratch.failed;
+    tilt__buf_free(&scratch);
+    *out_normal = word != NULL ? word->normal : NULL;
+    return failed ? tilt__fail_memory(err) : TILT_OK;
 }
 
 static tilt_status propose_platform(tilt_source *source, const tilt__head *head, tilt_error *err) {
     votes v = {0};
     for (size_t i = 0; i < source->n_columns; i++) {
-        tilt__buf scratch = TILT__BUF_INIT;
-        const tilt_column *c = &source->columns[i];
-        const tilt__word *word = tilt__vocabulary_find_header(c->header, strlen(c->header), 0, &scratch);
-        bool failed = scratch.failed;
-        tilt__buf_free(&scratch);
-        if (failed) return tilt__fail_memory(err);
-        if (word != NULL) vote_word(&v, word->normal);
+        const char *normal;
+        tilt_status status = known_form(&source->columns[i], &normal, err);
+        if (status != TILT_OK) return status;
+        if (normal != NULL) vote_word(&v, normal);
     }
     vote_lines(&v, head);
     size_t best = tilt__platform_count() - 1;
@@ -79,24 +101,34 @@ static tilt_status propose_platform(tilt_source *source, const tilt__head *head,
     }
     bool known = first >= ENOUGH;
     source->platform = known ? tilt__platform_at(best) : tilt__platform_by_bit(0);
-    source->dialect.confidence = known ? first / (first + second + 0.05) : 1 - first / ENOUGH / 2;
+    source->dialect.confidence = known ? first / (first + second + 0.05) : 0.95 - first / ENOUGH / 2;
     return TILT_OK;
 }
 
-/* Says what the platform was recognised by: up to three of the most telling headers, and lines around the
- * table. */
-static tilt_status explain_platform(tilt_source *source, const tilt__head *head, tilt_error *err) {
-    tilt__buf why = TILT__BUF_INIT;
+/* Names up to three of the headers that say most for the platform. */
+static tilt_status name_telling(const tilt_source *source, tilt__buf *why, tilt_error *err) {
+    static const double steps[] = {1.0, TELLING, 0.15};
     size_t named = 0;
-    unsigned bit = source->platform->bit;
-    for (size_t bits = 1; bits <= 3 && named < 3; bits++) {
+    double above = 2;
+    for (size_t step = 0; step < sizeof steps / sizeof *steps; above = steps[step++]) {
         for (size_t i = 0; i < source->n_columns && named < 3; i++) {
-            const tilt__word *word = tilt__vocabulary_find(source->columns[i].normal, bit);
-            if (word == NULL || (word->platforms & bit) == 0 || count_bits(word->platforms) != bits) continue;
-            tilt__buf_format(&why, "%s\"%.60s\"", named++ == 0 ? "headers " : ", ",
-                             source->columns[i].header);
+            const char *normal;
+            unsigned writers = 0;
+            tilt_status status = known_form(&source->columns[i], &normal, err);
+            if (status != TILT_OK) return status;
+            double weight = normal != NULL ? weigh_word(normal, &writers) : 0;
+            if ((writers & source->platform->bit) == 0 || weight < steps[step] || weight >= above) continue;
+            tilt__buf_format(why, "%s\"%.60s\"", named++ == 0 ? "headers " : ", ", source->columns[i].header);
         }
     }
+    return TILT_OK;
+}
+
+/* Says what the platform was recognised by: telling headers, and the lines around the table. */
+static tilt_status explain_platform(tilt_source *source, const tilt__head *head, tilt_error *err) {
+    tilt__buf why = TILT__BUF_INIT;
+    unsigned bit = source->platform->bit;
+    tilt_status status = name_telling(source, &why, err);
     for (size_t i = 0; i < head->n_preamble; i++) {
         if (!tilt__mark_fits(source->platform->preambles, head->preamble[i].text, head->preamble[i].length))
             continue;
@@ -115,6 +147,7 @@ static tilt_status explain_platform(tilt_source *source, const tilt__head *head,
     source->dialect.why =
         why.failed ? NULL : tilt__arena_text(&source->arena, tilt__buf_get(&why), why.length);
     tilt__buf_free(&why);
+    if (status != TILT_OK) return status;
     return source->dialect.why == NULL ? tilt__fail_memory(err) : TILT_OK;
 }
 

@@ -221,7 +221,7 @@ static tilt_status open_parts(tilt_source *source, tilt_error *err) {
     source->dialect.delimiter = head.delimiter;
     source->dialect.header_line = source->parts[0].header_line;
     source->dialect.preamble_lines = head.header_line - 1;
-    status = tilt__preamble_read(source, head.preamble, head.n_preamble, err);
+    status = tilt__preamble_read(source, head.preamble, head.n_preamble, true, err);
     return status == TILT_OK ? tilt__survey(source, err) : status;
 }
 
@@ -286,9 +286,7 @@ static tilt_status finish_pass(tilt_source *source, const tilt__pass *pass, tilt
     source->dialect.footer_lines = pass->counts.footer_lines;
     source->dialect.repeated_headers = pass->counts.repeated_headers;
     source->dialect.blocks = (source->opts.block > 1 ? source->opts.block - 1 : 0) + pass->blocks;
-    tilt_cell footer = {tilt__buf_get(&pass->footer), pass->footer.length};
-    if (status == TILT_OK && footer.length > 0) status = tilt__preamble_read(source, &footer, 1, err);
-    return status;
+    return status == TILT_OK ? tilt__footer_read(source, &pass->footer, err) : status;
 }
 
 tilt_status tilt_source_rows(tilt_source *source, tilt_row_fn fn, void *user, tilt_error *err) {

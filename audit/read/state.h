@@ -65,8 +65,10 @@ typedef struct tilt__pass {
 
 /* rows.c: all rows of all parts. */
 tilt_status tilt__pass_run(tilt_source *source, tilt__pass *pass, tilt_error *err) TILT_NODISCARD;
-/* preamble.c: report title, period, currency, time zone and "Rows: N" from lines around the table. */
-tilt_status tilt__preamble_read(tilt_source *source, const tilt_cell *lines, size_t n,
+/* preamble.c: report title, period, currency, time zone and "Rows: N" from the lines before the table
+ * (`before`) and after it. */
+tilt_status tilt__preamble_read(tilt_source *source, const tilt_cell *lines, size_t n, bool before,
                                 tilt_error *err) TILT_NODISCARD;
+tilt_status tilt__footer_read(tilt_source *source, const tilt__buf *footer, tilt_error *err) TILT_NODISCARD;
 
 #endif

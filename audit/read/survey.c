@@ -264,8 +264,7 @@ static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
     source->dialect.footer_lines = pass->counts.footer_lines;
     source->dialect.repeated_headers = pass->counts.repeated_headers;
     source->dialect.blocks = pass->blocks;
-    tilt_cell footer = {tilt__buf_get(&pass->footer), pass->footer.length};
-    return footer.length > 0 ? tilt__preamble_read(source, &footer, 1, err) : TILT_OK;
+    return tilt__footer_read(source, &pass->footer, err);
 }
 
 tilt_status tilt__survey(tilt_source *source, tilt_error *err) {

@@ -158,6 +158,16 @@ bool tilt__value_is_unknown(const char *text, size_t n) {
     return AMONG(text, n, words);
 }
 
+/* Same but for blanks and hyphens: "firstname", "first-name". */
+static bool same_letters(const char *a, const char *b) {
+    for (;; a++, b++) {
+        while (*a == ' ' || *a == '-') a++;
+        while (*b == ' ' || *b == '-') b++;
+        if (*a != *b) return false;
+        if (*a == '\0') return true;
+    }
+}
+
 bool tilt__header_is_personal(const char *normal) {
     static const char *const words[] = {"name",
                                         "full name",
@@ -244,7 +254,9 @@ bool tilt__header_is_personal(const char *normal) {
                                         "achternaam",
                                         "telefoon",
                                         "geboortedatum"};
-    return AMONG(normal, strlen(normal), words);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (same_letters(normal, words[i])) return true;
+    return false;
 }
 
 static bool is_email(const char *text, size_t n) {
