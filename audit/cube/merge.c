@@ -41,7 +41,7 @@ static tilt_status add_cell(tilt_cube *into, const tilt_cube *from, size_t c, co
     uint32_t key[TILT__MAX_DIMS];
     const uint32_t *have = tilt__cube_key(from, c);
     for (size_t d = 0; d < tilt__cube_n_dims(into); d++)
-        key[d] = plan->dim[d] == SIZE_MAX ? 0 : plan->label[d][have[plan->dim[d]]];
+        key[d] = plan->dim[d] == SIZE_MAX || plan->label[d] == NULL ? 0 : plan->label[d][have[plan->dim[d]]];
     size_t cell = tilt__cube_cell(into, key);
     if (cell == TILT__NO_CELL) return tilt__fail_memory(err);
     for (size_t m = 0; m < tilt__cube_n_measures(from); m++) {

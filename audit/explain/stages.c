@@ -156,7 +156,7 @@ static tilt_status clustered_errors(const tilt__context *context, const tilt__vi
 
 static tilt_status add_rows(const tilt__context *context, const chain *steps, const tilt__funnel *funnel,
                             const char *basis, tilt__driver_list *list) {
-    for (size_t k = 0; k < funnel->n_steps; k++) {
+    for (size_t k = 0; k < funnel->n_steps && k + 1 < steps->n; k++) {
         if (funnel->steps[k].effect.reason != TILT_REASON_NONE) continue;
         tilt__driver *d = tilt__driver_add(list, TILT__DRIVER_STAGE, true);
         if (d == NULL) return tilt__fail_memory(context->err);

@@ -51,6 +51,7 @@ typedef struct tilt__entry_block {
 extern const tilt__entry_block tilt__catalogue_terms;
 extern const tilt__entry_block tilt__catalogue_verdicts;
 extern const tilt__entry_block tilt__catalogue_metrics;
+extern const tilt__entry_block tilt__catalogue_model;
 extern const tilt__entry_block tilt__catalogue_methods;
 
 #endif

@@ -88,12 +88,13 @@ typedef struct agreement {
 static tilt_status compare_by(const tilt_cube *a, const tilt_cube *b, const char *measure, const char *dim,
                               tilt__arena *arena, agreement *out, tilt_error *err) {
     size_t dim_a = tilt__cube_find_dim(a, dim), dim_b = tilt__cube_find_dim(b, dim);
-    tilt__decimal *sums_a, *sums_b;
+    tilt__decimal *sums_a = NULL, *sums_b = NULL;
     *out = (agreement){0};
     tilt_status status = sums_by(a, tilt__cube_find_measure(a, measure), dim_a, arena, &sums_a, err);
     if (status == TILT_OK)
         status = sums_by(b, tilt__cube_find_measure(b, measure), dim_b, arena, &sums_b, err);
-    for (uint32_t i = 1; status == TILT_OK && i <= tilt__cube_n_labels(a, dim_a); i++) {
+    for (uint32_t i = 1;
+         status == TILT_OK && sums_a != NULL && sums_b != NULL && i <= tilt__cube_n_labels(a, dim_a); i++) {
         size_t n;
         const char *text = tilt__cube_label(a, dim_a, i, &n);
         uint32_t j = tilt__cube_find_label(b, dim_b, text, n);

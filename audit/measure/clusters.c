@@ -68,8 +68,8 @@ static const char *cluster_label(const tilt__context *context, const tilt__view 
                                  const tilt__projection *projection, size_t row) {
     const char *label = "";
     for (size_t d = 0; d < projection->n_dims && label != NULL; d++) {
-        const char *part = tilt__cube_label(view->facts->cube, dims[d],
-                                            projection->keys[row * projection->n_dims + d], NULL);
+        uint32_t key = projection->keys[row * projection->n_dims + d];
+        const char *part = tilt__cube_label(view->facts->cube, dims[d], key, NULL);
         label = d == 0 ? tilt__arena_copy(context->arena, part)
                        : tilt__arena_format(context->arena, "%s / %s", label, part);
     }
@@ -161,7 +161,7 @@ static tilt_status quasi_poisson(const tilt__context *context, const tilt__view 
 
 tilt_status tilt__clusters_measure(const tilt__context *context, const tilt__view *view,
                                    tilt__comparison *c) {
-    size_t dims[TILT__MAX_CROSSING];
+    size_t dims[TILT__MAX_CROSSING] = {0};
     const char *name = NULL;
     size_t n = tilt__clusters_unit(context, view, dims, &name);
     if (n > 0) {

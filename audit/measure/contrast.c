@@ -98,7 +98,7 @@ static tilt_status collect(const tilt__map *keys, const sums *rows, size_t n_dim
         order[r] = (order_row){found + r * n_dims, n_dims, r};
     }
     qsort(order, n, sizeof *order, compare_rows);
-    for (size_t r = 0; r < n; r++) {
+    for (size_t r = 0; r < n && rows != NULL; r++) {
         if (n_dims > 0) memcpy(out->keys + r * n_dims, order[r].key, n_dims * sizeof *out->keys);
         out->pairs[r] = total_of(&rows[order[r].row]);
     }
@@ -132,8 +132,8 @@ tilt_status tilt__contrast_project(const tilt__view *view, const tilt__compariso
         size_t row = tilt__map_add(keys, (const char *)key, n_dims * sizeof *key);
         void *block = rows;
         ok = row != TILT__MAP_NONE && tilt__grow(&block, &capacity, row + 1, sizeof *rows);
-        rows = block;
-        if (ok) add_pair(&rows[row], add);
+        if (ok) rows = block;
+        if (ok && rows != NULL) add_pair(&rows[row], add);
     }
     tilt_status status = ok ? collect(keys, rows, n_dims, arena, out, err) : tilt__fail_memory(err);
     out->fixed = total_of(&fixed);

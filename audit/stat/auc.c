@@ -158,7 +158,7 @@ static double edge_distance(double theta, const void *data) {
 }
 
 static tilt_estimate edge_interval(const tilt__auc *auc, double level) {
-    tilt_estimate out = tilt__undefined(TILT_NOT_CONVERGED, "newcombe_2006", level);
+    tilt_estimate out = tilt__undefined(TILT_NOT_CONVERGED, "newcombe-2006", level);
     edge e = {auc->auc, tilt__z_of_level(level), auc->size_positive, auc->size_negative};
     /* The distance is positive at the far end and negative near the estimate, where it is 0 again. */
     tilt__value root = auc->auc > 0.5 ? tilt__root(edge_distance, &e, 0.0, 1.0 - 1e-12, 1e-14)

@@ -32,7 +32,7 @@ tilt__auc tilt__auc_of_cells(const tilt__score_cells *cells);
 TILT_NODISCARD tilt_status tilt__auc_cross(const tilt__scores *positives, const tilt__scores *negatives,
                                            tilt__auc *out);
 
-/* AUC -/+ z sqrt(variance), clipped to [0, 1], method "delong". At AUC 0 or 1 method "newcombe_2006": the
+/* AUC -/+ z sqrt(variance), clipped to [0, 1], method "delong". At AUC 0 or 1 method "newcombe-2006": the
  * AUCs whose own Hanley-McNeil variance (with the mean of both class sizes) puts the estimate z away. */
 tilt_estimate tilt__auc_interval(const tilt__auc *auc, double level);
 

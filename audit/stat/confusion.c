@@ -71,20 +71,22 @@ static bool table_ok(const tilt__confusion *t) {
 }
 
 tilt__effective tilt__confusion_effective(const tilt__confusion *table, tilt__confusion_rate rate) {
-    if (!table_ok(table)) return (tilt__effective){NAN, NAN, TILT_OUT_OF_RANGE};
+    if (!table_ok(table)) return (tilt__effective){.x = NAN, .n = NAN, .reason = TILT_OUT_OF_RANGE};
     const double w[4] = {table->tp, table->fp, table->fn, table->tn};
     const double w2[4] = {table->tp2, table->fp2, table->fn2, table->tn2};
     double x = sum_of(w, rates[rate].of), n = sum_of(w, rates[rate].per), n2 = sum_of(w2, rates[rate].per);
-    if (!(n > 0.0)) return (tilt__effective){NAN, 0.0, TILT_EMPTY_GROUP};
-    if (n2 == n) return (tilt__effective){x, n, TILT_REASON_NONE}; /* plain counts stay exact */
+    if (!(n > 0.0)) return (tilt__effective){.x = NAN, .n = 0.0, .reason = TILT_EMPTY_GROUP};
+    if (n2 == n) return (tilt__effective){.x = x, .n = n}; /* plain counts stay exact */
     double size = n / n2 * n;
-    return (tilt__effective){fmin(x / n * size, size), size, TILT_REASON_NONE};
+    return (tilt__effective){.x = fmin(x / n * size, size), .n = size, .weighted = true};
 }
 
 tilt_estimate tilt__confusion_rate_of(const tilt__confusion *table, tilt__confusion_rate rate, double level) {
     tilt__effective part = tilt__confusion_effective(table, rate);
     if (part.reason != TILT_REASON_NONE) return tilt__undefined(part.reason, "wilson", level);
-    return tilt__wilson(part.x, part.n, level);
+    tilt_estimate out = tilt__wilson(part.x, part.n, level);
+    if (part.weighted) out.method = "wilson-kish";
+    return out;
 }
 
 tilt__value tilt__confusion_rate_se(const tilt__confusion *table, tilt__confusion_rate rate) {
@@ -222,7 +224,7 @@ tilt_estimate tilt__confusion_ratio(const tilt__confusion *focal, const tilt__co
                                     tilt__confusion_rate rate, double level) {
     tilt__pair pair;
     tilt_reason reason = tilt__confusion_pair(focal, reference, rate, &pair);
-    if (reason != TILT_REASON_NONE) return tilt__undefined(reason, "miettinen_nurminen", level);
+    if (reason != TILT_REASON_NONE) return tilt__undefined(reason, "miettinen-nurminen", level);
     return tilt__ratio_mn(pair, level);
 }
 
@@ -251,7 +253,7 @@ tilt__value tilt__equalised_odds_mean(const tilt__confusion *focal, const tilt__
 
 tilt_estimate tilt__average_odds(const tilt__confusion *focal, const tilt__confusion *reference,
                                  double level) {
-    static const char *const method = "square_and_add";
+    static const char *const method = "square-and-add";
     tilt_estimate tpr = tilt__confusion_gap(focal, reference, TILT__TPR, level);
     tilt_estimate fpr = tilt__confusion_gap(focal, reference, TILT__FPR, level);
     if (tpr.reason != TILT_REASON_NONE) return tilt__undefined(tpr.reason, method, level);

@@ -46,11 +46,12 @@ const char *tilt__confusion_rate_name(tilt__confusion_rate rate);
  * With plain counts they are the counts themselves. TILT_OUT_OF_RANGE: a negative or infinite sum. */
 typedef struct tilt__effective {
     double x, n;
+    bool weighted; /* n is not the plain sum of weights */
     tilt_reason reason;
 } tilt__effective;
 tilt__effective tilt__confusion_effective(const tilt__confusion *table, tilt__confusion_rate rate);
 
-/* The rate with its Wilson interval. */
+/* The rate with its Wilson interval; method "wilson", with weights "wilson-kish". */
 tilt_estimate tilt__confusion_rate_of(const tilt__confusion *table, tilt__confusion_rate rate, double level);
 /* Its plain standard error, sqrt(p (1 - p) / n effective). */
 tilt__value tilt__confusion_rate_se(const tilt__confusion *table, tilt__confusion_rate rate);

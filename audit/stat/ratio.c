@@ -8,6 +8,7 @@
 
 #include <math.h>
 
+#include "stat/beta.h"
 #include "stat/root.h"
 #include "stat/tail.h"
 
@@ -145,6 +146,20 @@ tilt__test tilt__ratio_mn_test(tilt__pair pair, double theta0, bool upper_tail) 
     tilt_reason reason = theta0 > 0.0 && theta0 < HUGE_VAL ? tilt__pair_check(pair) : TILT_OUT_OF_RANGE;
     if (reason != TILT_REASON_NONE) return tilt__no_test(reason);
     return tilt__test_of_z_one_sided(tilt__ratio_score_z(pair, theta0, true), upper_tail);
+}
+
+tilt__test tilt__ratio_rare_test(tilt__pair pair, double theta0, bool upper_tail) {
+    tilt_reason reason = theta0 > 0.0 && theta0 < HUGE_VAL ? tilt__pair_check(pair) : TILT_OUT_OF_RANGE;
+    if (reason != TILT_REASON_NONE) return tilt__no_test(reason);
+    double share = theta0 * pair.na, p = share / (share + pair.nr), q = pair.nr / (share + pair.nr);
+    double x = pair.xa, rest = pair.xr, beyond = -HUGE_VAL;
+    double half = tilt__binomial_log(x, x + rest, p, q) - 0.69314718055994530942;
+    /* Pr(X > x) = I_p(x + 1, rest) and Pr(X < x) = 1 - I_p(x, rest + 1). */
+    if (upper_tail && rest > 0.0) beyond = tilt__beta_log_tails(p, q, x + 1.0, rest).lower;
+    if (!upper_tail && x > 0.0) beyond = tilt__beta_log_tails(p, q, x, rest + 1.0).upper;
+    double log_p = fmin(0.0, tilt__log_sum(half, beyond));
+    return (tilt__test){
+        .statistic = NAN, .df = 0.0, .p = exp(log_p), .log10_p = log_p / 2.30258509299404568402};
 }
 
 tilt_estimate tilt__ratio_to_whole(const double *x, const double *n, size_t n_groups, size_t group,

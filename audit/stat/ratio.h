@@ -29,6 +29,12 @@ tilt_estimate tilt__ratio_from_log(double log_ratio, double se, double multiplie
  * p < 0.025 exactly when theta0 lies outside the 95 % interval on that side. z = 0 when the estimate is
  * theta0; both counts zero give z = 0, p = 1/2. */
 tilt__test tilt__ratio_mn_test(tilt__pair pair, double theta0, bool upper_tail);
+/* The same question given the total count: xa of xa + xr is binomial with odds theta0 na / nr when selection
+ * is rare (the comparison of two Poisson rates of Przyborowski and Wilenski 1940), mid-p. A guard where few
+ * are expected: there the score test alone errs up to .09 at a nominal .025, both together up to .032
+ * (bench/coverage/results.md). Conservative at common rates. statistic is NaN. No counts at all give p = 1/2.
+ */
+tilt__test tilt__ratio_rare_test(tilt__pair pair, double theta0, bool upper_tail);
 /* The signed statistic alone. factor: true for N/(N-1) (Miettinen-Nurminen), false for Koopman. */
 double tilt__ratio_score_z(tilt__pair pair, double theta, bool factor);
 /* The standard error of xa/na - theta xr/nr under a ratio of theta (restricted rates), without N/(N-1). */

@@ -81,3 +81,33 @@ Test(catalogue, every_verdict_of_the_design_is_there) {
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         cr_assert_not_null(tilt__catalogue_find(words[i]), "%s", words[i]);
 }
+
+/* Names that Fairlearn, AIF360, Aequitas and Clarify give; docs/metrics.md has the differences. */
+Test(catalogue, names_of_other_tools_are_known) {
+    static const char *const words[][2] = {{"demographic_parity_difference", "demographic_parity"},
+                                           {"demographic_parity_ratio", "selection_ratio"},
+                                           {"equalized_odds_difference", "equalised_odds_max"},
+                                           {"equal_opportunity_difference", "equal_opportunity"},
+                                           {"false_negative_rate", "fnr"},
+                                           {"statistical_parity_difference", "demographic_parity"},
+                                           {"disparate_impact", "selection_ratio"},
+                                           {"average_odds_difference", "average_odds"},
+                                           {"average_abs_odds_difference", "equalised_odds_mean"},
+                                           {"generalized_entropy_index", "benefit_entropy"},
+                                           {"error_rate_ratio", "error_rate_ratio"},
+                                           {"pprev", "selection_rate"},
+                                           {"ppr", "selected_share"},
+                                           {"prev", "base_rate"},
+                                           {"fomr", "for"},
+                                           {"DPPL", "demographic_parity"},
+                                           {"DI", "selection_ratio"},
+                                           {"DAR", "predictive_parity"},
+                                           {"AD", "accuracy_equality"},
+                                           {"TE", "treatment_equality"},
+                                           {"CDDPL", "conditional_disparity"},
+                                           {"GE", "benefit_entropy"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const tilt__entry *entry = tilt__catalogue_find(words[i][0]);
+        cr_expect(entry != NULL && strcmp(entry->name, words[i][1]) == 0, "%s", words[i][0]);
+    }
+}

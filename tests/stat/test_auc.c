@@ -126,7 +126,7 @@ Test(auc, perfect_scores_get_an_honest_interval) {
     tilt__auc one = auc_of(&right), zero = auc_of(&wrong);
     cr_expect(one.auc == 1.0 && one.variance == 0.0 && one.fallback_variance > 0.0);
     tilt_estimate up = tilt__auc_interval(&one, 0.95), down = tilt__auc_interval(&zero, 0.95);
-    cr_expect_str_eq(up.method, "newcombe_2006");
+    cr_expect_str_eq(up.method, "newcombe-2006");
     cr_expect(up.upper == 1.0 && up.lower > 0.3 && up.lower < 0.9, "%g", up.lower);
     cr_expect(down.lower == 0.0 && tilt_close(down.upper, 1 - up.lower, 1e-9));
     /* the limit solves (1 - t)^2 = z^2 V(t) with Hanley and McNeil's V */

@@ -306,6 +306,7 @@ Test(confusion, weights_of_the_same_size_change_nothing) {
         tilt_estimate b = tilt__confusion_rate_of(&heavy, (tilt__confusion_rate)r, 0.9);
         cr_expect(tilt_close(a.value, b.value, 1e-12) && tilt_close(a.lower, b.lower, 1e-12) &&
                   tilt_close(a.upper, b.upper, 1e-12));
+        cr_expect(strcmp(a.method, "wilson") == 0 && strcmp(b.method, "wilson-kish") == 0);
     }
     for (int s = 0; s < TILT__N_CONFUSION_SCORE; s++) {
         tilt_estimate a = tilt__confusion_score_of(&one, (tilt__confusion_score)s, 0.9);

@@ -172,3 +172,23 @@ Test(ratio, ratio_to_the_whole_uses_the_covariance) {
     cr_expect_eq(tilt__ratio_to_whole(n, x, 2, 0, 0.95).reason, TILT_OUT_OF_RANGE);
     cr_expect_eq(tilt__ratio_to_whole(x, n, 2, 2, 0.95).reason, TILT_OUT_OF_RANGE);
 }
+
+/* Binomial sums by hand: 3 of 3 + 1 when half is expected has Pr(X > 3) + Pr(X = 3) / 2 = 1/16 + 2/16. */
+Test(ratio, rare_test_is_a_binomial_midp) {
+    tilt__pair pair = {3, 1000, 1, 1000};
+    cr_expect(tilt_close(tilt__ratio_rare_test(pair, 1, true).p, 3.0 / 16, 1e-13));
+    cr_expect(tilt_close(tilt__ratio_rare_test(pair, 1, false).p, 13.0 / 16, 1e-13));
+    cr_expect(tilt_close(tilt__ratio_rare_test((tilt__pair){0, 10, 4, 10}, 1, false).p, 1.0 / 32, 1e-13));
+    cr_expect(tilt_close(tilt__ratio_rare_test((tilt__pair){4, 10, 0, 10}, 1, true).p, 1.0 / 32, 1e-13));
+    cr_expect(tilt_close(tilt__ratio_rare_test((tilt__pair){0, 10, 0, 10}, 1, true).p, 0.5, 1e-13));
+    cr_expect_eq(tilt__ratio_rare_test(pair, 0, true).reason, TILT_OUT_OF_RANGE);
+    cr_expect_eq(tilt__ratio_rare_test((tilt__pair){0, 0, 4, 10}, 1, true).reason, TILT_EMPTY_GROUP);
+    for (size_t i = 0; i < sizeof extreme_pairs / sizeof *extreme_pairs; i++) {
+        tilt__test below = tilt__ratio_rare_test(extreme_pairs[i], 0.8, false);
+        tilt__test above = tilt__ratio_rare_test(extreme_pairs[i], 0.8, true);
+        cr_expect_eq(below.reason, tilt__pair_check(extreme_pairs[i]));
+        /* fractional counts have no binomial law: their two tails need not add up */
+        if (below.reason != TILT_REASON_NONE || !tilt__is_whole(extreme_pairs[i].xa)) continue;
+        cr_expect(tilt_close(below.p + above.p, 1, 1e-6), "pair %zu: %g and %g", i, below.p, above.p);
+    }
+}
