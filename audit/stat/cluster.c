@@ -43,15 +43,15 @@ double tilt__effective_clusters(const double *sizes, size_t n) {
     return total * total / tilt__sum_total(squares);
 }
 
-/* sqrt((G-1)/G sum (theta_g - mean)^2) over the clusters that exist (present NULL: all of them). */
-static double replicate_error(const double *theta, const bool *present, size_t n, double g) {
+/* sqrt(factor sum (theta_g - mean)^2) over the g clusters that exist (present NULL: all of them). */
+static double replicate_error(const double *theta, const bool *present, size_t n, double g, double factor) {
     tilt__sum sum = {0}, squares = {0};
     for (size_t i = 0; i < n; i++)
         if (!present || present[i]) tilt__sum_add(&sum, theta[i]);
     double mean = tilt__sum_total(sum) / g;
     for (size_t i = 0; i < n; i++)
         if (!present || present[i]) tilt__sum_add(&squares, (theta[i] - mean) * (theta[i] - mean));
-    return sqrt((g - 1.0) / g * tilt__sum_total(squares));
+    return sqrt(factor * tilt__sum_total(squares));
 }
 
 /* Fills se and the interval from replicates already on the scale (theta), where every other number is known.
@@ -70,7 +70,8 @@ static void finish(tilt__jackknife *out, const double *theta, const bool *presen
     else if (out->depends_on != TILT__NO_CLUSTER)
         out->estimate.reason = TILT_DEPENDS_ON_CLUSTER;
     if (out->estimate.reason != TILT_REASON_NONE) return;
-    out->se = replicate_error(theta, present, n, (double)out->n_clusters);
+    double g = (double)out->n_clusters;
+    out->se = replicate_error(theta, present, n, g, opts->plain_df ? (g - 1.0) / g : 1.0);
     if (!opts->plain_df && out->effective < FEWEST_CLUSTERS) {
         out->estimate.reason = TILT_TOO_FEW_CLUSTERS;
         return;

@@ -22,8 +22,9 @@ typedef enum tilt__scale { TILT__IDENTITY, TILT__LOG, TILT__LOGIT } tilt__scale;
 
 /* How the engine works. sizes: the column(s) whose sum per cluster weighs the effective number of clusters
  * G_eff = (sum n)^2 / sum n^2; TILT__NO_COLUMN in both makes every cluster count alike.
- * plain_df: t on G - 1 degrees and no refusal below five effective clusters (the textbook engine);
- * otherwise t on G_eff - 1 and TILT_TOO_FEW_CLUSTERS when G_eff < 5. */
+ * plain_df: the textbook engine, se^2 = (G-1)/G sum (theta_-g - mean)^2 with t on G - 1 and no refusal.
+ * Otherwise the factor (G-1)/G is left out (as in HC3 of MacKinnon & White 1985: never too small by it), t is
+ * on G_eff - 1, and fewer than five effective clusters are TILT_TOO_FEW_CLUSTERS. */
 typedef struct tilt__jackknife_opts {
     tilt__scale scale;
     double level;
@@ -42,8 +43,7 @@ typedef struct tilt__jackknife {
     double df;
     size_t n_clusters; /* clusters that hold anything */
     double effective;  /* G_eff */
-    size_t
-        depends_on; /* index of the first cluster without which the value is undefined, or TILT__NO_CLUSTER */
+    size_t depends_on; /* the first cluster without which the value is undefined, or TILT__NO_CLUSTER */
 } tilt__jackknife;
 
 /* A statistic of the column totals; NaN where it is undefined. ctx is handed through untouched. */
@@ -51,10 +51,9 @@ typedef double (*tilt__functional)(const double *totals, void *ctx);
 /* Several statistics at once: writes n_out values. */
 typedef void (*tilt__functionals)(const double *totals, void *ctx, double *out);
 
-/* Delete-one-cluster jackknife of one functional (Quenouille 1956, Tukey 1958): se^2 = (G-1)/G sum (theta_-g
- * - mean)^2. The totals of a replicate are sums of the other clusters, never a difference, so that a cluster
- * that holds everything leaves exactly zero behind. TILT_EUSAGE: a level outside (0, 1); TILT_ENOMEM; in both
- * cases *out is not filled. */
+/* Delete-one-cluster jackknife of one functional (Quenouille 1956, Tukey 1958). The totals of a replicate are
+ * sums of the other clusters, never a difference, so that a cluster that holds everything leaves exactly zero
+ * behind. TILT_EUSAGE: a level outside (0, 1); TILT_ENOMEM; in both cases *out is not filled. */
 tilt_status tilt__jackknife_one(const tilt__clusters *clusters, tilt__functional f, void *ctx,
                                 const tilt__jackknife_opts *opts, tilt__jackknife *out);
 

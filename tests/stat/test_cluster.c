@@ -199,12 +199,16 @@ static double mean_of(const double *t, void *ctx) {
 Test(cluster, jackknife_of_a_mean_is_its_standard_error) {
     double totals[] = {3, 1, 5, 1, 9, 1, 4, 1, 6, 1, 8, 1};
     tilt__jackknife_opts opts = opts_of(TILT__IDENTITY, 1);
-    tilt__jackknife j;
+    tilt__jackknife j, careful;
+    cr_assert_eq(tilt__jackknife_one(&(tilt__clusters){totals, 6, 2}, mean_of, NULL, &opts, &careful),
+                 TILT_OK);
+    opts.plain_df = true;
     cr_assert_eq(tilt__jackknife_one(&(tilt__clusters){totals, 6, 2}, mean_of, NULL, &opts, &j), TILT_OK);
     /* sd of 3 5 9 4 6 8 = 2.3166067138525404; t(5) = 2.5705818356363155 (R qt(.975, 5)). */
     double se = 2.3166067138525404 / sqrt(6);
     cr_expect(tilt_close(j.se, se, 1e-12));
     cr_expect(tilt_close(j.estimate.lower, 35.0 / 6 - 2.5705818356363155 * se, 1e-12));
+    cr_expect(tilt_close(careful.se, se * sqrt(6.0 / 5), 1e-12)); /* without the factor (G - 1) / G */
     cr_expect(j.n_clusters == 6 && tilt_close(j.effective, 6, 1e-15) && tilt_close(j.df, 5, 1e-15));
 }
 
