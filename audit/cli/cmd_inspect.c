@@ -20,13 +20,15 @@ static void put_column(const cJSON *column, tilt__buf *out) {
 static void put_input(const cJSON *input, tilt__buf *out) {
     const cJSON *dialect = tilt__json_object(input, "dialect");
     tilt__buf_format(out, "%s\n", tilt__json_text_or(input, "file", ""));
-    tilt__buf_format(out, "  read as   %s (%s)\n", tilt__json_text_or(dialect, "platform_name", ""), tilt__json_text_or(dialect, "why", ""));
+    tilt__buf_format(out, "  read as   %s (%s)\n", tilt__json_text_or(dialect, "platform_name", ""),
+                     tilt__json_text_or(dialect, "why", ""));
     const char *delimiter = tilt__json_text_or(dialect, "delimiter", "");
     tilt__buf_format(out, "  text      %s, separated by %s\n", tilt__json_text_or(dialect, "encoding", ""),
                      delimiter[0] == '\t' ? "tabs" : delimiter);
-    tilt__buf_format(out, "  rows      %.0f, header on line %.0f, %.0f totals rows, %.0f footer lines\n",
-                     tilt__json_number(input, "rows").number, tilt__json_number(dialect, "header_line").number,
-                     tilt__json_number(dialect, "totals_rows").number, tilt__json_number(dialect, "footer_lines").number);
+    tilt__buf_format(
+        out, "  rows      %.0f, header on line %.0f, %.0f totals rows, %.0f footer lines\n",
+        tilt__json_number(input, "rows").number, tilt__json_number(dialect, "header_line").number,
+        tilt__json_number(dialect, "totals_rows").number, tilt__json_number(dialect, "footer_lines").number);
     tilt__buf_text(out, "columns\n");
     const cJSON *item;
     cJSON_ArrayForEach(item, tilt__json_array(input, "columns")) put_column(item, out);
@@ -39,7 +41,8 @@ static void put_input(const cJSON *input, tilt__buf *out) {
     const cJSON *checks = tilt__json_array(input, "checks");
     if (tilt__json_count(checks) > 0) tilt__buf_text(out, "checks\n");
     cJSON_ArrayForEach(item, checks)
-        tilt__buf_format(out, "  %s %s\n", tilt__json_true(item, "ok") ? "ok  " : "FAIL", tilt__json_text_or(item, "detail", ""));
+        tilt__buf_format(out, "  %s %s\n", tilt__json_true(item, "ok") ? "ok  " : "FAIL",
+                         tilt__json_text_or(item, "detail", ""));
 }
 
 static tilt__exit print(const tilt__cli *cli, const tilt_audit *audit) {

@@ -65,7 +65,8 @@ tilt_spec *tilt__given_spec(const tilt__cli *cli, tilt_error *err) {
     tilt_status status = TILT_OK;
     for (size_t i = from_file ? 1 : 0; i < cli->n_args && status == TILT_OK; i++) {
         if (is_spec(cli->args[i]))
-            status = tilt__fail(err, TILT_EUSAGE, "%s: a spec must come first, and there can be only one", cli->args[i]);
+            status = tilt__fail(err, TILT_EUSAGE, "%s: a spec must come first, and there can be only one",
+                                cli->args[i]);
         else
             status = tilt_spec_add_source(spec, cli->args[i], err);
     }
