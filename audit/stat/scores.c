@@ -126,30 +126,34 @@ tilt_status tilt__score_cells_of(const tilt__scores *data, tilt__score_cells *ou
     return status;
 }
 
-tilt_status tilt__score_cells_of_two(const tilt__scores *first, const tilt__scores *second,
-                                     tilt__score_cells *out) {
-    tilt_status status = TILT_ENOMEM;
-    size_t *order[2] = {NULL, NULL}, next[2] = {0, 0};
-    const tilt__scores *data[2] = {second, first};
-    *out = (tilt__score_cells){0};
-    for (size_t k = 0; k < 2; k++)
-        if ((status = tilt__order(data[k]->score, data[k]->n, &order[k])) != TILT_OK) goto done;
-    out->cells = tilt__alloc(first->n + second->n, sizeof *out->cells);
-    if (out->cells == NULL) {
-        status = TILT_ENOMEM;
-        goto done;
-    }
-    while (next[0] < data[0]->n || next[1] < data[1]->n) { /* a merge of two sorted samples */
-        size_t k = next[1] >= data[1]->n || (next[0] < data[0]->n && data[0]->score[order[0][next[0]]] <=
-                                                                         data[1]->score[order[1][next[1]]])
-                       ? 0
-                       : 1;
+/* Merges two samples, each in its order; data[k] becomes class k. */
+static void merge_samples(const tilt__scores *const data[2], const size_t *const order[2],
+                          tilt__score_cells *out) {
+    size_t next[2] = {0, 0};
+    while (next[0] < data[0]->n || next[1] < data[1]->n) {
+        size_t k = next[0] < data[0]->n ? 0 : 1;
+        if (k == 0 && next[1] < data[1]->n &&
+            data[1]->score[order[1][next[1]]] < data[0]->score[order[0][next[0]]])
+            k = 1;
         size_t row = order[k][next[k]++];
         add_row(out, data[k]->score[row], tilt__weight_at(data[k], row), k);
     }
-done:
-    free(order[1]);
-    free(order[0]);
+}
+
+tilt_status tilt__score_cells_of_two(const tilt__scores *first, const tilt__scores *second,
+                                     tilt__score_cells *out) {
+    size_t *ones = NULL, *zeros = NULL;
+    *out = (tilt__score_cells){0};
+    tilt_status status = tilt__order(first->score, first->n, &ones);
+    if (status == TILT_OK) status = tilt__order(second->score, second->n, &zeros);
+    if (status == TILT_OK) out->cells = tilt__alloc(first->n + second->n, sizeof *out->cells);
+    if (ones != NULL && zeros != NULL && out->cells != NULL)
+        merge_samples((const tilt__scores *const[2]){second, first}, (const size_t *const[2]){zeros, ones},
+                      out);
+    else
+        status = TILT_ENOMEM;
+    free(zeros);
+    free(ones);
     return status;
 }
 

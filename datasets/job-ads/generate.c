@@ -128,7 +128,7 @@ static uint64_t day_factor(const plan *p, unsigned platform, unsigned ad, unsign
  * impression. */
 static uint64_t expected_eightfold(uint64_t people, uint64_t intensity, uint64_t share, uint64_t tilt,
                                    uint64_t day) {
-    return people * intensity * 8 / 1000 * share / 1000 * tilt / 1000 * day / (1000 * N_DAY);
+    return people * intensity * 8 / 1000 * share / 1000 * tilt / 1000 * day / ((uint64_t)1000 * N_DAY);
 }
 
 static void draw_meta_cell(const plan *p, world *w, unsigned ad, unsigned day, unsigned pl, unsigned age) {
@@ -391,7 +391,7 @@ static uint64_t pooled_rate(size_t n, const uint64_t base[][2], const uint64_t r
         total += base[j][g];
         sum += base[j][g] * rate[j][g];
     }
-    return (sum + total / 2) / total;
+    return total > 0 ? (sum + total / 2) / total : 0;
 }
 
 static void put_rates(FILE *out, const char *factor, size_t n, const uint64_t base[][2],
@@ -400,7 +400,7 @@ static void put_rates(FILE *out, const char *factor, size_t n, const uint64_t ba
     int64_t gap = (int64_t)female - (int64_t)male, mix_part = composition(n, base, rate);
     put_micro(out, "female", (int64_t)female, ", ");
     put_micro(out, "male", (int64_t)male, ", ");
-    put_micro(out, "impact_ratio", (int64_t)((female * 1000000 + male / 2) / male), ", ");
+    put_micro(out, "impact_ratio", male > 0 ? (int64_t)((female * 1000000 + male / 2) / male) : 0, ", ");
     put_micro(out, "gap", gap, ", ");
     fprintf(out, "\"by\": \"%s\", ", factor);
     put_micro(out, "composition", mix_part, ", ");

@@ -136,12 +136,10 @@ Test(confusion, agrees_with_two_groups_of_five) {
 
 /* Twelve rows, from the tests of a published library (SageMaker Clarify); its signs in the comments. */
 Test(confusion, agrees_with_twelve_rows) {
-    static const char sex[] = "MFFMFMFFMMFF", y[] = "101110001000", y_first[] = "011110001000";
-    static const char decided[] = "111000110100";
-    (void)y;
+    static const char sex[] = "MFFMFMFFMMFF", label[] = "011110001000", decided[] = "111000110100";
     tilt__confusion m = {0}, f = {0};
     for (size_t i = 0; i < 12; i++)
-        tilt__confusion_add(sex[i] == 'M' ? &m : &f, y_first[i] == '1', decided[i] == '1', 1.0);
+        tilt__confusion_add(sex[i] == 'M' ? &m : &f, label[i] == '1', decided[i] == '1', 1.0);
     double men = m.tp + m.fp + m.fn + m.tn, women = f.tp + f.fp + f.fn + f.tn;
     cr_expect(tilt_close((men - women) / (men + women), -1.0 / 6, 1e-12)); /* other minus facet */
     cr_expect(tilt_close(tilt__confusion_ratio(&f, &m, TILT__SELECTION_RATE, 0.95).value, 10.0 / 7, 1e-12));
@@ -177,7 +175,7 @@ Test(confusion, agrees_with_eighteen_rows) {
     cr_expect_eq(p.reason, TILT_NOT_REQUESTED);
 }
 
-/* Demographic parity over three groups, from the tests of a published tool (issue note): M, F, U. */
+/* Demographic parity over three groups, as a published tool's tests have them: M, F, U. */
 Test(confusion, agrees_with_three_selection_rates) {
     tilt__confusion m = tilt__confusion_of_counts(0, 345, 0, 468 - 345);
     tilt__confusion f = tilt__confusion_of_counts(0, 567, 0, 656 - 567);

@@ -101,7 +101,7 @@ Test(parity, one_sided_strata_are_told_apart) {
 }
 
 /* Benefits .9, .75, .6 of equal weight: Theil T .013423675700459, Theil L .013607331506752, GE(2) .0133333
- * (published suite, issue note). */
+ * (a published tool's tests). */
 Test(parity, entropy_agrees_with_a_published_vector) {
     const double b[3] = {0.9, 0.75, 0.6};
     const tilt__benefits data = {.b = b, .n = 3, .n_groups = 1};
