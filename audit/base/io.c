@@ -112,9 +112,14 @@ tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt
     return tilt__write_files(&file, 1, err);
 }
 
-tilt_status tilt__make_directory(const char *path, tilt_error *err) {
+void tilt__remove_directory(const char *path) {
+    (void)rmdir(path);
+}
+
+tilt_status tilt__make_directory(const char *path, bool *out_made, tilt_error *err) {
     struct stat info;
-    if (mkdir(path, 0777) == 0) return TILT_OK;
+    *out_made = mkdir(path, 0777) == 0;
+    if (*out_made) return TILT_OK;
     int reason = errno;
     if (reason == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)) return TILT_OK;
     return tilt__fail(err, TILT_EIO, "%s: cannot make this directory: %s", path, strerror(reason));

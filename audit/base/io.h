@@ -23,7 +23,10 @@ typedef struct tilt__file {
  * beside their targets first, and only then do they take their names. TILT_EIO, TILT_ENOMEM. */
 tilt_status tilt__write_files(const tilt__file *files, size_t n_files, tilt_error *err) TILT_NODISCARD;
 
-/* Makes one directory if it is not there; its parent must exist. */
-tilt_status tilt__make_directory(const char *path, tilt_error *err) TILT_NODISCARD;
+/* Makes one directory if it is not there; its parent must exist. *out_made: whether it was made now, so that
+ * a failure later on can take it away again. */
+tilt_status tilt__make_directory(const char *path, bool *out_made, tilt_error *err) TILT_NODISCARD;
+/* Takes an empty directory away; silently does nothing when it is not empty or not there. */
+void tilt__remove_directory(const char *path);
 
 #endif

@@ -109,9 +109,12 @@ tilt_status tilt__outputs_write(const tilt__cli *cli, const tilt_report *report,
         status = tilt__fail_memory(err);
     bool csv = wanted(cli, "csv");
     if (status == TILT_OK && csv) status = add_tables(report, tables, &list, out, &paths_capacity, err);
-    if (status == TILT_OK) status = tilt__make_directory(folder, err);
-    if (status == TILT_OK && csv) status = tilt__make_directory(tables, err);
+    bool made_folder = false, made_tables = false;
+    if (status == TILT_OK) status = tilt__make_directory(folder, &made_folder, err);
+    if (status == TILT_OK && csv) status = tilt__make_directory(tables, &made_tables, err);
     if (status == TILT_OK) status = tilt__write_files(list.items, list.n, err);
+    if (status != TILT_OK && made_tables) tilt__remove_directory(tables);
+    if (status != TILT_OK && made_folder) tilt__remove_directory(folder);
     free_files(&list);
     free(tables);
     if (status != TILT_OK) tilt__outputs_free(out);
