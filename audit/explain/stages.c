@@ -142,7 +142,6 @@ static tilt_status clustered_errors(const tilt__context *context, const tilt__vi
     tilt__many many = {step_logs, &clusters, steps->n - 1};
     tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
     tilt__jackknife out[TILT__MAX_STAGES];
-    opts.plain_df = true; /* the comparison has already decided that there are clusters enough */
     if (tilt__jackknife_many(&input, &many, &opts, out) != TILT_OK) return tilt__fail_memory(context->err);
     for (size_t k = 0; k + 1 < steps->n; k++) {
         tilt__term *effect = &funnel->steps[k].effect;
