@@ -110,7 +110,7 @@ static void name_audience_size(tilt__mapping *m) {
 
 static tilt_status map_sources(run *r) {
     size_t n = r->spec->n_sources;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; r->sources != NULL && i < n; i++) {
         tilt_status status = tilt__mapping_make(r->sources[i], &r->spec->sources[i], r->spec, &r->arena,
                                                 &r->mappings[i], r->err);
         if (status != TILT_OK) return status;

@@ -66,7 +66,7 @@ void tilt__chart_size(const tilt__chart *chart, double *out_width, double *out_h
 void tilt__chart_draw(const tilt__chart *chart, tilt__surface *surface);
 
 /* A forest plot in parts, as a column of a table: the axis for the column's head, and one row. */
-#define TILT__FOREST_COLUMN_WIDTH 260.0
+#define TILT__FOREST_COLUMN_WIDTH 220.0
 void tilt__forest_axis(const tilt__chart *chart, tilt__surface *surface);
 void tilt__forest_row(const tilt__chart *chart, size_t row, tilt__surface *surface);
 

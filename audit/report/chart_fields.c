@@ -31,7 +31,7 @@ static double share_radius(const tilt__chart *chart, double weight) {
 }
 
 void tilt__draw_shares(const tilt__chart *chart, tilt__surface *surface) {
-    double labels = tilt__label_width(chart, 230), text = 60;
+    double labels = tilt__label_width(chart, 280), text = 60;
     for (size_t i = 0; i < chart->n_rows; i++)
         text = fmax(text, tilt__text_width(chart->rows[i].text, TILT__FACE_BODY));
     text = fmin(text, 170);

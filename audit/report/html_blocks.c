@@ -123,9 +123,10 @@ static void put_title(const tilt__cell *cell, tilt__buf *out) {
 }
 
 static void put_verdict(const tilt__cell *cell, tilt__buf *out) {
-    tilt__buf_text(out, "<td class=\"l\"><span class=\"v\">");
+    tilt__buf_text(out, "<td class=\"l\"><span class=\"v\"><span class=\"k\">");
     tilt__html_mark(cell->mark, out);
     tilt__escape_html_bdi(cell->text, out);
+    tilt__buf_text(out, "</span>");
     if (cell->sub != NULL) {
         tilt__buf_text(out, " <span class=\"s\">");
         tilt__escape_html_bdi(cell->sub, out);

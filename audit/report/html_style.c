@@ -15,7 +15,7 @@ static const char *const style[] = {
     "Roboto,\"Noto Sans\",\"Helvetica Neue\",Arial,sans-serif;font-variant-numeric:tabular-nums;"
     "overflow-wrap:break-word}.skip{position:absolute;left:-999px}"
     ".skip:focus{left:12px;top:12px;padding:6px 12px;background:var(--bg);outline:2px solid var(--lev);z-index:3}"
-    "header,main,footer{max-width:1080px;margin:0 auto;padding:0 28px}header{padding-top:48px}"
+    "header,main,footer{max-width:1136px;margin:0 auto;padding:0 28px}header{padding-top:48px}"
     "main{padding-bottom:40px}"
     "footer{padding-top:14px;padding-bottom:56px;color:var(--mut);font-size:14px;border-top:1px solid var(--rule)}"
     "h1{font-size:30px;line-height:1.2;margin:0 0 8px;letter-spacing:-.01em;overflow-wrap:anywhere}"
@@ -43,15 +43,15 @@ static const char *const style[] = {
     "th,td{padding:7px 12px 7px 0;text-align:right;border-bottom:1px solid var(--rule);vertical-align:middle}"
     "td,thead th{white-space:nowrap}th:last-child,td:last-child{padding-right:2px}"
     "thead th{color:var(--mut);font-weight:500;font-size:13px;vertical-align:bottom;white-space:normal;"
-    "min-width:5em;background:var(--bg)}.tall thead th{position:sticky;top:0;z-index:1}"
+    "min-width:4.2em;background:var(--bg)}.tall thead th{position:sticky;top:0;z-index:1}"
     "th[scope=row]{font-weight:500;text-align:left;min-width:7em;max-width:22em;overflow-wrap:anywhere}"
     "th[scope=row].s{white-space:nowrap}"
     "td.l,th.l{text-align:left}td.w{white-space:normal;min-width:9em;max-width:24em;overflow-wrap:anywhere}"
-    "td.p,th.p{padding:0 12px;text-align:left;width:264px}td.p svg,th.p svg{display:block}"
+    "td.p,th.p{padding:0 12px;text-align:left;width:244px}td.p svg,th.p svg{display:block}"
     ".ci{color:var(--mut);font-size:12.5px;display:block;line-height:1.25;white-space:nowrap}"
     ".na{color:var(--mut);white-space:normal}td.na{min-width:9em;font-size:13px}"
     "tr.foot th,tr.foot td{color:var(--mut)}tr.first td,tr.first th{border-top:2px solid var(--rule)}"
-    "tbody tr:hover{background:var(--soft)}.v{display:block;white-space:normal;min-width:8em;max-width:12em;line-height:1.35}.v .s{display:block;font-size:13px;color:var(--mut)}\n",
+    "tbody tr:hover{background:var(--soft)}.v{display:block;white-space:normal;min-width:8em;max-width:12em;line-height:1.35}.v .k{white-space:nowrap}.v .s{display:block;font-size:13px;color:var(--mut)}\n",
     /* charts */
     "figure{margin:22px 0 10px;max-width:740px}figcaption{font-weight:600;margin-bottom:6px}"
     "figcaption span{display:block;font-weight:400;color:var(--mut);font-size:14px}"

@@ -1,11 +1,9 @@
 /* report/model_reached.c - "Who was reached": one table per view, with the comparison stated before any
  * number, counts beside every rate, the interval drawn in the row, and what was left out at the foot. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
-#include "report/build.h"
+#include "report/model_reached.h"
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
@@ -81,95 +79,9 @@ static void put_basis(const cJSON *view, tilt__buf *out) {
         return;
     }
 }
-
-/* ---- rows ---- */
-
-typedef struct entry {
-    const cJSON *group, *comparison;
-    const char *unit; /* relative mode */
-    double sort;      /* ratio; the reference counts as 1 */
-    int foot;         /* 0 judged, 1 excluded, 2 unknown */
-    size_t order;     /* in the result */
-} entry;
-
-static int by_ratio(const void *a, const void *b) {
-    const entry *p = a, *q = b;
-    if (p->foot != q->foot) return p->foot < q->foot ? -1 : 1;
-    if (p->sort < q->sort) return -1;
-    if (p->sort > q->sort) return 1;
-    return p->order < q->order ? -1 : p->order > q->order;
-}
-
-static const cJSON *comparison_for(const cJSON *view, const cJSON *key, const char *unit) {
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        const char *own = tilt__json_text(c, "unit");
-        bool same_unit = (own == NULL) == (unit == NULL) && (own == NULL || strcmp(own, unit) == 0);
-        if (same_unit && tilt__key_equal(tilt__json_get(c, "group"), key)) return c;
-    }
-    return NULL;
-}
-
-static bool is_reference(const cJSON *view, const cJSON *key) {
-    const cJSON *first = tilt__json_first(tilt__json_array(view, "comparisons"));
-    return first != NULL && tilt__key_equal(tilt__json_get(first, "reference"), key);
-}
-
-/* An attribute with an order of its own keeps it. */
-static bool is_ordered(const cJSON *view) {
-    for (const cJSON *a = tilt__json_first(tilt__json_array(view, "audience")); a != NULL; a = a->next)
-        if (cJSON_IsString(a) && (strcmp(a->valuestring, "age") == 0 || strcmp(a->valuestring, "Age") == 0))
-            return true;
-    return tilt__json_true(view, "ordered");
-}
-
-static entry make_entry(const cJSON *view, const cJSON *group, const char *unit, size_t order) {
-    const cJSON *key = tilt__json_get(group, "key");
-    entry e = {.group = group, .comparison = comparison_for(view, key, unit), .unit = unit, .order = order};
-    if (tilt__json_true(group, "unknown"))
-        e.foot = 2;
-    else if (tilt__json_text(group, "excluded") != NULL ||
-             (e.comparison != NULL && tilt__comparison_excluded(e.comparison)))
-        e.foot = 1;
-    tilt__json_value ratio = tilt__json_estimate(e.comparison, "impact_ratio").value;
-    e.sort = ratio.known ? ratio.number : is_reference(view, key) ? 1 : (double)INFINITY;
-    if (unit == NULL && is_ordered(view)) e.sort = 0;
-    return e;
-}
-
-/* Rows of a view: its groups, or, relative, groups within units. */
-static entry *make_entries(tilt__doc *doc, const cJSON *view, size_t *out_n) {
-    const cJSON *units = tilt__json_array(view, "relative");
-    size_t n = 0, capacity = tilt__json_count(tilt__json_array(view, "groups"));
-    for (const cJSON *unit = tilt__json_first(units); unit != NULL; unit = unit->next)
-        capacity += tilt__json_count(tilt__json_array(unit, "groups"));
-    entry *entries = tilt__arena_alloc(&doc->arena, capacity + 1, sizeof *entries);
-    *out_n = 0;
-    if (entries == NULL) {
-        doc->failed = true;
-        return NULL;
-    }
-    if (units == NULL) {
-        for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
-             group = group->next, n++)
-            entries[n] = make_entry(view, group, NULL, n);
-    }
-    /* a unit's groups stay together; units are ordered by the ratio of their first group */
-    for (const cJSON *unit = tilt__json_first(units); unit != NULL; unit = unit->next) {
-        size_t first = n;
-        for (const cJSON *group = tilt__json_first(tilt__json_array(unit, "groups")); group != NULL;
-             group = group->next, n++) {
-            entries[n] = make_entry(view, group, tilt__json_text_or(unit, "unit", ""), n);
-            entries[n].sort = entries[first].sort;
-        }
-    }
-    qsort(entries, n, sizeof *entries, by_ratio);
-    *out_n = n;
-    return entries;
-}
-
 /* ---- cells ---- */
 
-static void put_group(tilt__doc *doc, const cJSON *view, const entry *e, tilt__cell *cell) {
+static void put_group(tilt__doc *doc, const cJSON *view, const tilt__row *e, tilt__cell *cell) {
     tilt__buf name = TILT__BUF_INIT, full = TILT__BUF_INIT;
     tilt__name_group_short(tilt__json_get(view, "audience"), tilt__json_get(e->group, "key"), &name);
     tilt__name_group_full(tilt__json_get(view, "audience"), tilt__json_get(e->group, "key"), &full);
@@ -178,20 +90,10 @@ static void put_group(tilt__doc *doc, const cJSON *view, const entry *e, tilt__c
     tilt__buf_free(&full);
 }
 
-static tilt__interval shown_ratio(const entry *e) {
-    tilt__interval ratio = tilt__json_estimate(e->comparison, "impact_ratio");
-    if (ratio.value.known && !ratio.lower.known) {
-        tilt__interval naive = tilt__json_estimate(e->comparison, "naive_interval");
-        ratio.lower = naive.lower;
-        ratio.upper = naive.upper;
-    }
-    return ratio;
-}
-
-static void put_ratio(tilt__doc *doc, const cJSON *view, const entry *e, double tau, tilt__cell *cell) {
+static void put_ratio(tilt__doc *doc, const cJSON *view, const tilt__row *e, double tau, tilt__cell *cell) {
     if (e->comparison != NULL) {
-        tilt__cell_ratio(doc, cell, shown_ratio(e), tau);
-    } else if (is_reference(view, tilt__json_get(e->group, "key"))) {
+        tilt__cell_ratio(doc, cell, tilt__shown_ratio(e), tau);
+    } else if (tilt__is_reference(view, tilt__json_get(e->group, "key"))) {
         tilt__cell_text(doc, cell, "1");
         cell->value = 1;
     } else {
@@ -200,7 +102,7 @@ static void put_ratio(tilt__doc *doc, const cJSON *view, const entry *e, double 
     }
 }
 
-static void put_verdict(tilt__doc *doc, const cJSON *view, const entry *e, tilt__cell *cell) {
+static void put_verdict(tilt__doc *doc, const cJSON *view, const tilt__row *e, tilt__cell *cell) {
     const char *excluded = tilt__json_text(e->group, "excluded");
     tilt__buf text = TILT__BUF_INIT;
     if (e->foot == 2) {
@@ -212,7 +114,7 @@ static void put_verdict(tilt__doc *doc, const cJSON *view, const entry *e, tilt_
         tilt__cell_verdict(doc, cell, TILT__MARK_EXCLUDED, "not judged");
         cell->sub = tilt__doc_take(doc, &text);
     } else if (e->comparison == NULL) {
-        bool reference = is_reference(view, tilt__json_get(e->group, "key"));
+        bool reference = tilt__is_reference(view, tilt__json_get(e->group, "key"));
         tilt__cell_verdict(doc, cell, reference ? TILT__MARK_REFERENCE : TILT__MARK_NONE,
                            reference ? "reference" : "not compared");
     } else {
@@ -228,7 +130,7 @@ static void put_verdict(tilt__doc *doc, const cJSON *view, const entry *e, tilt_
     tilt__buf_free(&text);
 }
 
-static void put_rule(tilt__doc *doc, const entry *e, tilt__cell *cell) {
+static void put_rule(tilt__doc *doc, const tilt__row *e, tilt__cell *cell) {
     const cJSON *rule = tilt__json_object(e->comparison, "rule");
     tilt__json_value ratio = tilt__json_number(rule, "ratio"),
                      threshold = tilt__json_number(rule, "threshold");
@@ -249,19 +151,21 @@ static void put_rule(tilt__doc *doc, const entry *e, tilt__cell *cell) {
     tilt__buf_free(&text);
 }
 
-/* People of people are independent as they come: their break-even is not asked for. */
-static void put_even(tilt__doc *doc, const cJSON *view, const entry *e, tilt__cell *cell) {
+/* Asked for only where the interval takes events as independent. */
+static void put_even(tilt__doc *doc, const tilt__row *e, tilt__cell *cell) {
     tilt__json_value even = tilt__json_number(e->comparison, "break_even_design_effect");
-    bool person = strcmp(tilt__json_text_or(tilt__json_get(view, "rate"), "kind", ""), "person") == 0;
-    if (person || e->comparison == NULL || (!even.known && even.reason == NULL))
+    bool naive = strcmp(tilt__json_text_or(e->comparison, "interval_basis", ""),
+                        "assumes_independent_impressions") == 0;
+    if (!naive || (!even.known && even.reason == NULL))
         tilt__cell_none(cell);
     else
         tilt__cell_plain(doc, cell, even);
 }
 
-static void put_plot(tilt__doc *doc, const entry *e, tilt__mark mark, const char *label, tilt__chart *chart) {
+static void put_plot(tilt__doc *doc, const tilt__row *e, tilt__mark mark, const char *label,
+                     tilt__chart *chart) {
     tilt__chart_row *row = tilt__chart_add(doc, chart);
-    tilt__interval ratio = shown_ratio(e);
+    tilt__interval ratio = tilt__shown_ratio(e);
     tilt__json_value base = tilt__json_number(e->group, "base"), count = tilt__json_number(e->group, "count");
     row->label = label;
     row->mark = mark;
@@ -271,7 +175,6 @@ static void put_plot(tilt__doc *doc, const entry *e, tilt__mark mark, const char
     if (ratio.upper.known) row->upper = ratio.upper.number;
     row->weight = base.known ? base.number : count.number;
 }
-
 /* ---- tables ---- */
 
 typedef enum field {
@@ -353,7 +256,7 @@ static bool is_proportion(const cJSON *view) {
     return strcmp(tilt__json_text_or(tilt__json_get(view, "rate"), "kind", ""), "ratio") != 0;
 }
 
-static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, const entry *e, field what,
+static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, const tilt__row *e, field what,
                      tilt__cell *cell) {
     tilt__buf text = TILT__BUF_INIT;
     /* what nobody knows of the unknown segment is no failure of ours */
@@ -395,7 +298,7 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
         tilt__cell_plain(doc, cell, tilt__json_number(e->group, "z"));
         break;
     case EVEN:
-        put_even(doc, view, e, cell);
+        put_even(doc, e, cell);
         break;
     case VERDICT:
         put_verdict(doc, view, e, cell);
@@ -406,14 +309,15 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
     case PLOT:
         break;
     }
-    if (unknowable && cell->missing) tilt__cell_text(doc, cell, "not known");
+    if (unknowable && (cell->missing || (what == BASE && !(cell->value > 0))))
+        tilt__cell_text(doc, cell, "not known");
     tilt__buf_free(&text);
 }
 
 static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
                       const char *anchor) {
     size_t n = 0;
-    entry *entries = make_entries(doc, view, &n);
+    tilt__row *entries = tilt__rows_make(doc, view, &n);
     if (entries == NULL || n == 0) return;
     const layout *form = layout_of(view);
     tilt__buf text = TILT__BUF_INIT;
@@ -442,233 +346,7 @@ static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *resul
     }
     tilt__sheet_drop_empty(doc, table);
 }
-
-/* ---- shares by ad ---- */
-
-static const char *pooled_text(tilt__doc *doc, const cJSON *view, const cJSON *key, double *out_share) {
-    const cJSON *group = tilt__view_group(view, key);
-    tilt__json_value share = tilt__json_number(group, "share");
-    *out_share = share.number;
-    if (!share.known) return "";
-    tilt__buf text = TILT__BUF_INIT;
-    tilt__buf_text(&text, "all together ");
-    tilt__numeral_share(share.number, &text);
-    const char *words = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
-    return words;
-}
-
-static void add_dot(tilt__doc *doc, const entry *e, const cJSON *view, tilt__chart *chart, tilt__buf *alt) {
-    tilt__chart_row *row = tilt__chart_add(doc, chart);
-    tilt__interval share = tilt__json_estimate(e->group, "share");
-    tilt__json_value count = tilt__json_number(e->group, "count");
-    tilt__buf text = TILT__BUF_INIT;
-    tilt__name_put(e->unit, 0, &text);
-    row->label = tilt__doc_take(doc, &text);
-    if (share.value.known)
-        tilt__numeral_share(share.value.number, &text);
-    else
-        tilt__buf_format(&text, "not available: %s", tilt__words_reason(share.reason));
-    row->text = tilt__doc_take(doc, &text);
-    row->value = share.value.number;
-    row->lower = share.lower.number;
-    row->upper = share.upper.number;
-    row->weight = count.known && share.value.known && share.value.number > 0
-                      ? count.number / share.value.number
-                      : (double)NAN;
-    row->mark = tilt__comparison_excluded(e->comparison)
-                    ? TILT__MARK_EXCLUDED
-                    : tilt__mark_of(tilt__json_text(e->comparison, "verdict"));
-    tilt__buf_format(alt, "%s%s %s", alt->length > 0 ? "; " : "", row->label, row->text);
-    tilt__buf_free(&text);
-    (void)view;
-}
-
-static int by_share(const void *a, const void *b) {
-    const tilt__chart_row *p = a, *q = b;
-    double x = isnan(p->value) ? 2 : p->value, y = isnan(q->value) ? 2 : q->value;
-    if (x != y) return x < y ? -1 : 1; /* NOLINT: exact on purpose */
-    return strcmp(p->label, q->label);
-}
-
-/* Dots for the first group (with two groups the other is its complement), ads ordered by share. */
-static void add_shares(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
-                       const char *anchor) {
-    enum { MOST_DOTS = 40 };
-    const cJSON *units = tilt__json_array(view, "relative"), *first = tilt__json_first(units);
-    const cJSON *key = tilt__json_get(tilt__json_first(tilt__json_array(first, "groups")), "key");
-    size_t n = tilt__json_count(units);
-    if (key == NULL || n < 2 || n > MOST_DOTS) return;
-    tilt__buf text = TILT__BUF_INIT, alt = TILT__BUF_INIT;
-    tilt__buf_format(&text, "%s-shares", anchor);
-    tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_SHARES, tilt__buf_get(&text));
-    tilt__buf_reset(&text);
-    for (const cJSON *unit = first; unit != NULL && chart != NULL; unit = unit->next) {
-        const cJSON *group = tilt__view_group(unit, key);
-        if (group == NULL) continue;
-        entry e = make_entry(view, group, tilt__json_text_or(unit, "unit", ""), 0);
-        add_dot(doc, &e, view, chart, &alt);
-    }
-    if (chart != NULL && chart->n_rows > 0) {
-        qsort(chart->rows, chart->n_rows, sizeof *chart->rows, by_share);
-        chart->reference_text = pooled_text(doc, view, key, &chart->reference);
-        const tilt__chart_row *low = &chart->rows[0], *high = low;
-        for (size_t i = 0; i < chart->n_rows; i++)
-            if (!isnan(chart->rows[i].value)) high = &chart->rows[i];
-        tilt__buf group_name = TILT__BUF_INIT;
-        tilt__name_group(tilt__json_get(view, "audience"), key, &group_name);
-        tilt__buf_format(&text, "From %s to %s of the ", low->text, high->text);
-        tilt__words_of(view, &text);
-        tilt__buf_format(&text, " went to %s", tilt__buf_get(&group_name));
-        chart->title = tilt__doc_take(doc, &text);
-        tilt__buf_format(&text,
-                         "Share of %s among known values, one row per %s; lines are 95" TILT__THIN
-                         "%% intervals, dots grow with the count",
-                         tilt__buf_get(&group_name), tilt__words_unit(result, view));
-        chart->subtitle = tilt__doc_take(doc, &text);
-        chart->alt = tilt__doc_take(doc, &alt);
-        tilt__buf_free(&group_name);
-    }
-    tilt__buf_free(&text);
-    tilt__buf_free(&alt);
-}
-
-/* ---- after the table ---- */
-
-static void put_rule_summary(const cJSON *view, tilt__buf *out) {
-    size_t below = 0, all = 0;
-    tilt__buf names = TILT__BUF_INIT;
-    double edge = 0.8;
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        const cJSON *rule = tilt__json_object(c, "rule");
-        tilt__json_value ratio = tilt__json_number(rule, "ratio"),
-                         threshold = tilt__json_number(rule, "threshold");
-        if (rule == NULL || tilt__comparison_excluded(c)) continue;
-        all++;
-        if (threshold.known) edge = threshold.number;
-        if (!ratio.known || !tilt__json_true(rule, "below") || ++below > 8) continue;
-        if (names.length > 0) tilt__buf_text(&names, ", ");
-        tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(c, "group"), &names);
-        tilt__buf_text(&names, " (");
-        tilt__numeral_near(ratio.number, &edge, 1, &names);
-        tilt__buf_char(&names, ')');
-    }
-    if (all > 0) {
-        bool four_fifths = fabs(edge - 0.8) < 1e-12;
-        tilt__buf_format(out, "Under the %s as written, ", four_fifths ? "four-fifths rule" : "rule");
-        if (below == 0)
-            tilt__buf_text(out, "no group is");
-        else
-            tilt__numeral_count((double)below, out);
-        if (below > 0) tilt__buf_text(out, below == 1 ? " group is" : " groups are");
-        tilt__buf_text(out, " below ");
-        tilt__numeral_setting(edge, out);
-        tilt__buf_text(out, " of the highest rate");
-        if (below > 0) tilt__buf_format(out, ": %s%s", tilt__buf_get(&names), below > 8 ? " and more" : "");
-        tilt__buf_char(out, '.');
-    }
-    tilt__buf_free(&names);
-}
-
-static void put_overall(const cJSON *view, tilt__buf *out) {
-    const cJSON *overall = tilt__json_object(view, "overall"),
-                *chi = tilt__json_object(overall, "chi_square");
-    tilt__json_value statistic = tilt__json_number(chi, "statistic"), df = tilt__json_number(chi, "df");
-    if (!statistic.known) return;
-    tilt__buf_text(out, "Over all groups: chi-square ");
-    tilt__numeral_plain(statistic.number, out);
-    if (df.known) tilt__buf_format(out, " on %.0f degree%s of freedom", df.number, df.number > 1 ? "s" : "");
-    tilt__json_value p = tilt__json_number(chi, "p"), log10_p = tilt__json_number(chi, "log10_p");
-    if (p.known) {
-        tilt__buf_text(out, ", p = ");
-        tilt__numeral_p(p.number, log10_p.number, out);
-    }
-    static const char *const keys[] = {"cramers_v", "total_variation"};
-    static const char *const words[] = {", Cram\xC3\xA9r\xE2\x80\x99s V ", ", total variation "};
-    for (size_t i = 0; i < 2; i++) {
-        tilt__json_value value = tilt__json_number(overall, keys[i]);
-        if (!value.known) continue;
-        tilt__buf_text(out, words[i]);
-        tilt__numeral_plain(value.number, out);
-    }
-    tilt__buf_text(out, ". These take units as independent of each other.");
-}
-
-/* What the verdict column or the paragraph above the table says already. */
-static bool said_elsewhere(const char *note) {
-    static const char *const said[] = {"real_but_small", "differs", "assumes_independent_impressions",
-                                       "too_few_clusters", "held_back_by_assumed_design_effect"};
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
-        if (strcmp(said[i], note) == 0) return true;
-    return false;
-}
-
-/* Notes of single comparisons that the table has no column for. */
-static void add_notes(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
-    tilt__buf text = TILT__BUF_INIT;
-    size_t n = 0;
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        const cJSON *note = tilt__json_first(tilt__json_array(c, "notes"));
-        for (; note != NULL; note = note->next) {
-            if (!cJSON_IsString(note) || strncmp(note->valuestring, "small_", 6) == 0 ||
-                strcmp(note->valuestring, "assumes_independent_impressions") == 0 ||
-                said_elsewhere(note->valuestring) || n++ >= 12)
-                continue;
-            tilt__buf title = TILT__BUF_INIT;
-            tilt__comparison_title(result, view, c, &title);
-            tilt__buf_format(&text, "%s: ", tilt__buf_get(&title));
-            tilt__words_note(note->valuestring, &text);
-            tilt__buf_char(&text, '.');
-            tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
-            tilt__buf_free(&title);
-        }
-    }
-    for (const cJSON *note = tilt__json_first(tilt__json_array(view, "notes")); note != NULL;
-         note = note->next) {
-        if (!cJSON_IsString(note) || strcmp(note->valuestring, "assumes_independent_impressions") == 0)
-            continue;
-        tilt__buf_text(&text, "Note: ");
-        tilt__words_note(note->valuestring, &text);
-        tilt__buf_char(&text, '.');
-        tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
-    }
-    tilt__buf_free(&text);
-}
-
-/* Distance from 1; what was not judged comes last. */
-static double rank_of(const cJSON *comparison) {
-    return tilt__comparison_excluded(comparison) ? -2 : tilt__comparison_distance(comparison);
-}
-
-/* Sentences of the comparisons that are not level, furthest first; of all when they are few. */
-static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
-    enum { FEW = 4, MOST = 8 };
-    const cJSON *picked[MOST];
-    size_t n = 0, all = tilt__json_count(tilt__json_array(view, "comparisons"));
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        bool level = strcmp(tilt__json_text_or(c, "verdict", ""), "level") == 0;
-        if ((level || tilt__comparison_excluded(c)) && all > FEW) continue;
-        size_t at = n < MOST ? n++ : MOST;
-        double distance = rank_of(c);
-        while (at > 0 && rank_of(picked[at - 1]) < distance) {
-            if (at < MOST) picked[at] = picked[at - 1];
-            at--;
-        }
-        if (at < MOST) picked[at] = c;
-    }
-    if (n == 0) return;
-    tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_PLAIN);
-    tilt__buf text = TILT__BUF_INIT;
-    for (size_t i = 0; i < n; i++) {
-        tilt__words_claim(result, view, picked[i], &text);
-        tilt__mark mark = tilt__comparison_excluded(picked[i])
-                              ? TILT__MARK_EXCLUDED
-                              : tilt__mark_of(tilt__json_text(picked[i], "verdict"));
-        tilt__list_add(doc, list, mark, NULL, tilt__buf_get(&text), NULL);
-        tilt__buf_reset(&text);
-    }
-    tilt__buf_free(&text);
-}
+/* ---- the section ---- */
 
 void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "reached", "Who was reached");
@@ -691,14 +369,9 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
         put_reference(result, view, &text);
         put_basis(view, &text);
         tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
-        add_shares(doc, section, result, view, anchor);
+        tilt__add_shares(doc, section, result, view, anchor);
         add_table(doc, section, result, view, anchor);
-        put_rule_summary(view, &text);
-        tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
-        put_overall(view, &text);
-        tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
-        add_notes(doc, section, result, view);
-        add_sentences(doc, section, result, view);
+        tilt__add_after(doc, section, result, view);
     }
     if (n == 0)
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,

@@ -278,8 +278,16 @@ static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *v
     tilt__buf_free(&text);
 }
 
-static bool has_why(const cJSON *comparison) {
-    if (tilt__json_first(tilt__json_array(comparison, "drivers")) != NULL) return true;
+/* Level ratios need no explanation, unless their parts cancel or they turn around within strata. */
+static bool has_why(const cJSON *comparison, double tau) {
+    bool level = strcmp(tilt__json_text_or(comparison, "verdict", ""), "level") == 0;
+    const cJSON *drivers = tilt__json_array(comparison, "drivers");
+    if (!level && tilt__json_first(drivers) != NULL) return true;
+    /* parts outside the band may cancel to a level ratio */
+    for (const cJSON *d = tilt__json_first(drivers); d != NULL; d = d->next) {
+        tilt__json_value part = tilt__json_estimate(d, "contribution").value;
+        if (is_log(d) && part.known && fabs(part.number) > -log(tau)) return true;
+    }
     for (const cJSON *s = tilt__json_first(tilt__json_array(comparison, "stratified")); s != NULL;
          s = s->next)
         if (strcmp(tilt__json_text_or(s, "reversal", "none"), "none") != 0) return true;
@@ -308,7 +316,7 @@ static explained *collect(tilt__doc *doc, const cJSON *result, size_t *out_n) {
     for (const cJSON *view = first; view != NULL; view = view->next)
         for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL;
              c = c->next) {
-            if (!has_why(c) || tilt__comparison_excluded(c)) continue;
+            if (!has_why(c, tilt__words_tau(result)) || tilt__comparison_excluded(c)) continue;
             explained *e = tilt__arena_push(&doc->arena, &items, &n, &capacity, sizeof *e);
             if (e == NULL) {
                 doc->failed = true;
@@ -364,7 +372,8 @@ void tilt__model_why(tilt__doc *doc, const cJSON *result) {
     if (n == 0) {
         tilt__doc_add_text(
             doc, section, TILT__BLOCK_PARAGRAPH,
-            "Nothing to split: these data hold no further stage and no factor beside the audience.");
+            "Nothing to split: every comparison is level, or these data hold no further stage and no "
+            "factor beside the audience.");
         return;
     }
     if (n > 12) {

@@ -72,6 +72,8 @@ const char *tilt__words_reason(const char *name);
 const char *tilt__words_grade(const char *grade);
 /* Name of a driver as a row head: "Targeting", "Placement mix", "placement: Reels". */
 void tilt__words_driver_name(const cJSON *driver, tilt__buf *out);
+/* Appends text with its first letter made a capital (ASCII letters only). */
+void tilt__words_capital(const char *text, tilt__buf *out);
 /* A stage or factor name in words: "ad_set" is "ad set". */
 void tilt__words_plain_name(const char *name, tilt__buf *out);
 /* "ad", "ad set", "campaign": what a relative view compares. */

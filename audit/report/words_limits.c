@@ -52,7 +52,12 @@ const char *tilt__words_reason(const char *name) {
 
 void tilt__words_plain_name(const char *name, tilt__buf *out) {
     tilt__buf plain = TILT__BUF_INIT;
-    for (const char *p = name; *p != '\0'; p++) tilt__buf_char(&plain, *p == '_' ? ' ' : *p);
+    for (const char *p = name; *p != '\0'; p++) {
+        if (*p == '*')
+            tilt__buf_text(&plain, " \xC3\x97 ");
+        else
+            tilt__buf_char(&plain, *p == '_' ? ' ' : *p);
+    }
     tilt__name_put(tilt__buf_get(&plain), TILT__NAME_COLUMNS, out);
     tilt__buf_free(&plain);
 }

@@ -40,8 +40,6 @@ typedef struct tilt__phrase {
 void tilt__phrase_make(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__phrase *out);
 void tilt__phrase_free(tilt__phrase *phrase);
 
-/* Appends text with its first letter made a capital (ASCII letters only). */
-void tilt__words_capital(const char *text, tilt__buf *out);
 /* Numerator and denominator of a view in words: "impressions", "eligible person". plural: "eligible people".
  */
 void tilt__words_per(const cJSON *view, bool plural, tilt__buf *out);

@@ -227,18 +227,36 @@ static void put_stages(const cJSON *view, const cJSON *comparison, const cJSON *
     tilt__buf_text(out, ". ");
 }
 
+static void put_level(const cJSON *view, const cJSON *drivers, const char *name, bool log_scale,
+                      tilt__buf *out) {
+    const cJSON *level = largest(drivers, "level", name, log_scale);
+    if (level == NULL) level = largest(drivers, "level", name, !log_scale);
+    if (level == NULL) return;
+    tilt__buf_text(out, "; ");
+    put_driver(level, true, out);
+    tilt__buf_text(out, " alone with ");
+    tilt__words_contribution(view, level, tilt__json_estimate(level, "contribution").value.number, out);
+}
+
+/* The strongest factor, or, when the rates within the same cells carry more, those first. */
 static void put_factor(const cJSON *view, const cJSON *drivers, const cJSON *factor, const cJSON *before,
-                       bool log_scale, tilt__buf *out) {
-    put_driver(factor, true, out);
-    tilt__buf_text(out, " goes with ");
-    put_contribution(view, factor, out);
-    const cJSON *level = largest(drivers, "level", tilt__json_text(factor, "name"), log_scale);
-    if (level == NULL) level = largest(drivers, "level", tilt__json_text(factor, "name"), !log_scale);
-    if (level != NULL) {
-        tilt__buf_text(out, "; ");
-        put_driver(level, true, out);
-        tilt__buf_text(out, " alone with ");
-        tilt__words_contribution(view, level, tilt__json_estimate(level, "contribution").value.number, out);
+                       tilt__buf *out) {
+    const cJSON *rates = largest(drivers, "rate_effect", NULL, is_log(factor));
+    bool rates_first = rates != NULL && size_of(rates) > size_of(factor);
+    if (rates_first) {
+        put_driver(rates, true, out);
+        tilt__buf_text(out, " go with ");
+        put_contribution(view, rates, out);
+        tilt__buf_text(out, ", ");
+        put_driver(factor, true, out);
+        tilt__buf_text(out, " with ");
+        tilt__words_contribution(view, factor, tilt__json_estimate(factor, "contribution").value.number, out);
+        put_level(view, drivers, NULL, is_log(factor), out);
+    } else {
+        put_driver(factor, true, out);
+        tilt__buf_text(out, " goes with ");
+        put_contribution(view, factor, out);
+        put_level(view, drivers, tilt__json_text(factor, "name"), is_log(factor), out);
     }
     put_grade(factor, before, out);
     tilt__buf_char(out, '.');
@@ -253,12 +271,11 @@ void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *
     tilt__buf text = TILT__BUF_INIT;
     if (stage != NULL && stages > 1) put_stages(view, comparison, drivers, stage, &text);
     const cJSON *factor = largest(drivers, "factor", NULL, true);
-    bool log_scale = factor != NULL;
     if (factor == NULL) factor = largest(drivers, "factor", NULL, false);
     const cJSON *numerator = largest(drivers, "numerator_level", NULL, false);
     tilt__buf part = TILT__BUF_INIT;
     if (factor != NULL) {
-        put_factor(view, drivers, factor, stages > 1 ? stage : NULL, log_scale, &part);
+        put_factor(view, drivers, factor, stages > 1 ? stage : NULL, &part);
     } else if (numerator != NULL) {
         put_driver(numerator, true, &part);
         tilt__buf_text(&part, " carries the largest part of the difference, ");

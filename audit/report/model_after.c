@@ -1,0 +1,182 @@
+/* report/model_after.c - what stands after a view's table: the bare rule, statistics over all groups, notes,
+ * sentences. */
+#include <math.h>
+#include <string.h>
+
+#include "report/model_reached.h"
+#include "report/name.h"
+#include "report/numerals.h"
+#include "report/words.h"
+
+static void put_rule_summary(const cJSON *view, tilt__buf *out) {
+    size_t below = 0, all = 0;
+    tilt__buf names = TILT__BUF_INIT;
+    double edge = 0.8;
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
+        const cJSON *rule = tilt__json_object(c, "rule");
+        tilt__json_value ratio = tilt__json_number(rule, "ratio"),
+                         threshold = tilt__json_number(rule, "threshold");
+        if (rule == NULL || tilt__comparison_excluded(c)) continue;
+        all++;
+        if (threshold.known) edge = threshold.number;
+        if (!ratio.known || !tilt__json_true(rule, "below") || ++below > 8) continue;
+        if (names.length > 0) tilt__buf_text(&names, ", ");
+        tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(c, "group"), &names);
+        tilt__buf_text(&names, " (");
+        tilt__numeral_near(ratio.number, &edge, 1, &names);
+        tilt__buf_char(&names, ')');
+    }
+    if (all > 0) {
+        bool four_fifths = fabs(edge - 0.8) < 1e-12;
+        tilt__buf_format(out, "Under the %s as written, ", four_fifths ? "four-fifths rule" : "rule");
+        if (below == 0)
+            tilt__buf_text(out, "no group is");
+        else
+            tilt__numeral_count((double)below, out);
+        if (below > 0) tilt__buf_text(out, below == 1 ? " group is" : " groups are");
+        tilt__buf_text(out, " below ");
+        tilt__numeral_setting(edge, out);
+        tilt__buf_text(out, " of the highest rate");
+        if (below > 0) tilt__buf_format(out, ": %s%s", tilt__buf_get(&names), below > 8 ? " and more" : "");
+        tilt__buf_char(out, '.');
+    }
+    tilt__buf_free(&names);
+}
+
+static void put_overall(const cJSON *view, tilt__buf *out) {
+    const cJSON *overall = tilt__json_object(view, "overall"),
+                *chi = tilt__json_object(overall, "chi_square");
+    tilt__json_value statistic = tilt__json_number(chi, "statistic"), df = tilt__json_number(chi, "df");
+    if (!statistic.known) return;
+    tilt__buf_text(out, "Over all groups: chi-square ");
+    tilt__numeral_plain(statistic.number, out);
+    if (df.known) tilt__buf_format(out, " on %.0f degree%s of freedom", df.number, df.number > 1 ? "s" : "");
+    tilt__json_value p = tilt__json_number(chi, "p"), log10_p = tilt__json_number(chi, "log10_p");
+    if (p.known) {
+        tilt__buf_text(out, ", p = ");
+        tilt__numeral_p(p.number, log10_p.number, out);
+    }
+    static const char *const keys[] = {"cramers_v", "total_variation"};
+    static const char *const words[] = {", Cram\xC3\xA9r\xE2\x80\x99s V ", ", total variation "};
+    for (size_t i = 0; i < 2; i++) {
+        tilt__json_value value = tilt__json_number(overall, keys[i]);
+        if (!value.known) continue;
+        tilt__buf_text(out, words[i]);
+        tilt__numeral_plain(value.number, out);
+    }
+    tilt__buf_text(out, ". These take units as independent of each other.");
+}
+
+/* What the verdict column or the paragraph above the table says already. */
+static bool said_elsewhere(const char *note) {
+    static const char *const said[] = {"real_but_small", "differs", "assumes_independent_impressions",
+                                       "too_few_clusters", "held_back_by_assumed_design_effect"};
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++)
+        if (strcmp(said[i], note) == 0) return true;
+    return false;
+}
+
+static const char *note_at(const cJSON *note) {
+    return cJSON_IsString(note) ? note->valuestring : "";
+}
+
+/* How many comparisons carry a note; *out_first gets the first of them. */
+static size_t count_note(const cJSON *view, const char *code, const cJSON **out_first) {
+    size_t n = 0;
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
+        if (!tilt__notes_have(tilt__json_array(c, "notes"), code)) continue;
+        if (n++ == 0) *out_first = c;
+    }
+    return n;
+}
+
+/* One line for a note, however many comparisons carry it. */
+static void add_note(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                     const char *code) {
+    const cJSON *first = NULL;
+    tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
+    size_t n = count_note(view, code, &first);
+    if (n == 1) {
+        tilt__comparison_title(result, view, first, &title);
+        tilt__words_capital(tilt__buf_get(&title), &text);
+    } else {
+        tilt__numeral_count((double)n, &text);
+        tilt__buf_text(&text, " comparisons");
+    }
+    tilt__buf_text(&text, ": ");
+    tilt__words_note(code, &text);
+    tilt__buf_char(&text, '.');
+    tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    tilt__buf_free(&text);
+    tilt__buf_free(&title);
+}
+
+/* Notes that the table has no column for, each once. */
+static void add_notes(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
+        const cJSON *note = tilt__json_first(tilt__json_array(c, "notes"));
+        for (; note != NULL; note = note->next) {
+            const cJSON *first = NULL;
+            const char *code = note_at(note);
+            if (strncmp(code, "small_", 6) == 0 || said_elsewhere(code)) continue;
+            (void)count_note(view, code, &first);
+            if (first == c) add_note(doc, section, result, view, code);
+        }
+    }
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *note = tilt__json_first(tilt__json_array(view, "notes")); note != NULL;
+         note = note->next) {
+        if (said_elsewhere(note_at(note))) continue;
+        tilt__buf_text(&text, "Note: ");
+        tilt__words_note(note_at(note), &text);
+        tilt__buf_char(&text, '.');
+        tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    }
+    tilt__buf_free(&text);
+}
+
+/* Distance from 1; what was not judged comes last. */
+static double rank_of(const cJSON *comparison) {
+    return tilt__comparison_excluded(comparison) ? -2 : tilt__comparison_distance(comparison);
+}
+
+/* Sentences of the comparisons that are not level, furthest first; of all when they are few. */
+static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
+    enum { FEW = 4, MOST = 8 };
+    const cJSON *picked[MOST];
+    size_t n = 0, all = tilt__json_count(tilt__json_array(view, "comparisons"));
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
+        bool level = strcmp(tilt__json_text_or(c, "verdict", ""), "level") == 0;
+        if ((level || tilt__comparison_excluded(c)) && all > FEW) continue;
+        size_t at = n < MOST ? n++ : MOST;
+        double distance = rank_of(c);
+        while (at > 0 && rank_of(picked[at - 1]) < distance) {
+            if (at < MOST) picked[at] = picked[at - 1];
+            at--;
+        }
+        if (at < MOST) picked[at] = c;
+    }
+    if (n == 0) return;
+    tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_PLAIN);
+    tilt__buf text = TILT__BUF_INIT;
+    for (size_t i = 0; i < n; i++) {
+        tilt__words_claim(result, view, picked[i], &text);
+        tilt__mark mark = tilt__comparison_excluded(picked[i])
+                              ? TILT__MARK_EXCLUDED
+                              : tilt__mark_of(tilt__json_text(picked[i], "verdict"));
+        tilt__list_add(doc, list, mark, NULL, tilt__buf_get(&text), NULL);
+        tilt__buf_reset(&text);
+    }
+    tilt__buf_free(&text);
+}
+
+void tilt__add_after(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
+    tilt__buf text = TILT__BUF_INIT;
+    put_rule_summary(view, &text);
+    tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    put_overall(view, &text);
+    tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    tilt__buf_free(&text);
+    add_notes(doc, section, result, view);
+    add_sentences(doc, section, result, view);
+}
