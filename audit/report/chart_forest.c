@@ -40,8 +40,8 @@ static void band(const tilt__chart *chart, tilt__axis scale, double y, double he
 
 /* Ticks that matter most come first; one that would touch another is left out. */
 static void ticks(const tilt__chart *chart, tilt__axis scale, double y, tilt__surface *surface) {
-    const double values[] = {1,    chart->tau, 1 / chart->tau, 0.5, 2,    0.2, 5, 0.1, 10,
-                             0.05, 20,         0.02,           50,  0.01, 100};
+    const double values[] = {chart->tau, 1 / chart->tau, 1,  0.5,  2,  0.2,  5,  0.1,
+                             10,         0.05,           20, 0.02, 50, 0.01, 100};
     double taken[15][2];
     size_t n_taken = 0;
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {

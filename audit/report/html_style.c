@@ -49,7 +49,7 @@ static const char *const style[] = {
     "td.l,th.l{text-align:left}td.w{white-space:normal;min-width:9em;max-width:24em;overflow-wrap:anywhere}"
     "td.p,th.p{padding:0 12px;text-align:left;width:244px}td.p svg,th.p svg{display:block}"
     ".ci{color:var(--mut);font-size:12.5px;display:block;line-height:1.25;white-space:nowrap}"
-    ".na{color:var(--mut);white-space:normal}td.na{min-width:9em;font-size:13px}"
+    ".na{color:var(--mut);white-space:normal}td.na{min-width:6em;font-size:13px}"
     "tr.foot th,tr.foot td{color:var(--mut)}tr.first td,tr.first th{border-top:2px solid var(--rule)}"
     "tbody tr:hover{background:var(--soft)}.v{display:block;white-space:normal;min-width:8em;max-width:12em;line-height:1.35}.v .k{white-space:nowrap}.v .s{display:block;font-size:13px;color:var(--mut)}\n",
     /* charts */

@@ -298,6 +298,9 @@ void tilt__name_audience(const cJSON *audience, tilt__buf *out) {
     size_t n = tilt__json_count(audience), i = 0;
     for (const cJSON *part = tilt__json_first(audience); part != NULL; part = part->next, i++) {
         if (i > 0) tilt__buf_text(out, i + 1 == n ? " and " : ", ");
-        tilt__name_put(label_at(part), TILT__NAME_COLUMNS, out);
+        tilt__buf plain = TILT__BUF_INIT;
+        for (const char *p = label_at(part); *p != '\0'; p++) tilt__buf_char(&plain, *p == '_' ? ' ' : *p);
+        tilt__name_put(tilt__buf_get(&plain), TILT__NAME_COLUMNS, out);
+        tilt__buf_free(&plain);
     }
 }

@@ -64,8 +64,8 @@ void tilt__words_plain_name(const char *name, tilt__buf *out) {
 
 void tilt__words_note(const char *code, tilt__buf *out) {
     static const meaning notes[] = {
-        {"small_base", "base too small to be judged"},
-        {"small_share", "share of the base too small to be judged"},
+        {"small_base", "base too small"},
+        {"small_share", "share of the base too small"},
         {"assumes_independent_impressions", "the interval takes impressions as independent"},
         {"holm",
          "its own interval lies outside the band; held back when all comparisons are judged together"},
