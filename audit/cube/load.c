@@ -50,8 +50,9 @@ typedef struct loader {
     size_t starts, ends; /* columns that hold the report period of a row, or TILT_NO_COLUMN */
 } loader;
 
-static const char *const period_starts[] = {"reporting_starts", "period_start", "starts", "start_date"};
-static const char *const period_ends[] = {"reporting_ends", "period_end", "ends", "end_date"};
+/* The period a row reports on; failing that, the flight of its campaign. Neither is ever a dimension. */
+static const char *const period_starts[] = {"period_from", "starts"};
+static const char *const period_ends[] = {"period_to", "ends"};
 
 static size_t find_time(const tilt__mapping *m, const char *const *names, size_t n) {
     for (size_t i = 0; i < n; i++) {
@@ -97,8 +98,11 @@ static tilt_status add_results(loader *l, size_t column, tilt_error *err) {
     return TILT_OK;
 }
 
-static bool is_period_column(const loader *l, size_t column) {
-    return column == l->starts || column == l->ends;
+static bool is_period_name(const char *name) {
+    for (size_t i = 0; i < sizeof period_starts / sizeof *period_starts; i++) {
+        if (strcmp(name, period_starts[i]) == 0 || strcmp(name, period_ends[i]) == 0) return true;
+    }
+    return false;
 }
 
 static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
@@ -111,8 +115,8 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
     case TILT_ROLE_FACTOR:
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_FACTOR}, feed, err);
     case TILT_ROLE_TIME:
-        if (is_period_column(l, i)) return TILT_OK;
-        feed.day = true;
+        if (is_period_name(mapped->name)) return TILT_OK;
+        feed.day = strcmp(mapped->name, "day") == 0; /* weeks and hours are labels as they stand */
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_TIME}, feed, err);
     case TILT_ROLE_STAGE:
         return add_measure(l, mapped->name, TILT__MEASURE_STAGE, (measure_feed){.column = i}, err);
@@ -165,13 +169,9 @@ static tilt_status lay_out(loader *l, tilt_error *err) {
     l->ends = find_time(m, period_ends, sizeof period_ends / sizeof *period_ends);
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < m->n_columns && status == TILT_OK; i++) {
-        const tilt_column *column = tilt_source_column(l->source, i);
-        if (m->columns[i].read) {
-            status = add_column(l, i, err);
-        } else if (column->type_column != TILT_NO_COLUMN && column->copy_of == TILT_NO_COLUMN &&
-                   m->columns[i].role == TILT_ROLE_IGNORE && !m->columns[i].named_by_user) {
-            status = add_results(l, i, err);
-        }
+        bool typed = tilt_source_column(l->source, i)->type_column != TILT_NO_COLUMN;
+        if (!m->columns[i].read) continue;
+        status = typed && !m->columns[i].named_by_user ? add_results(l, i, err) : add_column(l, i, err);
     }
     bool persons = l->spec->decision != NULL && find_measure(l, "selected") != SIZE_MAX;
     if (status == TILT_OK && persons)

@@ -20,6 +20,17 @@ static bool is_read(tilt_role role) {
            role == TILT_ROLE_COST || role == TILT_ROLE_TIME || role == TILT_ROLE_DECISION;
 }
 
+/* Results count whatever their type column says; both are read, row by row. */
+static void propose_results(const tilt_source *source, tilt__mapping *m) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        const tilt_column *column = tilt_source_column(source, i);
+        if (column->type_column == TILT_NO_COLUMN || column->copy_of != TILT_NO_COLUMN) continue;
+        m->columns[i] = (tilt__mapped){.role = TILT_ROLE_STAGE, .name = "results", .read = true};
+        tilt__mapped *type = &m->columns[column->type_column];
+        *type = (tilt__mapped){.role = TILT_ROLE_IGNORE, .name = "result_type", .read = true};
+    }
+}
+
 static void propose(const tilt_source *source, tilt__mapping *m) {
     for (size_t i = 0; i < m->n_columns; i++) {
         const tilt_column *column = tilt_source_column(source, i);
@@ -189,6 +200,7 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
     m->columns = tilt__arena_alloc(arena, m->n_columns, sizeof *m->columns);
     if (m->columns == NULL) return tilt__fail_memory(err);
     propose(source, m);
+    propose_results(source, m);
     for (size_t i = 0; i < source_spec->n_columns; i++) {
         tilt_status status = apply_listed(m, &source_spec->columns[i], arena, err);
         if (status != TILT_OK) return status;
