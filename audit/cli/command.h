@@ -28,6 +28,7 @@ tilt__command_fn cmd_audit;
 tilt__command_fn cmd_inspect;
 tilt__command_fn cmd_render;
 tilt__command_fn cmd_explain;
+tilt__command_fn cmd_plan;
 tilt__command_fn cmd_policies;
 tilt__command_fn cmd_schema;
 

@@ -17,6 +17,7 @@ enum {
     TILT__CMD_RENDER = 1 << 3,
     TILT__CMD_POLICIES = 1 << 4,
     TILT__CMD_SCHEMA = 1 << 5,
+    TILT__CMD_PLAN = 1 << 6,
     TILT__CMD_ALL = 0xffff
 };
 
