@@ -26,7 +26,7 @@ static void effects_of(size_t n_stages, const double *focal, const double *refer
 }
 
 static void set_values(size_t n_stages, const double *focal, const double *reference, tilt__funnel *out) {
-    double effects[MAX_STEPS];
+    double effects[MAX_STEPS] = {0};
     effects_of(n_stages, focal, reference, effects);
     *out = (tilt__funnel){.n_steps = n_stages - 1};
     for (size_t k = 0; k < out->n_steps; k++) {
@@ -140,7 +140,7 @@ static tilt_reason start_clusters(const tilt__funnel_clusters *clusters, double 
         !counts_ok(2 * n * clusters->n_clusters, clusters->counts)) {
         return TILT_OUT_OF_RANGE;
     }
-    double totals[2 * TILT__MAX_STAGES];
+    double totals[2 * TILT__MAX_STAGES] = {0};
     totals_of(clusters, clusters->n_clusters, totals);
     set_values(n, totals, totals + n, out);
     out->df = df > 0 ? df : (double)(clusters->n_clusters - 1);
@@ -154,7 +154,7 @@ static tilt_reason start_clusters(const tilt__funnel_clusters *clusters, double 
 /* Mean of the replicates; a step that one of them loses has its error taken away. */
 static void replicate_means(const tilt__funnel_clusters *clusters, tilt__funnel *out, double *means) {
     size_t n = clusters->n_stages;
-    double totals[2 * TILT__MAX_STAGES], effects[MAX_STEPS];
+    double totals[2 * TILT__MAX_STAGES] = {0}, effects[MAX_STEPS] = {0};
     memset(means, 0, out->n_steps * sizeof *means);
     for (size_t g = 0; g < clusters->n_clusters; g++) {
         totals_of(clusters, g, totals);
@@ -173,7 +173,7 @@ tilt_reason tilt__funnel_jackknife(const tilt__funnel_clusters *clusters, double
     tilt_reason reason = start_clusters(clusters, df, out);
     if (reason != TILT_REASON_NONE) return reason;
     size_t n = clusters->n_stages;
-    double totals[2 * TILT__MAX_STAGES], effects[MAX_STEPS], means[MAX_STEPS];
+    double totals[2 * TILT__MAX_STAGES] = {0}, effects[MAX_STEPS] = {0}, means[MAX_STEPS] = {0};
     if (clusters->n_clusters > 1) {
         replicate_means(clusters, out, means);
         double scale = ((double)clusters->n_clusters - 1) / (double)clusters->n_clusters;
@@ -197,12 +197,12 @@ tilt_reason tilt__funnel_linearised(const tilt__funnel_clusters *clusters, doubl
     tilt_reason reason = start_clusters(clusters, df, out);
     if (reason != TILT_REASON_NONE) return reason;
     size_t n = clusters->n_stages, n_clusters = clusters->n_clusters;
-    double totals[2 * TILT__MAX_STAGES];
+    double totals[2 * TILT__MAX_STAGES] = {0};
     totals_of(clusters, n_clusters, totals);
     double scale = n_clusters > 1 ? (double)n_clusters / ((double)n_clusters - 1) : 0;
     for (size_t g = 0; g < n_clusters; g++) {
         const double *focal = clusters->counts + g * 2 * n, *reference = focal + n;
-        double pull[MAX_STEPS]; /* sums to zero over the clusters, so no mean has to be taken off */
+        double pull[MAX_STEPS] = {0}; /* sums to zero over the clusters, so no mean has to be taken off */
         for (size_t k = 0; k < out->n_steps; k++) {
             bool defined = out->steps[k].effect.reason == TILT_REASON_NONE;
             pull[k] = defined ? focal[k + 1] / totals[k + 1] - focal[k] / totals[k] -

@@ -18,7 +18,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 
-enum { SCALES = 2, BLOCK = SCALES * TILT__N_PARTS, FIRST_SUM = 2 };
+enum { SCALES = 2, BLOCK = SCALES * TILT__N_PARTS, FIRST_SUM = 2, FIRST_AT = FIRST_SUM * BLOCK };
 
 /* Table of one level of recursion. Arrays only grow. map: parent's row -> own row. */
 typedef struct node {
@@ -109,7 +109,7 @@ static void start_sums(const pass *p, node *at, const node *leaf, size_t size, s
         for (size_t k = 0; k < BLOCK; k++) row[k] = w * f[k] + w_leaf * g[k];
         for (size_t k = 0; k < BLOCK; k++) both[k] = w_both * f[k] + w_both_leaf * g[k];
         for (size_t k = 0; k < BLOCK; k++) row[BLOCK + k] = both[k];
-        for (size_t k = 0; k < BLOCK; k++) row[FIRST_SUM * BLOCK + k] = w_both * f[k];
+        for (size_t k = 0; k < BLOCK; k++) row[FIRST_AT + k] = w_both * f[k];
         for (size_t b = FIRST_SUM + 1; b < FIRST_SUM + next; b++) {
             for (size_t k = 0; k < BLOCK; k++) row[b * BLOCK + k] = both[k];
         }

@@ -34,7 +34,7 @@ typedef struct search {
 
 void tilt__scan_free(tilt__scan *scan) {
     if (scan == NULL) return;
-    for (size_t i = 0; i < scan->n_finds; i++) free(scan->finds[i].members);
+    for (size_t i = 0; scan->finds != NULL && i < scan->n_finds; i++) free(scan->finds[i].members);
     free(scan->finds);
     free(scan);
 }

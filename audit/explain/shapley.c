@@ -219,7 +219,7 @@ static tilt__term *term_at(tilt__shapley *s, size_t i) {
     size_t per_scale = 5 + s->n_factors;
     if (i >= 2 * per_scale) return &s->subsets[i - 2 * per_scale].log_ratio;
     tilt__shapley_scale *scale = i < per_scale ? &s->difference : &s->log;
-    size_t k = i % per_scale;
+    size_t k = i < per_scale ? i : i - per_scale;
     tilt__term *const fixed[5] = {&scale->gap, &scale->gap_in, &scale->off_a, &scale->off_r,
                                   &scale->rate_effect};
     return k < 5 ? fixed[k] : &scale->composition[k - 5];
@@ -246,12 +246,15 @@ static tilt_status set_jackknife(tilt__shapley_run *run, tilt__shapley *s, tilt_
     size_t n_clusters = run->cells->n_clusters, n_terms = count_terms(s);
     tilt__shapley *scratch = shapley_alloc(s->n_factors, run->opts);
     double *values = tilt__alloc(n_terms * n_clusters, sizeof *values);
-    tilt_status status = scratch == NULL || values == NULL ? tilt__fail_memory(err) : TILT_OK;
-    if (status == TILT_OK) status = run_replicates(run, scratch, values, err);
-    for (size_t i = 0; status == TILT_OK && i < n_terms; i++) {
-        if (!tilt__term_set_jackknife(term_at(s, i), values + i * n_clusters, n_clusters)) {
-            status = tilt__fail_memory(err);
+    tilt_status status;
+    if (scratch != NULL && values != NULL) {
+        status = run_replicates(run, scratch, values, err);
+        for (size_t i = 0; status == TILT_OK && i < n_terms; i++) {
+            bool ok = tilt__term_set_jackknife(term_at(s, i), values + i * n_clusters, n_clusters);
+            if (!ok) status = tilt__fail_memory(err);
         }
+    } else {
+        status = tilt__fail_memory(err);
     }
     free(values);
     tilt__shapley_free(scratch);
