@@ -4,7 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/error.h"
+#include "base/map.h"
+#include "base/mem.h"
 #include "read/source.h"
 
 typedef struct benchmark_reader {
@@ -34,19 +37,44 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     return slot->attribute != NULL && slot->group != NULL ? TILT_OK : tilt__fail_memory(err);
 }
 
-tilt_status tilt__benchmark_check(const tilt_spec *spec, tilt_error *err) {
-    for (size_t i = 0; i < spec->n_benchmarks; i++) {
-        double sum = 0;
-        for (size_t j = 0; j < spec->n_benchmarks; j++) {
-            if (strcmp(spec->benchmarks[i].attribute, spec->benchmarks[j].attribute) == 0)
-                sum += spec->benchmarks[j].share;
-        }
-        if (fabs(sum - 1) > 0.005)
-            return tilt__fail(err, TILT_ESPEC,
-                              "benchmark: shares of \"%.80s\" sum to %.4f; expected 1 (within 0.005)",
-                              spec->benchmarks[i].attribute, sum);
+/* sums[number of the attribute]; TILT_ESPEC when a group is given twice. */
+static tilt_status sum_shares(const tilt_spec *spec, tilt__map *attributes, double *sums, tilt_error *err) {
+    tilt__map *groups = tilt__map_new();
+    tilt__buf key = TILT__BUF_INIT;
+    tilt_status status = groups != NULL ? TILT_OK : tilt__fail_memory(err);
+    for (size_t i = 0; i < spec->n_benchmarks && status == TILT_OK; i++) {
+        const tilt__benchmark *b = &spec->benchmarks[i];
+        size_t attribute = tilt__map_add(attributes, b->attribute, strlen(b->attribute));
+        tilt__buf_reset(&key);
+        tilt__buf_format(&key, "%zu:%s", attribute, b->group);
+        size_t group = key.failed ? TILT__MAP_NONE : tilt__map_add(groups, tilt__buf_get(&key), key.length);
+        if (attribute == TILT__MAP_NONE || group == TILT__MAP_NONE)
+            status = tilt__fail_memory(err);
+        else if (group != i)
+            status = tilt__fail(err, TILT_ESPEC, "benchmark: \"%.80s\" of %.80s is given twice", b->group,
+                                b->attribute);
+        else
+            sums[attribute] += b->share;
     }
-    return TILT_OK;
+    tilt__buf_free(&key);
+    tilt__map_free(groups);
+    return status;
+}
+
+tilt_status tilt__benchmark_check(const tilt_spec *spec, tilt_error *err) {
+    tilt__map *attributes = tilt__map_new();
+    double *sums = tilt__alloc(spec->n_benchmarks, sizeof *sums);
+    tilt_status status =
+        attributes != NULL && sums != NULL ? sum_shares(spec, attributes, sums, err) : tilt__fail_memory(err);
+    for (size_t a = 0; status == TILT_OK && a < tilt__map_count(attributes); a++) {
+        if (fabs(sums[a] - 1) > 0.005)
+            status = tilt__fail(err, TILT_ESPEC,
+                                "benchmark: shares of \"%.80s\" sum to %.4f; expected 1 (within 0.005)",
+                                tilt__map_text(attributes, a, NULL), sums[a]);
+    }
+    free(sums);
+    tilt__map_free(attributes);
+    return status;
 }
 
 tilt_status tilt__benchmark_read(tilt_spec *spec, tilt_error *err) {

@@ -10,9 +10,12 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "map/benchmark.h"
+#include "map/spec_text.h"
+#include "read/date.h"
 
 const char *const tilt__source_kind_names[TILT__N_SOURCE_KINDS] = {
     [TILT__KIND_AUTO] = "auto", [TILT__KIND_DELIVERY] = "delivery", [TILT__KIND_TARGETING] = "targeting",
@@ -96,13 +99,21 @@ static tilt_status read_count(reader *r, const cJSON *value, void *target) {
 }
 
 static tilt_status read_date(reader *r, const cJSON *value, void *target) {
-    static const char shape[] = "dddd-dd-dd";
     const char *text = cJSON_IsString(value) ? value->valuestring : "";
-    bool ok = strlen(text) == sizeof shape - 1;
-    for (size_t i = 0; ok && shape[i] != '\0'; i++) {
-        ok = shape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == '-';
-    }
+    int64_t day;
+    bool ok = strlen(text) == 10 && text[4] == '-' && text[7] == '-' &&
+              tilt__date_parse(text, 10, TILT__DATE_YMD, &day) == TILT__DATE;
     return ok ? read_text(r, value, target) : wrong(r, value, "a date as YYYY-MM-DD");
+}
+
+static tilt_status no_double(const reader *r, const tilt__attributes *crossing, const char *name) {
+    for (size_t i = 0; i < crossing->n; i++) {
+        if (strcmp(crossing->names[i], name) == 0)
+            return tilt__fail(r->err, TILT_ESPEC,
+                              "spec: \"%.80s\" is named twice in one crossing; expected different attributes",
+                              name);
+    }
+    return TILT_OK;
 }
 
 /* "gender", "gender*age" or ["gender", "age"] */
@@ -115,9 +126,11 @@ static tilt_status read_attributes(reader *r, const cJSON *value, void *target) 
         const cJSON *item;
         cJSON_ArrayForEach(item, value) {
             if (out->n == TILT__MAX_CROSSING) return wrong(r, value, wanted);
-            tilt_status status = read_text(r, item, &out->names[out->n]);
+            const char *name;
+            tilt_status status = read_text(r, item, &name);
+            if (status == TILT_OK) status = no_double(r, out, name);
             if (status != TILT_OK) return status;
-            out->n++;
+            out->names[out->n++] = name;
         }
         return out->n > 0 ? TILT_OK : wrong(r, value, wanted);
     }
@@ -125,8 +138,11 @@ static tilt_status read_attributes(reader *r, const cJSON *value, void *target) 
     for (const char *at = value->valuestring;;) {
         size_t n = strcspn(at, TILT__CROSSING_MARK);
         if (out->n == TILT__MAX_CROSSING || n == 0) return wrong(r, value, wanted);
-        out->names[out->n] = tilt__arena_text(&r->spec->arena, at, n);
-        if (out->names[out->n++] == NULL) return tilt__fail_memory(r->err);
+        const char *name = tilt__arena_text(&r->spec->arena, at, n);
+        if (name == NULL) return tilt__fail_memory(r->err);
+        tilt_status status = no_double(r, out, name);
+        if (status != TILT_OK) return status;
+        out->names[out->n++] = name;
         if (at[n] == '\0') return TILT_OK;
         at += n + 1;
     }
@@ -193,6 +209,14 @@ static tilt_status read_word(reader *r, const cJSON *value, const char *const *w
     return status;
 }
 
+static tilt_status read_interval(reader *r, const cJSON *value, void *target) {
+    static const char *const known[] = {"wilson", "agresti-coull", "clopper-pearson", "jeffreys"};
+    size_t word;
+    tilt_status status = read_word(r, value, known, sizeof known / sizeof *known, &word);
+    if (status == TILT_OK) *(const char **)target = known[word];
+    return status;
+}
+
 static tilt_status split_rate(reader *r, const cJSON *value, tilt__rate_spec *rate) {
     const char *text = value->valuestring;
     size_t n = strcspn(text, "/");
@@ -218,10 +242,8 @@ static tilt_status check_keys(reader *r, const cJSON *object, const char *what, 
     return TILT_OK;
 }
 
-static tilt_status read_rate(reader *r, const cJSON *value, void *target) {
+static tilt_status read_rate_object(reader *r, const cJSON *value, tilt__rate_spec *rate) {
     static const char *const known[] = {"of", "per", "kind"};
-    tilt__rate_spec *rate = target;
-    if (cJSON_IsString(value)) return split_rate(r, value, rate);
     if (!cJSON_IsObject(value)) return wrong(r, value, "a rate such as \"reach/targeted\"");
     tilt_status status = check_keys(r, value, "rates", known, sizeof known / sizeof *known);
     const cJSON *of = cJSON_GetObjectItemCaseSensitive(value, "of");
@@ -234,6 +256,15 @@ static tilt_status read_rate(reader *r, const cJSON *value, void *target) {
     if (status == TILT_OK && kind != NULL)
         status = read_word(r, kind, tilt__rate_kind_names, TILT__N_RATE_KINDS, &word);
     rate->kind = (tilt__rate_kind)word;
+    return status;
+}
+
+static tilt_status read_rate(reader *r, const cJSON *value, void *target) {
+    tilt__rate_spec *rate = target;
+    tilt_status status =
+        cJSON_IsString(value) ? split_rate(r, value, rate) : read_rate_object(r, value, rate);
+    if (status == TILT_OK && strcmp(rate->of, rate->per) == 0)
+        return tilt__fail(r->err, TILT_ESPEC, "spec, rates: \"%.80s\" per itself is always 1", rate->of);
     return status;
 }
 
@@ -306,6 +337,27 @@ static tilt_status read_sources(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
+/* Each label may go into one group only. */
+static tilt_status check_groups(reader *r) {
+    tilt__map *seen = tilt__map_new();
+    tilt__buf key = TILT__BUF_INIT;
+    tilt_status status = seen != NULL ? TILT_OK : tilt__fail_memory(r->err);
+    for (size_t i = 0; i < r->spec->n_groupings && status == TILT_OK; i++) {
+        const tilt__grouping *g = &r->spec->groupings[i];
+        tilt__buf_reset(&key);
+        tilt__buf_format(&key, "%zu:%s%s", strlen(g->attribute), g->attribute, g->label);
+        size_t number = key.failed ? TILT__MAP_NONE : tilt__map_add(seen, tilt__buf_get(&key), key.length);
+        if (number == TILT__MAP_NONE)
+            status = tilt__fail_memory(r->err);
+        else if (number != i)
+            status = tilt__fail(r->err, TILT_ESPEC, "spec, groups: \"%.80s\" of %.80s is in two groups",
+                                g->label, g->attribute);
+    }
+    tilt__buf_free(&key);
+    tilt__map_free(seen);
+    return status;
+}
+
 /* {"age": {"18-34": ["18-24", "25-34"]}} */
 static tilt_status read_groups(reader *r, const cJSON *value, void *target) {
     tilt_spec *spec = target;
@@ -332,7 +384,7 @@ static tilt_status read_groups(reader *r, const cJSON *value, void *target) {
     }
     spec->groupings = all.items;
     spec->n_groupings = all.n;
-    return TILT_OK;
+    return check_groups(r);
 }
 
 /* {"gender": {"female": 0.507, "male": 0.493}} */
@@ -401,7 +453,7 @@ static const key_row keys[] = {
     {"unit", AT(unit), read_attributes},
     {"policy", AT(policy), read_text},
     {"reference", AT(reference), read_text},
-    {"interval", AT(interval), read_text},
+    {"interval", AT(interval), read_interval},
     {"level", AT(level), read_level},
     {"min_base", AT(min_base), read_count},
     {"min_share", AT(min_share), read_share},
@@ -428,16 +480,25 @@ static tilt_status unknown_key(reader *r, const char *name) {
                       "spec: unknown key \"%.80s\"; `tiltmeter schema spec` lists the known ones", name);
 }
 
+/* "rate" and "rates" are the same key. */
+static bool same_key(const key_row *a, const key_row *b) {
+    return a->read == b->read && a->offset == b->offset;
+}
+
 static tilt_status read_spec(reader *r, const cJSON *root) {
+    bool seen[N_KEYS] = {false};
     if (!cJSON_IsObject(root)) return tilt__fail(r->err, TILT_ESPEC, "spec: expected a JSON object");
     const cJSON *item;
     cJSON_ArrayForEach(item, root) {
-        const key_row *row = NULL;
-        for (size_t i = 0; i < N_KEYS && row == NULL; i++) {
-            if (strcmp(keys[i].name, item->string) == 0) row = &keys[i];
+        size_t k = 0;
+        while (k < N_KEYS && strcmp(keys[k].name, item->string) != 0) k++;
+        if (k == N_KEYS) return unknown_key(r, item->string);
+        for (size_t i = 0; i < N_KEYS; i++) {
+            if (seen[i] && same_key(&keys[i], &keys[k]))
+                return tilt__fail(r->err, TILT_ESPEC, "spec: \"%s\" is given twice", keys[k].name);
         }
-        if (row == NULL) return unknown_key(r, item->string);
-        tilt_status status = row->read(r, item, (char *)r->spec + row->offset);
+        seen[k] = true;
+        tilt_status status = keys[k].read(r, item, (char *)r->spec + keys[k].offset);
         if (status != TILT_OK) return status;
     }
     return TILT_OK;
@@ -451,13 +512,14 @@ void tilt_spec_free(tilt_spec *spec) {
 
 static tilt_status read_json(reader *r, const char *json, size_t n) {
     const char *end = NULL;
+    tilt_status status = tilt__spec_check_text(json, n, r->err);
+    if (status != TILT_OK) return status;
     cJSON *root = cJSON_ParseWithLengthOpts(json, n, &end, false);
-    tilt_status status = TILT_OK;
-    if (root == NULL) {
-        size_t row = 1;
-        for (const char *at = json; end != NULL && at < end && at < json + n; at++) row += *at == '\n';
-        status = tilt__fail(r->err, TILT_ESPEC, "spec line %zu: not valid JSON", row);
-    }
+    size_t at = end != NULL ? (size_t)(end - json) : 0;
+    while (root != NULL && at < n && strchr(" \t\r\n", json[at]) != NULL) at++;
+    if (root == NULL || at < n)
+        status = tilt__fail(r->err, TILT_ESPEC, "spec line %zu: not valid JSON",
+                            tilt__spec_line(json, at < n ? at : n));
     if (status == TILT_OK) status = read_spec(r, root);
     if (status == TILT_OK) status = tilt__benchmark_check(r->spec, r->err);
     cJSON_Delete(root);

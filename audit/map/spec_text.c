@@ -1,0 +1,30 @@
+/* map/spec_text.c - the bytes of a spec, before they are parsed. */
+#include "map/spec_text.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "read/chars.h"
+
+size_t tilt__spec_line(const char *json, size_t at) {
+    size_t line = 1;
+    for (size_t i = 0; i < at; i++) line += json[i] == '\n';
+    return line;
+}
+
+static tilt_status refuse(const char *json, size_t at, const char *what, tilt_error *err) {
+    return tilt__fail(err, TILT_ESPEC, "spec line %zu: %s", tilt__spec_line(json, at), what);
+}
+
+tilt_status tilt__spec_check_text(const char *json, size_t n, tilt_error *err) {
+    for (size_t i = 0; i < n;) {
+        unsigned c;
+        size_t length = tilt__char_at(json + i, n - i, &c);
+        if (length == 0) return refuse(json, i, "not valid UTF-8", err);
+        if (c == 0) return refuse(json, i, "a NUL byte", err);
+        if (c == '\\' && n - i >= 6 && memcmp(json + i, "\\u0000", 6) == 0)
+            return refuse(json, i, "a NUL character (\\u0000) in a text", err);
+        i += c == '\\' && i + 1 < n && json[i + 1] == '\\' ? 2 : length;
+    }
+    return TILT_OK;
+}

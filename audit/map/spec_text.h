@@ -1,0 +1,14 @@
+/* map/spec_text.h - whether the bytes of a spec are text that a report may print. */
+#ifndef TILT_MAP_SPEC_TEXT_H
+#define TILT_MAP_SPEC_TEXT_H
+
+#include "tiltmeter/base.h"
+
+/* TILT_ESPEC, with the line, for bytes that are not UTF-8 and for NUL, also written as \u0000: a JSON reader
+ * cuts text there without notice. */
+tilt_status tilt__spec_check_text(const char *json, size_t n, tilt_error *err) TILT_NODISCARD;
+
+/* 1-based line of the byte json[at]. */
+size_t tilt__spec_line(const char *json, size_t at);
+
+#endif
