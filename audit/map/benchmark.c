@@ -94,6 +94,7 @@ tilt_status tilt__benchmark_read(tilt_spec *spec, tilt_error *err) {
     }
     if (status == TILT_OK) status = tilt_source_rows(source, take_row, &r, err);
     if (status == TILT_OK) status = tilt__benchmark_check(spec, err);
+    if (status == TILT_OK) spec->benchmark_file = NULL;
     tilt_source_free(source);
     return status;
 }

@@ -4,7 +4,8 @@
 
 #include "map/spec.h"
 
-/* Reads spec->benchmark_file, when there is one, and adds its rows to spec->benchmarks. Shares may be written
+/* Reads spec->benchmark_file, when there is one, and moves its rows into spec->benchmarks: a
+ * spec that is audited twice reads it once. Shares may be written
  * as 0.507 or 50.7 %. TILT_ESPEC when a column is missing or the shares of an attribute do not sum to 1
  * within 0.005. */
 tilt_status tilt__benchmark_read(tilt_spec *spec, tilt_error *err) TILT_NODISCARD;

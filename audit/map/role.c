@@ -96,6 +96,9 @@ static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed
                           "factor, stage, cost, "
                           "time, weight, label, decision, score, identifier, ignore",
                           listed->name, word);
+    if (m->columns[column].named_by_user)
+        return tilt__fail(err, TILT_ESPEC, "spec, columns: \"%.80s\" is given two roles",
+                          tilt_source_column(m->source, column)->header);
     const char *name = listed->text[n] == ':' && listed->text[n + 1] != '\0'
                            ? listed->text + n + 1
                            : tilt_source_column(m->source, column)->name;
@@ -104,55 +107,75 @@ static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed
     return TILT_OK;
 }
 
-/* Columns that are already known under this role name keep their role; otherwise a column found by header or
- * name takes it. */
-static void take_name(tilt__mapping *m, tilt_role role, const char *name) {
-    for (size_t i = 0; i < m->n_columns; i++) {
-        if (m->columns[i].read && m->columns[i].role == role && strcmp(m->columns[i].name, name) == 0) return;
+/* One column cannot be two things, nor have two names: either would leave an option without its column. */
+static tilt_status ask(tilt__mapping *m, size_t column, tilt_role role, const char *name, tilt_error *err) {
+    tilt__mapped *mapped = &m->columns[column];
+    if (mapped->asked && mapped->role != role)
+        return tilt__fail(err, TILT_ESPEC,
+                          "column \"%.80s\" is named both as %s and as %s; expected one of them",
+                          tilt_source_column(m->source, column)->header, tilt_role_name(mapped->role),
+                          tilt_role_name(role));
+    if (mapped->asked && strcmp(mapped->name, name) != 0)
+        return tilt__fail(err, TILT_ESPEC,
+                          "column \"%.80s\" is named both \"%.80s\" and \"%.80s\"; expected one name",
+                          tilt_source_column(m->source, column)->header, mapped->name, name);
+    bool same = mapped->read && mapped->role == role && strcmp(mapped->name, name) == 0;
+    if (!same) assign(m, column, role, name);
+    mapped->asked = true;
+    return TILT_OK;
+}
+
+/* The column that an option means: one that has this role and name, then one of this name (of the role, or
+ * given by the spec), then one of this header. */
+static size_t find_asked(const tilt__mapping *m, tilt_role role, const char *name) {
+    size_t column = tilt__mapping_find(m, role, name);
+    for (size_t i = 0; i < m->n_columns && column == TILT_NO_COLUMN; i++) {
+        if (m->columns[i].read && strcmp(m->columns[i].name, name) == 0) column = i;
     }
-    for (size_t i = 0; i < m->n_columns; i++) { /* a role name given by the spec */
-        if (m->columns[i].read && strcmp(m->columns[i].name, name) == 0) {
-            assign(m, i, role, name);
-            return;
-        }
-    }
-    size_t column = tilt_source_find(m->source, name);
-    if (column != TILT_NO_COLUMN) assign(m, column, role, name);
+    return column != TILT_NO_COLUMN ? column : tilt_source_find(m->source, name);
+}
+
+static tilt_status take_name(tilt__mapping *m, tilt_role role, const char *name, tilt_error *err) {
+    size_t column = find_asked(m, role, name);
+    return column != TILT_NO_COLUMN ? ask(m, column, role, name, err) : TILT_OK;
 }
 
 /* Stages named in a rate; costs keep being costs. `rows` and `selected` are counted by us. */
-static void take_stage(tilt__mapping *m, const tilt_spec *spec, const char *name) {
-    if (spec->decision != NULL && (strcmp(name, "rows") == 0 || strcmp(name, "selected") == 0)) return;
-    for (size_t i = 0; i < m->n_columns; i++) {
-        const tilt__mapped *have = &m->columns[i];
-        if (have->read && have->role == TILT_ROLE_COST && strcmp(have->name, name) == 0) return;
-    }
-    take_name(m, TILT_ROLE_STAGE, name);
+static tilt_status take_stage(tilt__mapping *m, const tilt_spec *spec, const char *name, tilt_error *err) {
+    if (spec->decision != NULL && (strcmp(name, "rows") == 0 || strcmp(name, "selected") == 0))
+        return TILT_OK;
+    bool cost = tilt__mapping_find(m, TILT_ROLE_COST, name) != TILT_NO_COLUMN;
+    return take_name(m, cost ? TILT_ROLE_COST : TILT_ROLE_STAGE, name, err);
 }
 
-static void take_option_names(tilt__mapping *m, const tilt_spec *spec) {
+/* A dimension of any kind keeps its kind; what is none becomes a factor. */
+static tilt_status take_dimension(tilt__mapping *m, const char *name, tilt_error *err) {
+    tilt_role role = TILT_ROLE_FACTOR;
+    if (tilt__mapping_find(m, TILT_ROLE_AUDIENCE, name) != TILT_NO_COLUMN) role = TILT_ROLE_AUDIENCE;
+    if (tilt__mapping_find(m, TILT_ROLE_TIME, name) != TILT_NO_COLUMN) role = TILT_ROLE_TIME;
+    return take_name(m, role, name, err);
+}
+
+static tilt_status take_option_names(tilt__mapping *m, const tilt_spec *spec, tilt_error *err) {
+    tilt_status status = TILT_OK;
     for (size_t a = 0; a < spec->n_audiences; a++) {
-        for (size_t k = 0; k < spec->audiences[a].n; k++)
-            take_name(m, TILT_ROLE_AUDIENCE, spec->audiences[a].names[k]);
+        for (size_t k = 0; k < spec->audiences[a].n && status == TILT_OK; k++)
+            status = take_name(m, TILT_ROLE_AUDIENCE, spec->audiences[a].names[k], err);
     }
-    for (size_t f = 0; f < spec->n_factors; f++) {
-        if (tilt__mapping_find(m, TILT_ROLE_TIME, spec->factors[f]) == TILT_NO_COLUMN)
-            take_name(m, TILT_ROLE_FACTOR, spec->factors[f]);
+    for (size_t f = 0; f < spec->n_factors && status == TILT_OK; f++) {
+        bool time = tilt__mapping_find(m, TILT_ROLE_TIME, spec->factors[f]) != TILT_NO_COLUMN;
+        status = take_name(m, time ? TILT_ROLE_TIME : TILT_ROLE_FACTOR, spec->factors[f], err);
     }
-    for (size_t r = 0; r < spec->n_rates; r++) {
-        take_stage(m, spec, spec->rates[r].of);
-        take_stage(m, spec, spec->rates[r].per);
+    for (size_t r = 0; r < spec->n_rates && status == TILT_OK; r++) {
+        status = take_stage(m, spec, spec->rates[r].of, err);
+        if (status == TILT_OK) status = take_stage(m, spec, spec->rates[r].per, err);
     }
-    if (spec->decision != NULL) take_name(m, TILT_ROLE_DECISION, spec->decision);
-    const char *dimensions[TILT__MAX_CROSSING + 1];
-    size_t n = 0;
-    for (size_t k = 0; k < spec->unit.n; k++) dimensions[n++] = spec->unit.names[k];
-    if (spec->by != NULL) dimensions[n++] = spec->by;
-    for (size_t k = 0; k < n; k++) {
-        bool known = tilt__mapping_find(m, TILT_ROLE_AUDIENCE, dimensions[k]) != TILT_NO_COLUMN ||
-                     tilt__mapping_find(m, TILT_ROLE_TIME, dimensions[k]) != TILT_NO_COLUMN;
-        if (!known) take_name(m, TILT_ROLE_FACTOR, dimensions[k]);
-    }
+    if (status == TILT_OK && spec->decision != NULL)
+        status = take_name(m, TILT_ROLE_DECISION, spec->decision, err);
+    for (size_t k = 0; k < spec->unit.n && status == TILT_OK; k++)
+        status = take_dimension(m, spec->unit.names[k], err);
+    if (status == TILT_OK && spec->by != NULL) status = take_dimension(m, spec->by, err);
+    return status;
 }
 
 /* Two columns must not feed one sum or one dimension: the one the user named wins, else the first. */
@@ -205,7 +228,8 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
         tilt_status status = apply_listed(m, &source_spec->columns[i], arena, err);
         if (status != TILT_OK) return status;
     }
-    take_option_names(m, spec);
+    tilt_status status = take_option_names(m, spec, err);
+    if (status != TILT_OK) return status;
     drop_doubles(m);
     return find_filters(m, spec, arena, err);
 }
