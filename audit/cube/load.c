@@ -25,7 +25,7 @@ typedef struct dim_feed {
 typedef struct measure_feed {
     size_t column;
     const char *result_stage; /* counted only where the row's result type is this stage; NULL */
-    bool decision;            /* 0/1, or a score against the threshold */
+    bool decision;            /* 0 or 1 */
 } measure_feed;
 
 typedef struct limit {
@@ -139,7 +139,7 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
 /* A daily export states the day twice, as start and end of the reporting period. */
 static tilt_status add_period_day(loader *l, tilt_error *err) {
     for (size_t d = 0; d < l->n_dims; d++) {
-        if (l->dims[d].kind == TILT__DIM_TIME) return TILT_OK;
+        if (strcmp(l->dims[d].name, "day") == 0) return TILT_OK;
     }
     if (l->starts == TILT_NO_COLUMN || l->ends == TILT_NO_COLUMN) return TILT_OK;
     dim_feed feed = {.column = l->starts, .day = true, .end_column = l->ends};
@@ -171,7 +171,8 @@ static tilt_status lay_out(loader *l, tilt_error *err) {
     for (size_t i = 0; i < m->n_columns && status == TILT_OK; i++) {
         bool typed = tilt_source_column(l->source, i)->type_column != TILT_NO_COLUMN;
         if (!m->columns[i].read) continue;
-        status = typed && !m->columns[i].named_by_user ? add_results(l, i, err) : add_column(l, i, err);
+        bool typed_only = typed && !m->columns[i].named_by_user && !m->columns[i].asked;
+        status = typed_only ? add_results(l, i, err) : add_column(l, i, err);
     }
     bool persons = l->spec->decision != NULL && find_measure(l, "selected") != SIZE_MAX;
     if (status == TILT_OK && persons)
@@ -227,32 +228,47 @@ static tilt_status day_label(const loader *l, const tilt_row *row, const dim_fee
     return TILT_OK;
 }
 
-static tilt_status make_key(loader *l, const tilt_row *row, uint32_t *key, tilt_error *err) {
+typedef struct row_days {
+    char text[TILT__MAX_DIMS][16]; /* "" where the row has no one day */
+} row_days;
+
+static tilt_status read_days(const loader *l, const tilt_row *row, row_days *days, tilt_error *err) {
     for (size_t d = 0; d < l->n_dims; d++) {
-        const dim_feed *feed = &l->dim_feeds[d];
-        tilt_cell label = row->cells[feed->column];
-        char day[16];
-        bool none = false;
-        if (feed->day) {
-            tilt_status status = day_label(l, row, feed, day, &none, err);
-            if (status != TILT_OK) return status;
-            label = (tilt_cell){day, none ? 0 : strlen(day)};
-        } else if (label.length == 0) {
-            label = feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
-        } else {
-            label = coarsen(l, l->dims[d].name, label);
-        }
-        key[d] = none ? 0 : tilt__cube_label_add(l->out->cube, d, label.text, label.length);
-        if (key[d] == 0 && !none) return tilt__fail_memory(err);
+        bool none;
+        if (!l->dim_feeds[d].day) continue;
+        tilt_status status = day_label(l, row, &l->dim_feeds[d], days->text[d], &none, err);
+        if (status != TILT_OK) return status;
+        if (none) days->text[d][0] = '\0';
     }
     return TILT_OK;
+}
+
+static tilt_cell label_of(const loader *l, const tilt_row *row, size_t d, const row_days *days) {
+    const dim_feed *feed = &l->dim_feeds[d];
+    tilt_cell label = row->cells[feed->column];
+    if (feed->day) return (tilt_cell){days->text[d], strlen(days->text[d])};
+    if (label.length == 0) return feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
+    return coarsen(l, l->dims[d].name, label);
+}
+
+/* Days are read before the first label is added: a row with a bad day must not leave a label behind. */
+static tilt_status make_key(loader *l, const tilt_row *row, uint32_t *key, tilt_error *err) {
+    row_days days;
+    tilt_status status = read_days(l, row, &days, err);
+    for (size_t d = 0; d < l->n_dims && status == TILT_OK; d++) {
+        tilt_cell label = label_of(l, row, d, &days);
+        bool none = l->dim_feeds[d].day && label.length == 0;
+        key[d] = none ? 0 : tilt__cube_label_add(l->out->cube, d, label.text, label.length);
+        if (key[d] == 0 && !none) status = tilt__fail_memory(err);
+    }
+    return status;
 }
 
 static tilt_status negative_count(const loader *l, const tilt_row *row, size_t column, tilt_error *err) {
     return tilt__source_bad_cell(l->source, row, column, "a count of zero or more", err);
 }
 
-/* 1 when selected, 0 when not. A column of scores is compared with the threshold. */
+/* 1 when selected, 0 when not. */
 static tilt_status decision_amount(const loader *l, const tilt_row *row, size_t column,
                                    const tilt__number *number, tilt__decimal *out, tilt_error *err) {
     bool zero = tilt__decimal_is_zero(number->value);
@@ -288,6 +304,8 @@ static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__dec
         return TILT_OK;
     }
     if (kind != TILT__NUMBER) return tilt__source_bad_cell(l->source, row, feed->column, "a number", err);
+    if (number.percent)
+        return tilt__source_bad_cell(l->source, row, feed->column, "a count, not a share", err);
     if (feed->decision) return decision_amount(l, row, feed->column, &number, out, err);
     if (tilt__decimal_compare(number.value, (tilt__decimal){0}) < 0)
         return negative_count(l, row, feed->column, err);
@@ -321,6 +339,13 @@ static tilt_status check_limits(const loader *l, const tilt_row *row, const tilt
 static tilt_status too_large(const loader *l, const tilt_row *row, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(l->source), .row = row->line};
     return tilt__fail_at(err, TILT_ETOOBIG, &place, "a sum passes 38 digits");
+}
+
+static tilt_status no_cell(const loader *l, const tilt_row *row, tilt_error *err) {
+    if (tilt__cube_n_cells(l->out->cube) < TILT__MAX_CELLS) return tilt__fail_memory(err);
+    tilt__place place = {.source = row->source, .row = row->line};
+    return tilt__fail_at(err, TILT_ETOOBIG, &place, "more than %zu cells; name fewer factors",
+                         TILT__MAX_CELLS);
 }
 
 static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there,
@@ -370,14 +395,10 @@ static void widen_period(loader *l, const tilt_row *row) {
     out->has_period = true;
 }
 
-static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
-    loader *l = user;
-    if (row->kind == TILT_ROW_TOTAL) return add_total(l, row, err);
-    tilt__decimal amounts[TILT__MAX_MEASURES] = {{0}};
-    bool there[TILT__MAX_MEASURES] = {false};
-    uint32_t key[TILT__MAX_DIMS];
-    tilt_status status = read_amounts(l, row, amounts, there, err);
-    if (status != TILT_OK) return status;
+/* Adds a row that is known to be good, to the sums of the file and, where the filters let it through, to its
+ * cell. */
+static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *amounts, const bool *there,
+                           const uint32_t *key, tilt_error *err) {
     l->out->rows++;
     for (size_t m = 0; m < l->n_measures; m++) {
         if (!there[m])
@@ -385,20 +406,29 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
         else if (!tilt__decimal_add(l->out->all_rows[m], amounts[m], &l->out->all_rows[m]))
             return too_large(l, row, err);
     }
-    if (!passes(l, row)) return TILT_OK;
+    if (key == NULL) return TILT_OK;
     l->out->rows_used++;
     widen_period(l, row);
-    status = make_key(l, row, key, err);
-    if (status != TILT_OK) return status;
     size_t cell = tilt__cube_cell(l->out->cube, key);
-    if (cell == TILT__NO_CELL)
-        return tilt__fail(err, TILT_ETOOBIG,
-                          "%s row %llu: too many cells (limit %zu) or no memory; name fewer factors",
-                          row->source, (unsigned long long)row->line, TILT__MAX_CELLS);
+    if (cell == TILT__NO_CELL) return no_cell(l, row, err);
     for (size_t m = 0; m < l->n_measures; m++) {
         if (there[m] && !tilt__cube_add(l->out->cube, cell, m, amounts[m])) return too_large(l, row, err);
     }
     return TILT_OK;
+}
+
+/* Everything that can be wrong with a row is looked at before anything of it is added: under --skip-bad-rows
+ * a refused row must leave nothing behind. */
+static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
+    loader *l = user;
+    if (row->kind == TILT_ROW_TOTAL) return add_total(l, row, err);
+    tilt__decimal amounts[TILT__MAX_MEASURES] = {{0}};
+    bool there[TILT__MAX_MEASURES] = {false};
+    uint32_t key[TILT__MAX_DIMS];
+    tilt_status status = read_amounts(l, row, amounts, there, err);
+    bool used = passes(l, row);
+    if (status == TILT_OK && used) status = make_key(l, row, key, err);
+    return status == TILT_OK ? add_row(l, row, amounts, there, used ? key : NULL, err) : status;
 }
 
 void tilt__loaded_free(tilt__loaded *loaded) {

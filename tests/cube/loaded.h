@@ -9,6 +9,7 @@
 #include "cube/load.h"
 #include "map/role.h"
 #include "map/spec.h"
+#include "read/date.h"
 
 enum { MOST_LOADED = 8 };
 
