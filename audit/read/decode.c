@@ -96,8 +96,9 @@ static void count_lines(tilt__decoder *decoder, const char *text, size_t n) {
 static tilt_status bad_byte(const tilt__decoder *decoder, unsigned char byte, const char *why,
                             tilt_error *err) {
     tilt__place place = {.source = decoder->source, .row = decoder->line};
-    return tilt__fail_at(err, TILT_ECSV, &place, "byte 0x%02X is not %s: %s", byte,
-                         encodings[decoder->encoding].name, why);
+    tilt__encoding encoding = decoder->encoding == TILT__UTF8_BOM ? TILT__UTF8 : decoder->encoding;
+    return tilt__fail_at(err, TILT_ECSV, &place, "byte 0x%02X is not %s: %s", byte, encodings[encoding].name,
+                         why);
 }
 
 /* Valid text: lines are counted, NUL is refused, and it goes out. */

@@ -28,7 +28,8 @@ typedef struct sample {
     tilt__arena *arena;
     size_t header; /* index of the header, or `n` when none was found */
     size_t words;
-    tilt_status status; /* why parsing ended early */
+    tilt_status status; /* why parsing ended early, */
+    tilt_error failure; /* with the words */
 } sample;
 
 static tilt_status keep_record(void *user, const tilt__record *record, tilt_error *err) {
@@ -59,8 +60,8 @@ static size_t next_line(const char *text, size_t n, size_t at) {
 
 /* Parses from `offset` (the start of `line`) until enough records, the end, or a failure. */
 static tilt_status parse_from(sample *s, const char *text, size_t n, size_t offset, uint64_t line,
-                              bool complete, tilt_error *err) {
-    tilt__records *records = tilt__records_new(s->delimiter, line, "", keep_record, s);
+                              bool complete, const char *source, tilt_error *err) {
+    tilt__records *records = tilt__records_new(s->delimiter, line, source, keep_record, s);
     if (records == NULL) return tilt__fail_memory(err);
     tilt_status status = TILT_OK;
     while (status == TILT_OK && offset < n && s->n < TILT__HEAD_RECORDS) {
@@ -74,16 +75,16 @@ static tilt_status parse_from(sample *s, const char *text, size_t n, size_t offs
     return status;
 }
 
-static tilt_status take_sample(sample *s, const char *text, size_t n, bool complete, tilt_error *err) {
+static tilt_status take_sample(sample *s, const char *text, size_t n, bool complete, const char *source,
+                               tilt_error *err) {
     size_t offset = 0;
     uint64_t line = 1;
     for (int starts = 0; starts < TILT__HEAD_RECORDS && offset < n; starts++) {
-        tilt_error failure = {0};
-        s->status = parse_from(s, text, n, offset, line, complete, &failure);
+        s->status = parse_from(s, text, n, offset, line, complete, source, &s->failure);
         if (s->status == TILT_ENOMEM) return tilt__fail_memory(err);
         if (s->status != TILT_ECSV || s->n >= TILT__HEAD_RECORDS) break;
         /* go on after the row that failed: behind the last good record, one line further */
-        uint64_t wanted = failure.row + 1 > line ? failure.row + 1 : line + 1;
+        uint64_t wanted = s->failure.row + 1 > line ? s->failure.row + 1 : line + 1;
         for (; line < wanted && offset < n; line++) offset = next_line(text, n, offset);
     }
     return TILT_OK;
@@ -206,7 +207,8 @@ static tilt_status check_preamble(const sample *s, const tilt__head *head, const
         for (size_t j = 0; j < k->n; j++) filled += k->cells[j].length > 0;
         const tilt_cell *line = k->line - 1 < head->n_preamble ? &head->preamble[k->line - 1] : NULL;
         if (filled < 2 || !tilt__head_has_number(k->cells, k->n) || is_known_preamble(k)) continue;
-        if (line != NULL && tilt__date_find_period(line->text, line->length, &from, &to)) continue;
+        bool narrow = k->n <= 4 && k->n < head->n; /* a date with commas in it may fall into cells */
+        if (narrow && line != NULL && tilt__date_find_period(line->text, line->length, &from, &to)) continue;
         tilt__place place = {.source = source, .row = k->line};
         return tilt__fail_at(err, TILT_ECSV, &place, "numbers stand before the header, which is in row %llu",
                              (unsigned long long)head->header_line);
@@ -238,7 +240,7 @@ static size_t find_row_width(const sample *s) {
     return width;
 }
 
-static tilt_status use_sample(const sample *s, const char *text, size_t n, const char *source,
+static tilt_status use_sample(const sample *s, const char *text, size_t n, bool complete, const char *source,
                               tilt__head *head, tilt_error *err) {
     const kept *header = &s->records[s->header];
     *head = (tilt__head){.delimiter = s->delimiter,
@@ -254,9 +256,17 @@ static tilt_status use_sample(const sample *s, const char *text, size_t n, const
     head->after = after;
     tilt_status status = keep_preamble(text, n, s->arena, head, err);
     if (status == TILT_OK) status = check_preamble(s, head, source, err);
-    if (status != TILT_OK || head->n_after > 0) return status;
+    /* a first row longer than this text is for the pass over the rows to judge */
+    if (status != TILT_OK || head->n_after > 0 || !complete) return status;
+    if (s->status == TILT_ETOOBIG) {
+        if (err != NULL) *err = s->failure;
+        return s->status;
+    }
     tilt__place place = {.source = source, .row = header->line};
-    return tilt__fail_at(err, TILT_ECSV, &place, "a header and no rows below it");
+    return tilt__fail_at(err, TILT_ECSV, &place, "%s",
+                         s->status == TILT_ECSV
+                             ? "a header, and below it no row that reads with its delimiter"
+                             : "a header and no rows below it");
 }
 
 /* "sep=;" on the first line is a note to spreadsheets. */
@@ -265,12 +275,13 @@ static char stated_delimiter(const char *text, size_t n) {
     return memchr(",;\t|", text[4], 4) != NULL ? text[4] : 0;
 }
 
-static tilt_status no_header(const sample *samples, size_t n_samples, const char *source, tilt_error *err) {
-    for (size_t i = 0; i < n_samples; i++)
-        if (samples[i].status == TILT_ETOOBIG)
-            return tilt__fail(err, TILT_ETOOBIG,
-                              "%.200s row 1: a line past the ceilings (1 MiB a cell, 10,000 columns)",
-                              source);
+static tilt_status no_header(const sample *samples, size_t n_samples, bool complete, const char *source,
+                             tilt_error *err) {
+    for (size_t i = 0; i < n_samples; i++) {
+        if (samples[i].status != TILT_ETOOBIG) continue;
+        if (err != NULL) *err = samples[i].failure;
+        return TILT_ETOOBIG;
+    }
     return tilt__fail(
         err, TILT_ECSV,
         "%.200s: no header row found: expected one row of column names above rows of the same width", source);
@@ -284,11 +295,11 @@ tilt_status tilt__head_find(const char *text, size_t n, bool complete, char deli
     size_t n_samples = delimiter != 0 ? 1 : sizeof delimiters, best = 0;
     for (size_t i = 0; i < n_samples; i++) {
         samples[i] = (sample){.delimiter = delimiter != 0 ? delimiter : delimiters[i], .arena = arena};
-        tilt_status status = take_sample(&samples[i], text, n, complete, err);
+        tilt_status status = take_sample(&samples[i], text, n, complete, source, err);
         if (status == TILT_OK) status = find_header(&samples[i], err);
         if (status != TILT_OK) return status;
         if (i > 0 && is_better(&samples[i], &samples[best])) best = i;
     }
-    if (samples[best].header == samples[best].n) return no_header(samples, n_samples, source, err);
-    return use_sample(&samples[best], text, n, source, out_head, err);
+    if (samples[best].header == samples[best].n) return no_header(samples, n_samples, complete, source, err);
+    return use_sample(&samples[best], text, n, complete, source, out_head, err);
 }

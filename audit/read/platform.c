@@ -61,6 +61,7 @@ static const tilt__platform platforms[] = {
                  "Reporting numbers", "Reporting statistics", "No data returned",
                  "Time Zone:", "Report Name:"},
      .blank_total = true,
+     .decimal_mark = '.',
      .empty_audience = TILT_EMPTY_UNKNOWN},
     {.bit = TILT__CM360,
      .id = "cm360",

@@ -19,6 +19,7 @@ typedef struct tilt__platform {
                                column */
     tilt_empty empty_stage; /* an empty count */
     tilt_empty empty_audience; /* an empty group */
+    char decimal_mark;         /* documented mark of its counts, where a column does not show it; or 0 */
     char date_order; /* documented order of day and month where a column does not show it: 'M', 'D' or 0 */
 } tilt__platform;
 

@@ -49,14 +49,17 @@ static size_t first_filled(const tilt__record *record) {
     return i;
 }
 
+/* Files put one behind the other bring their byte-order marks along. */
+static void take_mark_off(tilt_cell *cell) {
+    if (cell->length < 3 || memcmp(cell->text, "\xef\xbb\xbf", 3) != 0) return;
+    *cell = (tilt_cell){cell->text + 3, cell->length - 3};
+}
+
 static bool same_cell(const tilt_cell *a, const tilt_cell *b) {
-    const char *x = a->text, *y = b->text;
-    size_t n = a->length, m = b->length;
-    if (n >= 3 &&
-        memcmp(x, "\xef\xbb\xbf", 3) == 0) { /* files put one behind the other bring their marks along */
-        x += 3;
-        n -= 3;
-    }
+    tilt_cell bare = *a;
+    take_mark_off(&bare);
+    const char *x = bare.text, *y = b->text;
+    size_t n = bare.length, m = b->length;
     tilt__trim(&x, &n);
     tilt__trim(&y, &m);
     return n == m && (n == 0 || memcmp(x, y, n) == 0);
@@ -151,6 +154,7 @@ static tilt_status ragged(body *b, const tilt__record *record, tilt_error *err) 
 static tilt_status deliver(body *b, const tilt__record *record, bool total, size_t label, tilt_error *err) {
     size_t n = b->source->n_columns;
     for (size_t i = 0; i < n; i++) b->cells[i] = i < record->n ? record->cells[i] : (tilt_cell){"", 0};
+    take_mark_off(&b->cells[0]);
     tilt_row row = {.source = b->part->source,
                     .line = record->line,
                     .kind = total ? TILT_ROW_TOTAL : TILT_ROW_DATA,

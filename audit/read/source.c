@@ -317,11 +317,17 @@ bool tilt__source_is_missing(const tilt_source *source, const tilt_cell *cell) {
     return n == 0 || stands_for_missing(source, text, n);
 }
 
-/* "1,234" in a column of counts of a comma-separated English file: a count in thousands, nothing else makes
- * sense. */
-static bool is_grouped_count(const tilt_source *source, const tilt_column *c, const tilt_cell *cell) {
-    return c->role == TILT_ROLE_STAGE && source->parts[0].delimiter != ';' &&
-           strcmp(source->dialect.language, "en") == 0 && memchr(cell->text, '.', cell->length) == NULL;
+/* "1,234" or "1.234" in a column of counts. As thousands it makes sense where that is the file's other mark,
+ * or in a comma-separated English file; as a fraction only where the column itself or the platform shows that
+ * its counts have fractions. Else 1.234 for 1,234 impressions would be a plausible wrong number. */
+static tilt__number_kind read_count(const tilt_source *source, const tilt_column *c, const char *text,
+                                    size_t n, tilt__number *out_number) {
+    char mark = c->decimal_mark, other = memchr(text, '.', n) != NULL ? ',' : '.';
+    bool english = source->parts[0].delimiter != ';' && strcmp(source->dialect.language, "en") == 0;
+    if (mark == 0 && !c->shows_decimals && english && other == '.') mark = '.';
+    bool fractions = c->shows_decimals || source->platform->decimal_mark == mark;
+    if (mark == 0 || (mark != other && !fractions)) return TILT__NUMBER_AMBIGUOUS;
+    return tilt__number_parse(text, n, mark, out_number);
 }
 
 tilt__number_kind tilt__source_number(const tilt_source *source, size_t column, const tilt_cell *cell,
@@ -334,10 +340,22 @@ tilt__number_kind tilt__source_number(const tilt_source *source, size_t column, 
         *out_number = (tilt__number){0};
         return n == 0 && c->empty == TILT_EMPTY_ZERO ? TILT__NUMBER : TILT__NUMBER_MISSING;
     }
-    tilt__number_kind kind = tilt__number_parse(text, n, c->decimal_mark, out_number);
-    if (kind == TILT__NUMBER_AMBIGUOUS && is_grouped_count(source, c, cell))
-        return tilt__number_parse(text, n, '.', out_number);
+    tilt__number_kind kind =
+        tilt__number_parse(text, n, c->role == TILT_ROLE_STAGE ? 0 : c->decimal_mark, out_number);
+    if (c->role == TILT_ROLE_STAGE && kind == TILT__NUMBER_AMBIGUOUS)
+        return read_count(source, c, text, n, out_number);
+    if (c->role == TILT_ROLE_STAGE && kind == TILT__NUMBER && c->decimal_mark != 0)
+        kind = tilt__number_parse(text, n, c->decimal_mark, out_number);
     return kind == TILT__NUMBER_MISSING ? TILT__NOT_A_NUMBER : kind;
+}
+
+void tilt__source_set_role(tilt_source *source, size_t column, tilt_role role) {
+    tilt_column *c = &source->columns[column];
+    bool was_key = source->is_key[column];
+    c->role = role;
+    bool groups = role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR;
+    source->is_key[column] = groups && (was_key || c->content == TILT_CONTENT_TEXT);
+    source->n_keys = source->n_keys + source->is_key[column] - was_key;
 }
 
 tilt__date_style tilt__source_date_style(const tilt_source *source, size_t column) {

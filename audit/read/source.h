@@ -14,6 +14,10 @@
 tilt__number_kind tilt__source_number(const tilt_source *source, size_t column, const tilt_cell *cell,
                                       tilt__number *out_number);
 
+/* Gives a column the role that a spec or an option names, before the rows are read: counts are read more
+ * strictly than other numbers, and a row without any audience or factor is a totals row. The name stays. */
+void tilt__source_set_role(tilt_source *source, size_t column, tilt_role role);
+
 /* The cell of a column as a day, in the style decided from the whole column. */
 tilt__date_kind tilt__source_day(const tilt_source *source, size_t column, const tilt_cell *cell,
                                  int64_t *out_day);

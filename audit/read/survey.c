@@ -127,6 +127,7 @@ static void settle_marks(survey *s) {
         char own = seen->points > 0 && seen->commas == 0   ? '.'
                    : seen->commas > 0 && seen->points == 0 ? ','
                                                            : 0;
+        s->source->columns[i].shows_decimals = seen->points + seen->commas > 0;
         bool contradictory = seen->points > 0 && seen->commas > 0;
         s->source->columns[i].decimal_mark = s->source->opts.decimal_mark != 0 ? of_file
                                              : contradictory                   ? 0

@@ -66,13 +66,14 @@ typedef struct tilt_column {
     tilt_role role;     /* proposed */
     tilt_content content;
     tilt_empty empty;
-    char decimal_mark;  /* '.', ',', or 0: nothing in the column needs one, or it cannot be told */
-    bool guarded;       /* looks like personal data: not to be loaded without an explicit role */
-    bool damaged;       /* ids that a spreadsheet turned into 1.20253E+17 */
-    size_t copy_of;     /* an earlier column with the same header and cells, else TILT_NO_COLUMN */
-    size_t same_header; /* an earlier column with the same header and other cells, else TILT_NO_COLUMN */
-    size_t type_column; /* the column that says what this one counts (Result Type), else TILT_NO_COLUMN */
-    size_t n_filled;    /* surveyed cells that are not empty */
+    char decimal_mark;   /* '.', ',', or 0: nothing in the column needs one, or it cannot be told */
+    bool shows_decimals; /* its own cells show what its decimal mark is */
+    bool guarded;        /* looks like personal data: not to be loaded without an explicit role */
+    bool damaged;        /* ids that a spreadsheet turned into 1.20253E+17 */
+    size_t copy_of;      /* an earlier column with the same header and cells, else TILT_NO_COLUMN */
+    size_t same_header;  /* an earlier column with the same header and other cells, else TILT_NO_COLUMN */
+    size_t type_column;  /* the column that says what this one counts (Result Type), else TILT_NO_COLUMN */
+    size_t n_filled;     /* surveyed cells that are not empty */
 } tilt_column;
 
 /* How the bytes become rows, and how that was recognised. Texts live as long as the source. */

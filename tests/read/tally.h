@@ -101,7 +101,7 @@ static inline tilt_status tally_read(const char *path, const tilt_source_opts *o
     if (t->source == NULL) return err->status;
     tilt__source_set_chunk(t->source, chunk);
     tilt_status status = tilt_source_rows(t->source, tally_row, t, err);
-    qsort(t->rows, t->n_rows, sizeof *t->rows, tally_by_text);
+    if (t->n_rows > 0) qsort(t->rows, t->n_rows, sizeof *t->rows, tally_by_text);
     return status;
 }
 
