@@ -284,7 +284,8 @@ static tilt_status no_header(const sample *samples, size_t n_samples, bool compl
     }
     return tilt__fail(
         err, TILT_ECSV,
-        "%.200s: no header row found: expected one row of column names above rows of the same width", source);
+        "%.200s: no header row found%s: expected one row of column names above rows of the same width",
+        source, complete ? "" : " in the first megabyte");
 }
 
 tilt_status tilt__head_find(const char *text, size_t n, bool complete, char delimiter, const char *source,
