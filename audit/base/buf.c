@@ -73,3 +73,8 @@ void tilt__buf_free(tilt__buf *buf) {
     size_t ceiling = buf->ceiling;
     *buf = (tilt__buf){.ceiling = ceiling};
 }
+
+void tilt__buf_drop(tilt__buf *part, tilt__buf *whole) {
+    whole->failed = whole->failed || part->failed;
+    tilt__buf_free(part);
+}

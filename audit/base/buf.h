@@ -26,5 +26,8 @@ const char *tilt__buf_get(const tilt__buf *buf);
 /* Empties the buffer but keeps its memory; clears `failed`. */
 void tilt__buf_reset(tilt__buf *buf);
 void tilt__buf_free(tilt__buf *buf);
+/* Frees a buffer whose text went into `whole`, which fails when the part had failed: nothing gets lost
+ * silently. */
+void tilt__buf_drop(tilt__buf *part, tilt__buf *whole);
 
 #endif

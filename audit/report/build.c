@@ -21,6 +21,16 @@ const char *tilt__doc_take(tilt__doc *doc, tilt__buf *text) {
     return copy;
 }
 
+void tilt__doc_clear(tilt__doc *doc, tilt__buf *text) {
+    doc->failed = doc->failed || text->failed;
+    tilt__buf_reset(text);
+}
+
+void tilt__doc_drop(tilt__doc *doc, tilt__buf *text) {
+    doc->failed = doc->failed || text->failed;
+    tilt__buf_free(text);
+}
+
 tilt__section *tilt__doc_section(tilt__doc *doc, const char *id, const char *title) {
     if (doc->n_sections < TILT__SECTIONS_MOST - 1) doc->n_sections++;
     tilt__section *section = &doc->sections[doc->n_sections - 1];
@@ -180,7 +190,7 @@ void tilt__cell_missing(tilt__doc *doc, tilt__cell *cell, const char *reason) {
     if (reason != NULL) tilt__buf_format(&text, ": %s", tilt__words_reason(reason));
     cell->text = tilt__doc_take(doc, &text);
     cell->missing = true;
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* One of the numeral functions applied to a known value, or the reason. */
@@ -194,7 +204,7 @@ static void put_number(tilt__doc *doc, tilt__cell *cell, tilt__json_value value,
     write(value.number, &text);
     cell->text = tilt__doc_take(doc, &text);
     cell->value = value.number;
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__cell_count(tilt__doc *doc, tilt__cell *cell, tilt__json_value value) {
@@ -218,7 +228,7 @@ void tilt__cell_p(tilt__doc *doc, tilt__cell *cell, tilt__json_value p, tilt__js
     tilt__numeral_p(p.number, log10_p.number, &text);
     cell->text = tilt__doc_take(doc, &text);
     cell->value = p.number;
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void put_limits(tilt__cell *cell, tilt__interval estimate) {
@@ -240,7 +250,7 @@ void tilt__cell_rate(tilt__doc *doc, tilt__cell *cell, tilt__interval rate, bool
     write(rate.upper.number, &text);
     if (proportion && text.length > strlen(unit)) text.data[text.length -= strlen(unit)] = '\0';
     cell->sub = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__put_span(tilt__interval interval, double tau, tilt__buf *out) {
@@ -265,7 +275,7 @@ void tilt__cell_ratio(tilt__doc *doc, tilt__cell *cell, tilt__interval ratio, do
     put_limits(cell, ratio);
     tilt__put_span(ratio, tau, &text);
     if (text.length > 0) cell->sub = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__cell_verdict(tilt__doc *doc, tilt__cell *cell, tilt__mark mark, const char *text) {

@@ -7,6 +7,9 @@
 
 /* Copies the buffer's text into the arena and empties the buffer. Never NULL. */
 const char *tilt__doc_take(tilt__doc *doc, tilt__buf *text);
+/* Empties, or frees, a buffer whose text went into the document, which fails when the buffer had. */
+void tilt__doc_clear(tilt__doc *doc, tilt__buf *text);
+void tilt__doc_drop(tilt__doc *doc, tilt__buf *text);
 const char *tilt__doc_text(tilt__doc *doc, const char *text);
 
 tilt__section *tilt__doc_section(tilt__doc *doc, const char *id, const char *title);

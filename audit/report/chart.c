@@ -53,7 +53,7 @@ void tilt__draw_label(tilt__surface *surface, const char *label, double x, doubl
     bool cut = tilt__text_fit(label, face, width, &fitted);
     surface->ops->text(surface, x, y, tilt__buf_get(&fitted), cut ? label : NULL, TILT__END, face,
                        TILT__PAINT_INK);
-    tilt__buf_free(&fitted);
+    tilt__surface_drop(surface, &fitted);
 }
 
 tilt__paint tilt__mark_paint(tilt__mark mark) {

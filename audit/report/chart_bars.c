@@ -71,7 +71,7 @@ static void axis(tilt__axis scale, bool log_scale, double top, double bottom, ti
                 taken[n_taken][0] = x - half;
                 taken[n_taken++][1] = x + half;
             }
-            tilt__buf_free(&label);
+            tilt__surface_drop(surface, &label);
         }
     }
 }
@@ -202,7 +202,7 @@ void tilt__draw_drivers(const tilt__chart *chart, tilt__surface *surface) {
         bool cut = tilt__text_fit(row->text, TILT__FACE_BODY, text, &fitted);
         surface->ops->text(surface, TILT__CHART_WIDTH - 34, y + 13.5, tilt__buf_get(&fitted),
                            cut ? row->text : NULL, TILT__END, TILT__FACE_BODY, TILT__PAINT_INK);
-        tilt__buf_free(&fitted);
+        tilt__surface_drop(surface, &fitted);
         grade_box(row->grade, y, surface);
     }
 }

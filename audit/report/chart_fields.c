@@ -20,7 +20,7 @@ static void share_axis(tilt__axis scale, double bottom, tilt__surface *surface) 
         surface->ops->line(surface, x, TOP, x, bottom, TILT__PAINT_RULE, 1, false);
         surface->ops->text(surface, x, bottom + 17, tilt__buf_get(&label), NULL, TILT__MIDDLE,
                            TILT__FACE_SMALL, TILT__PAINT_MUTED);
-        tilt__buf_free(&label);
+        tilt__surface_drop(surface, &label);
     }
 }
 
@@ -59,7 +59,7 @@ void tilt__draw_shares(const tilt__chart *chart, tilt__surface *surface) {
         bool cut = tilt__text_fit(row->text, TILT__FACE_BODY, text, &fitted);
         surface->ops->text(surface, TILT__CHART_WIDTH - 4, y + 4.5, tilt__buf_get(&fitted),
                            cut ? row->text : NULL, TILT__END, TILT__FACE_BODY, TILT__PAINT_INK);
-        tilt__buf_free(&fitted);
+        tilt__surface_drop(surface, &fitted);
     }
 }
 
@@ -87,7 +87,7 @@ void tilt__draw_heat(const tilt__chart *chart, tilt__surface *surface) {
         bool cut = tilt__text_fit(chart->columns[c], TILT__FACE_SMALL, step - 6, &fitted);
         surface->ops->text(surface, left + step * ((double)c + 0.5), 16, tilt__buf_get(&fitted),
                            cut ? chart->columns[c] : NULL, TILT__MIDDLE, TILT__FACE_SMALL, TILT__PAINT_MUTED);
-        tilt__buf_free(&fitted);
+        tilt__surface_drop(surface, &fitted);
     }
     for (size_t r = 0; r < chart->n_rows; r++) {
         double y = HEAD + CELL_HEIGHT * (double)r;

@@ -61,7 +61,7 @@ static void ticks(const tilt__chart *chart, tilt__axis scale, double y, tilt__su
             taken[n_taken][0] = x - half;
             taken[n_taken++][1] = x + half;
         }
-        tilt__buf_free(&label);
+        tilt__surface_drop(surface, &label);
     }
 }
 
@@ -73,7 +73,7 @@ static void band_name(const tilt__chart *chart, tilt__axis scale, double y, tilt
     tilt__numeral_setting(1 / chart->tau, &name);
     surface->ops->text(surface, tilt__axis_at(scale, 0), y, tilt__buf_get(&name), NULL, TILT__MIDDLE,
                        TILT__FACE_SMALL, TILT__PAINT_MUTED);
-    tilt__buf_free(&name);
+    tilt__surface_drop(surface, &name);
 }
 
 static void draw_row(const tilt__chart *chart, const tilt__chart_row *row, tilt__axis scale, double middle,
@@ -132,6 +132,6 @@ void tilt__draw_forest(const tilt__chart *chart, tilt__surface *surface) {
         bool cut = tilt__text_fit(row->text, TILT__FACE_BODY, text, &fitted);
         surface->ops->text(surface, TILT__CHART_WIDTH - text - 4, middle + 4.5, tilt__buf_get(&fitted),
                            cut ? row->text : NULL, TILT__START, TILT__FACE_BODY, TILT__PAINT_INK);
-        tilt__buf_free(&fitted);
+        tilt__surface_drop(surface, &fitted);
     }
 }

@@ -40,6 +40,7 @@ static bool put_date(const char *date, bool year, tilt__buf *out) {
 static void put_part(tilt__buf *out, tilt__buf *part) {
     if (part->length > 0 && out->length > 0) tilt__buf_text(out, " \xC2\xB7 ");
     if (part->length > 0) tilt__buf_text(out, tilt__buf_get(part));
+    out->failed = out->failed || part->failed;
     tilt__buf_reset(part);
 }
 
@@ -53,9 +54,9 @@ static void put_period(const cJSON *result, tilt__buf *out) {
             tilt__buf_text(out, tilt__buf_get(&end));
         else if (put_date(from, strncmp(from, to, 4) != 0, &start))
             tilt__buf_format(out, "%s to %s", tilt__buf_get(&start), tilt__buf_get(&end));
-        tilt__buf_free(&start);
+        tilt__buf_drop(&start, out);
     }
-    tilt__buf_free(&end);
+    tilt__buf_drop(&end, out);
 }
 
 static const char *platform_name(const char *id) {
@@ -115,11 +116,10 @@ static void put_people(const cJSON *result, tilt__buf *out) {
         tilt__words_count_head(view, &noun);
     if (base + count > 0) {
         tilt__numeral_count(base > 0 ? base : count, out);
-        const char *words = tilt__buf_get(&noun);
-        bool lower = words[0] >= 'A' && words[0] <= 'Z';
-        tilt__buf_format(out, " %c%s", lower ? words[0] - 'A' + 'a' : words[0], words + 1);
+        tilt__buf_char(out, ' ');
+        tilt__words_small(tilt__buf_get(&noun), out);
     }
-    tilt__buf_free(&noun);
+    tilt__buf_drop(&noun, out);
 }
 
 static void put_policy(const cJSON *result, tilt__buf *out) {
@@ -163,9 +163,9 @@ static void make_head(tilt__doc *doc, const cJSON *result) {
     tilt__name_put(tilt__json_text_or(tilt__json_get(result, "tool"), "version", "without a version"), 40,
                    &text);
     doc->generator = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
-    tilt__buf_free(&part);
-    tilt__buf_free(&day);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &part);
+    tilt__doc_drop(doc, &day);
 }
 
 static void make_strip(tilt__doc *doc, const cJSON *result) {
@@ -185,7 +185,7 @@ static void make_strip(tilt__doc *doc, const cJSON *result) {
     tilt__buf text = TILT__BUF_INIT;
     tilt__words_headline(result, &text);
     doc->headline = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static const tilt__column finding_columns[TILT__N_FINDING] = {
@@ -207,9 +207,7 @@ static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, 
     tilt__cell_verdict(doc, &row[TILT__FINDING_VERDICT],
                        excluded ? TILT__MARK_EXCLUDED : tilt__mark_of(verdict), verdict);
     tilt__comparison_title(result, view, comparison, &title);
-    const char *words = tilt__buf_get(&title);
-    tilt__buf_format(&text, "%c%s", words[0] >= 'a' && words[0] <= 'z' ? words[0] - 'a' + 'A' : words[0],
-                     words[0] == '\0' ? "" : words + 1);
+    tilt__words_capital(tilt__buf_get(&title), &text);
     row[TILT__FINDING_TITLE].text = tilt__doc_take(doc, &text);
     tilt__words_view(result, view, &text);
     row[TILT__FINDING_VIEW].text = tilt__doc_take(doc, &text);
@@ -217,8 +215,8 @@ static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, 
                      tilt__words_tau(result));
     tilt__words_finding(result, view, comparison, &text);
     row[TILT__FINDING_SENTENCE].text = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
-    tilt__buf_free(&title);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &title);
 }
 
 static void make_findings(tilt__doc *doc, const cJSON *result) {

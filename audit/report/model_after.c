@@ -40,7 +40,7 @@ static void put_rule_summary(const cJSON *view, tilt__buf *out) {
         if (below > 0) tilt__buf_format(out, ": %s%s", tilt__buf_get(&names), below > 8 ? " and more" : "");
         tilt__buf_char(out, '.');
     }
-    tilt__buf_free(&names);
+    tilt__buf_drop(&names, out);
 }
 
 static void put_overall(const cJSON *view, tilt__buf *out) {
@@ -107,8 +107,8 @@ static void add_note(tilt__doc *doc, tilt__section *section, const cJSON *result
     tilt__words_note(code, &text);
     tilt__buf_char(&text, '.');
     tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
-    tilt__buf_free(&text);
-    tilt__buf_free(&title);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &title);
 }
 
 /* Notes that the table has no column for, each once. */
@@ -132,7 +132,7 @@ static void add_notes(tilt__doc *doc, tilt__section *section, const cJSON *resul
         tilt__buf_char(&text, '.');
         tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* Distance from 1; what was not judged comes last. */
@@ -165,9 +165,9 @@ static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *r
                               ? TILT__MARK_EXCLUDED
                               : tilt__mark_of(tilt__json_text(picked[i], "verdict"));
         tilt__list_add(doc, list, mark, NULL, tilt__buf_get(&text), NULL);
-        tilt__buf_reset(&text);
+        tilt__doc_clear(doc, &text);
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__add_after(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
@@ -176,7 +176,7 @@ void tilt__add_after(tilt__doc *doc, tilt__section *section, const cJSON *result
     tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
     put_overall(view, &text);
     tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     add_notes(doc, section, result, view);
     add_sentences(doc, section, result, view);
 }

@@ -62,7 +62,7 @@ static const char *short_label(tilt__doc *doc, const cJSON *audience, size_t at,
     cJSON_Delete(attribute);
     cJSON_Delete(key);
     const char *words = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     return words;
 }
 
@@ -106,7 +106,7 @@ static void fill_heat(tilt__doc *doc, const cJSON *view, const grid *labels, til
         tilt__name_group(audience, key, &text);
         tilt__buf_format(&alt, "%s%s %s", alt.length > 0 ? "; " : "", tilt__buf_get(&text),
                          chart->cell_texts[at]);
-        tilt__buf_reset(&text);
+        tilt__doc_clear(doc, &text);
         if (excluded) continue;
         if (lowest == NULL || index.number < index_of(lowest).number) lowest = group;
         if (highest == NULL || index.number > index_of(highest).number) highest = group;
@@ -121,8 +121,8 @@ static void fill_heat(tilt__doc *doc, const cJSON *view, const grid *labels, til
         tilt__buf_text(&text, "Index by group");
     }
     chart->title = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
-    tilt__buf_free(&alt);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &alt);
 }
 
 static bool add_heat(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
@@ -133,14 +133,14 @@ static bool add_heat(tilt__doc *doc, tilt__section *section, const cJSON *result
     tilt__view_anchor(result, view, &text);
     tilt__buf_text(&text, "-heat");
     tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_HEAT, tilt__buf_get(&text));
-    tilt__buf_reset(&text);
+    tilt__doc_clear(doc, &text);
     if (chart != NULL) {
         fill_heat(doc, view, &labels, chart);
         tilt__words_view(result, view, &text);
         tilt__buf_text(&text, "; share of those counted per share of the base, 100 is parity");
         chart->subtitle = tilt__doc_take(doc, &text);
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     return chart != NULL;
 }
 
@@ -184,7 +184,7 @@ void tilt__model_crossings(tilt__doc *doc, const cJSON *result) {
     tilt__buf text = TILT__BUF_INIT;
     put_scan(result, &text);
     tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* ---- cost ---- */
@@ -221,7 +221,7 @@ void tilt__model_cost(tilt__doc *doc, const cJSON *result) {
         else
             tilt__cell_plain(doc, &row[3], tilt__json_number(cost, "value"));
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* ---- what is not known ---- */
@@ -233,7 +233,7 @@ static void add_paragraph(tilt__doc *doc, tilt__section *section, const char *he
         tilt__buf title = TILT__BUF_INIT;
         tilt__buf_text(&title, heading);
         tilt__doc_heading(doc, section, NULL, &title);
-        tilt__buf_free(&title);
+        tilt__doc_drop(doc, &title);
         *headed = true;
     }
     tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, text);
@@ -250,7 +250,7 @@ static void add_unknown(tilt__doc *doc, tilt__section *section, const cJSON *res
     if (!headed && tilt__json_first(tilt__json_array(result, "views")) != NULL)
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
                            "No audience attribute has an unknown segment in these data.");
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void add_power(tilt__doc *doc, tilt__section *section, const cJSON *result) {
@@ -262,11 +262,11 @@ static void add_power(tilt__doc *doc, tilt__section *section, const cJSON *resul
         if (text.length == 0) continue;
         tilt__words_view(result, view, &title);
         tilt__buf_format(&title, ": %s", tilt__buf_get(&text));
-        tilt__buf_reset(&text);
+        tilt__doc_clear(doc, &text);
         add_paragraph(doc, section, "What these data could show", &title, &headed);
     }
-    tilt__buf_free(&text);
-    tilt__buf_free(&title);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &title);
 }
 
 static void add_inseparable(tilt__doc *doc, tilt__section *section, const cJSON *result) {
@@ -283,7 +283,7 @@ static void add_inseparable(tilt__doc *doc, tilt__section *section, const cJSON 
                 add_paragraph(doc, section, "What cannot be separated", &text, &headed);
                 n++;
             }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__model_unknown(tilt__doc *doc, const cJSON *result) {
@@ -301,9 +301,9 @@ void tilt__model_unknown(tilt__doc *doc, const cJSON *result) {
             const char *words = cJSON_IsString(w) ? w->valuestring : tilt__json_text_or(w, "detail", "");
             tilt__name_put(words, 0, &text);
             tilt__list_add(doc, list, TILT__MARK_NONE, NULL, tilt__buf_get(&text), NULL);
-            tilt__buf_reset(&text);
+            tilt__doc_clear(doc, &text);
         }
-        tilt__buf_free(&text);
+        tilt__doc_drop(doc, &text);
     }
     tilt__doc_add_text(doc, section, TILT__BLOCK_NOTE,
                        "The data may be complete for their period; intervals answer whether the same process "
@@ -327,7 +327,7 @@ static void put_review(tilt__doc *doc, const cJSON *review, const char *const *k
     else
         tilt__buf_text(&text, "\xE2\x80\x93");
     cell->text = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__model_history(tilt__doc *doc, const cJSON *result) {
@@ -360,5 +360,5 @@ void tilt__model_history(tilt__doc *doc, const cJSON *result) {
             for (size_t i = 0; i < 5; i++) put_review(doc, review, keys[i], &row[i]);
         }
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }

@@ -23,12 +23,12 @@ static void add_checks(tilt__doc *doc, tilt__list *list, const cJSON *checks, co
         }
         tilt__list_add(doc, list, ok ? TILT__MARK_PASSED : TILT__MARK_FAILED,
                        file == NULL ? NULL : tilt__buf_get(&lead), tilt__buf_get(&text), NULL);
-        tilt__buf_reset(&text);
-        tilt__buf_reset(&lead);
+        tilt__doc_clear(doc, &text);
+        tilt__doc_clear(doc, &lead);
         ++*n;
     }
-    tilt__buf_free(&text);
-    tilt__buf_free(&lead);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &lead);
 }
 
 void tilt__model_checks(tilt__doc *doc, const cJSON *result) {
@@ -92,7 +92,7 @@ static void add_files(tilt__doc *doc, tilt__section *section, const cJSON *resul
         tilt__name_put(sha != NULL ? sha : "not computed", 70, &text);
         row[6].text = tilt__doc_take(doc, &text);
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* ---- columns ---- */
@@ -105,7 +105,7 @@ static void put_plain(tilt__doc *doc, const char *name, tilt__cell *cell) {
     else
         tilt__buf_text(&text, "\xE2\x80\x93");
     cell->text = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static const tilt__column use_columns[] = {
@@ -121,7 +121,7 @@ static void put_name(tilt__doc *doc, const char *name, tilt__cell *cell) {
     else
         tilt__buf_text(&text, "\xE2\x80\x93");
     cell->text = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static bool listed(const cJSON *result, const char *key, const char *name) {
@@ -245,7 +245,7 @@ static void add_methods(tilt__doc *doc, tilt__section *section, const cJSON *res
                    "The four-fifths rule is computed in whole numbers as written (29 CFR 1607.4 D); it is "
                    "not the verdict.",
                    NULL);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* ---- provenance ---- */
@@ -283,8 +283,8 @@ static void add_fact(tilt__doc *doc, tilt__sheet *table, const char *name, const
         row[0].text = tilt__doc_take(doc, &plain);
         row[1].text = tilt__doc_take(doc, &text);
     }
-    tilt__buf_free(&text);
-    tilt__buf_free(&plain);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &plain);
 }
 
 static void add_facts(tilt__doc *doc, tilt__section *section, const cJSON *result) {
@@ -297,7 +297,7 @@ static void add_facts(tilt__doc *doc, tilt__section *section, const cJSON *resul
             tilt__buf name = TILT__BUF_INIT;
             tilt__buf_format(&name, i == 0 ? "policy: %s" : "%s", member->string);
             add_fact(doc, table, tilt__buf_get(&name), member);
-            tilt__buf_free(&name);
+            tilt__doc_drop(doc, &name);
         }
     }
     add_fact(doc, table, "seed", tilt__json_get(result, "seed"));
@@ -319,5 +319,5 @@ void tilt__model_method(tilt__doc *doc, const cJSON *result) {
         tilt__name_put(command, 0, &text);
         tilt__doc_add(doc, section, TILT__BLOCK_CODE, &text);
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }

@@ -86,8 +86,8 @@ static void put_group(tilt__doc *doc, const cJSON *view, const tilt__row *e, til
     tilt__name_group_short(tilt__json_get(view, "audience"), tilt__json_get(e->group, "key"), &name);
     tilt__name_group_full(tilt__json_get(view, "audience"), tilt__json_get(e->group, "key"), &full);
     tilt__cell_name(doc, cell, tilt__buf_get(&name), tilt__buf_get(&full));
-    tilt__buf_free(&name);
-    tilt__buf_free(&full);
+    tilt__doc_drop(doc, &name);
+    tilt__doc_drop(doc, &full);
 }
 
 static void put_ratio(tilt__doc *doc, const cJSON *view, const tilt__row *e, double tau, tilt__cell *cell) {
@@ -127,7 +127,7 @@ static void put_verdict(tilt__doc *doc, const cJSON *view, const tilt__row *e, t
         if (cell->mark == TILT__MARK_UNDETERMINED)
             cell->sub = differs ? "differs; by how much is open" : "may or may not differ";
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void put_rule(tilt__doc *doc, const tilt__row *e, tilt__cell *cell) {
@@ -148,7 +148,7 @@ static void put_rule(tilt__doc *doc, const tilt__row *e, tilt__cell *cell) {
     tilt__cell_text(doc, cell, tilt__buf_get(&text));
     cell->sub = tilt__json_true(rule, "below") ? "below" : "not below";
     cell->value = ratio.number;
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* Asked for only where the interval takes events as independent. */
@@ -240,15 +240,14 @@ static const tilt__column *make_columns(tilt__doc *doc, const cJSON *result, con
         if (form->fields[i] == BASE) tilt__words_base_head(view, &head);
         if (form->fields[i] == COUNT) tilt__words_count_head(view, &head);
         if (form->fields[i] == UNIT) {
-            const char *unit = tilt__words_unit(result, view);
-            tilt__buf_format(&head, "%c%s", unit[0] - 'a' + 'A', unit + 1);
+            tilt__words_capital(tilt__words_unit(result, view), &head);
         }
         if (form->fields[i] == RATIO && form == &relative_layout) tilt__buf_text(&head, "Ratio to the rest");
         if (form->fields[i] == NAME && form == &relative_layout) columns[i].kind = TILT__COLUMN_TEXT;
         if (form->fields[i] == SHARE && form == &share_layout) columns[i].kind = TILT__COLUMN_NUMBER;
         if (head.length > 0) columns[i].head = tilt__doc_take(doc, &head);
     }
-    tilt__buf_free(&head);
+    tilt__doc_drop(doc, &head);
     return columns;
 }
 
@@ -311,7 +310,7 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
     }
     if (unknowable && (cell->missing || (what == BASE && !(cell->value > 0))))
         tilt__cell_text(doc, cell, "not known");
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
@@ -326,10 +325,10 @@ static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *resul
     tilt__words_view(result, view, &text);
     tilt__sheet *table = tilt__doc_sheet(doc, section, id, tilt__buf_get(&text),
                                          make_columns(doc, result, view, form), form->n);
-    tilt__buf_reset(&text);
+    tilt__doc_clear(doc, &text);
     tilt__buf_format(&text, "%s-forest", anchor);
     tilt__chart *forest = tilt__doc_chart_alone(doc, TILT__CHART_FOREST, tilt__buf_get(&text));
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     if (table == NULL || forest == NULL) return;
     forest->tau = tilt__words_tau(result);
     table->chart = forest;
@@ -376,5 +375,5 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
     if (n == 0)
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
                            "These data hold no rate or share that could be compared between groups.");
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }

@@ -17,7 +17,7 @@ static const char *pooled_text(tilt__doc *doc, const cJSON *view, const cJSON *k
     tilt__buf_text(&text, "all together ");
     tilt__numeral_share(share.number, &text);
     const char *words = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     return words;
 }
 
@@ -44,7 +44,7 @@ static void add_dot(tilt__doc *doc, const tilt__row *e, const cJSON *view, tilt_
                     ? TILT__MARK_EXCLUDED
                     : tilt__mark_of(tilt__json_text(e->comparison, "verdict"));
     tilt__buf_format(alt, "%s%s %s", alt->length > 0 ? "; " : "", row->label, row->text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     (void)view;
 }
 
@@ -66,7 +66,7 @@ void tilt__add_shares(tilt__doc *doc, tilt__section *section, const cJSON *resul
     tilt__buf text = TILT__BUF_INIT, alt = TILT__BUF_INIT;
     tilt__buf_format(&text, "%s-shares", anchor);
     tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_SHARES, tilt__buf_get(&text));
-    tilt__buf_reset(&text);
+    tilt__doc_clear(doc, &text);
     for (const cJSON *unit = first; unit != NULL && chart != NULL; unit = unit->next) {
         const cJSON *group = tilt__view_group(unit, key);
         if (group == NULL) continue;
@@ -91,8 +91,8 @@ void tilt__add_shares(tilt__doc *doc, tilt__section *section, const cJSON *resul
                          tilt__buf_get(&group_name), tilt__words_unit(result, view));
         chart->subtitle = tilt__doc_take(doc, &text);
         chart->alt = tilt__doc_take(doc, &alt);
-        tilt__buf_free(&group_name);
+        tilt__doc_drop(doc, &group_name);
     }
-    tilt__buf_free(&text);
-    tilt__buf_free(&alt);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &alt);
 }

@@ -29,7 +29,7 @@ static void add_split(tilt__doc *doc, tilt__list *list, tilt__mark mark, const c
     tilt__buf_add(&lead, text, n);
     const char *rest = text[n] == ' ' ? text + n + 1 : text + n;
     tilt__list_add(doc, list, mark, tilt__buf_get(&lead), *rest == '\0' ? NULL : rest, href);
-    tilt__buf_free(&lead);
+    tilt__doc_drop(doc, &lead);
 }
 
 /* The worst comparison of one attribute (design: tilted, then undetermined, then level). */
@@ -57,16 +57,16 @@ static size_t add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *li
         if (seen_before(result, view) ||
             !worst_of(result, tilt__json_get(view, "audience"), &where, &comparison))
             continue;
-        tilt__buf_reset(&text);
-        tilt__buf_reset(&anchor);
+        tilt__doc_clear(doc, &text);
+        tilt__doc_clear(doc, &anchor);
         tilt__words_core(result, where, comparison, &text);
         tilt__view_anchor(result, where, &anchor);
         add_split(doc, list, tilt__mark_of(tilt__json_text(comparison, "verdict")), tilt__buf_get(&text),
                   tilt__buf_get(&anchor));
         n++;
     }
-    tilt__buf_free(&text);
-    tilt__buf_free(&anchor);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &anchor);
     return n;
 }
 
@@ -79,8 +79,8 @@ static void add_why(tilt__doc *doc, const cJSON *view, const cJSON *comparison, 
     tilt__buf_char(&lead, '.');
     if (text.length > 0)
         tilt__list_add(doc, list, TILT__MARK_NONE, tilt__buf_get(&lead), tilt__buf_get(&text), "why");
-    tilt__buf_free(&lead);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &lead);
+    tilt__doc_drop(doc, &text);
 }
 
 static void add_failed_checks(tilt__doc *doc, const cJSON *result, tilt__list *list) {
@@ -106,8 +106,8 @@ static void add_failed_checks(tilt__doc *doc, const cJSON *result, tilt__list *l
     tilt__buf_text(&lead, failed == 1 ? " check of the data failed." : " checks of the data failed.");
     tilt__words_check(first, &text);
     tilt__list_add(doc, list, TILT__MARK_FAILED, tilt__buf_get(&lead), tilt__buf_get(&text), "checks");
-    tilt__buf_free(&lead);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &lead);
+    tilt__doc_drop(doc, &text);
 }
 
 /* Factor or level with the largest part; NULL when there is none. */
@@ -147,7 +147,7 @@ static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison
     (void)view;
     if (text.length > 0)
         tilt__list_add(doc, list, TILT__MARK_NONE, "Asked of you:", tilt__buf_get(&text), href);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__model_short(tilt__doc *doc, const cJSON *result) {
@@ -164,7 +164,7 @@ void tilt__model_short(tilt__doc *doc, const cJSON *result) {
     tilt__buf text = TILT__BUF_INIT;
     tilt__words_unknown(view, &text);
     if (text.length > 0) add_split(doc, list, TILT__MARK_NONE, tilt__buf_get(&text), "unknown");
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     if (list->n_items < MOST) add_failed_checks(doc, result, list);
     if (list->n_items < MOST) add_asked(doc, view, comparison, list);
 }

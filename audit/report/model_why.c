@@ -42,7 +42,7 @@ static void put_row(tilt__doc *doc, const cJSON *view, const cJSON *driver, tilt
     row->grade = tilt__words_grade(tilt__json_text(driver, "grade")) == NULL
                      ? NULL
                      : tilt__doc_text(doc, tilt__json_text(driver, "grade"));
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* The chart in words: every row with its value. */
@@ -52,7 +52,7 @@ static const char *describe(tilt__doc *doc, const tilt__chart *chart) {
         tilt__buf_format(&text, "%s%s %s", i == 0 ? "" : "; ", chart->rows[i].label, chart->rows[i].text);
     tilt__buf_char(&text, '.');
     const char *words = tilt__doc_take(doc, &text);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
     return words;
 }
 
@@ -80,7 +80,7 @@ static void add_stages(tilt__doc *doc, tilt__section *section, const cJSON *resu
     tilt__buf text = TILT__BUF_INIT;
     tilt__buf_format(&text, "%s-stages", anchor);
     tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_STAGES, tilt__buf_get(&text));
-    tilt__buf_reset(&text);
+    tilt__doc_clear(doc, &text);
     if (chart == NULL) return;
     double total = 0;
     for (const cJSON *d = tilt__json_first(tilt__json_array(comparison, "drivers")); d != NULL; d = d->next) {
@@ -109,12 +109,10 @@ static void add_stages(tilt__doc *doc, tilt__section *section, const cJSON *resu
     tilt__buf_text(&text, "; every stage as a factor of the ratio, logarithmic axis; lines are 95" TILT__THIN
                           "% intervals");
     const char *subtitle = tilt__doc_take(doc, &text);
-    tilt__buf_format(&text, "%c%s",
-                     subtitle[0] >= 'a' && subtitle[0] <= 'z' ? subtitle[0] - 'a' + 'A' : subtitle[0],
-                     subtitle + 1);
+    tilt__words_capital(subtitle, &text);
     chart->subtitle = tilt__doc_take(doc, &text);
     chart->alt = describe(doc, chart);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void add_factors(tilt__doc *doc, tilt__section *section, const cJSON *comparison, const cJSON *view,
@@ -124,7 +122,7 @@ static void add_factors(tilt__doc *doc, tilt__section *section, const cJSON *com
     tilt__buf text = TILT__BUF_INIT;
     tilt__buf_format(&text, "%s-factors", anchor);
     tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_DRIVERS, tilt__buf_get(&text));
-    tilt__buf_reset(&text);
+    tilt__doc_clear(doc, &text);
     if (chart == NULL) return;
     chart->log_scale = log_scale;
     static const char *const kinds[] = {"factor", "rate_effect", "off_support"};
@@ -148,7 +146,7 @@ static void add_factors(tilt__doc *doc, tilt__section *section, const cJSON *com
                      log_scale ? "as a factor of the ratio" : "in percentage points of the rate");
     chart->subtitle = tilt__doc_take(doc, &text);
     chart->alt = describe(doc, chart);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* ---- levels ---- */
@@ -195,7 +193,7 @@ static void put_contribution(tilt__doc *doc, const cJSON *view, const cJSON *dri
         tilt__words_contribution(view, driver, part.upper.number, &text);
         cell->sub = tilt__doc_take(doc, &text);
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void put_part(tilt__doc *doc, const cJSON *view, const cJSON *driver, const char *key,
@@ -214,7 +212,7 @@ static void put_part(tilt__doc *doc, const cJSON *view, const cJSON *driver, con
         tilt__words_contribution(view, driver, value.number, &text);
     cell->text = tilt__doc_take(doc, &text);
     cell->value = value.number;
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void add_levels(tilt__doc *doc, tilt__section *section, const cJSON *view, const cJSON *comparison,
@@ -241,7 +239,7 @@ static void add_levels(tilt__doc *doc, tilt__section *section, const cJSON *view
     if (n > LEVELS) tilt__buf_format(&text, " (%d of %zu)", LEVELS, n);
     tilt__sheet *table = tilt__doc_sheet(doc, section, id, tilt__buf_get(&text), level_columns,
                                          sizeof level_columns / sizeof *level_columns);
-    tilt__buf_reset(&text);
+    tilt__doc_clear(doc, &text);
     for (size_t i = 0; table != NULL && i < n && i < LEVELS; i++) {
         const cJSON *d = rows[i].driver;
         tilt__cell *row = tilt__sheet_row(doc, table);
@@ -256,7 +254,7 @@ static void add_levels(tilt__doc *doc, tilt__section *section, const cJSON *view
         tilt__cell_text(doc, &row[6], tilt__json_text_or(d, "grade", "\xE2\x80\x93"));
     }
     if (table != NULL) tilt__sheet_drop_empty(doc, table);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* ---- sentences ---- */
@@ -275,7 +273,7 @@ static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *v
         tilt__words_reversal(view, comparison, s, &text);
         tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
 }
 
 /* Level ratios need no explanation, unless their parts cancel or they turn around within strata. */
@@ -340,14 +338,11 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
     tilt__buf_format(&anchor, "why-%zu", number);
     tilt__buf title = TILT__BUF_INIT;
     tilt__comparison_title(result, e->view, e->comparison, &title);
-    const char *words = tilt__buf_get(&title);
-    tilt__buf_format(&text, "%c%s: ", words[0] >= 'a' && words[0] <= 'z' ? words[0] - 'a' + 'A' : words[0],
-                     words + 1);
-    tilt__buf_reset(&title);
+    tilt__words_capital(tilt__buf_get(&title), &text);
+    tilt__buf_text(&text, ": ");
+    tilt__doc_clear(doc, &title);
     tilt__words_view(result, e->view, &title);
-    words = tilt__buf_get(&title);
-    tilt__buf_format(&text, "%c%s", words[0] >= 'A' && words[0] <= 'Z' ? words[0] - 'A' + 'a' : words[0],
-                     words + 1);
+    tilt__words_small(tilt__buf_get(&title), &text);
     const char *id = tilt__doc_text(doc, tilt__buf_get(&anchor));
     tilt__doc_heading(doc, section, id, &text);
     tilt__words_drivers(e->view, e->comparison, &text);
@@ -358,9 +353,9 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
         add_levels(doc, section, e->view, e->comparison, id);
     }
     add_sentences(doc, section, e->view, e->comparison);
-    tilt__buf_free(&title);
-    tilt__buf_free(&text);
-    tilt__buf_free(&anchor);
+    tilt__doc_drop(doc, &title);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &anchor);
 }
 
 void tilt__model_why(tilt__doc *doc, const cJSON *result) {
@@ -380,7 +375,7 @@ void tilt__model_why(tilt__doc *doc, const cJSON *result) {
         tilt__buf text = TILT__BUF_INIT;
         tilt__buf_format(&text, "The drivers of %zu further comparisons are in the result file.", n - 12);
         tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
-        tilt__buf_free(&text);
+        tilt__doc_drop(doc, &text);
     }
     tilt__list *grades = tilt__doc_list(doc, section, TILT__LIST_GRADES);
     static const char *const letters[] = {"A", "B", "C", "D"};

@@ -301,6 +301,6 @@ void tilt__name_audience(const cJSON *audience, tilt__buf *out) {
         tilt__buf plain = TILT__BUF_INIT;
         for (const char *p = label_at(part); *p != '\0'; p++) tilt__buf_char(&plain, *p == '_' ? ' ' : *p);
         tilt__name_put(tilt__buf_get(&plain), TILT__NAME_COLUMNS, out);
-        tilt__buf_free(&plain);
+        tilt__buf_drop(&plain, out);
     }
 }

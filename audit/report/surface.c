@@ -54,3 +54,8 @@ bool tilt__text_fit(const char *text, tilt__face face, double width, tilt__buf *
     if (isolate) tilt__buf_text(out, TILT__ISOLATE_END);
     return true;
 }
+
+void tilt__surface_drop(tilt__surface *surface, tilt__buf *text) {
+    surface->failed = surface->failed || text->failed;
+    tilt__buf_free(text);
+}

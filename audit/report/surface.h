@@ -59,11 +59,15 @@ struct tilt__surface {
     const tilt__surface_ops *ops;
     tilt__buf *out;  /* svg */
     const char *id;  /* unique in the document; prefixes what has an id inside */
+    bool failed;     /* a text could not be made; the surface tells its owner at the end */
     bool decorative; /* the text beside it says the same: hide it from screen readers */
 };
 
 /* An SVG element appended to `out`; colours by CSS class (report/html_style.c), size by viewBox. */
 tilt__surface tilt__svg_surface(tilt__buf *out, const char *id);
+
+/* Frees a text that was drawn; the surface fails when it had. */
+void tilt__surface_drop(tilt__surface *surface, tilt__buf *text);
 
 /* Width a text may take at most, in pixels: advances of a wide sans-serif face, so that a narrower one fits
  * too. */

@@ -138,6 +138,7 @@ static void text(tilt__surface *surface, double x, double y, const char *words, 
 
 static void end(tilt__surface *surface) {
     tilt__buf_text(surface->out, "</svg>");
+    if (surface->failed) surface->out->failed = true;
 }
 
 tilt__surface tilt__svg_surface(tilt__buf *out, const char *id) {

@@ -73,14 +73,21 @@ static void wrap(const char *raw, size_t at, size_t indent, size_t width, tilt__
         text += n + (text[n] == ' ');
     }
     tilt__buf_char(out, '\n');
-    tilt__buf_free(&safe);
+    tilt__buf_drop(&safe, out);
 }
 
 static void put_strip(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) {
+    size_t at = 0;
     for (size_t i = 0; i < TILT__STRIP; i++) {
-        if (i > 0) tilt__buf_text(out, "   ");
+        tilt__buf text = TILT__BUF_INIT;
+        tilt__buf_format(&text, " %zu %s", doc->strip[i].count, doc->strip[i].text);
+        size_t columns = 1 + tilt__text_columns(tilt__buf_get(&text));
+        bool wraps = at + 3 + columns > width_of(opts);
+        if (i > 0) tilt__buf_text(out, wraps ? "\n" : "   ");
+        at = i > 0 && !wraps ? at + 3 + columns : columns;
         put_mark(doc->strip[i].mark, opts, out);
-        tilt__buf_format(out, " %zu %s", doc->strip[i].count, doc->strip[i].text);
+        tilt__buf_text(out, tilt__buf_get(&text));
+        tilt__buf_drop(&text, out);
     }
     tilt__buf_text(out, "\n\n");
 }
@@ -96,7 +103,7 @@ static void put_finding(const tilt__cell *row, const tilt_render_opts *opts, til
     put_mark(row[TILT__FINDING_VERDICT].mark, opts, out);
     tilt__buf_char(out, ' ');
     wrap(tilt__buf_get(&line), 4, 4, width_of(opts), out);
-    tilt__buf_free(&line);
+    tilt__buf_drop(&line, out);
 }
 
 /* Rows from..to of one view: tilted first, then undetermined, level, and what was not judged. */
@@ -145,7 +152,7 @@ static void put_failed(const tilt__doc *doc, const tilt_render_opts *opts, tilt_
                 put_mark(TILT__MARK_FAILED, opts, out);
                 tilt__buf_char(out, ' ');
                 wrap(tilt__buf_get(&line), 4, 4, width_of(opts), out);
-                tilt__buf_free(&line);
+                tilt__buf_drop(&line, out);
             }
         }
     if (n > 0) tilt__buf_char(out, '\n');

@@ -265,7 +265,7 @@ void tilt__words_finding(const cJSON *result, const cJSON *view, const cJSON *co
     put_core(&phrase, true, out);
     if (tilt__json_object(comparison, "rule") != NULL) tilt__buf_char(out, ' ');
     tilt__words_rule(view, comparison, out);
-    tilt__phrase_free(&phrase);
+    tilt__phrase_free(&phrase, out);
 }
 
 void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out) {
@@ -298,14 +298,14 @@ void tilt__words_core(const cJSON *result, const cJSON *view, const cJSON *compa
     tilt__phrase phrase;
     tilt__phrase_make(result, view, comparison, &phrase);
     put_core(&phrase, true, out);
-    tilt__phrase_free(&phrase);
+    tilt__phrase_free(&phrase, out);
 }
 
 void tilt__words_claim(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {
     tilt__phrase phrase;
     tilt__phrase_make(result, view, comparison, &phrase);
     put_core(&phrase, false, out);
-    tilt__phrase_free(&phrase);
+    tilt__phrase_free(&phrase, out);
 }
 
 /* ---- the headline ---- */

@@ -74,6 +74,8 @@ const char *tilt__words_grade(const char *grade);
 void tilt__words_driver_name(const cJSON *driver, tilt__buf *out);
 /* Appends text with its first letter made a capital (ASCII letters only). */
 void tilt__words_capital(const char *text, tilt__buf *out);
+/* The same with a small letter. */
+void tilt__words_small(const char *text, tilt__buf *out);
 /* A stage or factor name in words: "ad_set" is "ad set". */
 void tilt__words_plain_name(const char *name, tilt__buf *out);
 /* "ad", "ad set", "campaign": what a relative view compares. */

@@ -59,7 +59,7 @@ void tilt__words_plain_name(const char *name, tilt__buf *out) {
             tilt__buf_char(&plain, *p == '_' ? ' ' : *p);
     }
     tilt__name_put(tilt__buf_get(&plain), TILT__NAME_COLUMNS, out);
-    tilt__buf_free(&plain);
+    tilt__buf_drop(&plain, out);
 }
 
 void tilt__words_note(const char *code, tilt__buf *out) {
@@ -134,7 +134,7 @@ void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
     tilt__buf text = TILT__BUF_INIT;
     tilt__name_audience(tilt__json_get(view, "audience"), &text);
     tilt__words_capital(tilt__buf_get(&text), out);
-    tilt__buf_free(&text);
+    tilt__buf_drop(&text, out);
     tilt__buf_text(out, tilt__json_count(tilt__json_get(view, "audience")) > 1 ? " are unknown for "
                                                                                : " is unknown for ");
     tilt__numeral_share(share.number, out);
@@ -220,12 +220,12 @@ void tilt__words_check(const cJSON *check, tilt__buf *out) {
         tilt__words_capital(tilt__buf_get(&safe), out);
         char last = out->length > 0 ? out->data[out->length - 1] : '.';
         if (last != '.' && last != '!' && last != '?') tilt__buf_char(out, '.');
-        tilt__buf_free(&safe);
+        tilt__buf_drop(&safe, out);
         return;
     }
     tilt__buf id = TILT__BUF_INIT;
     tilt__words_plain_name(tilt__json_text_or(check, "id", "check"), &id);
     tilt__words_capital(tilt__buf_get(&id), out);
     tilt__buf_text(out, tilt__json_true(check, "ok") ? ": passed." : ": failed.");
-    tilt__buf_free(&id);
+    tilt__buf_drop(&id, out);
 }

@@ -56,6 +56,14 @@ void tilt__words_capital(const char *text, tilt__buf *out) {
     tilt__buf_text(out, text);
 }
 
+void tilt__words_small(const char *text, tilt__buf *out) {
+    if (*text >= 'A' && *text <= 'Z') {
+        tilt__buf_char(out, (char)(*text - 'A' + 'a'));
+        text++;
+    }
+    tilt__buf_text(out, text);
+}
+
 static void put_quoted(const char *name, tilt__buf *out) {
     tilt__buf_text(out, OPEN_QUOTE);
     tilt__name_put(name, TILT__NAME_COLUMNS, out);
@@ -288,13 +296,13 @@ void tilt__phrase_make(const cJSON *result, const cJSON *view, const cJSON *comp
         make_people(out, of, a, r);
     else
         make_events(out, a, r);
-    tilt__buf_free(&reference);
+    tilt__buf_drop(&reference, &out->measure);
 }
 
-void tilt__phrase_free(tilt__phrase *phrase) {
+void tilt__phrase_free(tilt__phrase *phrase, tilt__buf *whole) {
     tilt__buf *all[] = {&phrase->measure, &phrase->differ, &phrase->level, &phrase->zero_a, &phrase->zero_r,
                         &phrase->before,  &phrase->after,  &phrase->focal, &phrase->counts, &phrase->more};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) tilt__buf_free(all[i]);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) tilt__buf_drop(all[i], whole);
 }
 
 /* ---- views ---- */
@@ -335,7 +343,7 @@ void tilt__words_view(const cJSON *result, const cJSON *view, tilt__buf *out) {
     tilt__buf_text(&text, ", by ");
     tilt__name_audience(tilt__json_get(view, "audience"), &text);
     tilt__words_capital(tilt__buf_get(&text), out);
-    tilt__buf_free(&text);
+    tilt__buf_drop(&text, out);
 }
 
 void tilt__words_count_head(const cJSON *view, tilt__buf *out) {
@@ -346,14 +354,14 @@ void tilt__words_count_head(const cJSON *view, tilt__buf *out) {
     else
         tilt__words_of(view, &text);
     tilt__words_capital(tilt__buf_get(&text), out);
-    tilt__buf_free(&text);
+    tilt__buf_drop(&text, out);
 }
 
 void tilt__words_base_head(const cJSON *view, tilt__buf *out) {
     tilt__buf text = TILT__BUF_INIT;
     tilt__words_per(view, true, &text);
     tilt__words_capital(tilt__buf_get(&text), out);
-    tilt__buf_free(&text);
+    tilt__buf_drop(&text, out);
 }
 
 /* ---- settings and look-ups ---- */

@@ -19,7 +19,8 @@ typedef struct tilt__stage_words {
 /* Words of a stage, or NULL for a name that is not in the vocabulary. */
 const tilt__stage_words *tilt__stage_words_of(const char *stage);
 
-/* The parts of speech of one comparison. All buffers are freed by tilt__phrase_free. */
+/* The parts of speech of one comparison. tilt__phrase_free frees all buffers; the
+ * text they went into fails when one of them had. */
 typedef struct tilt__phrase {
     const cJSON *result, *view, *comparison;
     const char *mode;
@@ -38,7 +39,7 @@ typedef struct tilt__phrase {
 } tilt__phrase;
 
 void tilt__phrase_make(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__phrase *out);
-void tilt__phrase_free(tilt__phrase *phrase);
+void tilt__phrase_free(tilt__phrase *phrase, tilt__buf *whole);
 
 /* Numerator and denominator of a view in words: "impressions", "eligible person". plural: "eligible people".
  */

@@ -71,7 +71,7 @@ static void put_step(const char *name, bool in_sentence, tilt__buf *out) {
     tilt__words_plain_name(tilt__buf_get(&of), out);
     tilt__buf_text(out, " per ");
     tilt__words_plain_name(slash + 1, out);
-    tilt__buf_free(&of);
+    tilt__buf_drop(&of, out);
 }
 
 /* The level of a driver: a text, or an array of texts. */
@@ -115,7 +115,7 @@ void tilt__words_driver_name(const cJSON *driver, tilt__buf *out) {
         tilt__buf_text(out, tilt__buf_get(&text));
     else
         tilt__words_capital(tilt__buf_get(&text), out);
-    tilt__buf_free(&text);
+    tilt__buf_drop(&text, out);
 }
 
 /* ---- contributions ---- */
@@ -185,7 +185,7 @@ void tilt__words_driver(const cJSON *view, const cJSON *driver, tilt__buf *out) 
     put_contribution(view, driver, out);
     put_grade(driver, NULL, out);
     tilt__buf_char(out, '.');
-    tilt__buf_free(&name);
+    tilt__buf_drop(&name, out);
 }
 
 /* ---- the summary ---- */
@@ -286,8 +286,8 @@ void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *
     tilt__words_capital(tilt__buf_get(&part), &text);
     while (text.length > 0 && text.data[text.length - 1] == ' ') text.length--;
     tilt__buf_add(out, tilt__buf_get(&text), text.length);
-    tilt__buf_free(&part);
-    tilt__buf_free(&text);
+    tilt__buf_drop(&part, out);
+    tilt__buf_drop(&text, out);
 }
 
 /* ---- standardised ratios and reversals ---- */
