@@ -32,6 +32,7 @@ typedef struct run {
     size_t n_loaded;
     tilt__tables tables;
     tilt__views views;
+    tilt__costs costs;
     tilt__explanation **explanations;
     tilt__checks checks;
     tilt__checks *source_checks;
@@ -137,6 +138,8 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK) status = tilt__checks_tables(&r->tables, r->loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
     if (status != TILT_OK) return status;
+    status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
+    if (status != TILT_OK) return status;
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
     if (r->explanations == NULL) return tilt__fail_memory(r->err);
     for (size_t v = 0; v < r->views.n && status == TILT_OK; v++) {
@@ -159,6 +162,7 @@ static tilt__outcome outcome_of(const run *r) {
                            .n_sources = r->n_loaded,
                            .tables = &r->tables,
                            .views = &r->views,
+                           .costs = &r->costs,
                            .explanations = r->explanations,
                            .checks = &r->checks,
                            .source_checks = r->source_checks};

@@ -239,7 +239,7 @@ static void put_cube(cJSON *root, const tilt__outcome *o) {
 
 static void put_not_requested(cJSON *root) {
     static const char *const keys[] = {"pairs", "coverage", "scan", "model", "change"};
-    static const char *const lists[] = {"proxies", "cost", "reviews"};
+    static const char *const lists[] = {"proxies", "reviews"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) tilt__put_none(root, keys[i], TILT_NOT_REQUESTED);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) (void)tilt__put_array(root, lists[i]);
 }
@@ -266,6 +266,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     for (size_t v = 0; v < o->views->n; v++)
         tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
     put_not_requested(root);
+    tilt__put_costs(root, o->costs);
     put_cube(root, o);
     put_data_use(root, o);
     cJSON *warnings = tilt__put_array(root, "warnings");

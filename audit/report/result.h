@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "explain/drivers.h"
+#include "measure/cost.h"
 #include "measure/view.h"
 
 /* Everything a finished audit holds, borrowed. */
@@ -17,6 +18,7 @@ typedef struct tilt__outcome {
     size_t n_sources;
     const tilt__tables *tables;
     const tilt__views *views;
+    const tilt__costs *costs;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
     const tilt__checks *checks;             /* of the whole audit */
     const tilt__checks *source_checks;      /* per source */
@@ -43,6 +45,9 @@ void tilt__put_estimate(cJSON *parent, const char *key, tilt_estimate estimate);
 void tilt__put_test(cJSON *parent, const char *key, tilt__test test);
 /* null with "<key>_reason" */
 void tilt__put_none(cJSON *parent, const char *key, tilt_reason reason);
+
+/* cost[...] */
+void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 
 /* One view with its groups, comparisons and drivers. */
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
