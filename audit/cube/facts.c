@@ -1,6 +1,4 @@
-/* cube/facts.c - which sources count together, and the base that targeting exports give.
- * A base is added as cells of its own (no placement, no day), so it counts once per joined key however many
- * delivery rows that key has. */
+/* cube/facts.c - which sources count together: delivery into tables, audience sizes beside them. */
 #include "cube/facts.h"
 
 #include <stdarg.h>
@@ -9,11 +7,10 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/map.h"
 #include "base/mem.h"
+#include "cube/keys.h"
 #include "cube/merge.h"
-#include "map/rate.h"
-#include "read/vocabulary.h"
+#include "cube/targeting.h"
 
 bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, bool ok, const char *format,
                      ...) {
@@ -52,19 +49,31 @@ bool tilt__cube_breaks_down(const tilt_cube *cube, size_t measure, size_t dim) {
     return false;
 }
 
-static bool is_base(const char *measure) {
-    const tilt__stage *stage = tilt__stage_find(measure);
-    return stage != NULL && stage->base;
-}
+/* What is known of the sources while they are put together. */
+typedef struct plan {
+    const tilt__loaded *loaded;
+    size_t n;
+    bool *targeting; /* per source */
+    size_t *group;   /* per source: the first source that counts together with it */
+    tilt__sizes *sizes;
+    size_t n_sizes;
+    tilt__arena *arena;
+    tilt__checks *checks;
+    tilt_error *err;
+} plan;
 
-/* Declared targeting, or nothing but bases in it. */
-static bool is_targeting(const tilt__loaded *l) {
-    if (l->mapping->source_spec->kind != TILT__KIND_AUTO)
-        return l->mapping->source_spec->kind == TILT__KIND_TARGETING;
-    for (size_t m = 0; m < tilt__cube_n_measures(l->cube); m++) {
-        if (!is_base(tilt__cube_measure(l->cube, m)->name)) return false;
+/* Declared targeting, or nothing but audience sizes beside a source that has more. A file of its own with
+ * `eligible` and `targeted` is what is audited. */
+static void find_targeting(plan *p) {
+    bool any_delivery = false;
+    for (size_t i = 0; i < p->n; i++) {
+        tilt__source_kind kind = p->loaded[i].mapping->source_spec->kind;
+        bool declared = kind == TILT__KIND_TARGETING;
+        p->targeting[i] = declared || (kind == TILT__KIND_AUTO && tilt__only_bases(p->loaded[i].cube));
+        any_delivery = any_delivery || !p->targeting[i];
     }
-    return true;
+    for (size_t i = 0; i < p->n && !any_delivery; i++)
+        p->targeting[i] = p->loaded[i].mapping->source_spec->kind == TILT__KIND_TARGETING;
 }
 
 static bool same_columns(const tilt_cube *a, const tilt_cube *b) {
@@ -78,53 +87,6 @@ static bool same_columns(const tilt_cube *a, const tilt_cube *b) {
     return false;
 }
 
-/* Bytes that identify a cell over some dimensions, by label text, so that cells of two cubes can be compared.
- * dims[i] may be SIZE_MAX (absent). Each text is followed by a separator that no label can imitate: its
- * length. */
-static void key_bytes(const tilt_cube *cube, size_t cell, const size_t *dims, size_t n, tilt__buf *out) {
-    tilt__buf_reset(out);
-    for (size_t i = 0; i < n; i++) {
-        uint32_t label = dims[i] == SIZE_MAX ? 0 : tilt__cube_key(cube, cell)[dims[i]];
-        size_t length = 0;
-        const char *text = label == 0 ? "" : tilt__cube_label(cube, dims[i], label, &length);
-        tilt__buf_format(out, "%zu%c", length, label == 0 ? '-' : '+');
-        tilt__buf_add(out, text, length);
-    }
-}
-
-static size_t dims_of(const tilt_cube *cube, const tilt_cube *other, size_t *own, size_t *others) {
-    size_t n = 0;
-    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
-        size_t there = tilt__cube_find_dim(other, tilt__cube_dim(cube, d)->name);
-        if (there == SIZE_MAX) continue;
-        own[n] = d;
-        others[n++] = there;
-    }
-    return n;
-}
-
-/* Number of cells of `b` whose key also stands in `a`. */
-static tilt_status shared_keys(const tilt_cube *a, const tilt_cube *b, size_t *out_n, tilt_error *err) {
-    size_t in_a[TILT__MAX_DIMS], in_b[TILT__MAX_DIMS];
-    size_t n = dims_of(a, b, in_a, in_b);
-    tilt__map *keys = tilt__map_new();
-    tilt__buf key = TILT__BUF_INIT;
-    bool ok = keys != NULL;
-    for (size_t c = 0; ok && c < tilt__cube_n_cells(a); c++) {
-        key_bytes(a, c, in_a, n, &key);
-        ok = !key.failed && tilt__map_add(keys, tilt__buf_get(&key), key.length) != TILT__MAP_NONE;
-    }
-    *out_n = 0;
-    for (size_t c = 0; ok && c < tilt__cube_n_cells(b); c++) {
-        key_bytes(b, c, in_b, n, &key);
-        ok = !key.failed;
-        *out_n += tilt__map_find(keys, tilt__buf_get(&key), key.length) != TILT__MAP_NONE;
-    }
-    tilt__buf_free(&key);
-    tilt__map_free(keys);
-    return ok ? TILT_OK : tilt__fail_memory(err);
-}
-
 static bool disjoint_periods(const tilt__loaded *a, const tilt__loaded *b) {
     return a->has_period && b->has_period && (a->period_to < b->period_from || b->period_to < a->period_from);
 }
@@ -133,13 +95,16 @@ static const char *name_of(const tilt__loaded *l) {
     return l->mapping->source_spec->name;
 }
 
-/* May `b` be added to a table that holds `a`? */
+static bool both_are(const tilt__loaded *a, const tilt__loaded *b, tilt__source_kind kind) {
+    return a->mapping->source_spec->kind == kind && b->mapping->source_spec->kind == kind;
+}
+
+/* May `b` be added to a table that holds `a`? Of snapshots only the last is, so they never meet. */
 static tilt_status may_append(const tilt__loaded *a, const tilt__loaded *b, tilt_error *err) {
-    bool parts =
-        a->mapping->source_spec->kind == TILT__KIND_PART && b->mapping->source_spec->kind == TILT__KIND_PART;
-    if (parts || disjoint_periods(a, b)) return TILT_OK;
+    bool declared = both_are(a, b, TILT__KIND_PART) || both_are(a, b, TILT__KIND_SNAPSHOT);
+    if (declared || disjoint_periods(a, b)) return TILT_OK;
     size_t shared;
-    tilt_status status = shared_keys(a->cube, b->cube, &shared, err);
+    tilt_status status = tilt__keys_common(a->cube, b->cube, &shared, err);
     if (status != TILT_OK || shared == 0) return status;
     return tilt__fail(
         err, TILT_ESPEC,
@@ -148,21 +113,18 @@ static tilt_status may_append(const tilt__loaded *a, const tilt__loaded *b, tilt
         name_of(a), name_of(b), shared);
 }
 
-/* The group that each delivery source belongs to: group[i] is the first source of its table. */
-static tilt_status group_sources(const tilt__loaded *loaded, size_t n, size_t *group, tilt_error *err) {
-    for (size_t i = 0; i < n; i++) {
-        group[i] = i;
-        if (is_targeting(&loaded[i])) continue;
-        for (size_t j = 0; j < i; j++) {
-            if (group[j] != j || is_targeting(&loaded[j]) || !same_columns(loaded[i].cube, loaded[j].cube))
-                continue;
-            group[i] = j;
-            break;
+/* group[i] becomes the first source of the table that source i belongs to. */
+static tilt_status group_sources(const plan *p) {
+    for (size_t i = 0; i < p->n; i++) {
+        p->group[i] = i;
+        for (size_t j = 0; j < i && p->group[i] == i; j++) {
+            if (p->group[j] == j && p->targeting[j] == p->targeting[i] &&
+                same_columns(p->loaded[i].cube, p->loaded[j].cube))
+                p->group[i] = j;
         }
-        for (size_t j = 0; j < i && group[i] != i; j++) {
-            bool snapshot = loaded[i].mapping->source_spec->kind == TILT__KIND_SNAPSHOT;
-            if (group[j] != group[i] || is_targeting(&loaded[j]) || snapshot) continue;
-            tilt_status status = may_append(&loaded[j], &loaded[i], err);
+        for (size_t j = 0; j < i && p->group[i] != i; j++) {
+            if (p->group[j] != p->group[i]) continue;
+            tilt_status status = may_append(&p->loaded[j], &p->loaded[i], p->err);
             if (status != TILT_OK) return status;
         }
     }
@@ -170,162 +132,174 @@ static tilt_status group_sources(const tilt__loaded *loaded, size_t n, size_t *g
 }
 
 /* Of snapshots in one table only the last is counted. */
-static bool counts(const tilt__loaded *loaded, size_t n, const size_t *group, size_t i) {
-    if (loaded[i].mapping->source_spec->kind != TILT__KIND_SNAPSHOT) return true;
-    for (size_t j = i + 1; j < n; j++) {
-        if (group[j] == group[i] && loaded[j].mapping->source_spec->kind == TILT__KIND_SNAPSHOT) return false;
+static bool counts(const plan *p, size_t i) {
+    if (p->loaded[i].mapping->source_spec->kind != TILT__KIND_SNAPSHOT) return true;
+    for (size_t j = i + 1; j < p->n; j++) {
+        if (p->group[j] == p->group[i] && p->loaded[j].mapping->source_spec->kind == TILT__KIND_SNAPSHOT)
+            return false;
     }
     return true;
 }
 
-static tilt_status merge_group(const tilt__loaded *loaded, size_t n, const size_t *group, size_t first,
-                               tilt__arena *arena, tilt__facts *facts, tilt_error *err) {
-    size_t *members = tilt__arena_alloc(arena, n, sizeof *members);
-    tilt_cube *targeting = NULL;
-    if (members == NULL) return tilt__fail_memory(err);
-    for (size_t i = 0; i < n; i++) {
-        if (i != first && is_targeting(&loaded[i])) targeting = loaded[i].cube;
+/* The first source of a group that does not have the measure, or SIZE_MAX. */
+static size_t without(const plan *p, size_t first, const char *measure) {
+    for (size_t i = first; i < p->n; i++) {
+        if (p->group[i] == first && counts(p, i) &&
+            tilt__cube_find_measure(p->loaded[i].cube, measure) == SIZE_MAX)
+            return i;
     }
-    facts->cube = tilt__cube_like(loaded[first].cube, targeting, false, err);
-    if (facts->cube == NULL) return TILT_ENOMEM;
-    tilt_status status = TILT_OK;
-    for (size_t i = first; i < n && status == TILT_OK; i++) {
-        if (group[i] != first || !counts(loaded, n, group, i)) continue;
-        members[facts->n_sources++] = i;
-        status = tilt__cube_merge(facts->cube, loaded[i].cube, err);
+    return SIZE_MAX;
+}
+
+/* The measures that every source of a group has: one that only some have would be the count of a part over
+ * the base of the whole. */
+static tilt_status common_measures(const plan *p, size_t first, tilt__measure *out, size_t *out_n) {
+    *out_n = 0;
+    for (size_t i = first; i < p->n; i++) {
+        const tilt_cube *cube = p->loaded[i].cube;
+        if (p->group[i] != first || !counts(p, i)) continue;
+        for (size_t m = 0; m < tilt__cube_n_measures(cube); m++) {
+            const tilt__measure *measure = tilt__cube_measure(cube, m);
+            size_t missing = without(p, first, measure->name);
+            bool told = false;
+            for (size_t k = first; k < i; k++)
+                told = told || (p->group[k] == first && counts(p, k) &&
+                                tilt__cube_find_measure(p->loaded[k].cube, measure->name) != SIZE_MAX);
+            if (told) continue;
+            if (missing == SIZE_MAX) {
+                out[(*out_n)++] = *measure;
+            } else if (!tilt__check_add(p->arena, p->checks, "measure_left_out", false,
+                                        "%.100s has %.60s and %.100s has not; it is left out of the audit.",
+                                        name_of(&p->loaded[i]), measure->name,
+                                        name_of(&p->loaded[missing]))) {
+                return tilt__fail_memory(p->err);
+            }
+        }
     }
-    facts->sources = members;
-    facts->platform = tilt_source_dialect(loaded[first].mapping->source)->platform;
+    return TILT_OK;
+}
+
+/* The status of a constructor that gave NULL. */
+static tilt_status failed(const plan *p) {
+    return p->err != NULL ? p->err->status : TILT_ENOMEM;
+}
+
+/* The sources of a group as one cube (not sealed), with the measures that `keep` accepts (NULL: all). */
+static tilt_status merge_group(const plan *p, size_t first, bool (*keep)(const char *), tilt_cube **out) {
+    tilt__measure measures[TILT__MAX_MEASURES];
+    tilt__dim dims[TILT__MAX_DIMS];
+    size_t n = 0, n_kept = 0, n_dims = tilt__cube_n_dims(p->loaded[first].cube);
+    tilt_status status = common_measures(p, first, measures, &n);
+    if (status != TILT_OK) return status;
+    for (size_t m = 0; m < n; m++) {
+        if (keep == NULL || keep(measures[m].name)) measures[n_kept++] = measures[m];
+    }
+    for (size_t d = 0; d < n_dims; d++) dims[d] = *tilt__cube_dim(p->loaded[first].cube, d);
+    *out = tilt__cube_new(dims, n_dims, measures, n_kept, p->err);
+    if (*out == NULL) return failed(p);
+    for (size_t i = first; i < p->n && status == TILT_OK; i++) {
+        if (p->group[i] == first && counts(p, i)) status = tilt__cube_merge(*out, p->loaded[i].cube, p->err);
+    }
     return status;
 }
 
-/* What the join found: keys on one side only. */
-typedef struct join_tally {
-    size_t both, delivered_only, targeted_only;
-    size_t unknown; /* delivered to people whose audience is not known: nobody could have targeted them as
-                       such */
-} join_tally;
+/* ---- audience sizes ---- */
 
-static bool has_delivery(const tilt_cube *cube, size_t cell) {
-    for (size_t m = 0; m < tilt__cube_n_measures(cube); m++) {
-        if (!is_base(tilt__cube_measure(cube, m)->name) && tilt__cube_has(cube, cell, m) &&
-            !tilt__decimal_is_zero(tilt__cube_value(cube, cell, m)))
-            return true;
-    }
-    return false;
-}
-
-static bool is_unknown(const tilt_cube *cube, size_t cell) {
-    const uint32_t *key = tilt__cube_key(cube, cell);
-    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
-        size_t n;
-        if (key[d] == 0 || tilt__cube_dim(cube, d)->kind != TILT__DIM_AUDIENCE) continue;
-        const char *text = tilt__cube_label(cube, d, key[d], &n);
-        if (tilt__value_is_unknown(text, n)) return true;
-    }
-    return false;
-}
-
-/* Marks cells of the (sealed) table whose joined key nobody targeted. */
-static tilt_status mark_off_base(tilt__facts *facts, const tilt_cube *targeting, join_tally *tally,
-                                 tilt_error *err) {
-    size_t own[TILT__MAX_DIMS], theirs[TILT__MAX_DIMS];
-    size_t n = dims_of(facts->cube, targeting, own, theirs);
-    size_t n_cells = tilt__cube_n_cells(facts->cube);
-    tilt__map *keys = tilt__map_new(), *seen = tilt__map_new(), *strays = tilt__map_new(),
-              *unknown = tilt__map_new();
-    tilt__buf key = TILT__BUF_INIT;
-    bool ok = keys != NULL && seen != NULL && strays != NULL && unknown != NULL;
-    for (size_t c = 0; ok && c < tilt__cube_n_cells(targeting); c++) {
-        key_bytes(targeting, c, theirs, n, &key);
-        ok = !key.failed && tilt__map_add(keys, tilt__buf_get(&key), key.length) != TILT__MAP_NONE;
-    }
-    for (size_t c = 0; ok && c < n_cells; c++) {
-        if (!has_delivery(facts->cube, c)) continue;
-        key_bytes(facts->cube, c, own, n, &key);
-        bool stray = tilt__map_find(keys, tilt__buf_get(&key), key.length) == TILT__MAP_NONE;
-        bool nobody = stray && is_unknown(facts->cube, c);
-        facts->off_base[c] = stray && !nobody;
-        tilt__map *where = !stray ? seen : nobody ? unknown : strays;
-        ok = !key.failed && tilt__map_add(where, tilt__buf_get(&key), key.length) != TILT__MAP_NONE;
-    }
-    if (ok)
-        *tally = (join_tally){tilt__map_count(seen), tilt__map_count(strays),
-                              tilt__map_count(keys) - tilt__map_count(seen), tilt__map_count(unknown)};
-    tilt__buf_free(&key);
-    tilt__map_free(keys);
-    tilt__map_free(seen);
-    tilt__map_free(strays);
-    tilt__map_free(unknown);
-    return ok ? TILT_OK : tilt__fail_memory(err);
-}
-
-static tilt_status join_targeting(tilt__facts *facts, const tilt__loaded *targeting, tilt_error *err) {
-    size_t own[TILT__MAX_DIMS], theirs[TILT__MAX_DIMS];
-    if (dims_of(facts->cube, targeting->cube, own, theirs) == 0)
-        return tilt__fail(err, TILT_ESPEC,
-                          "%.200s shares no audience or factor column with the delivery export",
-                          name_of(targeting));
-    facts->has_targeting = true;
-    return tilt__cube_merge(facts->cube, targeting->cube, err);
-}
-
-static tilt_status finish(tilt__facts *facts, const tilt__loaded *targeting, tilt__arena *arena,
-                          tilt__checks *checks, tilt_error *err) {
-    tilt_status status = tilt__cube_seal(facts->cube, err);
-    if (status != TILT_OK) return status;
-    facts->off_base = tilt__arena_alloc(arena, tilt__cube_n_cells(facts->cube), sizeof *facts->off_base);
-    if (facts->off_base == NULL) return tilt__fail_memory(err);
-    if (targeting == NULL) return TILT_OK;
-    join_tally tally = {0, 0, 0, 0};
-    status = mark_off_base(facts, targeting->cube, &tally, err);
-    if (status != TILT_OK) return status;
-    bool ok = tilt__check_add(
-        arena, checks, "targeting_joined", tally.delivered_only == 0,
-        "%zu segments were targeted and delivered, %zu targeted and never delivered (they count "
-        "as zero delivered), %zu delivered without an audience size%s. %zu segments are of unknown "
-        "audience and have no size of their own.",
-        tally.both, tally.targeted_only, tally.delivered_only,
-        tally.delivered_only > 0 ? " (they stay out of rates)" : "", tally.unknown);
-    return ok ? TILT_OK : tilt__fail_memory(err);
-}
-
-static tilt_status make_tables(const tilt__loaded *loaded, size_t n, const size_t *group, tilt__arena *arena,
-                               tilt__checks *checks, tilt__tables *out, tilt_error *err) {
-    const tilt__loaded *targeting = NULL;
-    size_t n_delivery = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (is_targeting(&loaded[i]))
-            targeting = &loaded[i];
-        else
-            n_delivery++;
-    }
-    if (n_delivery == 0)
-        return tilt__fail(
-            err, TILT_ESPEC,
-            "only audience sizes were given; a delivery export or counts of responses are needed");
-    for (size_t i = 0; i < n; i++) {
-        if (group[i] != i || is_targeting(&loaded[i])) continue;
-        tilt__facts *facts = &out->facts[out->n++];
-        tilt_status status = merge_group(loaded, n, group, i, arena, facts, err);
-        if (status == TILT_OK && targeting != NULL) status = join_targeting(facts, targeting, err);
-        if (status == TILT_OK) status = finish(facts, targeting, arena, checks, err);
+static tilt_status make_sizes(plan *p) {
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->group[i] != i || !p->targeting[i]) continue;
+        tilt__sizes *sizes = &p->sizes[p->n_sizes++];
+        sizes->first = &p->loaded[i];
+        tilt_status status = merge_group(p, i, tilt__is_base, &sizes->cube);
+        if (status == TILT_OK) status = tilt__cube_seal(sizes->cube, p->err);
         if (status != TILT_OK) return status;
+        if (tilt__cube_n_measures(sizes->cube) == 0)
+            return tilt__fail(
+                p->err, TILT_ESPEC,
+                "%.200s has no audience size; expected a column targeted, eligible or population, "
+                "or its role in a spec",
+                name_of(sizes->first));
     }
     return TILT_OK;
+}
+
+/* The sizes that share most columns with a table, the first of several; NULL when there are none at all. */
+static const tilt__sizes *nearest_sizes(const plan *p, const tilt_cube *table) {
+    const tilt__sizes *best = NULL;
+    size_t most = 0;
+    for (size_t s = 0; s < p->n_sizes; s++) {
+        size_t own[TILT__MAX_DIMS], theirs[TILT__MAX_DIMS];
+        size_t n = tilt__keys_shared(table, p->sizes[s].cube, own, theirs);
+        if (best != NULL && n <= most) continue;
+        best = &p->sizes[s];
+        most = n;
+    }
+    return best;
+}
+
+static tilt_status check_used(const plan *p, const bool *used) {
+    for (size_t s = 0; s < p->n_sizes; s++) {
+        if (!used[s] &&
+            !tilt__check_add(p->arena, p->checks, "targeting_unused", false,
+                             "%.200s was not used: other audience sizes share more columns with what "
+                             "was delivered.",
+                             name_of(p->sizes[s].first)))
+            return tilt__fail_memory(p->err);
+    }
+    return TILT_OK;
+}
+
+/* ---- tables ---- */
+
+static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *used) {
+    size_t *members = tilt__arena_alloc(p->arena, p->n, sizeof *members);
+    if (members == NULL) return tilt__fail_memory(p->err);
+    for (size_t i = first; i < p->n; i++) {
+        if (p->group[i] == first && counts(p, i)) members[facts->n_sources++] = i;
+    }
+    facts->sources = members;
+    facts->platform = tilt_source_dialect(p->loaded[first].mapping->source)->platform;
+    tilt_status status = merge_group(p, first, NULL, &facts->cube);
+    if (status != TILT_OK) return status;
+    const tilt__sizes *sizes = nearest_sizes(p, facts->cube);
+    if (sizes != NULL) used[sizes - p->sizes] = true;
+    tilt__joining joining = {p->loaded, p->arena, p->checks, p->err};
+    return tilt__targeting_join(facts, sizes, &joining);
+}
+
+static tilt_status make_tables(plan *p, tilt__tables *out) {
+    bool *used = tilt__arena_alloc(p->arena, p->n, sizeof *used);
+    if (used == NULL) return tilt__fail_memory(p->err);
+    for (size_t i = 0; i < p->n; i++) {
+        if (p->group[i] != i || p->targeting[i]) continue;
+        tilt_status status = make_table(p, i, &out->facts[out->n++], used);
+        if (status != TILT_OK) return status;
+    }
+    if (out->n == 0)
+        return tilt__fail(
+            p->err, TILT_ESPEC,
+            "only audience sizes were given; a delivery export or counts of responses are needed");
+    return check_used(p, used);
 }
 
 tilt_status tilt__tables_make(const tilt__loaded *loaded, size_t n, tilt__arena *arena, tilt__checks *checks,
                               tilt__tables *out, tilt_error *err) {
     *out = (tilt__tables){.facts = tilt__arena_alloc(arena, n, sizeof *out->facts)};
-    size_t *group = tilt__alloc(n, sizeof *group);
-    if (group == NULL || out->facts == NULL) {
-        free(group);
+    plan p = {.loaded = loaded,
+              .n = n,
+              .targeting = tilt__arena_alloc(arena, n, sizeof *p.targeting),
+              .group = tilt__arena_alloc(arena, n, sizeof *p.group),
+              .sizes = tilt__arena_alloc(arena, n, sizeof *p.sizes),
+              .arena = arena,
+              .checks = checks,
+              .err = err};
+    if (out->facts == NULL || p.targeting == NULL || p.group == NULL || p.sizes == NULL)
         return tilt__fail_memory(err);
-    }
-    tilt_status status = group_sources(loaded, n, group, err);
-    if (status == TILT_OK) status = make_tables(loaded, n, group, arena, checks, out, err);
-    free(group);
+    find_targeting(&p);
+    tilt_status status = group_sources(&p);
+    if (status == TILT_OK) status = make_sizes(&p);
+    if (status == TILT_OK) status = make_tables(&p, out);
+    for (size_t s = 0; s < p.n_sizes; s++) tilt__cube_free(p.sizes[s].cube);
     return status;
 }
 

@@ -200,6 +200,7 @@ static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__a
                                 tilt_error *err) {
     m->where = tilt__arena_alloc(arena, spec->n_where, sizeof *m->where);
     if (m->where == NULL) return tilt__fail_memory(err);
+    m->n_where = spec->n_where;
     for (size_t w = 0; w < spec->n_where; w++) {
         size_t column = tilt_source_find(m->source, spec->where[w].column);
         for (size_t i = 0; column == TILT_NO_COLUMN && i < m->n_columns; i++) {

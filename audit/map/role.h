@@ -21,7 +21,8 @@ typedef struct tilt__mapping {
     const tilt__source_spec *source_spec;
     tilt__mapped *columns; /* tilt_source_n_columns of them */
     size_t n_columns;
-    size_t *where; /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
+    size_t n_where; /* conditions of the spec */
+    size_t *where;  /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
 } tilt__mapping;
 
 /* Decides the role of every column. Memory from `arena`. TILT_ESPEC when the source's own column list names a

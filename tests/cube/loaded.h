@@ -102,6 +102,18 @@ static inline const tilt__check *find_check(const tilt__checks *checks, const ch
     return NULL;
 }
 
+/* Whether the check with this id is there and passed. */
+static inline bool check_ok(const tilt__checks *checks, const char *id) {
+    const tilt__check *check = find_check(checks, id);
+    return check != NULL && check->ok;
+}
+
+/* What the check with this id says, "" when there is none. */
+static inline const char *check_detail(const tilt__checks *checks, const char *id) {
+    const tilt__check *check = find_check(checks, id);
+    return check != NULL ? check->detail : "";
+}
+
 #define expect_words(text, words)                                                                            \
     cr_expect(strstr(text, words) != NULL, "said: %s\n  without: %s", text, words)
 
