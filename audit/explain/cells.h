@@ -62,4 +62,10 @@ bool tilt__term_set_jackknife(tilt__term *term, const double *replicates, size_t
 /* True when two of the n values have opposite signs (undefined ones are passed over). */
 bool tilt__signs_mixed(size_t n, const tilt__term *terms);
 
+/* Order in which to name terms of one sum, out_order[0] first: those of 3 standard errors or more by size,
+ * then the others by value over error (without an error: last of them, by size), undefined ones at the end.
+ * Size alone would let a noisy term of nothing outrank a small effect that is there (bench/planted); error
+ * alone would let a small sure effect outrank a large sure one. */
+void tilt__terms_rank(size_t n, const tilt__term *terms, size_t *out_order);
+
 #endif
