@@ -254,7 +254,7 @@ static tilt__number_kind read_plain(const char *text, size_t n, char decimal_mar
     bool sign = take_sign(&text, &n, &negative);
     bool currency = take_currency(&text, &n, false, out);
     if (!sign) sign = take_sign(&text, &n, &negative);
-    if (n > 1 && text[n - 1] == '%') {
+    if (n > 1 && text[n - 1] == '%' && !currency) {
         out->percent = true;
         n--;
         tilt__trim(&text, &n);
