@@ -68,7 +68,7 @@ void tilt__escape_markdown(const char *text, tilt__buf *out) {
             tilt__buf_text(out, "&amp;");
         else {
             bool always = code < 0x80 && strchr("\\`*_{}[]|~!$@", (char)code) != NULL;
-            bool first = i == 0 && code < 0x80 && strchr("#+-=:", (char)code) != NULL;
+            bool first = i == 0 && code < 0x80 && strchr("#+-=", (char)code) != NULL;
             bool ordinal = i > 0 && i == digits && (code == '.' || code == ')') && text[i + 1] == ' ';
             /* a bare address would become a link */
             bool link = code == ':' && strncmp(text + i, "://", 3) == 0;

@@ -253,6 +253,73 @@ static void add_unknown(tilt__doc *doc, tilt__section *section, const cJSON *res
     tilt__doc_drop(doc, &text);
 }
 
+static const tilt__column bound_columns[] = {
+    {"Unit", "unit", TILT__COLUMN_NAME},
+    {"Unknown", "unknown", TILT__COLUMN_NUMBER},
+    {"Share unknown", "share_unknown", TILT__COLUMN_NUMBER},
+    {"Group", "group", TILT__COLUMN_TEXT},
+    {"Least share it may have", "lower", TILT__COLUMN_NUMBER},
+    {"Greatest share", "upper", TILT__COLUMN_NUMBER},
+};
+
+enum { N_BOUND = sizeof bound_columns / sizeof *bound_columns };
+
+/* The same columns with the first called by what it holds: "Ad set". */
+static const tilt__column *columns_for(tilt__doc *doc, const char *unit) {
+    tilt__column *columns = tilt__arena_alloc(&doc->arena, N_BOUND, sizeof *columns);
+    if (columns == NULL) {
+        doc->failed = true;
+        return bound_columns;
+    }
+    tilt__buf head = TILT__BUF_INIT;
+    memcpy(columns, bound_columns, sizeof bound_columns);
+    tilt__words_capital(unit, &head);
+    columns[0].head = tilt__doc_take(doc, &head);
+    tilt__doc_drop(doc, &head);
+    return columns;
+}
+
+/* With two groups one bound says it all: the other is what is left to 100 %. */
+static void add_unit_bounds(tilt__doc *doc, tilt__sheet *table, const cJSON *view, const cJSON *unit) {
+    const cJSON *unknown = tilt__json_object(unit, "unknown"), *bounds = tilt__json_array(unknown, "bounds");
+    bool two = tilt__json_count(bounds) == 2;
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *bound = tilt__json_first(bounds); bound != NULL; bound = two ? NULL : bound->next) {
+        tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__name_put(tilt__json_text_or(unit, "unit", ""), TILT__NAME_COLUMNS, &text);
+        row[0].text = tilt__doc_take(doc, &text);
+        tilt__cell_count(doc, &row[1], tilt__json_number(unknown, "count"));
+        tilt__cell_share(doc, &row[2], tilt__json_number(unknown, "share"));
+        tilt__name_group_short(tilt__json_get(view, "audience"), tilt__json_get(bound, "key"), &text);
+        row[3].text = tilt__doc_take(doc, &text);
+        tilt__cell_share(doc, &row[4], tilt__json_number(bound, "lower"));
+        tilt__cell_share(doc, &row[5], tilt__json_number(bound, "upper"));
+    }
+    tilt__doc_drop(doc, &text);
+}
+
+/* Bounds within every ad of a relative view that has an unknown segment. */
+static void add_bounds(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next) {
+        const cJSON *units = tilt__json_array(view, "relative");
+        tilt__json_value share = tilt__json_number(tilt__json_object(view, "unknown"), "share");
+        if (tilt__json_first(units) == NULL || !share.known || !(share.number > 0)) continue;
+        tilt__view_anchor(result, view, &text);
+        tilt__buf_text(&text, "-bounds");
+        const char *id = tilt__doc_take(doc, &text);
+        tilt__words_view(result, view, &text);
+        tilt__buf_text(&text, ": what the unknown segment leaves open");
+        const tilt__column *columns = columns_for(doc, tilt__words_unit(result, view));
+        tilt__sheet *table = tilt__doc_sheet(doc, section, id, tilt__buf_get(&text), columns, N_BOUND);
+        tilt__doc_clear(doc, &text);
+        for (const cJSON *unit = tilt__json_first(units); unit != NULL && table != NULL; unit = unit->next)
+            add_unit_bounds(doc, table, view, unit);
+    }
+    tilt__doc_drop(doc, &text);
+}
+
 static void add_power(tilt__doc *doc, tilt__section *section, const cJSON *result) {
     tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
     bool headed = false;
@@ -289,6 +356,7 @@ static void add_inseparable(tilt__doc *doc, tilt__section *section, const cJSON 
 void tilt__model_unknown(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "unknown", "What we do not know");
     add_unknown(doc, section, result);
+    add_bounds(doc, section, result);
     add_power(doc, section, result);
     add_inseparable(doc, section, result);
     const cJSON *warnings = tilt__json_array(result, "warnings");

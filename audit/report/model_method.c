@@ -109,9 +109,9 @@ static void put_plain(tilt__doc *doc, const char *name, tilt__cell *cell) {
 }
 
 static const tilt__column use_columns[] = {
-    {"Column", "column", TILT__COLUMN_NAME}, {"File", "file", TILT__COLUMN_TEXT},
-    {"Use", "use", TILT__COLUMN_TEXT},       {"Role", "role", TILT__COLUMN_TEXT},
-    {"Taken as", "as", TILT__COLUMN_TEXT},   {"Why", "why", TILT__COLUMN_TEXT},
+    {"File", "file", TILT__COLUMN_TEXT},   {"Column", "column", TILT__COLUMN_NAME},
+    {"Use", "use", TILT__COLUMN_TEXT},     {"Role", "role", TILT__COLUMN_TEXT},
+    {"Taken as", "as", TILT__COLUMN_TEXT}, {"Why", "why", TILT__COLUMN_TEXT},
 };
 
 static void put_name(tilt__doc *doc, const char *name, tilt__cell *cell) {
@@ -134,35 +134,37 @@ static bool listed(const cJSON *result, const char *key, const char *name) {
 }
 
 /* Role words: "stage", "factor"; what the column is taken as: "impressions", "ad set". */
-static void add_column(tilt__doc *doc, tilt__sheet *table, const cJSON *result, const cJSON *input,
-                       const cJSON *column) {
+static void add_column(tilt__doc *doc, tilt__sheet *table, bool several, const cJSON *result,
+                       const cJSON *input, const cJSON *column) {
     const char *name = tilt__json_text(column, "name"), *role = tilt__json_text_or(column, "role", "ignore");
     const char *as = tilt__json_text(column, "as");
     bool ignored = strcmp(role, "ignore") == 0;
     bool guarded = ignored && listed(result, "guarded", name);
     const cJSON *assumed = tilt__json_get(column, "assumed");
     tilt__cell *row = tilt__sheet_row(doc, table);
+    if (several) put_name(doc, tilt__json_text(input, "file"), row++);
     put_name(doc, name, &row[0]);
-    put_name(doc, tilt__json_text(input, "file"), &row[1]);
-    tilt__cell_text(doc, &row[2], guarded ? "guarded, not read" : ignored ? "not read" : "read");
-    put_plain(doc, ignored ? NULL : role, &row[3]);
-    put_plain(doc, ignored ? NULL : as, &row[4]);
+    tilt__cell_text(doc, &row[1], guarded ? "guarded, not read" : ignored ? "not read" : "read");
+    put_plain(doc, ignored ? NULL : role, &row[2]);
+    put_plain(doc, ignored ? NULL : as, &row[3]);
     const char *why = tilt__json_text(column, "why");
     if (why == NULL && ignored) why = guarded ? "it may identify people" : "nothing here needs it";
     if (why == NULL && cJSON_IsTrue(assumed)) why = "recognised by its name";
     if (why == NULL && cJSON_IsFalse(assumed)) why = "named in the spec or by an option";
-    put_name(doc, why, &row[5]);
+    put_name(doc, why, &row[4]);
 }
 
 static void add_columns(tilt__doc *doc, tilt__section *section, const cJSON *result) {
     const cJSON *inputs = tilt__json_array(result, "inputs");
     if (tilt__json_first(inputs) == NULL) return;
-    tilt__sheet *table = tilt__doc_sheet(doc, section, "data-use", "Columns, and what was done with them",
-                                         use_columns, sizeof use_columns / sizeof *use_columns);
+    bool several = tilt__json_count(inputs) > 1; /* one file needs no column of its own */
+    tilt__sheet *table =
+        tilt__doc_sheet(doc, section, "data-use", "Columns, and what was done with them",
+                        use_columns + !several, sizeof use_columns / sizeof *use_columns - !several);
     for (const cJSON *input = tilt__json_first(inputs); input != NULL; input = input->next) {
         const cJSON *column = tilt__json_first(tilt__json_array(input, "columns"));
         for (; column != NULL && table != NULL; column = column->next)
-            add_column(doc, table, result, input, column);
+            add_column(doc, table, several, result, input, column);
     }
 }
 

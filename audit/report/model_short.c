@@ -32,13 +32,20 @@ static void add_split(tilt__doc *doc, tilt__list *list, tilt__mark mark, const c
     tilt__doc_drop(doc, &lead);
 }
 
+static const char *const order[] = {"tilted", "undetermined", "level"};
+enum { N_ORDER = sizeof order / sizeof *order };
+
+typedef struct worst {
+    const cJSON *view, *comparison; /* NULL: nothing was judged */
+    size_t rank;                    /* in `order` */
+} worst;
+
 /* The worst comparison of one attribute (design: tilted, then undetermined, then level). */
-static bool worst_of(const cJSON *result, const cJSON *audience, const cJSON **out_view,
-                     const cJSON **out_comparison) {
-    static const char *const order[] = {"tilted", "undetermined", "level"};
-    for (size_t i = 0; i < 3; i++)
-        if (tilt__furthest(result, order[i], audience, out_view, out_comparison)) return true;
-    return false;
+static worst worst_of(const cJSON *result, const cJSON *audience) {
+    worst found = {NULL, NULL, 0};
+    for (; found.rank < N_ORDER; found.rank++)
+        if (tilt__furthest(result, order[found.rank], audience, &found.view, &found.comparison)) break;
+    return found;
 }
 
 static bool seen_before(const cJSON *result, const cJSON *view) {
@@ -48,26 +55,28 @@ static bool seen_before(const cJSON *result, const cJSON *view) {
     return false;
 }
 
-static size_t add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *list, size_t most) {
+static void add_attribute(tilt__doc *doc, const cJSON *result, worst found, tilt__list *list) {
     tilt__buf text = TILT__BUF_INIT, anchor = TILT__BUF_INIT;
-    size_t n = 0;
-    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL && n < most;
-         view = view->next) {
-        const cJSON *where = NULL, *comparison = NULL;
-        if (seen_before(result, view) ||
-            !worst_of(result, tilt__json_get(view, "audience"), &where, &comparison))
-            continue;
-        tilt__doc_clear(doc, &text);
-        tilt__doc_clear(doc, &anchor);
-        tilt__words_core(result, where, comparison, &text);
-        tilt__view_anchor(result, where, &anchor);
-        add_split(doc, list, tilt__mark_of(tilt__json_text(comparison, "verdict")), tilt__buf_get(&text),
-                  tilt__buf_get(&anchor));
-        n++;
-    }
+    tilt__words_core(result, found.view, found.comparison, &text);
+    tilt__view_anchor(result, found.view, &anchor);
+    add_split(doc, list, tilt__mark_of(order[found.rank]), tilt__buf_get(&text), tilt__buf_get(&anchor));
     tilt__doc_drop(doc, &text);
     tilt__doc_drop(doc, &anchor);
-    return n;
+}
+
+/* The worst finding of each attribute, tilted attributes first, `most` of them. Returns the first. */
+static worst add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *list, size_t most) {
+    worst first = {NULL, NULL, 0};
+    for (size_t rank = 0; rank < N_ORDER; rank++)
+        for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+             view = view->next) {
+            if (seen_before(result, view) || list->n_items >= most) continue;
+            worst found = worst_of(result, tilt__json_get(view, "audience"));
+            if (found.view == NULL || found.rank != rank) continue;
+            add_attribute(doc, result, found, list);
+            if (first.view == NULL) first = found;
+        }
+    return first;
 }
 
 static void add_why(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
@@ -125,7 +134,7 @@ static const cJSON *largest_part(const cJSON *comparison) {
     return best;
 }
 
-static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
+static void add_asked(tilt__doc *doc, const cJSON *comparison, tilt__list *list) {
     tilt__buf text = TILT__BUF_INIT;
     bool tilted = strcmp(tilt__json_text_or(comparison, "verdict", ""), "tilted") == 0;
     const cJSON *driver = largest_part(comparison);
@@ -144,7 +153,6 @@ static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison
         tilt__buf_text(&text, " in each group would settle it.");
         href = "unknown";
     }
-    (void)view;
     if (text.length > 0)
         tilt__list_add(doc, list, TILT__MARK_NONE, "Asked of you:", tilt__buf_get(&text), href);
     tilt__doc_drop(doc, &text);
@@ -152,19 +160,19 @@ static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison
 
 void tilt__model_short(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "short", "In short");
-    const cJSON *view = NULL, *comparison = NULL;
-    if (!worst_of(result, NULL, &view, &comparison)) {
+    if (worst_of(result, NULL).view == NULL) {
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH, doc->headline);
         return;
     }
     tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_ORDERED);
     if (list == NULL) return;
-    (void)add_attributes(doc, result, list, 2);
-    add_why(doc, view, comparison, list);
+    /* the other sentences are about the same comparison as the first */
+    worst first = add_attributes(doc, result, list, 2);
+    add_why(doc, first.view, first.comparison, list);
     tilt__buf text = TILT__BUF_INIT;
-    tilt__words_unknown(view, &text);
+    tilt__words_unknown(first.view, &text);
     if (text.length > 0) add_split(doc, list, TILT__MARK_NONE, tilt__buf_get(&text), "unknown");
     tilt__doc_drop(doc, &text);
     if (list->n_items < MOST) add_failed_checks(doc, result, list);
-    if (list->n_items < MOST) add_asked(doc, view, comparison, list);
+    if (list->n_items < MOST) add_asked(doc, first.comparison, list);
 }

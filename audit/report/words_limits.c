@@ -175,7 +175,8 @@ static void put_clusters(const cJSON *comparison, tilt__buf *out) {
     tilt__json_value count = tilt__json_number(clusters, "count"),
                      effective = tilt__json_number(clusters, "effective");
     if (!count.known) return;
-    tilt__buf_text(out, "Intervals stand on ");
+    bool used = strcmp(tilt__json_text_or(comparison, "interval_basis", ""), "clusters") == 0;
+    tilt__buf_text(out, used ? "Intervals stand on " : "There are ");
     tilt__numeral_count(count.number, out);
     tilt__buf_text(out, " clusters (");
     tilt__words_plain_name(tilt__json_text_or(clusters, "unit", "unit not named"), out);
@@ -184,7 +185,7 @@ static void put_clusters(const cJSON *comparison, tilt__buf *out) {
         tilt__numeral_plain(effective.number, out);
         tilt__buf_text(out, " effective");
     }
-    tilt__buf_text(out, ").");
+    tilt__buf_text(out, used ? ")." : "), too few for intervals that allow for them.");
     tilt__json_value effect = tilt__json_number(comparison, "design_effect");
     if (effect.known && isfinite(effect.number)) {
         tilt__buf_text(out, " The design effect is ");

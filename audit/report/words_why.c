@@ -143,6 +143,13 @@ void tilt__words_contribution(const cJSON *view, const cJSON *driver, double val
     if (is_proportion(view)) tilt__buf_text(out, " points");
 }
 
+/* " per targeted person", after a difference of rates that are no proportions. */
+static void put_unit(const cJSON *view, const cJSON *driver, tilt__buf *out) {
+    if (is_log(driver) || is_proportion(view)) return;
+    tilt__buf_text(out, " per ");
+    tilt__words_per(view, false, out);
+}
+
 static void put_contribution(const cJSON *view, const cJSON *driver, tilt__buf *out) {
     tilt__interval part = tilt__json_estimate(driver, "contribution");
     if (!part.value.known) {
@@ -150,6 +157,7 @@ static void put_contribution(const cJSON *view, const cJSON *driver, tilt__buf *
         return;
     }
     tilt__words_contribution(view, driver, part.value.number, out);
+    put_unit(view, driver, out);
     if (!part.lower.known || !part.upper.known) return;
     const double none = is_log(driver) ? 1 : 0;
     tilt__buf_text(out, " (");
@@ -236,6 +244,22 @@ static void put_level(const cJSON *view, const cJSON *drivers, const char *name,
     put_driver(level, true, out);
     tilt__buf_text(out, " alone with ");
     tilt__words_contribution(view, level, tilt__json_estimate(level, "contribution").value.number, out);
+    put_unit(view, level, out);
+}
+
+/* A factor that only the counts have: its strongest level, in the unit of the rate. */
+static void put_numerator(const cJSON *view, const cJSON *comparison, const cJSON *level, const cJSON *before,
+                          tilt__buf *out) {
+    put_driver(level, true, out);
+    tilt__buf_text(out, " carries ");
+    put_contribution(view, level, out);
+    tilt__json_value gap = tilt__json_estimate(comparison, "difference").value;
+    if (gap.known) {
+        tilt__buf_text(out, " of the difference of ");
+        tilt__words_contribution(view, level, gap.number, out);
+    }
+    put_grade(level, before, out);
+    tilt__buf_char(out, '.');
 }
 
 /* The strongest factor, or, when the rates within the same cells carry more, those first. */
@@ -270,19 +294,16 @@ void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *
         stages += kind_is(d, "stage") && is_log(d);
     tilt__buf text = TILT__BUF_INIT;
     if (stage != NULL && stages > 1) put_stages(view, comparison, drivers, stage, &text);
-    const cJSON *factor = largest(drivers, "factor", NULL, true);
-    if (factor == NULL) factor = largest(drivers, "factor", NULL, false);
+    const cJSON *factor = largest(drivers, "factor", NULL, true),
+                *plain = largest(drivers, "factor", NULL, false);
+    if (factor == NULL) factor = plain;
     const cJSON *numerator = largest(drivers, "numerator_level", NULL, false);
+    const cJSON *before = stages > 1 ? stage : NULL;
     tilt__buf part = TILT__BUF_INIT;
-    if (factor != NULL) {
-        put_factor(view, drivers, factor, stages > 1 ? stage : NULL, &part);
-    } else if (numerator != NULL) {
-        put_driver(numerator, true, &part);
-        tilt__buf_text(&part, " carries the largest part of the difference, ");
-        put_contribution(view, numerator, &part);
-        put_grade(numerator, stage, &part);
-        tilt__buf_char(&part, '.');
-    }
+    if (numerator != NULL && (plain == NULL || size_of(numerator) > size_of(plain)))
+        put_numerator(view, comparison, numerator, before, &part);
+    else if (factor != NULL)
+        put_factor(view, drivers, factor, before, &part);
     tilt__words_capital(tilt__buf_get(&part), &text);
     while (text.length > 0 && text.data[text.length - 1] == ' ') text.length--;
     tilt__buf_add(out, tilt__buf_get(&text), text.length);
