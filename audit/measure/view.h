@@ -90,6 +90,7 @@ typedef struct tilt__cluster_note {
 } tilt__cluster_note;
 
 struct tilt__driver;
+struct tilt__campaigns;
 
 typedef struct tilt__comparison {
     char id[TILT__ID_LENGTH + 1];
@@ -127,6 +128,8 @@ typedef struct tilt__comparison {
 
     tilt__stratified *stratified;
     size_t n_stratified;
+    struct tilt__campaigns *campaigns; /* NULL: campaigns_reason says why */
+    tilt_reason campaigns_reason;
     struct tilt__driver *drivers; /* explain fills these */
     size_t n_drivers;
 } tilt__comparison;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "measure/comparisons.h"
 #include "measure/groups.h"
+#include "measure/many.h"
 #include "measure/overall.h"
 #include "measure/relative.h"
 #include "measure/unknown.h"
@@ -177,6 +178,8 @@ static tilt_status measure_comparisons(maker *m, tilt__view *view) {
     if (status == TILT_OK) status = tilt__unknown_measure(m->context, view);
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__stratify(m->context, view, &view->comparisons[c]);
+    for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+        status = tilt__many_measure(m->context, view, &view->comparisons[c]);
     return status;
 }
 

@@ -49,6 +49,9 @@ void tilt__put_none(cJSON *parent, const char *key, tilt_reason reason);
 /* cost[...] */
 void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 
+/* campaigns{...} of a comparison. */
+void tilt__put_campaigns(cJSON *comparison, const tilt__comparison *c);
+
 /* One view with its groups, comparisons and drivers. */
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
                     const tilt__explanation *explanations);

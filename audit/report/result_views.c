@@ -209,6 +209,7 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     tilt__put_value(object, "needed_base", c->needed_base);
     tilt__put_value(object, "detectable_ratio", c->detectable_ratio);
     put_stratified(object, c);
+    tilt__put_campaigns(object, c);
     put_explanation(object, c, explanation);
 }
 
