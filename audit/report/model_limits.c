@@ -12,7 +12,7 @@
 static const char *part_at(const cJSON *key, size_t at) {
     const cJSON *part = tilt__json_first(key);
     while (part != NULL && at-- > 0) part = part->next;
-    return cJSON_IsString(part) ? part->valuestring : "";
+    return part != NULL && cJSON_IsString(part) ? part->valuestring : "";
 }
 
 static size_t find_or_add(const char **labels, size_t *n, const char *label) {

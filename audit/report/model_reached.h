@@ -19,7 +19,7 @@ tilt__row tilt__row_make(const cJSON *view, const cJSON *group, const char *unit
 tilt__row *tilt__rows_make(tilt__doc *doc, const cJSON *view, size_t *out_n);
 bool tilt__is_reference(const cJSON *view, const cJSON *key);
 /* The ratio with its interval; the naive interval where there is no other. */
-tilt__interval tilt__shown_ratio(const tilt__row *row);
+tilt__interval tilt__shown_ratio(const tilt__row *e);
 
 /* Shares of the first group by unit, ordered, as a chart; nothing without units. */
 void tilt__add_shares(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,

@@ -121,10 +121,10 @@ void tilt__name_put(const char *name, size_t columns, tilt__buf *out) {
         isolate = isolate || is_right_to_left(code);
     }
     if (n == 0) tilt__buf_text(out, "(empty)");
-    if (isolate) tilt__buf_text(out, TILT__ISOLATE);
+    if (isolate) tilt__utf8_put(0x2068, out);
     for (size_t i = 0; i < cut; i += length) put_visible(tilt__utf8_next(name + i, n - i, &length), out);
     if (cut < n) tilt__buf_text(out, "\xE2\x80\xA6");
-    if (isolate) tilt__buf_text(out, TILT__ISOLATE_END);
+    if (isolate) tilt__utf8_put(0x2069, out);
 }
 
 /* ---- groups ---- */

@@ -51,7 +51,7 @@ bool tilt__text_fit(const char *text, tilt__face face, double width, tilt__buf *
     }
     tilt__buf_add(out, text, cut);
     tilt__buf_text(out, "\xE2\x80\xA6");
-    if (isolate) tilt__buf_text(out, TILT__ISOLATE_END);
+    if (isolate) tilt__utf8_put(0x2069, out);
     return true;
 }
 

@@ -220,9 +220,8 @@ static void put_basis(const tilt__phrase *phrase, tilt__interval ratio, const ch
     const cJSON *naive_node = tilt__json_object(phrase->comparison, "naive_interval");
     bool naive = strcmp(tilt__json_text_or(phrase->comparison, "interval_basis", ""),
                         "assumes_independent_impressions") == 0;
-    tilt__interval interval = ratio;
     if (naive_node != NULL && !ratio.lower.known) {
-        interval = tilt__json_estimate(phrase->comparison, "naive_interval");
+        tilt__interval interval = tilt__json_estimate(phrase->comparison, "naive_interval");
         tilt__buf_format(out, " There is no interval that allows for %s that move together (%s)",
                          trial_noun(phrase->view),
                          tilt__words_reason(ratio.reason == NULL ? "too_few_clusters" : ratio.reason));
