@@ -5,12 +5,12 @@
 #include "explain/drivers.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
-#include "explain/mix.h"
+#include "explain/drivers_run.h"
 #include "explain/shapley.h"
-#include "explain/stages.h"
 #include "measure/clusters.h"
 #include "measure/contrast.h"
 
@@ -22,20 +22,9 @@ const char *const tilt__driver_kind_names[TILT__N_DRIVER_KINDS] = {[TILT__DRIVER
                                                                    [TILT__DRIVER_NUMERATOR_LEVEL] =
                                                                        "numerator_level"};
 
-enum { MOST_FACTORS = 12, MOST_LEVEL_ROWS = 400 };
 static const double least_support = 0.9;
 static const double unseparated =
     0.25; /* last-in under a quarter of first-in: mostly shared with other factors */
-
-typedef struct explainer {
-    const tilt__context *context;
-    const tilt__view *view;
-    tilt__comparison *comparison;
-    tilt__explanation *out;
-    tilt__driver_list list;
-    size_t dims[MOST_FACTORS];
-    size_t n_dims;
-} explainer;
 
 /* ---- which factors ---- */
 
@@ -47,7 +36,7 @@ static bool is_audience(const tilt__view *view, size_t dim) {
 }
 
 /* In relative mode the ads are what is compared; their own names cannot explain them. */
-static bool is_unit(const explainer *e, const char *name) {
+static bool is_unit(const tilt__explainer *e, const char *name) {
     static const char *const hierarchy[] = {"campaign", "ad_set", "ad"};
     const tilt__attributes *unit = &e->context->spec->unit;
     if (e->view->mode != TILT__MODE_RELATIVE) return false;
@@ -60,7 +49,7 @@ static bool is_unit(const explainer *e, const char *name) {
     return false;
 }
 
-static bool wanted_factor(const explainer *e, size_t dim) {
+static bool wanted_factor(const tilt__explainer *e, size_t dim) {
     const tilt__dim *d = tilt__cube_dim(e->view->facts->cube, dim);
     if (is_audience(e->view, dim) || d->kind == TILT__DIM_AUDIENCE || is_unit(e, d->name)) return false;
     if (e->view->slice_name != NULL && strcmp(d->name, e->view->slice_name) == 0) return false;
@@ -71,7 +60,7 @@ static bool wanted_factor(const explainer *e, size_t dim) {
     return false;
 }
 
-static const char *label_of(const explainer *e, size_t dim, uint32_t label) {
+const char *tilt__driver_label(const tilt__explainer *e, size_t dim, uint32_t label) {
     if (label == 0) return "(none)";
     size_t n;
     const char *text = tilt__cube_label(e->view->facts->cube, dim, label, &n);
@@ -80,8 +69,8 @@ static const char *label_of(const explainer *e, size_t dim, uint32_t label) {
 
 /* ---- several factors at once ---- */
 
-static tilt__cells cells_of(const explainer *e, const tilt__projection *rows, bool *out_ok) {
-    tilt__arena *arena = e->context->arena;
+static tilt__cells cells_of(tilt__explainer *e, const tilt__projection *rows, bool *out_ok) {
+    tilt__arena *arena = &e->scratch;
     double *na = tilt__arena_alloc(arena, rows->n_rows, sizeof *na),
            *xa = tilt__arena_alloc(arena, rows->n_rows, sizeof *xa);
     double *nr = tilt__arena_alloc(arena, rows->n_rows, sizeof *nr),
@@ -103,26 +92,27 @@ static tilt__cells cells_of(const explainer *e, const tilt__projection *rows, bo
     return cells;
 }
 
-/* Rows over factors and clusters together, the cluster columns turned into one number per row. False when the
- * base does not vary by cluster: then errors cannot be had from clusters. */
-static tilt_status clustered_cells(const explainer *e, tilt__cells *out, bool *out_done, double *out_df) {
+/* Rows over factors and clusters together, the cluster columns turned into one number per row. A base that
+ * does not vary by cluster is spread over them (measure/contrast.h). False where there are no clusters or too
+ * many rows would be needed: then errors cannot be had from clusters. */
+static tilt_status clustered_cells(tilt__explainer *e, tilt__cells *out, bool *out_done, double *out_df) {
     size_t unit[TILT__MAX_CROSSING], dims[MOST_FACTORS + TILT__MAX_CROSSING], n = e->n_dims;
     *out_done = false;
     if (e->comparison->basis != TILT__BASIS_CLUSTERS) return TILT_OK;
     size_t n_unit = tilt__clusters_unit(e->context, e->view, unit, NULL);
     memcpy(dims, e->dims, e->n_dims * sizeof *dims);
-    for (size_t k = 0; k < n_unit; k++) {
-        if (!tilt__contrast_on_both(e->view, unit[k])) return TILT_OK;
-        dims[n++] = unit[k];
-    }
-    tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, dims, n, true, e->context->arena,
-                                                &rows, e->context->err);
-    if (status != TILT_OK) return status;
+    for (size_t k = 0; k < n_unit; k++) dims[n++] = unit[k];
+    tilt__projection cells, rows;
+    bool spread = false;
+    tilt_status status =
+        tilt__contrast_project(e->view, e->comparison, dims, n, true, &e->scratch, &cells, e->context->err);
+    if (status == TILT_OK)
+        status = tilt__contrast_spread(&cells, e->n_dims, &e->scratch, &rows, &spread, e->context->err);
+    if (status != TILT_OK || !spread) return status;
     bool ok;
     *out = cells_of(e, &rows, &ok);
-    uint32_t *levels = tilt__arena_alloc(e->context->arena, rows.n_rows * e->n_dims, sizeof *levels);
-    uint32_t *cluster = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *cluster);
+    uint32_t *levels = tilt__arena_alloc(&e->scratch, rows.n_rows * e->n_dims, sizeof *levels);
+    uint32_t *cluster = tilt__arena_alloc(&e->scratch, rows.n_rows, sizeof *cluster);
     if (!ok || levels == NULL || cluster == NULL) return tilt__fail_memory(e->context->err);
     for (size_t r = 0; r < rows.n_rows; r++)
         memcpy(levels + r * e->n_dims, rows.keys + r * n, e->n_dims * sizeof *levels);
@@ -135,9 +125,7 @@ static tilt_status clustered_cells(const explainer *e, tilt__cells *out, bool *o
     return status;
 }
 
-/* How counts vary where clusters cannot be carried through: the design effect of the whole comparison, or the
- * one that the policy assumes, is applied to its parts. */
-static tilt__noise noise_of(const explainer *e) {
+tilt__noise tilt__driver_noise(const tilt__explainer *e) {
     const tilt__comparison *c = e->comparison;
     tilt__noise noise = {c->proportion && !c->benchmark ? TILT__NOISE_BINOMIAL : TILT__NOISE_POISSON, 1};
     double effect =
@@ -146,8 +134,7 @@ static tilt__noise noise_of(const explainer *e) {
     return noise;
 }
 
-/* What an interval of a driver rests on, as its method says it. */
-static const char *method_of(const explainer *e, bool clustered) {
+const char *tilt__driver_method(const tilt__explainer *e, bool clustered) {
     if (clustered) return "cluster_jackknife";
     if (e->comparison->basis == TILT__BASIS_PERSON) return "delta";
     return e->comparison->basis == TILT__BASIS_NAIVE ? "delta_assumed_design_effect" : "delta_design_effect";
@@ -172,7 +159,7 @@ static char grade_of_factor(double first_in, double last_in) {
                                                                                                         : 'C';
 }
 
-static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__shapley_scale *scale,
+static tilt_status add_scale(tilt__explainer *e, const tilt__shapley *s, const tilt__shapley_scale *scale,
                              bool log_scale, double df, const char *method) {
     double level = e->context->spec->level;
     bool mixed = tilt__signs_mixed(s->n_factors, scale->composition) ||
@@ -210,7 +197,7 @@ static tilt_status add_scale(explainer *e, const tilt__shapley *s, const tilt__s
     return TILT_OK;
 }
 
-static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df, const char *method) {
+static tilt_status add_same_mix(tilt__explainer *e, const tilt__shapley *s, double df, const char *method) {
     e->out->same_mix = tilt__arena_alloc(e->context->arena, s->n_subsets, sizeof *e->out->same_mix);
     if (e->out->same_mix == NULL) return tilt__fail_memory(e->context->err);
     for (size_t i = 0; i < s->n_subsets; i++) {
@@ -229,11 +216,11 @@ static tilt_status add_same_mix(explainer *e, const tilt__shapley *s, double df,
 }
 
 /* Factors chosen by us are given up, finest first, until both groups mostly lie on cells that they share. */
-static tilt_status coarsen(explainer *e) {
+static tilt_status coarsen(tilt__explainer *e) {
     if (e->context->spec->factors_named || e->n_dims < 2) return TILT_OK;
     tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true,
-                                                e->context->arena, &rows, e->context->err);
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, &e->scratch,
+                                                &rows, e->context->err);
     if (status != TILT_OK) return status;
     bool ok;
     tilt__cells cells = cells_of(e, &rows, &ok);
@@ -256,12 +243,12 @@ static tilt_status coarsen(explainer *e) {
     return TILT_OK;
 }
 
-static tilt_status add_factors(explainer *e) {
+static tilt_status add_factors(tilt__explainer *e) {
     tilt_status status = coarsen(e);
     if (status != TILT_OK) return status;
     tilt__projection rows;
-    status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, e->context->arena,
-                                    &rows, e->context->err);
+    status = tilt__contrast_project(e->view, e->comparison, e->dims, e->n_dims, true, &e->scratch, &rows,
+                                    e->context->err);
     if (status != TILT_OK) return status;
     bool ok, clustered = false;
     double df = 0;
@@ -272,18 +259,20 @@ static tilt_status add_factors(explainer *e) {
     uint32_t subsets[MOST_FACTORS];
     for (size_t f = 0; f < e->n_dims; f++) subsets[f] = (uint32_t)1 << f;
     tilt__shapley_opts opts = {.errors = clustered ? TILT__SHAPLEY_JACKKNIFE : TILT__SHAPLEY_INDEPENDENT,
-                               .noise = noise_of(e),
+                               .noise = tilt__driver_noise(e),
                                .subsets = subsets,
                                .n_subsets = e->n_dims};
+    /* the jackknife's passes are worth it up to here; beyond, influences are summed within clusters */
     double work = (double)cells.n_cells * (double)((uint64_t)1 << e->n_dims) *
                   (clustered ? (double)cells.n_clusters : 1);
     if (clustered && work > 5e7) opts.errors = TILT__SHAPLEY_LINEARISED;
+    if (!clustered && e->comparison->amount) opts.errors = TILT__SHAPLEY_NO_ERRORS;
     tilt__shapley *s = tilt__shapley_new(&cells, &opts, e->context->err);
     if (s == NULL) return e->context->err != NULL ? e->context->err->status : TILT_ENOMEM;
     e->out->support_a = s->support_a;
     e->out->support_r = s->support_r;
     if (s->reason == TILT_REASON_NONE) {
-        const char *method = method_of(e, clustered);
+        const char *method = tilt__driver_method(e, clustered);
         status = add_scale(e, s, &s->difference, false, df, method);
         if (status == TILT_OK) status = add_scale(e, s, &s->log, true, df, method);
         if (status == TILT_OK) status = add_same_mix(e, s, df, method);
@@ -292,84 +281,11 @@ static tilt_status add_factors(explainer *e) {
     return status;
 }
 
-/* ---- one factor, level by level ---- */
-
-typedef struct level_arrays {
-    double *na, *xa, *nr, *xr;
-} level_arrays;
-
-static bool split_pairs(const explainer *e, const tilt__projection *rows, level_arrays *out) {
-    bool ok;
-    tilt__cells cells = cells_of(e, rows, &ok);
-    if (!ok) return false;
-    tilt__arena *arena = e->context->arena;
-    *out = (level_arrays){tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
-                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
-                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double)),
-                          tilt__arena_alloc(arena, rows->n_rows, sizeof(double))};
-    if (out->na == NULL || out->xa == NULL || out->nr == NULL || out->xr == NULL) return false;
-    memcpy(out->na, cells.na, rows->n_rows * sizeof(double));
-    memcpy(out->xa, cells.xa, rows->n_rows * sizeof(double));
-    memcpy(out->nr, cells.nr, rows->n_rows * sizeof(double));
-    memcpy(out->xr, cells.xr, rows->n_rows * sizeof(double));
-    return true;
-}
-
-static tilt_status add_levels(explainer *e, size_t dim) {
-    tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena,
-                                                &rows, e->context->err);
-    if (status != TILT_OK || rows.n_rows < 2 || rows.n_rows > MOST_LEVEL_ROWS) return status;
-    level_arrays a;
-    tilt__mix_level *levels = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *levels);
-    if (!split_pairs(e, &rows, &a) || levels == NULL) return tilt__fail_memory(e->context->err);
-    tilt__level_counts counts = {rows.n_rows, a.na, a.xa, a.nr, a.xr};
-    tilt__mix mix;
-    if (tilt__mix_split(&counts, noise_of(e), &mix, levels) != TILT_REASON_NONE) return TILT_OK;
-    for (size_t r = 0; r < rows.n_rows; r++) {
-        tilt__driver *d = tilt__driver_add(&e->list, TILT__DRIVER_LEVEL, false);
-        if (d == NULL) return tilt__fail_memory(e->context->err);
-        d->name = tilt__cube_dim(e->view->facts->cube, dim)->name;
-        d->key = label_of(e, dim, rows.keys[r]);
-        tilt__term sum = tilt__term_bare(levels[r].composition.value + levels[r].rate_effect.value);
-        d->contribution = tilt__term_estimate(sum, 0, e->context->spec->level, "kitagawa");
-        d->composition = tilt__some_value(levels[r].composition.value);
-        d->rate_effect = tilt__some_value(levels[r].rate_effect.value);
-        d->basis = "kitagawa";
-    }
-    return TILT_OK;
-}
-
-/* Factors that the base does not have. */
-static tilt_status add_numerator(explainer *e, size_t dim) {
-    tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, e->context->arena,
-                                                &rows, e->context->err);
-    if (status != TILT_OK || rows.n_rows < 2 || rows.n_rows > MOST_LEVEL_ROWS) return status;
-    level_arrays a;
-    tilt__term *terms = tilt__arena_alloc(e->context->arena, rows.n_rows, sizeof *terms);
-    if (!split_pairs(e, &rows, &a) || terms == NULL) return tilt__fail_memory(e->context->err);
-    if (tilt__numerator_split(rows.n_rows, a.xa, a.xr, e->comparison->pair.na, e->comparison->pair.nr,
-                              noise_of(e), terms) != TILT_REASON_NONE)
-        return TILT_OK;
-    for (size_t r = 0; r < rows.n_rows; r++) {
-        if (a.xa[r] == 0 && a.xr[r] == 0) continue; /* the row of the base itself */
-        tilt__driver *d = tilt__driver_add(&e->list, TILT__DRIVER_NUMERATOR_LEVEL, false);
-        if (d == NULL) return tilt__fail_memory(e->context->err);
-        d->name = tilt__cube_dim(e->view->facts->cube, dim)->name;
-        d->key = label_of(e, dim, rows.keys[r]);
-        d->contribution =
-            tilt__term_estimate(terms[r], e->comparison->df, e->context->spec->level, method_of(e, false));
-        d->basis = "numerator";
-    }
-    return TILT_OK;
-}
-
-static bool has_levels(const explainer *e, size_t dim) {
+static bool has_levels(const tilt__explainer *e, size_t dim) {
     return tilt__cube_n_labels(e->view->facts->cube, dim) >= 2;
 }
 
-static tilt_status explain_factors(explainer *e) {
+static tilt_status explain_factors(tilt__explainer *e) {
     const tilt_cube *cube = e->view->facts->cube;
     tilt_status status = TILT_OK;
     size_t on_both[MOST_FACTORS], n_both = 0;
@@ -379,27 +295,69 @@ static tilt_status explain_factors(explainer *e) {
         if (both && n_both < MOST_FACTORS)
             on_both[n_both++] = d;
         else if (!both)
-            status = add_numerator(e, d);
+            status = tilt__levels_explain(e, d, false);
     }
     memcpy(e->dims, on_both, n_both * sizeof *on_both);
     e->n_dims = n_both;
     if (status == TILT_OK && n_both > 0) status = add_factors(e);
-    for (size_t f = 0; f < n_both && status == TILT_OK; f++) status = add_levels(e, on_both[f]);
+    for (size_t f = 0; f < n_both && status == TILT_OK; f++)
+        status = tilt__levels_explain(e, on_both[f], true);
     return status;
 }
 
 tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view,
                                tilt__comparison *comparison, tilt__explanation *out) {
     *out = (tilt__explanation){.support_a = (double)NAN, .support_r = (double)NAN};
-    explainer e = {.context = context,
-                   .view = view,
-                   .comparison = comparison,
-                   .out = out,
-                   .list = {.arena = context->arena}};
+    tilt__explainer e = {.context = context,
+                         .view = view,
+                         .comparison = comparison,
+                         .out = out,
+                         .list = {.arena = context->arena}};
     if (!(comparison->pair.na > 0) || !(comparison->pair.nr > 0)) return TILT_OK;
     tilt_status status = tilt__stages_explain(context, view, comparison, &e.list);
     if (status == TILT_OK) status = explain_factors(&e);
+    tilt__arena_free(&e.scratch);
     comparison->drivers = e.list.items;
     comparison->n_drivers = e.list.n;
+    return status;
+}
+
+/* ---- which comparisons ---- */
+
+typedef struct ranked {
+    double p;
+    size_t index;
+} ranked;
+
+static int compare_ranked(const void *left, const void *right) {
+    const ranked *a = left, *b = right;
+    if (a->p < b->p || a->p > b->p) return a->p < b->p ? -1 : 1;
+    return a->index < b->index ? -1 : 1;
+}
+
+/* Marks the comparisons nearest to being tilted (smallest p at the edge), first among equals. */
+static tilt_status choose_clearest(const tilt__context *context, const tilt__view *view, bool *chosen) {
+    size_t n = view->n_comparisons;
+    ranked *order = tilt__arena_alloc(context->arena, n, sizeof *order);
+    if (order == NULL) return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < n; i++) {
+        const tilt__comparison *c = &view->comparisons[i];
+        order[i] = (ranked){isnan(c->p_edge) ? 2 : c->excluded != NULL ? 1 + c->p_edge : c->p_edge, i};
+    }
+    qsort(order, n, sizeof *order, compare_ranked);
+    for (size_t i = 0; i < n && i < TILT__MOST_EXPLAINED; i++) chosen[order[i].index] = true;
+    return TILT_OK;
+}
+
+tilt_status tilt__view_explain(const tilt__context *context, tilt__view *view, tilt__explanation *out) {
+    size_t n = view->n_comparisons;
+    bool *chosen = tilt__arena_alloc(context->arena, n, sizeof *chosen);
+    tilt_status status = chosen != NULL ? TILT_OK : tilt__fail_memory(context->err);
+    if (status == TILT_OK) status = choose_clearest(context, view, chosen);
+    view->partly_explained = n > TILT__MOST_EXPLAINED;
+    for (size_t i = 0; i < n && status == TILT_OK; i++) {
+        out[i] = (tilt__explanation){.support_a = (double)NAN, .support_r = (double)NAN};
+        if (chosen[i]) status = tilt__drivers_make(context, view, &view->comparisons[i], &out[i]);
+    }
     return status;
 }

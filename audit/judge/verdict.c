@@ -34,8 +34,8 @@ static bool below_one(const tilt__comparison *c) {
 /* p of lying outside, at the edge on the estimate's side. */
 static double edge_p(const tilt__comparison *c, double tau, double design_effect) {
     if (isnan(located_ratio(c))) return (double)NAN;
-    return below_one(c) ? tilt__evidence_p(c, tau, false, design_effect)
-                        : tilt__evidence_p(c, 1 / tau, true, design_effect);
+    return below_one(c) ? tilt__evidence_outside_p(c, tau, false, design_effect)
+                        : tilt__evidence_outside_p(c, 1 / tau, true, design_effect);
 }
 
 /* Larger p of the two one-sided tests of lying inside. */
@@ -65,7 +65,8 @@ static double closeness(const tilt__comparison *c, double tau) {
 static double break_even(const tilt__comparison *c, double tau) {
     double x = 1 / c->pair.xa + 1 / c->pair.xr;
     if (c->proportion && !c->benchmark) x -= 1 / c->pair.na + 1 / c->pair.nr;
-    if (!(c->pair.xa > 0 && c->pair.xr > 0) || !(x > 0) || isnan(c->log_ratio)) return (double)NAN;
+    bool defined = c->pair.xa > 0 && c->pair.xr > 0 && x > 0 && !c->amount;
+    if (!defined || isnan(c->log_ratio)) return (double)NAN;
     bool outside = c->log_ratio < log(tau) || c->log_ratio > -log(tau);
     double z = tilt__normal_quantile(1 - (outside ? TILT__TILTED_LEVEL : TILT__LEVEL_LEVEL));
     double edge = closeness(c, tau);

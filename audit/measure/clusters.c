@@ -1,7 +1,6 @@
 /* measure/clusters.c - clusters of a comparison and their jackknife.
- * A base without a label in the cluster unit (an audience size has no day) does not vary from cluster to
- * cluster: it is a constant of every replicate. In relative mode the effective number of clusters is that of
- * the ad itself: a hundred days of other ads do not make an ad that ran two days any surer. */
+ * The effective number of clusters is the smaller one of the two groups: thirty days of the reference do not
+ * make a group that was reached on two days any surer, nor a hundred days of other ads an ad that ran two. */
 #include "measure/clusters.h"
 
 #include <math.h>
@@ -20,6 +19,18 @@ static bool usable(const tilt__view *view, const char *name, size_t *out_dim) {
     return *out_dim != SIZE_MAX && tilt__contrast_on_count(view, *out_dim);
 }
 
+/* A column with one label in all of the view parts nothing: it would make one cluster of everything. */
+static bool parts_view(const tilt__view *view, size_t dim) {
+    uint32_t first = 0;
+    for (size_t i = 0; i < view->cells.n; i++) {
+        uint32_t label = tilt__cube_key(view->facts->cube, view->cells.cell[i])[dim];
+        if (label == 0 || label == first) continue;
+        if (first != 0) return true;
+        first = label;
+    }
+    return false;
+}
+
 size_t tilt__clusters_unit(const tilt__context *context, const tilt__view *view,
                            size_t dims[TILT__MAX_CROSSING], const char **name) {
     const tilt__attributes *unit = &context->spec->unit;
@@ -34,6 +45,7 @@ size_t tilt__clusters_unit(const tilt__context *context, const tilt__view *view,
     for (size_t i = 0; unit->n == 0 && n == 0 && i < sizeof candidates / sizeof *candidates; i++) {
         const char *first = candidates[i][0], *second = candidates[i][1];
         if (!usable(view, first, &dims[0]) || (second != NULL && !usable(view, second, &dims[1]))) continue;
+        if (second == NULL && !parts_view(view, dims[0])) continue;
         n = second != NULL ? 2 : 1;
         label = second != NULL
                     ? tilt__arena_format(context->arena, "%s%s%s", first, TILT__CROSSING_MARK, second)
@@ -43,9 +55,10 @@ size_t tilt__clusters_unit(const tilt__context *context, const tilt__view *view,
     return n;
 }
 
-static tilt__pair replicate(const double *totals, const tilt__pair *fixed) {
-    return (tilt__pair){totals[0] + fixed->xa, totals[1] + fixed->na, totals[2] + fixed->xr,
-                        totals[3] + fixed->nr};
+/* Totals of a replicate; in share mode the bases are the benchmark's, the same in each. */
+static tilt__pair replicate(const double *totals, const tilt__comparison *c) {
+    if (c->benchmark) return (tilt__pair){totals[0], c->pair.na, totals[2], c->pair.nr};
+    return (tilt__pair){totals[0], totals[1], totals[2], totals[3]};
 }
 
 static double ratio_of(const double *totals, void *ctx) {
@@ -76,44 +89,53 @@ static const char *cluster_label(const tilt__context *context, const tilt__view 
     return label;
 }
 
-static tilt__jackknife_opts options_for(const tilt__context *context, const tilt__view *view,
-                                        const tilt__projection *rows) {
+static double effective_of(const tilt__context *context, const tilt__projection *rows, size_t column) {
+    double *sizes = tilt__arena_alloc(context->arena, rows->n_rows, sizeof *sizes);
+    for (size_t r = 0; sizes != NULL && r < rows->n_rows; r++) {
+        const tilt__pair *p = &rows->pairs[r];
+        const double of[4] = {p->xa, p->na, p->xr, p->nr};
+        sizes[r] = of[column];
+    }
+    return sizes != NULL ? tilt__effective_clusters(sizes, rows->n_rows) : 0;
+}
+
+/* Clusters weigh by the base where it varies from one to the next, else by the count; of the two groups the
+ * one with fewer effective clusters decides. */
+static tilt__jackknife_opts options_for(const tilt__context *context, const tilt__projection *rows,
+                                        bool base_varies) {
     tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
+    size_t focal = base_varies ? 1 : 0, reference = base_varies ? 3 : 2;
     opts.level = context->spec->level;
-    bool base_varies = false;
-    for (size_t r = 0; r < rows->n_rows; r++)
-        base_varies = base_varies || rows->pairs[r].na > 0 || rows->pairs[r].nr > 0;
-    opts.sizes[0] = base_varies ? 1 : 0;
-    opts.sizes[1] = base_varies ? 3 : 2;
-    if (view->mode == TILT__MODE_RELATIVE) opts.sizes[1] = TILT__NO_COLUMN;
-    if (view->mode == TILT__MODE_SHARE) opts.sizes[0] = 0, opts.sizes[1] = 2;
+    opts.sizes[0] =
+        effective_of(context, rows, focal) <= effective_of(context, rows, reference) ? focal : reference;
     return opts;
 }
 
 static double independent_se(const tilt__comparison *c) {
     double variance = 1 / c->pair.xa + 1 / c->pair.xr;
     if (c->proportion && !c->benchmark) variance -= 1 / c->pair.na + 1 / c->pair.nr;
-    return variance > 0 ? sqrt(variance) : (double)NAN;
+    return variance > 0 && !c->amount ? sqrt(variance) : (double)NAN;
 }
 
+/* Replicates that agree to rounding are one number seen many times, not a proof that nothing varies. */
+static const double least_se = 1e-9;
+
 static tilt_status jackknife(const tilt__context *context, const tilt__view *view, tilt__comparison *c,
-                             const tilt__projection *rows, const size_t *dims) {
+                             const tilt__projection *rows, bool base_varies, const size_t *dims) {
     tilt__clusters clusters = {&rows->pairs[0].xa, rows->n_rows, 4};
-    tilt__pair fixed = rows->fixed;
-    if (c->benchmark) fixed.na = c->pair.na, fixed.nr = c->pair.nr;
-    tilt__jackknife_opts opts = options_for(context, view, rows);
+    tilt__jackknife_opts opts = options_for(context, rows, base_varies);
     tilt__jackknife ratio, difference, odds;
     opts.scale = TILT__LOG;
-    tilt_status status = tilt__jackknife_one(&clusters, ratio_of, &fixed, &opts, &ratio);
-    if (status == TILT_OK) status = tilt__jackknife_one(&clusters, odds_of, &fixed, &opts, &odds);
+    tilt_status status = tilt__jackknife_one(&clusters, ratio_of, c, &opts, &ratio);
+    if (status == TILT_OK) status = tilt__jackknife_one(&clusters, odds_of, c, &opts, &odds);
     opts.scale = TILT__IDENTITY;
-    if (status == TILT_OK) status = tilt__jackknife_one(&clusters, difference_of, &fixed, &opts, &difference);
+    if (status == TILT_OK) status = tilt__jackknife_one(&clusters, difference_of, c, &opts, &difference);
     if (status != TILT_OK) return tilt__fail_memory(context->err);
     c->clusters.count = ratio.n_clusters;
     c->clusters.effective = ratio.effective;
     if (ratio.depends_on != TILT__NO_CLUSTER)
         c->clusters.depends_on = cluster_label(context, view, dims, rows, ratio.depends_on);
-    if (ratio.estimate.reason != TILT_REASON_NONE || !(ratio.se > 0)) return TILT_OK;
+    if (ratio.estimate.reason != TILT_REASON_NONE || !(ratio.se > least_se)) return TILT_OK;
     c->basis = TILT__BASIS_CLUSTERS;
     c->naive_ratio = c->impact_ratio;
     c->impact_ratio = ratio.estimate;
@@ -144,18 +166,17 @@ static tilt_status quasi_poisson(const tilt__context *context, const tilt__view 
         if (p->na > 0) cells[n++] = (tilt__cell_row){p->xa, p->na, true, r};
         if (p->nr > 0) cells[n++] = (tilt__cell_row){p->xr, p->nr, false, r};
     }
-    tilt__quasi quasi = tilt__quasi_poisson(cells, n, context->spec->level, 1);
+    tilt__quasi quasi = tilt__quasi_poisson(cells, n, context->spec->level, c->amount ? 0 : 1);
     if (quasi.reason != TILT_REASON_NONE || quasi.ratio.reason != TILT_REASON_NONE ||
         !(quasi.quasi_se[1] > 0))
         return TILT_OK;
     c->basis = TILT__BASIS_QUASI;
     c->naive_ratio = c->impact_ratio;
     c->impact_ratio = quasi.ratio;
-    c->se = log(quasi.ratio.upper / quasi.ratio.lower) > 0
-                ? sqrt(fmax(1, quasi.phi_pearson)) * quasi.naive_se[1]
-                : (double)NAN;
+    double phi = c->amount ? quasi.phi_pearson : fmax(1, quasi.phi_pearson);
+    c->se = phi > 0 ? sqrt(phi) * quasi.naive_se[1] : (double)NAN;
     c->df = quasi.df;
-    c->design_effect = fmax(1, quasi.phi_pearson);
+    c->design_effect = c->amount ? (double)NAN : phi;
     return TILT_OK;
 }
 
@@ -166,11 +187,12 @@ tilt_status tilt__clusters_measure(const tilt__context *context, const tilt__vie
     size_t n = tilt__clusters_unit(context, view, dims, &name);
     if (n > 0) {
         tilt__projection rows;
+        bool base_varies;
         tilt_status status =
-            tilt__contrast_project(view, c, dims, n, false, context->arena, &rows, context->err);
+            tilt__contrast_clusters(view, c, dims, n, context->arena, &rows, &base_varies, context->err);
         if (status != TILT_OK) return status;
         c->clusters.unit = name;
-        if (rows.n_rows > 0) status = jackknife(context, view, c, &rows, dims);
+        if (rows.n_rows > 0) status = jackknife(context, view, c, &rows, base_varies, dims);
         if (status != TILT_OK || c->basis == TILT__BASIS_CLUSTERS) return status;
     }
     bool ratio_kind = view->kind == TILT__RATE_RATIO && !c->benchmark && c->pair.xa > 0 && c->pair.xr > 0;

@@ -12,6 +12,8 @@
 #include "measure/evidence.h"
 #include "measure/groups.h"
 
+enum { SELECTION_REPLICATES = 9999 };
+
 void tilt__comparison_note(tilt__comparison *comparison, const char *note) {
     if (comparison->n_notes < TILT__MAX_NOTES && !tilt__comparison_has_note(comparison, note))
         comparison->notes[comparison->n_notes++] = note;
@@ -35,9 +37,9 @@ static void hash_view(tilt__buf *text, const tilt__view *view) {
     for (size_t a = 0; a < view->n_audience; a++) hash_part(text, "audience", view->audience[a]);
     hash_part(text, "of", view->of);
     hash_part(text, "per", view->per);
-    hash_part(text, "mode", tilt__mode_names[view->mode]);
     hash_part(text, "slice", view->slice_name);
     hash_part(text, "value", view->slice_value);
+    for (size_t k = 0; k < view->repeat; k++) hash_part(text, "repeat", "");
 }
 
 static tilt_status finish_id(const tilt__context *context, tilt__buf *text, char id[TILT__ID_LENGTH + 1]) {
@@ -95,24 +97,34 @@ static size_t largest_known(const tilt__view *view, const group_arrays *a) {
     return best;
 }
 
+/* The known group of that name, or SIZE_MAX. */
 static tilt_status named_reference(const tilt__context *context, const tilt__view *view, size_t *out) {
-    const char *names[64];
-    size_t n = 0;
+    *out = SIZE_MAX;
     for (size_t g = 0; g < view->n_groups; g++) {
         const char *name = tilt__group_name(context->arena, view, g);
         if (name == NULL) return tilt__fail_memory(context->err);
-        if (n < 64) names[n++] = name;
-        if (strcmp(name, context->spec->reference) != 0) continue;
-        *out = g;
-        return TILT_OK;
+        if (strcmp(name, context->spec->reference) == 0 && !view->groups[g].unknown) *out = g;
     }
-    *out = SIZE_MAX;
-    const char *near = tilt__text_nearest(context->spec->reference, names, n);
-    return tilt__fail(
-        context->err, TILT_ESPEC,
-        "reference \"%.60s\" is no group of %s; %s\"%.60s\" (or largest, highest, rest, population)",
-        context->spec->reference, view->audience[0], near != NULL ? "did you mean " : "groups are such as ",
-        near != NULL ? near : names[0]);
+    return TILT_OK;
+}
+
+bool tilt__reference_is_rule(const char *reference) {
+    static const char *const rules[] = {"largest", "highest", "rest", "population"};
+    for (size_t i = 0; reference != NULL && i < sizeof rules / sizeof *rules; i++) {
+        if (strcmp(rules[i], reference) == 0) return true;
+    }
+    return reference == NULL;
+}
+
+/* The highest rate is selected, so ratios below 1 are expected even under equality: the p that allows for
+ * it. It assumes independent people, so it is not given for anything else. */
+static void choose_highest(const tilt__context *context, tilt__view *view, const tilt__groups *groups) {
+    view->unstable_reference =
+        view->mode == TILT__MODE_FUNNEL && view->kind != TILT__RATE_RATIO && tilt__reference_unstable(groups);
+    view->max_selected.reason = TILT_NOT_A_PROPORTION;
+    if (view->mode == TILT__MODE_FUNNEL && view->kind == TILT__RATE_PERSON)
+        view->max_selected =
+            tilt__max_selected_p(groups, SELECTION_REPLICATES, (uint64_t)context->spec->seed);
 }
 
 /* The reference group, or SIZE_MAX with *out_name set to "rest" or "population". */
@@ -124,6 +136,7 @@ static tilt_status choose_reference(const tilt__context *context, tilt__view *vi
     *out_name = NULL;
     view->reference_rule = rule;
     view->unstable_reference = false;
+    view->max_selected.reason = TILT_NOT_REQUESTED;
     if (strcmp(rule, "rest") == 0 || strcmp(rule, "population") == 0) {
         if (view->mode == TILT__MODE_SHARE)
             return tilt__fail(
@@ -135,13 +148,13 @@ static tilt_status choose_reference(const tilt__context *context, tilt__view *vi
     }
     if (strcmp(rule, "highest") == 0) {
         *out = tilt__reference_highest(&groups);
-        view->unstable_reference = tilt__reference_unstable(&groups);
+        choose_highest(context, view, &groups);
     } else if (strcmp(rule, "largest") == 0) {
         *out = tilt__reference_largest(&groups);
     } else {
         tilt_status status = named_reference(context, view, out);
-        if (status != TILT_OK && context->spec->n_audiences == 1) return status;
-        if (status != TILT_OK) { /* the group belongs to another attribute of this audit */
+        if (status != TILT_OK) return status;
+        if (*out == SIZE_MAX) { /* it belongs to another attribute, or to another slice, of this audit */
             view->reference_rule = "largest";
             *out = tilt__reference_largest(&groups);
         }
@@ -183,6 +196,7 @@ static tilt_status fill_pair(const tilt__context *context, const tilt__view *vie
                            tilt__decimal_to_double(c->exact.xr), tilt__decimal_to_double(c->exact.nr)};
     c->benchmark = view->mode == TILT__MODE_SHARE;
     c->proportion = view->kind != TILT__RATE_RATIO;
+    c->amount = tilt__cube_measure(view->facts->cube, view->of_measure)->kind == TILT__MEASURE_COST;
     return TILT_OK;
 }
 
@@ -206,8 +220,10 @@ static tilt_status make_one(const tilt__context *context, tilt__view *view, cons
     if (status == TILT_OK) status = tilt__evidence_measure(context, view, c);
     bare_rule(context, view, a, c);
     c->excluded = view->groups[c->group].excluded;
-    if (c->reference != SIZE_MAX && c->excluded == NULL && context->spec->reference == NULL)
+    bool chosen = tilt__reference_is_rule(view->reference_rule); /* by us: a small one decides nothing */
+    if (c->reference != SIZE_MAX && c->excluded == NULL && chosen)
         c->excluded = view->groups[c->reference].excluded;
+    if (view->unstable_reference) tilt__comparison_note(c, "unstable_reference");
     return status;
 }
 

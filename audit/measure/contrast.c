@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "measure/index.h"
 
 tilt__pair tilt__contrast_cell(const tilt__view *view, const tilt__comparison *comparison, size_t i) {
     tilt__pair add = {0, 0, 0, 0};
@@ -64,82 +65,220 @@ static bool is_nothing(tilt__pair p) {
     return p.xa == 0 && p.na == 0 && p.xr == 0 && p.nr == 0;
 }
 
-/* Keys are sorted by label numbers, which follow byte order of the labels. */
-typedef struct order_row {
-    const uint32_t *key;
-    size_t n, row;
-} order_row;
-
-static int compare_rows(const void *left, const void *right) {
-    const order_row *a = left, *b = right;
-    for (size_t i = 0; i < a->n; i++) {
-        if (a->key[i] != b->key[i]) return a->key[i] < b->key[i] ? -1 : 1;
+static bool lacks_label(const tilt__index *index, size_t row) {
+    for (size_t d = 0; d < index->n_dims; d++) {
+        if (index->keys[row * index->n_dims + d] == 0) return true;
     }
-    return 0;
+    return false;
 }
 
-static tilt_status collect(const tilt__map *keys, const sums *rows, size_t n_dims, tilt__arena *arena,
-                           tilt__projection *out, tilt_error *err) {
-    size_t n = tilt__map_count(keys);
-    out->n_rows = n;
+/* Rows that the comparison has anything in, in the order of the index. */
+static tilt_status collect(const tilt__index *index, const tilt__pair *rows, const bool *met,
+                           bool keep_absent, tilt__arena *arena, tilt__projection *out, tilt_error *err) {
+    size_t n_dims = index->n_dims, n = 0;
+    sums fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
+    for (size_t r = 0; r < index->n_rows; r++) n += met[r];
     out->n_dims = n_dims;
     out->keys = tilt__arena_alloc(arena, n * (n_dims + 1), sizeof *out->keys);
     out->pairs = tilt__arena_alloc(arena, n, sizeof *out->pairs);
-    order_row *order = tilt__alloc(n, sizeof *order);
-    uint32_t *found = tilt__alloc(n * (n_dims + 1), sizeof *found);
-    if (out->keys == NULL || out->pairs == NULL || order == NULL || found == NULL) {
-        free(order);
-        free(found);
-        return tilt__fail_memory(err);
+    if (out->keys == NULL || out->pairs == NULL) return tilt__fail_memory(err);
+    for (size_t r = 0; r < index->n_rows; r++) {
+        if (!met[r]) continue;
+        if (!keep_absent && lacks_label(index, r)) {
+            add_pair(&fixed, rows[r]);
+            continue;
+        }
+        if (n_dims > 0)
+            memcpy(out->keys + out->n_rows * n_dims, index->keys + r * n_dims, n_dims * sizeof *out->keys);
+        out->pairs[out->n_rows++] = rows[r];
     }
-    for (size_t r = 0; r < n; r++) {
-        const char *bytes = tilt__map_text(keys, r, NULL);
-        if (n_dims > 0) memcpy(found + r * n_dims, bytes, n_dims * sizeof *found);
-        order[r] = (order_row){found + r * n_dims, n_dims, r};
-    }
-    qsort(order, n, sizeof *order, compare_rows);
-    for (size_t r = 0; r < n && rows != NULL; r++) {
-        if (n_dims > 0) memcpy(out->keys + r * n_dims, order[r].key, n_dims * sizeof *out->keys);
-        out->pairs[r] = total_of(&rows[order[r].row]);
-    }
-    free(order);
-    free(found);
+    out->fixed = total_of(&fixed);
     return TILT_OK;
+}
+
+static bool sum_cells(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
+                      tilt__pair *out, bool *met) {
+    sums *rows = tilt__alloc(index->n_rows, sizeof *rows);
+    for (size_t i = 0; rows != NULL && i < view->cells.n; i++) {
+        tilt__pair add = tilt__contrast_cell(view, c, i);
+        if (is_nothing(add)) continue;
+        met[index->row[i]] = true;
+        add_pair(&rows[index->row[i]], add);
+    }
+    for (size_t r = 0; rows != NULL && r < index->n_rows; r++) out[r] = total_of(&rows[r]);
+    free(rows);
+    return rows != NULL;
+}
+
+/* What all ads have less what this one has; a residue of rounding is nothing. */
+static double rest_of(double all, double own) {
+    double rest = all - own;
+    return rest > 1e-12 * all ? rest : 0;
+}
+
+/* The same sums for an ad against the rest, from the sums of all ads: a pass over the cells of the ad alone.
+ */
+static bool sum_unit(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
+                     tilt__pair *out, bool *met) {
+    size_t n = 0;
+    const size_t *cells = tilt__unit_cells(view, c->unit, &n);
+    for (size_t k = 0; cells != NULL && k < n; k++) {
+        uint32_t row = index->row[cells[k]], group = view->cells.group[cells[k]];
+        if (view->groups[group].unknown) continue;
+        out[row].na += view->cells.x[cells[k]];
+        if (group == c->group) out[row].xa += view->cells.x[cells[k]];
+    }
+    const double *of_group = index->of_group + c->group * index->n_rows;
+    for (size_t r = 0; r < index->n_rows; r++) {
+        out[r].xr = rest_of(of_group[r], out[r].xa);
+        out[r].nr = rest_of(index->known[r], out[r].na);
+        met[r] = !is_nothing(out[r]);
+    }
+    return cells != NULL;
 }
 
 tilt_status tilt__contrast_project(const tilt__view *view, const tilt__comparison *comparison,
                                    const size_t *dims, size_t n_dims, bool keep_absent, tilt__arena *arena,
                                    tilt__projection *out, tilt_error *err) {
     *out = (tilt__projection){0};
-    tilt__map *keys = tilt__map_new();
-    sums *rows = NULL, fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
-    size_t capacity = 0;
-    bool ok = keys != NULL;
-    for (size_t i = 0; ok && i < view->cells.n; i++) {
-        tilt__pair add = tilt__contrast_cell(view, comparison, i);
-        if (is_nothing(add)) continue;
-        const uint32_t *cell_key = tilt__cube_key(view->facts->cube, view->cells.cell[i]);
-        uint32_t key[TILT__MAX_DIMS];
-        bool absent = false;
-        for (size_t d = 0; d < n_dims; d++) {
-            key[d] = cell_key[dims[d]];
-            absent = absent || key[d] == 0;
-        }
-        if (absent && !keep_absent) {
-            add_pair(&fixed, add);
-            continue;
-        }
-        size_t row = tilt__map_add(keys, (const char *)key, n_dims * sizeof *key);
-        void *block = rows;
-        ok = row != TILT__MAP_NONE && tilt__grow(&block, &capacity, row + 1, sizeof *rows);
-        if (ok) rows = block;
-        if (ok && rows != NULL) add_pair(&rows[row], add);
-    }
-    tilt_status status = ok ? collect(keys, rows, n_dims, arena, out, err) : tilt__fail_memory(err);
-    out->fixed = total_of(&fixed);
-    tilt__map_free(keys);
+    const tilt__index *index = tilt__view_index(view, dims, n_dims);
+    if (index == NULL) return tilt__fail_memory(err);
+    tilt__pair *rows = tilt__alloc(index->n_rows, sizeof *rows);
+    bool *met = tilt__alloc(index->n_rows, sizeof *met);
+    bool ok = rows != NULL && met != NULL;
+    if (ok)
+        ok = view->mode == TILT__MODE_RELATIVE ? sum_unit(view, comparison, index, rows, met)
+                                               : sum_cells(view, comparison, index, rows, met);
+    tilt_status status =
+        ok ? collect(index, rows, met, keep_absent, arena, out, err) : tilt__fail_memory(err);
     free(rows);
+    free(met);
     return status;
+}
+
+static bool is_complete(const tilt__projection *rows, size_t r, size_t first) {
+    for (size_t d = first; d < rows->n_dims; d++) {
+        if (rows->keys[r * rows->n_dims + d] == 0) return false;
+    }
+    return true;
+}
+
+/* A row agrees with a cluster in every label of the unit that it has. */
+static bool agrees(const uint32_t *row, const uint32_t *cluster, size_t n) {
+    for (size_t d = 0; d < n; d++) {
+        if (row[d] != 0 && row[d] != cluster[d]) return false;
+    }
+    return true;
+}
+
+/* Distinct complete units in order of first sight (rows are sorted, so that is an order of labels). */
+static tilt_status list_units(const tilt__projection *rows, size_t first, tilt__map *units, tilt_error *err) {
+    for (size_t r = 0; r < rows->n_rows; r++) {
+        const uint32_t *key = rows->keys + r * rows->n_dims + first;
+        if (!is_complete(rows, r, first)) continue;
+        if (tilt__map_add(units, (const char *)key, (rows->n_dims - first) * sizeof *key) == TILT__MAP_NONE)
+            return tilt__fail_memory(err);
+    }
+    return TILT_OK;
+}
+
+/* The unit with number u, as aligned labels. */
+static const uint32_t *unit_at(const tilt__map *units, size_t u, size_t n, uint32_t key[TILT__MAX_DIMS]) {
+    memcpy(key, tilt__map_text(units, u, NULL), n * sizeof *key);
+    return key;
+}
+
+static size_t n_agreeing(const tilt__map *units, const uint32_t *row, size_t n) {
+    uint32_t key[TILT__MAX_DIMS];
+    size_t found = 0;
+    for (size_t u = 0; u < tilt__map_count(units); u++) found += agrees(row, unit_at(units, u, n, key), n);
+    return found;
+}
+
+static tilt__pair part_of(tilt__pair p, double parts) {
+    return (tilt__pair){p.xa / parts, p.na / parts, p.xr / parts, p.nr / parts};
+}
+
+/* Writes the rows that replace row r to `out`, from row n_rows on. */
+static void spread_row(const tilt__projection *rows, size_t r, size_t first, const tilt__map *units,
+                       tilt__projection *out) {
+    size_t n_dims = rows->n_dims, n = n_dims - first;
+    const uint32_t *row = rows->keys + r * n_dims;
+    size_t parts = n_agreeing(units, row + first, n);
+    bool everywhere = parts == 0;
+    if (everywhere) parts = tilt__map_count(units);
+    for (size_t u = 0; u < tilt__map_count(units); u++) {
+        uint32_t key[TILT__MAX_DIMS];
+        if (!agrees(row + first, unit_at(units, u, n, key), n) && !everywhere) continue;
+        uint32_t *to = out->keys + out->n_rows * n_dims;
+        memcpy(to, row, first * sizeof *to);
+        memcpy(to + first, key, n * sizeof *to);
+        out->pairs[out->n_rows++] = part_of(rows->pairs[r], (double)parts);
+    }
+}
+
+static tilt_status spread_over(const tilt__projection *rows, size_t first, const tilt__map *units,
+                               tilt__arena *arena, tilt__projection *out, bool *out_done, tilt_error *err) {
+    size_t total = 0, n_units = tilt__map_count(units);
+    for (size_t r = 0; r < rows->n_rows; r++) total += is_complete(rows, r, first) ? 1 : n_units;
+    if (n_units == 0 || total > TILT__MOST_SPREAD) return TILT_OK;
+    *out = (tilt__projection){.n_dims = rows->n_dims, .fixed = rows->fixed};
+    out->keys = tilt__arena_alloc(arena, total * rows->n_dims, sizeof *out->keys);
+    out->pairs = tilt__arena_alloc(arena, total, sizeof *out->pairs);
+    if (out->keys == NULL || out->pairs == NULL) return tilt__fail_memory(err);
+    for (size_t r = 0; r < rows->n_rows; r++) {
+        if (!is_complete(rows, r, first)) continue;
+        memcpy(out->keys + out->n_rows * rows->n_dims, rows->keys + r * rows->n_dims,
+               rows->n_dims * sizeof *out->keys);
+        out->pairs[out->n_rows++] = rows->pairs[r];
+    }
+    for (size_t r = 0; r < rows->n_rows; r++) {
+        if (!is_complete(rows, r, first)) spread_row(rows, r, first, units, out);
+    }
+    *out_done = true;
+    return TILT_OK;
+}
+
+tilt_status tilt__contrast_spread(const tilt__projection *rows, size_t first, tilt__arena *arena,
+                                  tilt__projection *out, bool *out_done, tilt_error *err) {
+    *out_done = false;
+    tilt__map *units = tilt__map_new();
+    tilt_status status = units != NULL ? list_units(rows, first, units, err) : tilt__fail_memory(err);
+    if (status == TILT_OK) status = spread_over(rows, first, units, arena, out, out_done, err);
+    tilt__map_free(units);
+    return status;
+}
+
+/* Adds the parts of spread rows (from n_complete on, in the order of the clusters) to the clusters. */
+static void add_parts(tilt__projection *rows, size_t n_complete) {
+    size_t width = rows->n_dims * sizeof *rows->keys, g = 0;
+    for (size_t r = n_complete; r < rows->n_rows; r++) {
+        const uint32_t *key = rows->keys + r * rows->n_dims;
+        while (memcmp(rows->keys + g * rows->n_dims, key, width) != 0) g = (g + 1) % n_complete;
+        tilt__pair *to = &rows->pairs[g], add = rows->pairs[r];
+        *to = (tilt__pair){to->xa + add.xa, to->na + add.na, to->xr + add.xr, to->nr + add.nr};
+    }
+    rows->n_rows = n_complete;
+}
+
+tilt_status tilt__contrast_clusters(const tilt__view *view, const tilt__comparison *comparison,
+                                    const size_t *dims, size_t n_dims, tilt__arena *arena,
+                                    tilt__projection *out, bool *out_base_varies, tilt_error *err) {
+    tilt__projection rows;
+    bool done;
+    size_t n_complete = 0;
+    *out_base_varies = false;
+    tilt_status status = tilt__contrast_project(view, comparison, dims, n_dims, true, arena, &rows, err);
+    if (status == TILT_OK) status = tilt__contrast_spread(&rows, 0, arena, out, &done, err);
+    if (status != TILT_OK) return status;
+    if (!done) *out = (tilt__projection){.n_dims = n_dims};
+    for (size_t r = 0; done && r < rows.n_rows; r++) {
+        if (!is_complete(&rows, r, 0)) continue;
+        n_complete++;
+        *out_base_varies = *out_base_varies || rows.pairs[r].na > 0 || rows.pairs[r].nr > 0;
+    }
+    if (done) add_parts(out, n_complete);
+    return TILT_OK;
 }
 
 bool tilt__contrast_on_count(const tilt__view *view, size_t dim) {

@@ -13,7 +13,10 @@
 #include "stat/odds.h"
 #include "stat/proportion.h"
 #include "stat/ratio.h"
+#include "stat/table2x2.h"
 #include "stat/tail.h"
+
+static const double FEWEST_EXPECTED = 5;
 
 static bool score_applies(const tilt__comparison *c) {
     return c->proportion && !c->benchmark;
@@ -42,6 +45,12 @@ static tilt_estimate conditional_ratio(const tilt__comparison *c, double level) 
 }
 
 static tilt_estimate naive_ratio(const tilt__comparison *c, double level) {
+    if (c->amount) {
+        tilt_estimate plain = tilt__undefined(TILT_TOO_FEW_CLUSTERS, "ratio", level);
+        if (c->pair.na > 0 && c->pair.nr > 0 && c->pair.xr > 0)
+            plain.value = (c->pair.xa / c->pair.na) / (c->pair.xr / c->pair.nr);
+        return plain;
+    }
     return score_applies(c) ? tilt__ratio_mn(c->pair, level) : conditional_ratio(c, level);
 }
 
@@ -60,7 +69,7 @@ double tilt__evidence_p(const tilt__comparison *c, double theta, bool above, dou
     if (c->basis == TILT__BASIS_NONE) return NAN;
     bool whole =
         c->reference == SIZE_MAX && c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
-    if ((own && t_test) || whole) {
+    if ((own && t_test) || whole || c->amount) {
         if (!(c->se > 0)) return NAN;
         double t = (c->log_ratio - log(theta)) / (c->se * sqrt(own ? 1 : design_effect));
         if (!above) t = -t;
@@ -77,6 +86,18 @@ double tilt__evidence_p(const tilt__comparison *c, double theta, bool above, dou
     }
     tilt__test test = tilt__ratio_mn_test(pair, theta, above);
     return test.reason == TILT_REASON_NONE ? test.p : (double)NAN;
+}
+
+double tilt__evidence_outside_p(const tilt__comparison *c, double theta, bool above, double design_effect) {
+    double p = tilt__evidence_p(c, theta, above, design_effect);
+    double shrink = design_effect > 1 ? design_effect : 1;
+    tilt__pair pair = {c->pair.xa / shrink, c->pair.na / shrink, c->pair.xr / shrink, c->pair.nr / shrink};
+    bool score = score_applies(c) && (c->basis == TILT__BASIS_PERSON || c->basis == TILT__BASIS_NAIVE);
+    tilt__value expected = tilt__smallest_expected(pair);
+    if (isnan(p) || !score || expected.reason != TILT_REASON_NONE || expected.value >= FEWEST_EXPECTED)
+        return p;
+    tilt__test rare = tilt__ratio_rare_test(pair, theta, above);
+    return rare.reason == TILT_REASON_NONE ? fmax(p, rare.p) : p;
 }
 
 /* Tests and effect sizes of a 2 x 2 table of counts; for anything else: not a proportion. */
@@ -109,7 +130,7 @@ static void naive_difference(tilt__comparison *c, double level) {
 /* Standard error of the log ratio if every count stood alone: Katz, or Poisson's for what is no proportion.
  */
 static double naive_se(const tilt__comparison *c) {
-    if (!(c->pair.xa > 0) || !(c->pair.xr > 0)) return NAN;
+    if (!(c->pair.xa > 0) || !(c->pair.xr > 0) || c->amount) return NAN;
     double variance = 1 / c->pair.xa + 1 / c->pair.xr;
     if (score_applies(c)) variance -= 1 / c->pair.na + 1 / c->pair.nr;
     return variance > 0 ? sqrt(variance) : (double)NAN;
@@ -129,6 +150,7 @@ static double shown_ratio_value(const tilt__comparison *c) {
 /* A whole that contains the focal group: the delta interval with the part-whole covariance replaces the score
  * one. */
 static void against_population(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
+    if (!c->proportion) return; /* no part-whole variance is known for a ratio: clusters, or treated apart */
     double *x = tilt__arena_alloc(context->arena, view->n_groups, sizeof *x);
     double *n = tilt__arena_alloc(context->arena, view->n_groups, sizeof *n);
     if (x == NULL || n == NULL) return;
@@ -176,6 +198,7 @@ tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__vie
         c->basis = TILT__BASIS_NAIVE;
         tilt_status status = tilt__clusters_measure(context, view, c);
         if (status != TILT_OK) return status;
+        if (c->amount && c->basis == TILT__BASIS_NAIVE) c->basis = TILT__BASIS_NONE;
     }
     if (isnan(c->impact_ratio.value) && c->impact_ratio.reason == TILT_REASON_NONE)
         c->impact_ratio.value = shown_ratio_value(c);

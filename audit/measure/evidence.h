@@ -15,4 +15,10 @@ tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__vie
  * stood for that many fewer independent ones; the basis is then the naive one. */
 double tilt__evidence_p(const tilt__comparison *comparison, double theta, bool above, double design_effect);
 
+/* p of the ratio lying outside a band beyond its edge `theta`, for the verdict `tilted`: as above, and where
+ * fewer than 5 are expected in a cell of a table of people not below the conditional mid-p, since one or two
+ * selected people can look decisive to the score test alone (bench/coverage/results.md). */
+double tilt__evidence_outside_p(const tilt__comparison *comparison, double theta, bool above,
+                                double design_effect);
+
 #endif

@@ -77,6 +77,9 @@ static tilt_status list_cells(const tilt__context *context, tilt__view *view) {
     out->unit = tilt__arena_alloc(context->arena, n, sizeof *out->unit);
     out->x = tilt__arena_alloc(context->arena, n, sizeof *out->x);
     out->b = tilt__arena_alloc(context->arena, n, sizeof *out->b);
+    view->indexes = tilt__arena_alloc(context->arena, 1, sizeof *view->indexes);
+    if (view->indexes == NULL) return tilt__fail_memory(context->err);
+    view->indexes->arena = context->arena;
     if (out->cell == NULL || out->group == NULL || out->unit == NULL || out->x == NULL || out->b == NULL)
         return tilt__fail_memory(context->err);
     for (size_t c = 0; c < most; c++) {

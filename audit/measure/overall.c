@@ -4,12 +4,16 @@
 #include "measure/overall.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "measure/ages.h"
 #include "measure/contrast.h"
 #include "measure/groups.h"
 #include "stat/inequality.h"
+
+enum { MOST_DRAWN_CELLS = 200, REPLICATES = 9999 };
 
 static tilt_status known_table(const tilt__context *context, const tilt__view *view, tilt__table *out) {
     size_t n = tilt__groups_known(view);
@@ -49,6 +53,65 @@ static tilt_status distances(const tilt__context *context, tilt__view *view) {
     return TILT_OK;
 }
 
+/* One known group and its band of ages. */
+typedef struct age_group {
+    int low, high;
+    double p, q;
+} age_group;
+
+static int compare_ages(const void *left, const void *right) {
+    const age_group *a = left, *b = right;
+    return (a->low > b->low) - (a->low < b->low);
+}
+
+/* Ages in their order, where every known group is a band and no two overlap. */
+static tilt_status earth_mover(const tilt__context *context, tilt__view *view) {
+    age_group *ages = tilt__arena_alloc(context->arena, view->n_groups, sizeof *ages);
+    double *p = tilt__arena_alloc(context->arena, 2 * view->n_groups, sizeof *p), *q = p + view->n_groups;
+    if (ages == NULL || p == NULL) return tilt__fail_memory(context->err);
+    size_t n = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        const tilt__group *group = &view->groups[g];
+        if (group->unknown || (view->mode == TILT__MODE_SHARE && group->benchmark < 0)) continue;
+        if (view->n_audience != 1 || !tilt__age_band(group->key[0], &ages[n].low, &ages[n].high))
+            return TILT_OK;
+        ages[n].p = tilt__decimal_to_double(group->count);
+        ages[n++].q =
+            view->mode == TILT__MODE_SHARE ? group->benchmark : tilt__decimal_to_double(group->base);
+    }
+    if (n > 0) qsort(ages, n, sizeof *ages, compare_ages);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && ages[i].low <= ages[i - 1].high) return TILT_OK;
+        p[i] = ages[i].p;
+        q[i] = ages[i].q;
+    }
+    tilt__distances d = tilt__distances_measure(p, q, n);
+    view->overall.earth_mover =
+        d.reason == TILT_REASON_NONE ? tilt__some_value(d.emd_ordered) : tilt__no_value(d.reason);
+    return TILT_OK;
+}
+
+static tilt__value value_or(double value, tilt_reason reason) {
+    return isnan(value) ? tilt__no_value(reason != TILT_REASON_NONE ? reason : TILT_OUT_OF_RANGE)
+                        : tilt__some_value(value);
+}
+
+/* Spread of the rates of the known groups, weighted by their base. */
+static tilt_status rate_spread(const tilt__context *context, tilt__view *view) {
+    double *x = tilt__arena_alloc(context->arena, 2 * view->n_groups, sizeof *x), *n = x + view->n_groups;
+    if (x == NULL) return tilt__fail_memory(context->err);
+    size_t k = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        if (view->groups[g].unknown || tilt__decimal_is_zero(view->groups[g].base)) continue;
+        x[k] = tilt__decimal_to_double(view->groups[g].count);
+        n[k++] = tilt__decimal_to_double(view->groups[g].base);
+    }
+    tilt__between between = tilt__between_groups(x, n, k);
+    view->overall.theil = value_or(between.theil, between.reason);
+    view->overall.group_cv = value_or(between.cv, between.reason);
+    return TILT_OK;
+}
+
 /* Mean distance of the ads from the rest, weighted by what they delivered. */
 static void relative_distance(tilt__view *view) {
     double sum = 0, weight = 0;
@@ -65,12 +128,15 @@ static void relative_distance(tilt__view *view) {
 tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view) {
     tilt__overall *overall = &view->overall;
     overall->earth_mover = tilt__no_value(TILT_NOT_ORDERED);
-    overall->theil = overall->group_cv = tilt__no_value(TILT_NOT_A_PROPORTION);
+    overall->theil = overall->group_cv = tilt__no_value(TILT_NO_BASE);
+    overall->monte_carlo.reason = TILT_NOT_REQUESTED;
     tilt_status status = TILT_OK;
     if (view->mode == TILT__MODE_RELATIVE)
         relative_distance(view);
     else
         status = distances(context, view);
+    if (status == TILT_OK && view->mode != TILT__MODE_RELATIVE) status = earth_mover(context, view);
+    if (status == TILT_OK && view->mode == TILT__MODE_FUNNEL) status = rate_spread(context, view);
     if (status != TILT_OK) return status;
     if (view->mode == TILT__MODE_SHARE) {
         overall->table.reason = TILT_NO_BASE;
@@ -90,6 +156,9 @@ tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view
     overall->table = tilt__table_measure(&table);
     overall->chi_square = overall->table.reason == TILT_REASON_NONE ? overall->table.pearson
                                                                     : tilt__no_test(overall->table.reason);
+    bool sparse = overall->table.reason == TILT_REASON_NONE && tilt__table_sparse(&overall->table);
+    if (sparse && table.rows * table.cols <= MOST_DRAWN_CELLS)
+        overall->monte_carlo = tilt__table_monte_carlo(&table, REPLICATES, (uint64_t)context->spec->seed);
     return TILT_OK;
 }
 
@@ -102,7 +171,9 @@ static bool is_audience_of(const tilt__view *view, size_t dim) {
 
 tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     const tilt_cube *cube = view->facts->cube;
-    if (view->mode != TILT__MODE_FUNNEL || !c->proportion) return TILT_OK;
+    bool whole = c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
+    if (view->mode != TILT__MODE_FUNNEL || !c->proportion || whole)
+        return TILT_OK; /* the group is in the whole */
     c->stratified = tilt__arena_alloc(context->arena, tilt__cube_n_dims(cube), sizeof *c->stratified);
     if (c->stratified == NULL) return tilt__fail_memory(context->err);
     for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {

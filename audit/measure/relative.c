@@ -217,6 +217,7 @@ tilt_status tilt__relative_make(const tilt__context *context, tilt__view *view) 
         tilt__arena_alloc(context->arena, view->n_relative * view->n_groups, sizeof *view->comparisons);
     if (view->comparisons == NULL) return tilt__fail_memory(context->err);
     view->reference_rule = "rest";
+    view->max_selected.reason = TILT_NOT_REQUESTED;
     for (size_t u = 0; u < view->n_relative && status == TILT_OK; u++)
         status = measure_unit(context, view, &sums, u);
     return status;

@@ -37,7 +37,7 @@ typedef enum tilt__basis {
     TILT__BASIS_CLUSTERS, /* delete-one-cluster jackknife, t with G_eff - 1 */
     TILT__BASIS_QUASI,    /* quasi-Poisson over cells; does not decide alone */
     TILT__BASIS_NAIVE,    /* assumes independent impressions; does not decide alone */
-    TILT__BASIS_NONE,     /* no uncertainty can be had */
+    TILT__BASIS_NONE,     /* no uncertainty can be had: money without clusters */
     TILT__N_BASES
 } tilt__basis;
 extern const char *const tilt__basis_names[TILT__N_BASES];
@@ -102,6 +102,7 @@ typedef struct tilt__comparison {
     tilt__rule_counts exact;
     bool proportion; /* x cannot exceed n: score statistics apply */
     bool benchmark;  /* share mode: the bases are known shares, not counts */
+    bool amount;     /* the count is money: its unit is arbitrary, so nothing may rest on its size */
     const char *excluded;
 
     tilt__basis basis;
@@ -137,7 +138,8 @@ typedef struct tilt__comparison {
 typedef struct tilt__overall {
     tilt__table_stats table; /* reason set: not a proportion, single group ... */
     tilt__test chi_square;
-    tilt__distances distances; /* delivered against base, benchmark or the rest */
+    tilt__monte_carlo monte_carlo; /* of the chi-square where the table is sparse; TILT_NOT_REQUESTED */
+    tilt__distances distances;     /* delivered against base, benchmark or the rest */
     tilt__value earth_mover, theil, group_cv;
 } tilt__overall;
 
@@ -171,6 +173,15 @@ typedef struct tilt__view_cells {
     double *x, *b;   /* count and base */
 } tilt__view_cells;
 
+/* What measure/index.c has numbered for a view so far. */
+typedef struct tilt__indexes {
+    tilt__arena *arena;
+    struct tilt__index *first;
+    size_t
+        *unit_start; /* relative mode: cells by unit, of_unit[unit_start[u]] .. [unit_start[u + 1]]; NULL */
+    size_t *of_unit;
+} tilt__indexes;
+
 typedef struct tilt__view {
     char id[TILT__ID_LENGTH + 1];
     const tilt__facts *facts;
@@ -181,10 +192,13 @@ typedef struct tilt__view {
     const char *of, *per; /* per NULL where there is no base */
     size_t of_measure, per_measure;
     tilt__rate_kind kind;
+    size_t repeat; /* this many views before it have the same audience, rate and slice, from other tables */
     bool kind_changed; /* counts above their base: an event rate became a ratio */
     tilt__mode mode;
+    bool partly_explained; /* too many comparisons: drivers for the clearest only */
     const char *reference_rule;
-    bool unstable_reference;
+    bool unstable_reference;         /* rule `highest`: small, or hardly above the second (methods 1.4) */
+    tilt__max_selected max_selected; /* rule `highest`: p that allows for the choice; reason otherwise */
     tilt__group *groups;
     size_t n_groups;
     tilt__unknown_part unknown;
@@ -195,6 +209,7 @@ typedef struct tilt__view {
     size_t n_relative;
     tilt__overall overall;
     tilt__view_cells cells;
+    tilt__indexes *indexes; /* of the cells */
 } tilt__view;
 
 typedef struct tilt__views {

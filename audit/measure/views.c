@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "measure/comparisons.h"
 #include "measure/groups.h"
 #include "measure/many.h"
@@ -183,6 +184,17 @@ static tilt_status measure_comparisons(maker *m, tilt__view *view) {
     return status;
 }
 
+/* Same audience, rate and slice, perhaps over another table. */
+static bool same_question(const tilt__view *have, const wanted *w) {
+    bool same = strcmp(have->of, w->of) == 0 && (have->per == NULL) == (w->per == NULL) &&
+                (w->per == NULL || strcmp(have->per, w->per) == 0) && have->n_audience == w->audience->n &&
+                (have->slice_value == NULL) == (w->slice_value == NULL) &&
+                (w->slice_value == NULL || strcmp(have->slice_value, w->slice_value) == 0);
+    for (size_t a = 0; same && a < w->audience->n; a++)
+        same = strcmp(have->audience[a], w->audience->names[a]) == 0;
+    return same;
+}
+
 /* Measures one wanted view; *out_made false when these data cannot make it (one group, one ad). */
 static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
     const tilt__context *context = m->context;
@@ -190,14 +202,7 @@ static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
     *out_made = false;
     for (size_t k = 0; k < m->out->n; k++) { /* an adjacent pair may be the headline again */
         const tilt__view *have = &m->out->items[k];
-        bool same_rate = strcmp(have->of, w->of) == 0 && (have->per == NULL) == (w->per == NULL) &&
-                         (w->per == NULL || strcmp(have->per, w->per) == 0);
-        bool same_slice = have->slice_value == w->slice_value;
-        bool same_audience = have->n_audience == w->audience->n;
-        for (size_t a = 0; same_audience && a < w->audience->n; a++)
-            same_audience = strcmp(have->audience[a], w->audience->names[a]) == 0;
-        if (have->facts == w->facts && same_rate && same_slice && same_audience && have->mode == w->mode)
-            return TILT_OK;
+        if (have->facts == w->facts && have->mode == w->mode && same_question(have, w)) return TILT_OK;
     }
     start_view(&view, w, context);
     tilt_status status = tilt__groups_make(context, &view);
@@ -224,6 +229,7 @@ static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
     if (m->out->n >= MOST_VIEWS)
         return tilt__fail(context->err, TILT_ETOOBIG,
                           "more than %d views; name fewer attributes, rates or slices", MOST_VIEWS);
+    for (size_t k = 0; k < m->out->n; k++) view.repeat += same_question(&m->out->items[k], w);
     status = tilt__view_identify(context, &view);
     if (status == TILT_OK) status = measure_comparisons(m, &view);
     if (status != TILT_OK) return status;
@@ -420,6 +426,36 @@ static tilt_status nothing_made(const maker *m, const tilt__tables *tables) {
                          "or give --benchmark or --targeting");
 }
 
+/* A group named with --reference must be one somewhere; ads are compared with the rest whatever it says. */
+static tilt_status check_reference(const tilt__context *context, const tilt__views *views) {
+    const char *asked_for = context->spec->reference, *names[64], *example = NULL;
+    size_t n = 0;
+    bool asked = false;
+    if (tilt__reference_is_rule(asked_for)) return TILT_OK;
+    for (size_t v = 0; v < views->n; v++) {
+        const tilt__view *view = &views->items[v];
+        if (strcmp(view->reference_rule, asked_for) == 0) return TILT_OK;
+        asked = asked || view->mode != TILT__MODE_RELATIVE;
+        for (size_t g = 0; g < view->n_groups && n < sizeof names / sizeof *names; g++) {
+            if (view->groups[g].unknown) continue;
+            names[n] = tilt__group_name(context->arena, view, g);
+            if (names[n] == NULL) return tilt__fail_memory(context->err);
+            example = names[n++];
+        }
+    }
+    const char *near = tilt__text_nearest(asked_for, names, n);
+    return !asked
+               ? TILT_OK
+               : tilt__fail(context->err, TILT_ESPEC,
+                            "reference \"%.60s\" is no known group of %s; %s\"%.60s\" (or largest, highest, "
+                            "rest, population)",
+                            asked_for, views->items[0].audience[0],
+                            near != NULL ? "did you mean " : "groups are such as ",
+                            near != NULL      ? near
+                            : example != NULL ? example
+                                              : "");
+}
+
 tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) {
     *out = (tilt__views){NULL, 0, 0};
     maker m = {.context = context, .out = out};
@@ -439,5 +475,5 @@ tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *t
             if (status != TILT_OK) return status;
         }
     }
-    return out->n > 0 ? TILT_OK : nothing_made(&m, tables);
+    return out->n > 0 ? check_reference(context, out) : nothing_made(&m, tables);
 }

@@ -237,8 +237,29 @@ static void put_cube(cJSON *root, const tilt__outcome *o) {
     }
 }
 
+static void put_coverage(cJSON *root, const tilt__coverage *coverage) {
+    if (coverage == NULL || coverage->reason != TILT_REASON_NONE) {
+        tilt__put_none(root, "coverage", coverage == NULL ? TILT_NOT_REQUESTED : coverage->reason);
+        return;
+    }
+    cJSON *object = tilt__put_object(root, "coverage");
+    tilt__put_text(object, "view", coverage->view->id);
+    tilt__put_text(object, "of", coverage->view->of);
+    cJSON *tiers = tilt__put_array(object, "tiers");
+    for (size_t k = 0; k < TILT__N_TIERS; k++) {
+        const tilt__coverage_tier *tier = &coverage->tiers[k];
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(tiers, row);
+        tilt__put_number(row, "minimum", tier->minimum, TILT_REASON_NONE);
+        tilt__put_number(row, "ads", (double)tier->ads, TILT_REASON_NONE);
+        tilt__put_number(row, "within_5", tier->within_5, TILT_TOO_FEW);
+        tilt__put_number(row, "within_10", tier->within_10, TILT_TOO_FEW);
+        tilt__put_number(row, "weighted_10", tier->weighted_10, TILT_TOO_FEW);
+    }
+}
+
 static void put_not_requested(cJSON *root) {
-    static const char *const keys[] = {"pairs", "coverage", "scan", "model", "change"};
+    static const char *const keys[] = {"pairs", "scan", "model", "change"};
     static const char *const lists[] = {"proxies", "reviews"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) tilt__put_none(root, keys[i], TILT_NOT_REQUESTED);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) (void)tilt__put_array(root, lists[i]);
@@ -265,6 +286,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     cJSON *views = tilt__put_array(root, "views");
     for (size_t v = 0; v < o->views->n; v++)
         tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
+    put_coverage(root, o->coverage);
     put_not_requested(root);
     tilt__put_costs(root, o->costs);
     put_cube(root, o);

@@ -163,6 +163,19 @@ static void put_explanation(cJSON *parent, const tilt__comparison *c, const tilt
     for (size_t i = 0; i < e->n_left_out; i++) cJSON_AddItemToArray(left, cJSON_CreateString(e->left_out[i]));
 }
 
+/* The highest rate is chosen for being the highest: the p that allows for that. */
+static void put_max_selected(cJSON *parent, const tilt__max_selected *m) {
+    if (m->reason != TILT_REASON_NONE) {
+        tilt__put_none(parent, "max_selected", m->reason);
+        return;
+    }
+    cJSON *object = tilt__put_object(parent, "max_selected");
+    tilt__put_number(object, "min_ratio", m->min_ratio, TILT_ZERO_REFERENCE);
+    tilt__put_number(object, "p", m->p, TILT_ZERO_REFERENCE);
+    tilt__put_number(object, "p_se", m->p_se, TILT_ZERO_REFERENCE);
+    tilt__put_number(object, "expected", m->expected, TILT_ZERO_REFERENCE);
+}
+
 static void put_reference(cJSON *parent, const tilt__view *view, const tilt__comparison *c) {
     if (c->reference != SIZE_MAX) {
         put_key(parent, "reference", view, c->reference);
@@ -261,6 +274,14 @@ static void put_overall(cJSON *parent, const tilt__view *view) {
     tilt__put_number(object, "cramers_v", table ? o->table.cramers_v : (double)NAN, o->table.reason);
     tilt__put_number(object, "cramers_v_corrected", table ? o->table.cramers_v_corrected : (double)NAN,
                      o->table.reason);
+    if (o->monte_carlo.reason == TILT_REASON_NONE) {
+        cJSON *drawn = tilt__put_object(object, "monte_carlo");
+        tilt__put_number(drawn, "p", o->monte_carlo.p, TILT_REASON_NONE);
+        tilt__put_number(drawn, "standard_error", o->monte_carlo.standard_error, TILT_REASON_NONE);
+        tilt__put_number(drawn, "replicates", (double)o->monte_carlo.replicates, TILT_REASON_NONE);
+    } else {
+        tilt__put_none(object, "monte_carlo", o->monte_carlo.reason);
+    }
     tilt__put_number(object, "total_variation", d->total_variation, none);
     bool all = none == TILT_REASON_NONE;
     tilt__put_number(object, "jensen_shannon", all ? d->jensen_shannon : (double)NAN, none);
@@ -290,6 +311,7 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));
+    if (view->partly_explained) cJSON_AddItemToArray(notes, cJSON_CreateString("clearest_explained"));
     if (view->kind_changed)
         cJSON_AddItemToArray(notes,
                              cJSON_CreateString(strcmp(view->of, "reach") == 0 ||
@@ -304,4 +326,5 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
         put_comparison(comparisons, outcome, view, &view->comparisons[c], &explanations[c]);
     put_relative(object, view);
     put_overall(object, view);
+    put_max_selected(object, &view->max_selected);
 }

@@ -1,0 +1,107 @@
+/* measure/coverage.c - delivered against expected mix, ad by ad. Unknown groups, and groups that the
+ * benchmark does not have, stay out of both mixes. */
+#include "measure/coverage.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "map/rate.h"
+#include "measure/contrast.h"
+#include "measure/index.h"
+#include "stat/distance.h"
+
+static const double minimums[TILT__N_TIERS] = {300, 1000};
+
+/* The columns that tell ads apart, of those that the base (funnel) has too. */
+static size_t ad_dims(const tilt__view *view, size_t dims[TILT__MAX_CROSSING]) {
+    static const char *const hierarchy[] = {"campaign", "ad_set", "ad"};
+    size_t n = 0;
+    for (size_t k = 0; k < sizeof hierarchy / sizeof *hierarchy; k++) {
+        size_t dim = tilt__cube_find_dim(view->facts->cube, hierarchy[k]);
+        if (dim == SIZE_MAX) continue;
+        bool usable = view->mode == TILT__MODE_SHARE ? tilt__contrast_on_count(view, dim)
+                                                     : tilt__contrast_on_both(view, dim);
+        if (usable) dims[n++] = dim;
+    }
+    return n;
+}
+
+static bool expects_a_mix(const tilt__view *view, const char *of) {
+    size_t dims[TILT__MAX_CROSSING];
+    const tilt__stage *per = view->per != NULL ? tilt__stage_find(view->per) : NULL;
+    bool mode =
+        view->mode == TILT__MODE_SHARE || (view->mode == TILT__MODE_FUNNEL && per != NULL && per->base);
+    return mode && strcmp(view->of, of) == 0 && view->slice_name == NULL && ad_dims(view, dims) > 0;
+}
+
+static const tilt__view *choose_view(const tilt__views *views) {
+    static const char *const of[] = {"impressions", "reach"};
+    for (size_t k = 0; k < sizeof of / sizeof *of; k++) {
+        for (size_t v = 0; v < views->n; v++) {
+            if (expects_a_mix(&views->items[v], of[k])) return &views->items[v];
+        }
+    }
+    return NULL;
+}
+
+/* Delivered and expected by ad and group, ads in rows. */
+typedef struct ad_table {
+    size_t n_ads, n_groups;
+    double *delivered, *expected;
+} ad_table;
+
+static tilt_status fill(const tilt__context *context, const tilt__view *view, ad_table *out) {
+    size_t dims[TILT__MAX_CROSSING];
+    const tilt__index *index = tilt__view_index(view, dims, ad_dims(view, dims));
+    if (index == NULL) return tilt__fail_memory(context->err);
+    *out = (ad_table){.n_ads = index->n_rows, .n_groups = view->n_groups};
+    size_t n = out->n_ads * out->n_groups;
+    out->delivered = tilt__arena_alloc(context->arena, n, sizeof *out->delivered);
+    out->expected = tilt__arena_alloc(context->arena, n, sizeof *out->expected);
+    if (out->delivered == NULL || out->expected == NULL) return tilt__fail_memory(context->err);
+    bool share = view->mode == TILT__MODE_SHARE;
+    for (size_t i = 0; i < view->cells.n; i++) {
+        uint32_t g = view->cells.group[i];
+        if (view->groups[g].unknown || (share && view->groups[g].benchmark < 0)) continue;
+        size_t at = index->row[i] * out->n_groups + g;
+        out->delivered[at] += view->cells.x[i];
+        if (!share) out->expected[at] += view->cells.b[i];
+    }
+    for (size_t at = 0; share && at < n; at++)
+        out->expected[at] = fmax(view->groups[at % out->n_groups].benchmark, 0);
+    return TILT_OK;
+}
+
+static void add_ad(const ad_table *t, size_t ad, tilt__coverage_tier *tier, double *inout_sums) {
+    const double *delivered = t->delivered + ad * t->n_groups;
+    double total = 0,
+           variance = tilt__total_variation(delivered, t->expected + ad * t->n_groups, t->n_groups);
+    for (size_t g = 0; g < t->n_groups; g++) total += delivered[g];
+    if (total < tier->minimum || isnan(variance)) return;
+    tier->ads++;
+    inout_sums[0] += variance <= 0.05 ? 1 : 0;
+    inout_sums[1] += variance <= 0.10 ? 1 : 0;
+    inout_sums[2] += variance <= 0.10 ? total : 0;
+    inout_sums[3] += total;
+}
+
+tilt_status tilt__coverage_measure(const tilt__context *context, const tilt__views *views,
+                                   tilt__coverage *out) {
+    ad_table table = {0};
+    *out = (tilt__coverage){.view = choose_view(views), .reason = TILT_NO_BASE};
+    if (out->view == NULL) return TILT_OK;
+    tilt_status status = fill(context, out->view, &table);
+    for (size_t k = 0; status == TILT_OK && k < TILT__N_TIERS; k++) {
+        tilt__coverage_tier *tier = &out->tiers[k];
+        double sums[4] = {0, 0, 0, 0};
+        tier->minimum = minimums[k];
+        for (size_t ad = 0; ad < table.n_ads; ad++) add_ad(&table, ad, tier, sums);
+        double ads = (double)tier->ads;
+        tier->within_5 = ads > 0 ? sums[0] / ads : (double)NAN;
+        tier->within_10 = ads > 0 ? sums[1] / ads : (double)NAN;
+        tier->weighted_10 = sums[3] > 0 ? sums[2] / sums[3] : (double)NAN;
+    }
+    out->reason = TILT_REASON_NONE;
+    return status;
+}

@@ -1,0 +1,28 @@
+/* measure/coverage.h - how many ads were delivered close to the mix they could have reached. */
+#ifndef TILT_MEASURE_COVERAGE_H
+#define TILT_MEASURE_COVERAGE_H
+
+#include "measure/view.h"
+
+/* Ads with at least `minimum` delivered to known groups. Shares are of those ads, or (weighted) of what they
+ * delivered; NaN where there is no such ad. Variance of an ad: half the sum of |expected share - delivered
+ * share| (United States v. Meta, 2022). */
+typedef struct tilt__coverage_tier {
+    double minimum;
+    size_t ads;
+    double within_5, within_10, weighted_10;
+} tilt__coverage_tier;
+
+enum { TILT__N_TIERS = 2 };
+typedef struct tilt__coverage {
+    const tilt__view *view; /* the one it was measured on */
+    tilt__coverage_tier tiers[TILT__N_TIERS];
+    tilt_reason reason; /* TILT_NO_BASE: no view has a mix to expect ad by ad */
+} tilt__coverage;
+
+/* On the first view of impressions (else of reach) that knows what mix to expect from each ad: the benchmark,
+ * or the base of the ad itself. */
+tilt_status tilt__coverage_measure(const tilt__context *context, const tilt__views *views,
+                                   tilt__coverage *out) TILT_NODISCARD;
+
+#endif
