@@ -5,7 +5,6 @@
 #include "explain/drivers.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -313,51 +312,13 @@ tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *v
                          .comparison = comparison,
                          .out = out,
                          .list = {.arena = context->arena}};
+    view->indexes->arena = context->arena; /* views are explained side by side, each in storage of its own */
+    if (comparison->unexplained) return TILT_OK;
     if (!(comparison->pair.na > 0) || !(comparison->pair.nr > 0)) return TILT_OK;
     tilt_status status = tilt__stages_explain(context, view, comparison, &e.list);
     if (status == TILT_OK) status = explain_factors(&e);
     tilt__arena_free(&e.scratch);
     comparison->drivers = e.list.items;
     comparison->n_drivers = e.list.n;
-    return status;
-}
-
-/* ---- which comparisons ---- */
-
-typedef struct ranked {
-    double p;
-    size_t index;
-} ranked;
-
-static int compare_ranked(const void *left, const void *right) {
-    const ranked *a = left, *b = right;
-    if (a->p < b->p || a->p > b->p) return a->p < b->p ? -1 : 1;
-    return a->index < b->index ? -1 : 1;
-}
-
-/* Marks the comparisons nearest to being tilted (smallest p at the edge), first among equals. */
-static tilt_status choose_clearest(const tilt__context *context, const tilt__view *view, bool *chosen) {
-    size_t n = view->n_comparisons;
-    ranked *order = tilt__arena_alloc(context->arena, n, sizeof *order);
-    if (order == NULL) return tilt__fail_memory(context->err);
-    for (size_t i = 0; i < n; i++) {
-        const tilt__comparison *c = &view->comparisons[i];
-        order[i] = (ranked){isnan(c->p_edge) ? 2 : c->excluded != NULL ? 1 + c->p_edge : c->p_edge, i};
-    }
-    qsort(order, n, sizeof *order, compare_ranked);
-    for (size_t i = 0; i < n && i < TILT__MOST_EXPLAINED; i++) chosen[order[i].index] = true;
-    return TILT_OK;
-}
-
-tilt_status tilt__view_explain(const tilt__context *context, tilt__view *view, tilt__explanation *out) {
-    size_t n = view->n_comparisons;
-    bool *chosen = tilt__arena_alloc(context->arena, n, sizeof *chosen);
-    tilt_status status = chosen != NULL ? TILT_OK : tilt__fail_memory(context->err);
-    if (status == TILT_OK) status = choose_clearest(context, view, chosen);
-    view->partly_explained = n > TILT__MOST_EXPLAINED;
-    for (size_t i = 0; i < n && status == TILT_OK; i++) {
-        out[i] = (tilt__explanation){.support_a = (double)NAN, .support_r = (double)NAN};
-        if (chosen[i]) status = tilt__drivers_make(context, view, &view->comparisons[i], &out[i]);
-    }
     return status;
 }

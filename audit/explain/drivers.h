@@ -45,15 +45,9 @@ typedef struct tilt__explanation {
     size_t n_left_out;
 } tilt__explanation;
 
-/* Fills comparison->drivers. Comparisons whose ratio is undefined get none. */
+/* Fills comparison->drivers. Comparisons whose ratio is undefined, and those that the judge
+ * marked `unexplained`, get none. Views may be explained side by side, the comparisons of one may not. */
 tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view,
                                tilt__comparison *comparison, tilt__explanation *out) TILT_NODISCARD;
-
-/* The same for the comparisons of a judged view; out has one item each. A view of a thousand ads has more
- * than anybody reads: beyond TILT__MOST_EXPLAINED only those nearest to being tilted get drivers, and the
- * view's partly_explained says so. */
-#define TILT__MOST_EXPLAINED 250
-tilt_status tilt__view_explain(const tilt__context *context, tilt__view *view,
-                               tilt__explanation *out) TILT_NODISCARD;
 
 #endif

@@ -4,6 +4,7 @@
 #include "judge/verdict.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -173,10 +174,38 @@ static void judge_one(const tilt__context *context, tilt__comparison *c, const f
         tilt__comparison_note(c, c->verdict == TILT__LEVEL ? "real_but_small" : "differs");
 }
 
+typedef struct ranked {
+    double p;
+    size_t index;
+} ranked;
+
+static int compare_ranked(const void *left, const void *right) {
+    const ranked *a = left, *b = right;
+    if (a->p < b->p || a->p > b->p) return a->p < b->p ? -1 : 1;
+    return a->index < b->index ? -1 : 1;
+}
+
+/* A view of a thousand ads has more comparisons than anybody reads: beyond TILT__MOST_EXPLAINED only those
+ * nearest to being tilted (smallest p at the edge, first among equals) are explained. */
+static tilt_status choose_explained(const tilt__context *context, tilt__view *view) {
+    size_t n = view->n_comparisons;
+    view->partly_explained = n > TILT__MOST_EXPLAINED;
+    if (!view->partly_explained) return TILT_OK;
+    ranked *order = tilt__arena_alloc(context->arena, n, sizeof *order);
+    if (order == NULL) return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < n; i++) {
+        const tilt__comparison *c = &view->comparisons[i];
+        order[i] = (ranked){isnan(c->p_edge) ? 2 : c->excluded != NULL ? 1 + c->p_edge : c->p_edge, i};
+    }
+    qsort(order, n, sizeof *order, compare_ranked);
+    for (size_t i = TILT__MOST_EXPLAINED; i < n; i++) view->comparisons[order[i].index].unexplained = true;
+    return TILT_OK;
+}
+
 tilt_status tilt__verdicts_judge(const tilt__context *context, tilt__view *view) {
     family f;
     tilt_status status = adjust_family(context, view, &f);
     for (size_t i = 0; i < view->n_comparisons && status == TILT_OK; i++)
         judge_one(context, &view->comparisons[i], &f, i);
-    return status;
+    return status == TILT_OK ? choose_explained(context, view) : status;
 }

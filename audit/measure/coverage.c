@@ -51,15 +51,15 @@ typedef struct ad_table {
     double *delivered, *expected;
 } ad_table;
 
-static tilt_status fill(const tilt__context *context, const tilt__view *view, ad_table *out) {
+static tilt_status fill(const tilt__view *view, tilt__arena *arena, ad_table *out, tilt_error *err) {
     size_t dims[TILT__MAX_CROSSING];
     const tilt__index *index = tilt__view_index(view, dims, ad_dims(view, dims));
-    if (index == NULL) return tilt__fail_memory(context->err);
+    if (index == NULL) return tilt__fail_memory(err);
     *out = (ad_table){.n_ads = index->n_rows, .n_groups = view->n_groups};
     size_t n = out->n_ads * out->n_groups;
-    out->delivered = tilt__arena_alloc(context->arena, n, sizeof *out->delivered);
-    out->expected = tilt__arena_alloc(context->arena, n, sizeof *out->expected);
-    if (out->delivered == NULL || out->expected == NULL) return tilt__fail_memory(context->err);
+    out->delivered = tilt__arena_alloc(arena, n, sizeof *out->delivered);
+    out->expected = tilt__arena_alloc(arena, n, sizeof *out->expected);
+    if (out->delivered == NULL || out->expected == NULL) return tilt__fail_memory(err);
     bool share = view->mode == TILT__MODE_SHARE;
     for (size_t i = 0; i < view->cells.n; i++) {
         uint32_t g = view->cells.group[i];
@@ -86,12 +86,12 @@ static void add_ad(const ad_table *t, size_t ad, tilt__coverage_tier *tier, doub
     inout_sums[3] += total;
 }
 
-tilt_status tilt__coverage_measure(const tilt__context *context, const tilt__views *views,
-                                   tilt__coverage *out) {
+tilt_status tilt__coverage_measure(const tilt__views *views, tilt__coverage *out, tilt_error *err) {
+    tilt__arena scratch = {NULL};
     ad_table table = {0};
     *out = (tilt__coverage){.view = choose_view(views), .reason = TILT_NO_BASE};
     if (out->view == NULL) return TILT_OK;
-    tilt_status status = fill(context, out->view, &table);
+    tilt_status status = fill(out->view, &scratch, &table, err);
     for (size_t k = 0; status == TILT_OK && k < TILT__N_TIERS; k++) {
         tilt__coverage_tier *tier = &out->tiers[k];
         double sums[4] = {0, 0, 0, 0};
@@ -102,6 +102,7 @@ tilt_status tilt__coverage_measure(const tilt__context *context, const tilt__vie
         tier->within_10 = ads > 0 ? sums[1] / ads : (double)NAN;
         tier->weighted_10 = sums[3] > 0 ? sums[2] / sums[3] : (double)NAN;
     }
+    tilt__arena_free(&scratch);
     out->reason = TILT_REASON_NONE;
     return status;
 }

@@ -22,7 +22,7 @@ typedef struct tilt__coverage {
 
 /* On the first view of impressions (else of reach) that knows what mix to expect from each ad: the benchmark,
  * or the base of the ad itself. */
-tilt_status tilt__coverage_measure(const tilt__context *context, const tilt__views *views,
-                                   tilt__coverage *out) TILT_NODISCARD;
+tilt_status tilt__coverage_measure(const tilt__views *views, tilt__coverage *out,
+                                   tilt_error *err) TILT_NODISCARD;
 
 #endif

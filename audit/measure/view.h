@@ -124,6 +124,7 @@ typedef struct tilt__comparison {
     double p_edge, p_edge_adjusted; /* NaN */
     tilt__value probability_below_tau, needed_base, detectable_ratio;
     tilt__verdict verdict;
+    bool unexplained; /* one of too many: no drivers */
     const char *notes[TILT__MAX_NOTES];
     size_t n_notes;
 

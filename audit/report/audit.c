@@ -34,7 +34,6 @@ typedef struct run {
     tilt__views views;
     tilt__costs costs;
     tilt__explanation **explanations;
-    tilt__coverage coverage;
     tilt__checks checks;
     tilt__checks *source_checks;
 } run;
@@ -138,7 +137,6 @@ static tilt_status analyse(run *r) {
     tilt_status status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
     if (status == TILT_OK) status = tilt__checks_tables(&r->tables, r->loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
-    if (status == TILT_OK) status = tilt__coverage_measure(&context, &r->views, &r->coverage);
     if (status != TILT_OK) return status;
     status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
     if (status != TILT_OK) return status;
@@ -149,7 +147,8 @@ static tilt_status analyse(run *r) {
         r->explanations[v] = tilt__arena_alloc(&r->arena, view->n_comparisons, sizeof **r->explanations);
         if (r->explanations[v] == NULL) return tilt__fail_memory(r->err);
         status = tilt__verdicts_judge(&context, view);
-        if (status == TILT_OK) status = tilt__view_explain(&context, view, r->explanations[v]);
+        for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+            status = tilt__drivers_make(&context, view, &view->comparisons[c], &r->explanations[v][c]);
     }
     return status;
 }
@@ -165,7 +164,6 @@ static tilt__outcome outcome_of(const run *r) {
                            .views = &r->views,
                            .costs = &r->costs,
                            .explanations = r->explanations,
-                           .coverage = &r->coverage,
                            .checks = &r->checks,
                            .source_checks = r->source_checks};
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "measure/coverage.h"
 #include "read/date.h"
 
 enum { MOST_INLINE_CELLS = 20000 };
@@ -237,17 +238,19 @@ static void put_cube(cJSON *root, const tilt__outcome *o) {
     }
 }
 
-static void put_coverage(cJSON *root, const tilt__coverage *coverage) {
-    if (coverage == NULL || coverage->reason != TILT_REASON_NONE) {
-        tilt__put_none(root, "coverage", coverage == NULL ? TILT_NOT_REQUESTED : coverage->reason);
+static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err) {
+    tilt__coverage found;
+    if (tilt__coverage_measure(views, &found, err) != TILT_OK) return; /* the missing key tells */
+    if (found.reason != TILT_REASON_NONE) {
+        tilt__put_none(root, "coverage", found.reason);
         return;
     }
     cJSON *object = tilt__put_object(root, "coverage");
-    tilt__put_text(object, "view", coverage->view->id);
-    tilt__put_text(object, "of", coverage->view->of);
+    tilt__put_text(object, "view", found.view->id);
+    tilt__put_text(object, "of", found.view->of);
     cJSON *tiers = tilt__put_array(object, "tiers");
     for (size_t k = 0; k < TILT__N_TIERS; k++) {
-        const tilt__coverage_tier *tier = &coverage->tiers[k];
+        const tilt__coverage_tier *tier = &found.tiers[k];
         cJSON *row = cJSON_CreateObject();
         cJSON_AddItemToArray(tiers, row);
         tilt__put_number(row, "minimum", tier->minimum, TILT_REASON_NONE);
@@ -286,7 +289,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     cJSON *views = tilt__put_array(root, "views");
     for (size_t v = 0; v < o->views->n; v++)
         tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
-    put_coverage(root, o->coverage);
+    put_coverage(root, o->views, err);
     put_not_requested(root);
     tilt__put_costs(root, o->costs);
     put_cube(root, o);
@@ -295,7 +298,8 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     for (size_t i = 0; i < o->n_warnings; i++)
         cJSON_AddItemToArray(warnings, cJSON_CreateString(o->warnings[i]));
     put_checks(root, o->checks);
-    if (root == NULL || cJSON_GetObjectItemCaseSensitive(root, "checks") == NULL) {
+    if (root == NULL || cJSON_GetObjectItemCaseSensitive(root, "checks") == NULL ||
+        cJSON_GetObjectItemCaseSensitive(root, "coverage") == NULL) {
         cJSON_Delete(root);
         (void)tilt__fail_memory(err);
         return NULL;

@@ -6,7 +6,6 @@
 
 #include "explain/drivers.h"
 #include "measure/cost.h"
-#include "measure/coverage.h"
 #include "measure/view.h"
 
 /* Everything a finished audit holds, borrowed. */
@@ -21,7 +20,6 @@ typedef struct tilt__outcome {
     const tilt__views *views;
     const tilt__costs *costs;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
-    const tilt__coverage *coverage;         /* NULL: not measured */
     const tilt__checks *checks;             /* of the whole audit */
     const tilt__checks *source_checks;      /* per source */
     const char *const *warnings;
