@@ -181,7 +181,7 @@ void tilt__cell_text(tilt__doc *doc, tilt__cell *cell, const char *text) {
 
 void tilt__cell_name(tilt__doc *doc, tilt__cell *cell, const char *name, const char *full) {
     cell->text = tilt__doc_text(doc, name);
-    if (full != NULL && *full != '\0' && strcmp(full, name) != 0) cell->full = tilt__doc_text(doc, full);
+    if (full != NULL && *full != '\0' && strcmp(full, cell->text) != 0) cell->full = tilt__doc_text(doc, full);
 }
 
 void tilt__cell_missing(tilt__doc *doc, tilt__cell *cell, const char *reason) {

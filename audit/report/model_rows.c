@@ -20,7 +20,7 @@ static int by_ratio(const void *a, const void *b) {
 static const cJSON *comparison_for(const cJSON *view, const cJSON *key, const char *unit) {
     for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
         const char *own = tilt__json_text(c, "unit");
-        bool same_unit = (own == NULL) == (unit == NULL) && (own == NULL || strcmp(own, unit) == 0);
+        bool same_unit = own == NULL || unit == NULL ? own == unit : strcmp(own, unit) == 0;
         if (same_unit && tilt__key_equal(tilt__json_get(c, "group"), key)) return c;
     }
     return NULL;
