@@ -72,7 +72,8 @@ static void vote_lines(votes *v, const tilt__head *head) {
 /* The vocabulary's form of a header ("AdGroupName" is "ad group name"), NULL when it is unknown. */
 static tilt_status known_form(const tilt_column *c, const char **out_normal, tilt_error *err) {
     tilt__buf scratch = TILT__BUF_INIT;
-    const tilt__word *word = tilt__vocabulary_find_header(c->header, strlen(c->header), 0, &scratch);
+    const char *header = c->header != NULL ? c->header : "";
+    const tilt__word *word = tilt__vocabulary_find_header(header, strlen(header), 0, &scratch);
     bool failed = scratch.failed;
     tilt__buf_free(&scratch);
     *out_normal = word != NULL ? word->normal : NULL;

@@ -18,6 +18,7 @@ static const char *const missing_marks[] = {
 bool tilt__number_is_missing_mark(const char *text, size_t n) {
     tilt__trim(&text, &n);
     if (n == 0) return true;
+    if (text[0] >= '0' && text[0] <= '9') return false;
     for (size_t i = 0; i < sizeof missing_marks / sizeof *missing_marks; i++)
         if (tilt__same_word(text, n, missing_marks[i])) return true;
     return false;
@@ -105,6 +106,8 @@ static void keep_currency(tilt__number *out, const char *mark, size_t n) {
 /* Takes a currency off one end; false when there is none. The longest mark wins ("US$" before "$"). */
 static bool take_currency(const char **text, size_t *n, bool at_end, tilt__number *out) {
     size_t longest = 0;
+    char edge = at_end ? (*text)[*n - 1] : (*text)[0];
+    if (edge >= '0' && edge <= '9') return false;
     for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++) {
         size_t length = strlen(currencies[i]);
         if (length <= longest || length >= *n) continue;
@@ -252,14 +255,14 @@ static tilt__number_kind read_plain(const char *text, size_t n, char decimal_mar
     bool negative = false;
     if (n == 0 || n > MAX_TEXT) return TILT__NOT_A_NUMBER;
     bool sign = take_sign(&text, &n, &negative);
-    bool currency = take_currency(&text, &n, false, out);
-    if (!sign) sign = take_sign(&text, &n, &negative);
+    bool currency = n > 0 && take_currency(&text, &n, false, out);
+    if (!sign) (void)take_sign(&text, &n, &negative);
     if (n > 1 && text[n - 1] == '%' && !currency) {
         out->percent = true;
         n--;
         tilt__trim(&text, &n);
     }
-    if (!currency && !out->percent) (void)take_currency(&text, &n, true, out);
+    if (n > 0 && !currency && !out->percent) (void)take_currency(&text, &n, true, out);
     if (n == 0 || !cut_runs(text, n, &r)) return TILT__NOT_A_NUMBER;
     r.negative = negative;
     return read_both(&r, decimal_mark, out);
@@ -312,9 +315,22 @@ static tilt__number_kind read_range(const char *text, size_t n, char mark, tilt_
     return TILT__NOT_A_NUMBER;
 }
 
+/* Digits alone, which most counts are. */
+static bool read_digits(const char *text, size_t n, tilt__number *out) {
+    int64_t value = 0;
+    if (n == 0 || n > 18) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (text[i] < '0' || text[i] > '9') return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    out->value = tilt__decimal_from_int(value);
+    return true;
+}
+
 tilt__number_kind tilt__number_parse(const char *text, size_t n, char decimal_mark,
                                      tilt__number *out_number) {
     *out_number = (tilt__number){0};
+    if (read_digits(text, n, out_number)) return TILT__NUMBER;
     tilt__trim(&text, &n);
     if (tilt__number_is_missing_mark(text, n)) return TILT__NUMBER_MISSING;
     if (n > MAX_TEXT) return TILT__NOT_A_NUMBER;

@@ -37,6 +37,12 @@ static bool is_no_name(const tilt_cell *cell) {
     return n == 0 || tilt__same_word(text, n, "-") || tilt__same_word(text, n, "--");
 }
 
+static bool is_all_blank(const tilt__record *record) {
+    for (size_t i = 0; i < record->n; i++)
+        if (!is_blank(&record->cells[i])) return false;
+    return true;
+}
+
 static size_t count_filled(const tilt__record *record) {
     size_t filled = 0;
     for (size_t i = 0; i < record->n; i++) filled += !is_blank(&record->cells[i]);
@@ -85,14 +91,17 @@ static tilt_status is_other_header(const tilt__record *record, bool *out_is, til
 static bool is_footer(const body *b, const tilt__record *record, bool after_blank) {
     static const char *const any[TILT__MARKS] = {"\xc2\xa9", "@20", "Copyright ", "Source:", "Quelle:"};
     const tilt_cell *first = &record->cells[0];
+    bool marked = tilt__mark_fits(b->source->platform->footers, first->text, first->length);
+    bool marked_anywhere = tilt__mark_fits(any, first->text, first->length);
+    if (!marked && !marked_anywhere && !after_blank) return false; /* nearly every row */
     size_t filled = count_filled(record);
     bool narrow = record->n < b->part->row_width || filled * 2 <= b->part->row_width;
-    if (narrow && tilt__mark_fits(b->source->platform->footers, first->text, first->length)) return true;
+    if (narrow && marked) return true;
     if (filled != 1 || is_blank(first) || tilt__head_has_number(first, 1)) return false;
-    if (tilt__mark_fits(any, first->text, first->length)) return true;
+    if (marked_anywhere) return true;
     /* a sentence on a line of its own; a single word could be a row that was cut */
     bool sentence = memchr(first->text, ' ', first->length) != NULL && !record->open;
-    return after_blank && sentence && b->part->row_width > 2;
+    return sentence && b->part->row_width > 2;
 }
 
 static bool is_total_word(const tilt_cell *cell) {
@@ -104,6 +113,7 @@ static bool is_total_word(const tilt_cell *cell) {
     size_t n = cell->length;
     tilt__trim(&text, &n);
     if (n > 0 && text[n - 1] == ':') n--;
+    if (n < 3 || n > 14) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (tilt__same_word(text, n, words[i])) return true;
     return false;
@@ -120,19 +130,28 @@ static void count_keys(const body *b, const tilt__record *record, size_t label, 
     }
 }
 
+static bool names_something(const body *b, const tilt__record *record) {
+    for (size_t i = 0; i < b->source->n_columns && i < record->n; i++)
+        if (b->source->is_key[i] && !is_no_name(&record->cells[i])) return true;
+    return false;
+}
+
 /* True for a totals row; *out_label is the cell that says so, or the row's width when nothing is said. */
 static bool is_total(const body *b, const tilt__record *record, size_t *out_label) {
     const tilt__platform *platform = b->source->platform;
-    size_t keys, named, first = first_filled(record);
+    size_t first = first_filled(record);
     *out_label = record->n;
     if (first < record->n) {
         const tilt_cell *cell = &record->cells[first];
-        count_keys(b, record, first, &keys, &named);
-        bool marked = tilt__mark_fits(platform->totals, cell->text, cell->length) && named * 2 <= keys;
-        if (marked || (is_total_word(cell) && named == 0)) return *out_label = first, true;
+        bool marked = tilt__mark_fits(platform->totals, cell->text, cell->length);
+        if (marked || is_total_word(cell)) {
+            size_t keys, named;
+            count_keys(b, record, first, &keys, &named);
+            if (named == 0 || (marked && named * 2 <= keys)) return *out_label = first, true;
+        }
     }
-    count_keys(b, record, record->n, &keys, &named);
-    if (named > 0 || b->source->n_keys < (platform->blank_total ? 1u : 2u) || keys == 0) return false;
+    size_t needed = platform->blank_total ? 1 : 2;
+    if (b->source->n_keys < needed || names_something(b, record)) return false;
     return tilt__head_has_number(record->cells, record->n);
 }
 
@@ -151,6 +170,19 @@ static tilt_status ragged(body *b, const tilt__record *record, tilt_error *err) 
     return bad_row(b, record->line, status);
 }
 
+/* Columns were found to be copies in the part of the file that was surveyed; they must stay so. */
+static tilt_status check_copies(const body *b, uint64_t line, tilt_error *err) {
+    for (size_t i = 0; i < b->source->n_columns; i++) {
+        const tilt_column *c = &b->source->columns[i];
+        if (c->copy_of == TILT_NO_COLUMN || same_cell(&b->cells[i], &b->cells[c->copy_of])) continue;
+        tilt__place place = {
+            .source = b->part->source, .row = line, .column = (uint32_t)i + 1, .column_name = c->header};
+        return tilt__fail_at(err, TILT_ECSV, &place, "differs from column %zu, which has the same header",
+                             c->copy_of + 1);
+    }
+    return TILT_OK;
+}
+
 static tilt_status deliver(body *b, const tilt__record *record, bool total, size_t label, tilt_error *err) {
     size_t n = b->source->n_columns;
     for (size_t i = 0; i < n; i++) b->cells[i] = i < record->n ? record->cells[i] : (tilt_cell){"", 0};
@@ -162,7 +194,8 @@ static tilt_status deliver(body *b, const tilt__record *record, bool total, size
                     .cells = b->cells,
                     .n_cells = n};
     if (total && label < n) row.label = b->cells[label];
-    tilt_status status = b->pass->fn != NULL ? b->pass->fn(b->pass->user, &row, err) : TILT_OK;
+    tilt_status status = b->source->has_copies && !total ? check_copies(b, record->line, err) : TILT_OK;
+    if (status == TILT_OK && b->pass->fn != NULL) status = b->pass->fn(b->pass->user, &row, err);
     if (status != TILT_OK) return bad_row(b, record->line, status);
     if (total)
         b->pass->counts.totals_rows++;
@@ -228,7 +261,7 @@ static tilt_status take_record(void *user, const tilt__record *record, tilt_erro
     body *b = user;
     if (b->pass->found_line > 0) return TILT_OK;
     bool after_blank = b->after_blank || record->after_blank;
-    b->after_blank = b->phase != HEADER && count_filled(record) == 0;
+    b->after_blank = b->phase != HEADER && is_all_blank(record);
     if (b->after_blank) return TILT_OK;
     b->pass->counts.last_row_open = record->open;
     if (b->phase == FOOTER) return take_footer(b, record, err);

@@ -302,7 +302,8 @@ void tilt__source_set_chunk(tilt_source *source, size_t n) {
 }
 
 static bool stands_for_missing(const tilt_source *source, const char *text, size_t n) {
-    for (size_t i = 0; i < TILT__MARKS && source->platform->missing[i] != NULL; i++)
+    bool digit = n > 0 && text[0] >= '0' && text[0] <= '9'; /* no platform's mark begins with one */
+    for (size_t i = 0; i < TILT__MARKS && source->platform->missing[i] != NULL && !digit; i++)
         if (tilt__same_word(text, n, source->platform->missing[i])) return true;
     for (size_t i = 0; i < source->opts.n_missing; i++)
         if (strlen(source->opts.missing[i]) == n && memcmp(source->opts.missing[i], text, n) == 0)

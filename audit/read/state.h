@@ -32,6 +32,7 @@ struct tilt_source {
     tilt__date_style *date_styles;
     bool *is_key; /* columns whose emptiness marks a totals row: audiences and factors */
     size_t n_columns, n_keys;
+    bool has_copies; /* a column is a copy of an earlier one */
     tilt__part *parts;
     size_t n_parts;
     tilt_source_counts counts;

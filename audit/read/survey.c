@@ -54,7 +54,7 @@ static tilt_status see_constant(survey *s, column_seen *seen, const tilt_cell *c
         seen->constant = (tilt_cell){copy, cell->length};
         return TILT_OK;
     }
-    seen->varies = seen->varies || cell->length != seen->constant.length ||
+    seen->varies = seen->varies || seen->constant.text == NULL || cell->length != seen->constant.length ||
                    memcmp(cell->text, seen->constant.text, cell->length) != 0;
     return TILT_OK;
 }
@@ -136,7 +136,7 @@ static void settle_marks(survey *s) {
     }
 }
 
-static void settle_copy(tilt_column *c, const column_seen *seen) {
+static void settle_copy(tilt_source *source, tilt_column *c, const column_seen *seen) {
     if (seen->same_header == TILT_NO_COLUMN) return;
     if (seen->differs > 0) {
         c->same_header = seen->same_header;
@@ -144,6 +144,7 @@ static void settle_copy(tilt_column *c, const column_seen *seen) {
         return;
     }
     c->copy_of = seen->same_header;
+    source->has_copies = true;
     c->role = TILT_ROLE_IGNORE;
     c->note = "the same as an earlier column";
 }
@@ -254,7 +255,7 @@ static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
         tilt_column *c = &source->columns[i];
         c->n_filled = (size_t)s->seen[i].filled;
         source->date_styles[i] = style_of(source, c, &s->seen[i]);
-        settle_copy(c, &s->seen[i]);
+        settle_copy(source, c, &s->seen[i]);
         settle_role(c, &s->seen[i]);
         c->content = content_of(&s->seen[i], source->date_styles[i]);
     }

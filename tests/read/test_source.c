@@ -245,6 +245,21 @@ Test(source, duplicate_headers_are_copies_or_kept_apart) {
     tilt_source_free(s);
 }
 
+Test(source, copies_that_differ_further_down_are_refused) {
+    tilt_error err = {0};
+    tally t;
+    const char *path = path_of("big.csv");
+    FILE *file = fopen(path, "w");
+    fputs("campaign,hits,campaign\n", file);
+    for (int i = 0; i < 200000; i++) fputs("a,1,a\n", file);
+    fputs("a,1,b\n", file);
+    (void)fclose(file);
+    cr_expect_eq(tally_read(path, NULL, 0, &t, &err), TILT_ECSV);
+    cr_expect_not_null(strstr(err.message, "row 200002, column \"campaign\": differs from column 1"), "%s",
+                       err.message);
+    tally_free(&t);
+}
+
 Test(source, columns_are_found_by_header_name_or_form) {
     tilt_error err = {0};
     tilt_source *s = tilt_source_open(put_text("Ad Set Name,Gender,Impr.\na,male,2\nb,male,4\n"), NULL, &err);
