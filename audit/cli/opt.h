@@ -44,7 +44,8 @@ typedef struct tilt__opt {
     const char *metavar;  /* "FILE"; NULL for a flag */
     const char *choices;  /* "html|md": the only values accepted; NULL when free */
     const char *spec_key; /* NULL when the option cannot change a result (output, progress) */
-    const char *help;     /* one line, no full stop */
+    bool aside; /* changes how the work is done and never a result: not part of the command told in it */
+    const char *help; /* one line, no full stop */
 } tilt__opt;
 
 /* Rows in the order of help; the last has a NULL name. */

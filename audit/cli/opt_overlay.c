@@ -194,7 +194,7 @@ void tilt__cli_command_line(const tilt__cli *cli, tilt__buf *out) {
     }
     for (size_t i = 0; i < cli->n_given; i++) {
         const tilt__opt *opt = cli->given[i].opt;
-        if (opt->spec_key == NULL) continue;
+        if (opt->spec_key == NULL || opt->aside) continue;
         tilt__buf_format(out, " --%s", opt->name);
         if (opt->kind != TILT__OPT_FLAG) add_word(out, cli->given[i].text);
     }

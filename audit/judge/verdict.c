@@ -98,7 +98,10 @@ static void measure_power(const tilt__context *context, tilt__comparison *c) {
     tilt__plan plan = plan_of(context, c);
     c->needed_base = tilt__needed_base(&plan, context->policy->tau);
     c->detectable_ratio = tilt__detectable_ratio(&plan, context->policy->tau);
-    c->probability_below_tau = tilt__probability_below(c->pair, context->policy->tau, plan.design_effect);
+    /* an integral of some milliseconds: not for groups that are shown and never judged */
+    c->probability_below_tau =
+        c->excluded != NULL ? tilt__no_value(TILT_BELOW_MIN_BASE)
+                            : tilt__probability_below(c->pair, context->policy->tau, plan.design_effect);
 }
 
 static void note_basis(tilt__comparison *c) {

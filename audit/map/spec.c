@@ -465,6 +465,7 @@ static const key_row keys[] = {
     {"skip_bad_rows", AT(skip_bad_rows), read_flag},
     {"sha256", AT(sha256), read_flag},
     {"seed", AT(seed), read_count},
+    {"threads", AT(threads), read_count},
     {"gate", AT(gate), read_flag},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };

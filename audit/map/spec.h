@@ -104,6 +104,7 @@ struct tilt_spec {
     double min_base;  /* < 0: the policy's */
     double min_share; /* < 0: the policy's */
     double seed;
+    double threads; /* 0: as many as there are processors; a result never depends on it */
     tilt__condition *where;
     size_t n_where;
     const char **missing;

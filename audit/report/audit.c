@@ -1,11 +1,13 @@
 /* report/audit.c - the pipeline from left to right: export, read, map, cube, measure, judge, explain, result.
- * One arena holds what the stages make; sources and cubes are freed by their own calls. */
+ * Arenas hold what the stages make (one of the run, and one for everything that a thread makes on its own);
+ * sources and cubes are freed by their own calls. */
 #include "tiltmeter/audit.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "judge/verdict.h"
 #include "map/benchmark.h"
 #include "measure/checks.h"
@@ -36,6 +38,8 @@ typedef struct run {
     tilt__explanation **explanations;
     tilt__checks checks;
     tilt__checks *source_checks;
+    tilt__arena *source_arenas; /* n_loaded, one per source */
+    tilt__arena *view_arenas;   /* views.n, one per view */
 } run;
 
 void tilt_audit_free(tilt_audit *audit) {
@@ -57,6 +61,9 @@ static void close_run(run *r) {
     tilt__tables_free(&r->tables);
     for (size_t i = 0; i < r->n_loaded; i++) tilt__loaded_free(&r->loaded[i]);
     for (size_t i = 0; r->sources != NULL && i < r->spec->n_sources; i++) tilt_source_free(r->sources[i]);
+    for (size_t v = 0; r->view_arenas != NULL && v < r->views.n; v++) tilt__arena_free(&r->view_arenas[v]);
+    for (size_t i = 0; r->source_arenas != NULL && i < r->n_loaded; i++)
+        tilt__arena_free(&r->source_arenas[i]);
     tilt__arena_free(&r->arena);
 }
 
@@ -81,7 +88,9 @@ static tilt_status open_sources(run *r) {
     r->mappings = tilt__arena_alloc(&r->arena, n, sizeof *r->mappings);
     r->loaded = tilt__arena_alloc(&r->arena, n, sizeof *r->loaded);
     r->source_checks = tilt__arena_alloc(&r->arena, n, sizeof *r->source_checks);
-    if (r->sources == NULL || r->mappings == NULL || r->loaded == NULL || r->source_checks == NULL)
+    r->source_arenas = tilt__arena_alloc(&r->arena, n, sizeof *r->source_arenas);
+    if (r->sources == NULL || r->mappings == NULL || r->loaded == NULL || r->source_checks == NULL ||
+        r->source_arenas == NULL)
         return tilt__fail_memory(r->err);
     for (size_t i = 0; i < n; i++) {
         const tilt__source_spec *source = &spec->sources[i];
@@ -120,16 +129,35 @@ static tilt_status map_sources(run *r) {
     return tilt__mapping_check(r->mappings, n, r->spec, r->err);
 }
 
+static size_t threads_of(const run *r) {
+    return r->spec->threads > 0 ? (size_t)r->spec->threads : tilt__processors();
+}
+
+static tilt_status load_source(void *context, size_t i, tilt_error *err) {
+    run *r = context;
+    tilt__arena *arena = &r->source_arenas[i];
+    tilt_status status = tilt__load(r->sources[i], &r->mappings[i], r->spec, arena, &r->loaded[i], err);
+    if (status == TILT_OK) status = tilt__checks_source(&r->loaded[i], arena, &r->source_checks[i], err);
+    return status;
+}
+
+/* Sources are read side by side, each into storage of its own. */
 static tilt_status load_sources(run *r) {
-    for (size_t i = 0; i < r->spec->n_sources; i++) {
-        tilt_status status =
-            tilt__load(r->sources[i], &r->mappings[i], r->spec, &r->arena, &r->loaded[i], r->err);
-        if (status != TILT_OK) return status;
-        r->n_loaded++;
-        status = tilt__checks_source(&r->loaded[i], &r->arena, &r->source_checks[i], r->err);
-        if (status != TILT_OK) return status;
-    }
-    return TILT_OK;
+    r->n_loaded = r->spec->n_sources;
+    return tilt__parallel_for(threads_of(r), r->n_loaded, load_source, r, r->err);
+}
+
+/* Verdicts and drivers of one view. */
+static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
+    run *r = context;
+    tilt__context own = {r->spec, r->policy, &r->view_arenas[v], &r->checks, err};
+    tilt__view *view = &r->views.items[v];
+    r->explanations[v] = tilt__arena_alloc(own.arena, view->n_comparisons, sizeof **r->explanations);
+    if (r->explanations[v] == NULL) return tilt__fail_memory(err);
+    tilt_status status = tilt__verdicts_judge(&own, view);
+    for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+        status = tilt__drivers_make(&own, view, &view->comparisons[c], &r->explanations[v][c]);
+    return status;
 }
 
 static tilt_status analyse(run *r) {
@@ -137,20 +165,12 @@ static tilt_status analyse(run *r) {
     tilt_status status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
     if (status == TILT_OK) status = tilt__checks_tables(&r->tables, r->loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
-    if (status != TILT_OK) return status;
-    status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
+    if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
     if (status != TILT_OK) return status;
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
-    if (r->explanations == NULL) return tilt__fail_memory(r->err);
-    for (size_t v = 0; v < r->views.n && status == TILT_OK; v++) {
-        tilt__view *view = &r->views.items[v];
-        r->explanations[v] = tilt__arena_alloc(&r->arena, view->n_comparisons, sizeof **r->explanations);
-        if (r->explanations[v] == NULL) return tilt__fail_memory(r->err);
-        status = tilt__verdicts_judge(&context, view);
-        for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
-            status = tilt__drivers_make(&context, view, &view->comparisons[c], &r->explanations[v][c]);
-    }
-    return status;
+    r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
+    if (r->explanations == NULL || r->view_arenas == NULL) return tilt__fail_memory(r->err);
+    return tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
 }
 
 static tilt__outcome outcome_of(const run *r) {
