@@ -25,7 +25,10 @@ void *tilt__arena_alloc(tilt__arena *arena, size_t n, size_t size) {
         if (capacity > (size_t)1 << 20) capacity = (size_t)1 << 20;
         if (capacity < bytes) capacity = bytes;
         chunk = tilt__alloc(1, sizeof *chunk + capacity);
-        if (chunk == NULL) return NULL;
+        if (chunk == NULL) {
+            arena->failed = true;
+            return NULL;
+        }
         chunk->capacity = capacity;
         chunk->next = arena->chunks;
         arena->chunks = chunk;

@@ -8,6 +8,7 @@
 typedef struct tilt__arena_chunk tilt__arena_chunk;
 typedef struct tilt__arena {
     tilt__arena_chunk *chunks;
+    bool failed; /* an allocation has failed; stays so. For callers that go on with less, such as sentences */
 } tilt__arena;
 
 /* Zeroed memory for n items of `size` bytes, aligned for any type; NULL when memory runs out. Freed with the

@@ -154,6 +154,7 @@ tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view
     status = known_table(context, view, &table);
     if (status != TILT_OK) return status;
     overall->table = tilt__table_measure(&table);
+    if (overall->table.reason == TILT_OUT_OF_MEMORY) return tilt__fail_memory(context->err);
     overall->chi_square = overall->table.reason == TILT_REASON_NONE ? overall->table.pearson
                                                                     : tilt__no_test(overall->table.reason);
     bool sparse = overall->table.reason == TILT_REASON_NONE && tilt__table_sparse(&overall->table);

@@ -30,17 +30,20 @@ static size_t unit_dims(const tilt__context *context, const tilt__view *view, si
     return n;
 }
 
-/* Does this dimension alone tell all units apart? */
-static bool tells_apart(const tilt__map *units, size_t n_dims, size_t d) {
+/* Does this dimension alone tell all units apart? False when memory runs out. */
+static bool tells_apart(const tilt__map *units, size_t n_dims, size_t d, bool *out_apart) {
     tilt__map *labels = tilt__map_new();
-    bool apart = labels != NULL;
-    for (size_t u = 0; apart && u < tilt__map_count(units); u++) {
+    bool ok = labels != NULL;
+    *out_apart = true;
+    for (size_t u = 0; ok && *out_apart && u < tilt__map_count(units); u++) {
         uint32_t key[TILT__MAX_CROSSING];
         memcpy(key, tilt__map_text(units, u, NULL), n_dims * sizeof *key);
-        apart = tilt__map_add(labels, (const char *)&key[d], sizeof key[d]) == u;
+        size_t number = tilt__map_add(labels, (const char *)&key[d], sizeof key[d]);
+        ok = number != TILT__MAP_NONE;
+        *out_apart = number == u;
     }
     tilt__map_free(labels);
-    return apart;
+    return ok;
 }
 
 static const char *unit_label(const tilt__context *context, const tilt__view *view, const size_t *dims,
@@ -72,7 +75,9 @@ static tilt_status name_units(const tilt__context *context, tilt__view *view, co
                               const size_t *dims, const char **names, size_t n_dims) {
     size_t n = tilt__map_count(units), alone = SIZE_MAX;
     for (size_t d = n_dims; d > 0 && alone == SIZE_MAX; d--) {
-        if (tells_apart(units, n_dims, d - 1)) alone = d - 1;
+        bool apart;
+        if (!tells_apart(units, n_dims, d - 1, &apart)) return tilt__fail_memory(context->err);
+        if (apart) alone = d - 1;
     }
     view->unit_name = names[alone != SIZE_MAX ? alone : n_dims - 1];
     named_unit *sorted = tilt__arena_alloc(context->arena, n, sizeof *sorted);

@@ -230,6 +230,8 @@ tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err
     if (status == TILT_OK) status = load_sources(&r);
     if (status == TILT_OK) status = analyse(&r);
     if (status == TILT_OK) status = write_result(&r, audit);
+    if (status == TILT_OK && r.arena.failed)
+        status = tilt__fail_memory(r.err); /* a sentence without its number */
     audit->tilted = any_tilted(&r.views);
     close_run(&r);
     if (status == TILT_OK) return audit;
@@ -242,7 +244,8 @@ tilt_audit *tilt_audit_inspect(tilt_spec *spec, tilt_error *err) {
     tilt_audit *audit = new_audit(err);
     if (audit == NULL) return NULL;
     run r = {.spec = spec, .err = err != NULL ? err : &own};
-    tilt_status status = open_sources(&r);
+    tilt_status status = add_targeting(&r);
+    if (status == TILT_OK) status = open_sources(&r);
     if (status == TILT_OK) status = map_sources(&r);
     if (status == TILT_OK) status = load_sources(&r);
     if (status == TILT_OK) {
@@ -251,6 +254,7 @@ tilt_audit *tilt_audit_inspect(tilt_spec *spec, tilt_error *err) {
         cJSON *inputs = tilt__result_inputs(&outcome, r.err);
         bool ok = inputs != NULL && cJSON_AddStringToObject(tree, "schema", "tiltmeter.inspect/1") != NULL &&
                   cJSON_AddItemToObject(tree, "inputs", inputs);
+        if (!ok) cJSON_Delete(inputs);
         status = ok ? tilt__sentences_print(tree, &audit->result, r.err) : tilt__fail_memory(r.err);
         cJSON_Delete(tree);
     }

@@ -203,7 +203,9 @@ static void print_node(const cJSON *node, size_t level, tilt__buf *scratch, tilt
         return;
     }
     tilt__buf_reset(scratch);
-    if (print_flat(node, LINE, scratch)) {
+    bool flat = print_flat(node, LINE, scratch);
+    out->failed = out->failed || scratch->failed;
+    if (flat) {
         tilt__buf_add(out, scratch->data, scratch->length);
         return;
     }

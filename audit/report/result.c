@@ -11,11 +11,12 @@
 
 enum { MOST_INLINE_CELLS = 20000 };
 
-static void put_policy(cJSON *root, const tilt__policy *policy) {
+static bool put_policy(cJSON *root, const tilt__policy *policy) {
     cJSON *object = tilt__put_object(root, "policy");
     char hash[TILT__SHA256_HEX];
     tilt__put_text(object, "name", policy->name);
-    tilt__put_text(object, "sha256", tilt__policy_hash(policy, hash) ? hash : NULL);
+    bool hashed = tilt__policy_hash(policy, hash);
+    tilt__put_text(object, "sha256", hashed ? hash : NULL);
     tilt__put_text(object, "title", policy->title);
     tilt__put_text(object, "source", policy->source);
     tilt__put_text(object, "year", policy->date);
@@ -23,6 +24,7 @@ static void put_policy(cJSON *root, const tilt__policy *policy) {
     tilt__put_number(object, "min_base", policy->min_base, TILT_REASON_NONE);
     tilt__put_number(object, "min_share", policy->min_share, TILT_REASON_NONE);
     tilt__put_number(object, "assumed_design_effect", policy->assumed_design_effect, TILT_REASON_NONE);
+    return hashed;
 }
 
 /* First and last day of the sources that state any; texts are YYYY-MM-DD. */
@@ -278,7 +280,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     (void)cJSON_AddNullToObject(root, "date");
     tilt__put_text(root, "command", o->command);
     tilt__put_number(root, "seed", o->spec->seed, TILT_REASON_NONE);
-    put_policy(root, o->policy);
+    bool ok = put_policy(root, o->policy);
     put_period(root, o);
     cJSON_AddItemToObject(root, "inputs", tilt__result_inputs(o, err));
     put_settings(root, o);
@@ -298,7 +300,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     for (size_t i = 0; i < o->n_warnings; i++)
         cJSON_AddItemToArray(warnings, cJSON_CreateString(o->warnings[i]));
     put_checks(root, o->checks);
-    if (root == NULL || cJSON_GetObjectItemCaseSensitive(root, "checks") == NULL ||
+    if (!ok || root == NULL || cJSON_GetObjectItemCaseSensitive(root, "checks") == NULL ||
         cJSON_GetObjectItemCaseSensitive(root, "coverage") == NULL) {
         cJSON_Delete(root);
         (void)tilt__fail_memory(err);

@@ -140,7 +140,7 @@ tilt__table_stats tilt__table_measure(const tilt__table *table) {
     margins m;
     tilt__table_stats out = no_stats(TILT_REASON_NONE);
     if (!counts_ok(table)) return no_stats(TILT_OUT_OF_RANGE);
-    if (!sum_margins(table, &m)) return no_stats(TILT_TOO_FEW);
+    if (!sum_margins(table, &m)) return no_stats(TILT_OUT_OF_MEMORY);
     out.total = m.total;
     out.entropy_row = margin_entropy(m.row, table->rows, m.total, &out.rows);
     out.entropy_col = margin_entropy(m.column, table->cols, m.total, &out.cols);
