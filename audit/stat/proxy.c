@@ -93,7 +93,7 @@ static bool fill_conditional(const tilt__proxy_cube *cube, double total, tilt__p
     for (size_t z = 0; z < cube->dz; z++) {
         tilt__table table = {cube->counts + z * cube->da * cube->dg, cube->da, cube->dg};
         tilt__table_stats stats = tilt__table_measure(&table);
-        if (stats.reason == TILT_TOO_FEW) return false;
+        if (stats.reason == TILT_OUT_OF_MEMORY) return false;
         if (stats.reason != TILT_REASON_NONE) continue;
         tilt__sum_add(&information, stats.total / total * stats.mutual_information);
         df += stats.g.df;
@@ -133,7 +133,7 @@ tilt_status tilt__proxy_measure(const tilt__proxy_cube *cube, tilt__proxy *out) 
         for (size_t i = 0; i < cube->dz * cells; i++) table[i % cells] += cube->counts[i];
         tilt__table_stats stats = tilt__table_measure(&(tilt__table){table, cube->da, cube->dg});
         *out = no_proxy(stats.reason == TILT_SINGLE_GROUP ? TILT_REASON_NONE : stats.reason);
-        if (stats.reason == TILT_TOO_FEW) status = TILT_ENOMEM;
+        if (stats.reason == TILT_OUT_OF_MEMORY) status = TILT_ENOMEM;
         if (out->reason == TILT_REASON_NONE) {
             fill_marginal(&stats, out);
             if (!fill_conditional(cube, stats.total, out)) status = TILT_ENOMEM;

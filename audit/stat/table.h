@@ -24,9 +24,9 @@ typedef struct tilt__table_stats {
     double entropy_row, entropy_col;
     double u_col_given_row, u_row_given_col, u_symmetric; /* Theil's uncertainty coefficient, I / H */
     double tau_col, lambda_col; /* Goodman-Kruskal, predicting the column from the row */
-    tilt_reason reason;         /* TILT_SINGLE_GROUP when fewer than two rows or columns hold anything,
-                                   TILT_OUT_OF_RANGE         for a negative or non-finite count, TILT_EMPTY_GROUP for an empty
-                                   table,         TILT_TOO_FEW when memory ran out */
+    /* TILT_SINGLE_GROUP when fewer than two rows or columns hold anything, TILT_OUT_OF_RANGE for a negative
+     * or non-finite count, TILT_EMPTY_GROUP for an empty table, TILT_OUT_OF_MEMORY when memory ran out */
+    tilt_reason reason;
 } tilt__table_stats;
 
 tilt__table_stats tilt__table_measure(const tilt__table *table);
