@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "cube/keys.h"
@@ -29,16 +28,15 @@ bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, b
 }
 
 const char *tilt__decimal_words(tilt__arena *arena, tilt__decimal value) {
-    char plain[TILT__DECIMAL_TEXT];
-    tilt__buf spaced = TILT__BUF_INIT;
-    size_t n = tilt__decimal_print(value, plain), whole = strcspn(plain, ".");
+    static const char thin[] = "\xe2\x80\xaf"; /* narrow no-break space */
+    char plain[TILT__DECIMAL_TEXT], spaced[TILT__DECIMAL_TEXT * 2];
+    size_t n = tilt__decimal_print(value, plain), whole = strcspn(plain, "."), used = 0;
     for (size_t i = 0; i < n; i++) {
         bool group = i > 0 && i < whole && (whole - i) % 3 == 0 && plain[i - 1] != '-' && whole > 4;
-        if (group) tilt__buf_text(&spaced, "\xe2\x80\xaf"); /* narrow no-break space */
-        tilt__buf_char(&spaced, plain[i]);
+        if (group) memcpy(spaced + used, thin, sizeof thin - 1), used += sizeof thin - 1;
+        spaced[used++] = plain[i];
     }
-    const char *text = tilt__arena_copy(arena, tilt__buf_get(&spaced));
-    tilt__buf_free(&spaced);
+    const char *text = tilt__arena_text(arena, spaced, used);
     return text != NULL ? text : "";
 }
 

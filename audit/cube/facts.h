@@ -48,7 +48,7 @@ void tilt__tables_free(tilt__tables *tables);
 bool tilt__cube_breaks_down(const tilt_cube *cube, size_t measure, size_t dim);
 
 /* An exact decimal with thousands set off by thin spaces, for sentences; in the arena, "" when memory runs
- * out. */
+ * out (which the arena remembers). */
 const char *tilt__decimal_words(tilt__arena *arena, tilt__decimal value);
 
 #endif

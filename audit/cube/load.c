@@ -431,6 +431,19 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     return status == TILT_OK ? add_row(l, row, amounts, there, used ? key : NULL, err) : status;
 }
 
+/* A report that states its period once, above or below the table. */
+static void take_stated_period(loader *l) {
+    const tilt_dialect *d = tilt_source_dialect(l->source);
+    int64_t from, to;
+    if (l->out->has_period) return;
+    if (tilt__date_parse(d->period_from, strlen(d->period_from), TILT__DATE_YMD, &from) != TILT__DATE ||
+        tilt__date_parse(d->period_to, strlen(d->period_to), TILT__DATE_YMD, &to) != TILT__DATE)
+        return;
+    l->out->has_period = true;
+    l->out->period_from = from;
+    l->out->period_to = to;
+}
+
 void tilt__loaded_free(tilt__loaded *loaded) {
     tilt__cube_free(loaded->cube);
     loaded->cube = NULL;
@@ -467,6 +480,7 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     if (status == TILT_OK) status = tilt_source_rows(source, take_row, l, err);
     if (status == TILT_OK && out->rows_used == 0) status = nothing_left(l, err);
     if (status == TILT_OK) status = tilt__cube_seal(out->cube, err);
+    if (status == TILT_OK) take_stated_period(l);
     free(l);
     if (status != TILT_OK) tilt__loaded_free(out);
     return status;

@@ -124,10 +124,19 @@ static const char *shared_factor(const tilt_cube *a, const tilt_cube *b) {
     return NULL;
 }
 
+/* Did a filter choose among the rows of any of its sources? */
+static bool is_filtered(const tilt__facts *facts, const tilt__loaded *loaded) {
+    for (size_t i = 0; i < facts->n_sources; i++) {
+        const tilt__loaded *l = &loaded[facts->sources[i]];
+        if (l->rows_used < l->rows) return true;
+    }
+    return false;
+}
+
 static tilt_status check_pair(const tilt__facts *a, const tilt__facts *b, const tilt__loaded *loaded,
                               tilt__arena *arena, tilt__checks *checks, tilt_error *err) {
     const char *factor = shared_factor(a->cube, b->cube);
-    if (factor == NULL) return TILT_OK;
+    if (factor == NULL || is_filtered(a, loaded) != is_filtered(b, loaded)) return TILT_OK;
     const char *measure = "impressions";
     if (tilt__cube_find_measure(a->cube, measure) == SIZE_MAX ||
         tilt__cube_find_measure(b->cube, measure) == SIZE_MAX)
@@ -153,12 +162,28 @@ static tilt_status check_pair(const tilt__facts *a, const tilt__facts *b, const 
                 err);
 }
 
+typedef struct period {
+    bool any;
+    int64_t from, to;
+} period;
+
+static period period_of(const tilt__facts *facts, const tilt__loaded *loaded) {
+    period p = {.any = false};
+    for (size_t i = 0; i < facts->n_sources; i++) {
+        const tilt__loaded *l = &loaded[facts->sources[i]];
+        if (!l->has_period) continue;
+        if (!p.any || l->period_from < p.from) p.from = l->period_from;
+        if (!p.any || l->period_to > p.to) p.to = l->period_to;
+        p.any = true;
+    }
+    return p;
+}
+
 static bool check_overlap(const tilt__facts *a, const tilt__facts *b, const tilt__loaded *loaded,
                           tilt__arena *arena, tilt__checks *checks) {
-    const tilt__loaded *x = &loaded[a->sources[0]], *y = &loaded[b->sources[0]];
-    if (!x->has_period || !y->has_period) return true;
-    if (x->period_from == y->period_from && x->period_to == y->period_to) return true;
-    if (x->period_to < y->period_from || y->period_to < x->period_from) return true;
+    period x = period_of(a, loaded), y = period_of(b, loaded);
+    bool same = x.from == y.from && x.to == y.to;
+    if (!x.any || !y.any || same || x.to < y.from || y.to < x.from) return true;
     return tilt__check_add(
         arena, checks, "periods_overlap", true,
         "%.100s and %.100s report on different, overlapping periods; they are views of the same ads and "

@@ -42,13 +42,32 @@ tilt_estimate tilt__group_rate(const tilt__context *context, double x, double n,
     return tilt__wilson(x, n, level);
 }
 
-static bool in_slice(const tilt__view *view, const uint32_t *key) {
-    if (view->slice_name == NULL) return true;
-    size_t dim = tilt__cube_find_dim(view->facts->cube, view->slice_name);
-    if (dim == SIZE_MAX) return false;
-    uint32_t label =
-        tilt__cube_find_label(view->facts->cube, dim, view->slice_value, strlen(view->slice_value));
-    return label != 0 && key[dim] == label;
+/* Which cells a slice takes. A base that is not broken down by the column of the slice (a placement, say,
+ * which only delivery has) is the same for every slice. */
+typedef struct slice {
+    bool all; /* the view is not sliced */
+    size_t dim;
+    uint32_t label;
+    bool whole_base;
+} slice;
+
+static slice slice_of(const tilt__view *view) {
+    const tilt_cube *cube = view->facts->cube;
+    if (view->slice_name == NULL) return (slice){.all = true};
+    slice s = {.dim = tilt__cube_find_dim(cube, view->slice_name)};
+    if (s.dim == SIZE_MAX) return s;
+    s.label = tilt__cube_find_label(cube, s.dim, view->slice_value, strlen(view->slice_value));
+    s.whole_base = view->per_measure != SIZE_MAX && !tilt__cube_breaks_down(cube, view->per_measure, s.dim);
+    return s;
+}
+
+static bool in_slice(const tilt__view *view, const slice *s, size_t cell) {
+    if (s->all) return true;
+    if (s->label == 0) return false;
+    const tilt_cube *cube = view->facts->cube;
+    uint32_t label = tilt__cube_key(cube, cell)[s->dim];
+    return label == s->label ||
+           (label == 0 && s->whole_base && tilt__cube_has(cube, cell, view->per_measure));
 }
 
 /* A base that a targeting export gave keeps delivery out that nobody was targeted for. */
@@ -56,7 +75,7 @@ static bool off_base(const tilt__view *view, size_t cell) {
     return view->facts->has_targeting && view->per_measure != SIZE_MAX && view->facts->off_base[cell];
 }
 
-static bool belongs(const tilt__view *view, size_t cell) {
+static bool belongs(const tilt__view *view, const slice *s, size_t cell) {
     const tilt_cube *cube = view->facts->cube;
     const uint32_t *key = tilt__cube_key(cube, cell);
     for (size_t a = 0; a < view->n_audience; a++) {
@@ -64,14 +83,15 @@ static bool belongs(const tilt__view *view, size_t cell) {
     }
     bool counted = tilt__cube_has(cube, cell, view->of_measure) ||
                    (view->per_measure != SIZE_MAX && tilt__cube_has(cube, cell, view->per_measure));
-    return counted && in_slice(view, key) && !off_base(view, cell);
+    return counted && in_slice(view, s, cell) && !off_base(view, cell);
 }
 
 static tilt_status list_cells(const tilt__context *context, tilt__view *view) {
     const tilt_cube *cube = view->facts->cube;
     size_t n = 0, most = tilt__cube_n_cells(cube);
     tilt__view_cells *out = &view->cells;
-    for (size_t c = 0; c < most; c++) n += belongs(view, c);
+    slice s = slice_of(view);
+    for (size_t c = 0; c < most; c++) n += belongs(view, &s, c);
     out->cell = tilt__arena_alloc(context->arena, n, sizeof *out->cell);
     out->group = tilt__arena_alloc(context->arena, n, sizeof *out->group);
     out->unit = tilt__arena_alloc(context->arena, n, sizeof *out->unit);
@@ -83,7 +103,7 @@ static tilt_status list_cells(const tilt__context *context, tilt__view *view) {
     if (out->cell == NULL || out->group == NULL || out->unit == NULL || out->x == NULL || out->b == NULL)
         return tilt__fail_memory(context->err);
     for (size_t c = 0; c < most; c++) {
-        if (!belongs(view, c)) continue;
+        if (!belongs(view, &s, c)) continue;
         out->cell[out->n] = c;
         out->unit[out->n] = TILT__NO_INDEX;
         out->x[out->n] = tilt__decimal_to_double(tilt__cube_value(cube, c, view->of_measure));

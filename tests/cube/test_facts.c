@@ -44,6 +44,18 @@ Test(facts, disjoint_periods_append) {
     loaded_close(&r);
 }
 
+Test(facts, periods_may_stand_above_the_table) {
+    loaded_run r;
+    folder_put("a.csv",
+               "Gender report\n\"January 1, 2024 - January 31, 2024\"\nGender,Impr.\nMale,100\nFemale,50\n");
+    folder_put("b.csv",
+               "Gender report\n\"February 1, 2024 - February 29, 2024\"\nGender,Impr.\nMale,1\nFemale,2\n");
+    tables_ok(&r, "{\"sources\": [{\"file\": \"a.csv\", \"platform\": \"google\"}, {\"file\": \"b.csv\", "
+                  "\"platform\": \"google\"}]}");
+    expect_table(&r, 0, "Female:impressions=52\nMale:impressions=101\n");
+    loaded_close(&r);
+}
+
 Test(facts, disjoint_segments_append) {
     loaded_run r;
     folder_put("a.csv", "Gender,Campaign,Impressions\nf,A,1\n");
@@ -344,7 +356,7 @@ Test(facts, a_filter_by_audience_that_sizes_lack_is_refused) {
 }
 
 Test(facts, a_number_is_written_with_thin_spaces) {
-    tilt__arena arena = {NULL};
+    tilt__arena arena = {.chunks = NULL};
     cr_expect_str_eq(tilt__decimal_words(&arena, tilt__decimal_from_int(1234)), "1234");
     cr_expect_str_eq(tilt__decimal_words(&arena, tilt__decimal_from_int(12345)), "12\xe2\x80\xaf"
                                                                                  "345");
