@@ -412,6 +412,29 @@ static tilt_status read_benchmarks(reader *r, const cJSON *value, void *target) 
     return TILT_OK;
 }
 
+/* ["Truck Driver", "Nurse"] */
+static tilt_status read_pair(reader *r, const cJSON *value, void *target) {
+    tilt__ad_pair *pair = target;
+    if (!cJSON_IsArray(value) || cJSON_GetArraySize(value) != 2)
+        return wrong(r, value, "pairs of two names, such as [[\"Truck Driver\", \"Nurse\"]]");
+    for (int side = 0; side < 2; side++) {
+        tilt_status status = read_text(r, cJSON_GetArrayItem(value, side), &pair->names[side]);
+        if (status != TILT_OK) return status;
+    }
+    if (strcmp(pair->names[0], pair->names[1]) == 0) return wrong(r, value, "two different names in a pair");
+    return TILT_OK;
+}
+
+static tilt_status read_pairs(reader *r, const cJSON *value, void *target) {
+    tilt_spec *spec = target;
+    list all = {.size = sizeof *spec->pairs};
+    if (!cJSON_IsArray(value)) return wrong(r, value, "a list of pairs");
+    tilt_status status = read_list(r, value, &all, read_pair);
+    spec->pairs = all.items;
+    spec->n_pairs = all.n;
+    return status;
+}
+
 static tilt_status read_condition(reader *r, const cJSON *value, void *target) {
     static const char *const known[] = {"column", "value"};
     tilt__condition *condition = target;
@@ -458,6 +481,7 @@ static const key_row keys[] = {
     {"min_base", AT(min_base), read_count},
     {"min_share", AT(min_share), read_share},
     {"where", 0, read_where},
+    {"pairs", 0, read_pairs},
     {"by", AT(by), read_text},
     {"platform", AT(platform), read_text},
     {"decision", AT(decision), read_text},

@@ -74,6 +74,11 @@ typedef struct tilt__condition {
     const char *value;
 } tilt__condition;
 
+/* Two ads (ad sets, campaigns) that ran alike. */
+typedef struct tilt__ad_pair {
+    const char *names[2];
+} tilt__ad_pair;
+
 struct tilt_spec {
     tilt__arena arena;
     const char *title;
@@ -105,6 +110,8 @@ struct tilt_spec {
     double min_share; /* < 0: the policy's */
     double seed;
     double threads; /* 0: as many as there are processors; a result never depends on it */
+    tilt__ad_pair *pairs;
+    size_t n_pairs;
     tilt__condition *where;
     size_t n_where;
     const char **missing;

@@ -5,6 +5,7 @@
 #define PLAN "Before a campaign runs"
 #define COST "Cost"
 #define MANY "Many campaigns"
+#define PAIRS "Paired ads"
 
 static const tilt__entry entries[] = {
     {.name = "chance_level",
@@ -193,6 +194,29 @@ static const tilt__entry entries[] = {
      .range = "0 to infinity",
      .direction = "outside the 99.8 % limits: the campaign stands out",
      .source = "Spiegelhalter 2005"},
+
+    {.name = "paired_ads",
+     .title = "Paired ads",
+     .aliases = "pairs|pair of ads|ads run alike",
+     .kind = TILT__ENTRY_TERM,
+     .topic = PAIRS,
+     .meaning = "Two ads that ran alike, with the same audience, time and budget: what market and auction "
+                "did, they did "
+                "to both, and a difference goes with what differs between the ads.",
+     .source = "Ali et al. 2019; Imana, Korolova and Heidemann 2021"},
+    {.name = "paired_difference",
+     .title = "Difference of shares in paired ads",
+     .aliases = "difference of deliveries|paired difference",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = PAIRS,
+     .meaning =
+         "A group's share of the known delivery of the first ad minus its share of that of the second.",
+     .formula = "x_1 / n_1 - x_2 / n_2; several runs: sum of n_1 n_2 / n (difference) / sum of n_1 n_2 / n",
+     .range = "-1 to 1",
+     .direction = "0 is equal; above 0 the first ad went more to the group",
+     .needs = "both ads in the data; 5 effective days or runs for a clustered interval",
+     .source = "pooled z, over runs Cochran-Mantel-Haenszel; intervals: Newcombe 1998, Sato 1989, cluster "
+               "jackknife"},
 };
 
 const tilt__entry_block tilt__catalogue_campaigns = {entries, sizeof entries / sizeof *entries};

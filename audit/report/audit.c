@@ -35,6 +35,7 @@ typedef struct run {
     tilt__tables tables;
     tilt__views views;
     tilt__costs costs;
+    tilt__pairs pairs;
     tilt__explanation **explanations;
     tilt__checks checks;
     tilt__checks *source_checks;
@@ -166,6 +167,7 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK) status = tilt__checks_tables(&r->tables, r->loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
     if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
+    if (status == TILT_OK) status = tilt__pairs_make(&context, &r->views, &r->pairs);
     if (status != TILT_OK) return status;
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
     r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
@@ -183,6 +185,7 @@ static tilt__outcome outcome_of(const run *r) {
                            .tables = &r->tables,
                            .views = &r->views,
                            .costs = &r->costs,
+                           .pairs = &r->pairs,
                            .explanations = r->explanations,
                            .checks = &r->checks,
                            .source_checks = r->source_checks};

@@ -5,6 +5,7 @@
 #include <cjson/cJSON.h>
 
 #include "explain/drivers.h"
+#include "explain/pairs.h"
 #include "measure/cost.h"
 #include "measure/view.h"
 
@@ -19,6 +20,7 @@ typedef struct tilt__outcome {
     const tilt__tables *tables;
     const tilt__views *views;
     const tilt__costs *costs;
+    const tilt__pairs *pairs;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
     const tilt__checks *checks;             /* of the whole audit */
     const tilt__checks *source_checks;      /* per source */
@@ -46,6 +48,8 @@ void tilt__put_test(cJSON *parent, const char *key, tilt__test test);
 /* null with "<key>_reason" */
 void tilt__put_none(cJSON *parent, const char *key, tilt_reason reason);
 
+/* pairs[...], null when no ads were paired. */
+void tilt__put_pairs(cJSON *root, const tilt__pairs *pairs);
 /* cost[...] */
 void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 
