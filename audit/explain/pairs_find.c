@@ -1,6 +1,5 @@
 /* explain/pairs_find.c - which ads form a pair, and what counts as one run of it. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
