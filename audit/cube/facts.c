@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "cube/attach.h"
 #include "cube/keys.h"
 #include "cube/merge.h"
 #include "cube/targeting.h"
@@ -68,7 +69,7 @@ static void find_targeting(plan *p) {
         tilt__source_kind kind = p->loaded[i].mapping->source_spec->kind;
         bool declared = kind == TILT__KIND_TARGETING;
         p->targeting[i] = declared || (kind == TILT__KIND_AUTO && tilt__only_bases(p->loaded[i].cube));
-        any_delivery = any_delivery || !p->targeting[i];
+        any_delivery = any_delivery || (!p->targeting[i] && kind != TILT__KIND_FACTS);
     }
     for (size_t i = 0; i < p->n && !any_delivery; i++)
         p->targeting[i] = p->loaded[i].mapping->source_spec->kind == TILT__KIND_TARGETING;
@@ -269,7 +270,7 @@ static tilt_status make_tables(plan *p, tilt__tables *out) {
     bool *used = tilt__arena_alloc(p->arena, p->n, sizeof *used);
     if (used == NULL) return tilt__fail_memory(p->err);
     for (size_t i = 0; i < p->n; i++) {
-        if (p->group[i] != i || p->targeting[i]) continue;
+        if (p->group[i] != i || p->targeting[i] || tilt__is_facts(&p->loaded[i])) continue;
         tilt_status status = make_table(p, i, &out->facts[out->n++], used);
         if (status != TILT_OK) return status;
     }

@@ -171,13 +171,14 @@ static tilt_status lay_out(loader *l, tilt_error *err) {
     for (size_t i = 0; i < m->n_columns && status == TILT_OK; i++) {
         bool typed = tilt_source_column(l->source, i)->type_column != TILT_NO_COLUMN;
         if (!m->columns[i].read) continue;
-        bool typed_only = typed && !m->columns[i].named_by_user && !m->columns[i].asked;
+        bool facts = m->source_spec->kind == TILT__KIND_FACTS;
+        bool typed_only = !facts && typed && !m->columns[i].named_by_user && !m->columns[i].asked;
         status = typed_only ? add_results(l, i, err) : add_column(l, i, err);
     }
     bool persons = l->spec->decision != NULL && find_measure(l, "selected") != SIZE_MAX;
     if (status == TILT_OK && persons)
         status = add_measure(l, "rows", TILT__MEASURE_STAGE, (measure_feed){.column = TILT_NO_COLUMN}, err);
-    if (status == TILT_OK) status = add_period_day(l, err);
+    if (status == TILT_OK && m->source_spec->kind != TILT__KIND_FACTS) status = add_period_day(l, err);
     if (status == TILT_OK) add_limits(l);
     return status;
 }
@@ -467,7 +468,7 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     l->arena = arena;
     l->out = out;
     tilt_status status = lay_out(l, err);
-    if (status == TILT_OK && l->n_measures == 0) {
+    if (status == TILT_OK && l->n_measures == 0 && mapping->source_spec->kind != TILT__KIND_FACTS) {
         tilt__place place = {.source = tilt_source_name(source)};
         status =
             tilt__fail_at(err, TILT_ESPEC, &place,

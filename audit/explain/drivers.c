@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "explain/designed.h"
 #include "explain/drivers_run.h"
 #include "explain/shapley.h"
 #include "measure/clusters.h"
@@ -19,7 +20,8 @@ const char *const tilt__driver_kind_names[TILT__N_DRIVER_KINDS] = {[TILT__DRIVER
                                                                    [TILT__DRIVER_OFF_SUPPORT] = "off_support",
                                                                    [TILT__DRIVER_LEVEL] = "level",
                                                                    [TILT__DRIVER_NUMERATOR_LEVEL] =
-                                                                       "numerator_level"};
+                                                                       "numerator_level",
+                                                                   [TILT__DRIVER_DESIGNED] = "designed"};
 
 static const double least_support = 0.9;
 static const double unseparated =
@@ -51,6 +53,7 @@ static bool is_unit(const tilt__explainer *e, const char *name) {
 static bool wanted_factor(const tilt__explainer *e, size_t dim) {
     const tilt__dim *d = tilt__cube_dim(e->view->facts->cube, dim);
     if (is_audience(e->view, dim) || d->kind == TILT__DIM_AUDIENCE || is_unit(e, d->name)) return false;
+    if (e->view->mode == TILT__MODE_RELATIVE && tilt__constant_in_units(e->view, dim)) return false;
     if (e->view->slice_name != NULL && strcmp(d->name, e->view->slice_name) == 0) return false;
     if (!e->context->spec->factors_named) return true;
     for (size_t f = 0; f < e->context->spec->n_factors; f++) {

@@ -11,6 +11,7 @@ typedef enum tilt__driver_kind {
     TILT__DRIVER_OFF_SUPPORT,     /* cells that only one group has */
     TILT__DRIVER_LEVEL,           /* one level of one factor: its mix and its rate part */
     TILT__DRIVER_NUMERATOR_LEVEL, /* one level of a factor that the base does not have */
+    TILT__DRIVER_DESIGNED,        /* an ad against others that differ in one recorded thing (designed.h) */
     TILT__N_DRIVER_KINDS
 } tilt__driver_kind;
 extern const char *const tilt__driver_kind_names[TILT__N_DRIVER_KINDS];

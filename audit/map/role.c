@@ -56,6 +56,20 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
     }
 }
 
+/* Everything in a sidecar of facts is a fact, numbers too: budgets are compared, never summed. */
+static void propose_facts(const tilt_source *source, tilt__mapping *m) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        const tilt_column *column = tilt_source_column(source, i);
+        bool copy = column->copy_of != TILT_NO_COLUMN, open = !copy && !column->guarded;
+        m->columns[i] = (tilt__mapped){.role = open ? TILT_ROLE_FACTOR : TILT_ROLE_IGNORE,
+                                       .name = column->name,
+                                       .read = open,
+                                       .why_not = copy   ? is_copy
+                                                  : open ? NULL
+                                                         : is_personal};
+    }
+}
+
 static void assign(tilt__mapping *m, size_t column, tilt_role role, const char *name) {
     m->columns[column] =
         (tilt__mapped){.role = role, .name = name, .named_by_user = true, .read = is_read(role)};
@@ -206,6 +220,8 @@ static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__a
         for (size_t i = 0; column == TILT_NO_COLUMN && i < m->n_columns; i++) {
             if (strcmp(m->columns[i].name, spec->where[w].column) == 0) column = i;
         }
+        if (m->source_spec->kind == TILT__KIND_FACTS)
+            column = TILT_NO_COLUMN; /* rows are counted elsewhere */
         m->where[w] = column;
         if (column == TILT_NO_COLUMN || m->columns[column].read) continue;
         m->columns[column].read = true; /* decides on rows, so it is read, and the report says so */
@@ -215,21 +231,42 @@ static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__a
     return TILT_OK;
 }
 
+/* What options made of the columns of a sidecar, an audience apart, stays a fact; and it needs its key. */
+static tilt_status settle_facts(tilt__mapping *m, tilt_error *err) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        if (m->columns[i].read && m->columns[i].role != TILT_ROLE_AUDIENCE)
+            m->columns[i].role = TILT_ROLE_FACTOR;
+    }
+    const char *name = m->source_spec->key;
+    for (size_t i = 0; i < m->n_columns && m->key == TILT_NO_COLUMN; i++) {
+        if (m->columns[i].read && strcmp(m->columns[i].name, name) == 0) m->key = i;
+    }
+    if (m->key == TILT_NO_COLUMN) m->key = tilt_source_find(m->source, name);
+    if (m->key == TILT_NO_COLUMN || !m->columns[m->key].read)
+        return unknown_column(m->source, "the key", name, err);
+    return TILT_OK;
+}
+
 tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec,
                                const tilt_spec *spec, tilt__arena *arena, tilt__mapping *out_mapping,
                                tilt_error *err) {
     tilt__mapping *m = out_mapping;
     *m = (tilt__mapping){
         .source = source, .source_spec = source_spec, .n_columns = tilt_source_n_columns(source)};
+    bool facts = source_spec->kind == TILT__KIND_FACTS;
+    m->key = TILT_NO_COLUMN;
     m->columns = tilt__arena_alloc(arena, m->n_columns, sizeof *m->columns);
     if (m->columns == NULL) return tilt__fail_memory(err);
-    propose(source, m);
-    propose_results(source, m);
+    if (facts)
+        propose_facts(source, m);
+    else
+        propose(source, m), propose_results(source, m);
     for (size_t i = 0; i < source_spec->n_columns; i++) {
         tilt_status status = apply_listed(m, &source_spec->columns[i], arena, err);
         if (status != TILT_OK) return status;
     }
     tilt_status status = take_option_names(m, spec, err);
+    if (status == TILT_OK && facts) status = settle_facts(m, err);
     if (status != TILT_OK) return status;
     drop_doubles(m);
     return find_filters(m, spec, arena, err);

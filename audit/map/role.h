@@ -23,6 +23,7 @@ typedef struct tilt__mapping {
     size_t n_columns;
     size_t n_where; /* conditions of the spec */
     size_t *where;  /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
+    size_t key;     /* facts: the column that joins them; else TILT_NO_COLUMN */
 } tilt__mapping;
 
 /* Decides the role of every column. Memory from `arena`. TILT_ESPEC when the source's own column list names a

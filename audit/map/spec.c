@@ -19,7 +19,7 @@
 
 const char *const tilt__source_kind_names[TILT__N_SOURCE_KINDS] = {
     [TILT__KIND_AUTO] = "auto", [TILT__KIND_DELIVERY] = "delivery", [TILT__KIND_TARGETING] = "targeting",
-    [TILT__KIND_PART] = "part", [TILT__KIND_SNAPSHOT] = "snapshot",
+    [TILT__KIND_PART] = "part", [TILT__KIND_SNAPSHOT] = "snapshot", [TILT__KIND_FACTS] = "facts",
 };
 
 const char *const tilt__rate_kind_names[TILT__N_RATE_KINDS] = {
@@ -299,7 +299,7 @@ static tilt_status read_members(reader *r, const cJSON *object, list *out, key_r
 }
 
 static tilt_status read_source(reader *r, const cJSON *value, void *target) {
-    static const char *const known[] = {"file", "kind", "platform", "columns"};
+    static const char *const known[] = {"file", "kind", "key", "platform", "columns"};
     tilt__source_spec *source = target;
     if (cJSON_IsString(value)) {
         tilt_status status = read_path(r, value, &source->file);
@@ -317,6 +317,14 @@ static tilt_status read_source(reader *r, const cJSON *value, void *target) {
     if (status == TILT_OK && kind != NULL)
         status = read_word(r, kind, tilt__source_kind_names, TILT__N_SOURCE_KINDS, &word);
     source->kind = (tilt__source_kind)word;
+    const cJSON *key = cJSON_GetObjectItemCaseSensitive(value, "key");
+    if (status == TILT_OK && (key != NULL) != (source->kind == TILT__KIND_FACTS))
+        return tilt__fail(
+            r->err, TILT_ESPEC,
+            "spec, sources, \"%.80s\": \"key\" and \"kind\": \"facts\" belong together; the key is "
+            "the column that names what the facts are about, such as \"ad\"",
+            source->name);
+    if (status == TILT_OK && key != NULL) status = read_text(r, key, &source->key);
     const cJSON *platform = cJSON_GetObjectItemCaseSensitive(value, "platform");
     if (status == TILT_OK && platform != NULL) status = read_text(r, platform, &source->platform);
     const cJSON *columns = cJSON_GetObjectItemCaseSensitive(value, "columns");

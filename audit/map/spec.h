@@ -15,6 +15,7 @@ typedef enum tilt__source_kind {
     TILT__KIND_TARGETING,
     TILT__KIND_PART,
     TILT__KIND_SNAPSHOT,
+    TILT__KIND_FACTS, /* what is recorded about each ad (or campaign ...); no counts */
     TILT__N_SOURCE_KINDS
 } tilt__source_kind;
 
@@ -31,6 +32,7 @@ typedef struct tilt__source_spec {
     const char *name; /* as the spec or the command line wrote it, for reports */
     const char *platform;
     tilt__source_kind kind;
+    const char *key; /* facts only: the column that both sides share, by header or name */
     tilt__named_text *columns; /* header or role name -> "role:name" */
     size_t n_columns;
 } tilt__source_spec;

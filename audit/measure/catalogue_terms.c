@@ -56,6 +56,14 @@ static const tilt__entry entries[] = {
      .meaning = "A second export with the size of the audience each segment was offered to: it joins on the "
                 "columns both "
                 "files have and gives delivery a denominator."},
+    {.name = "facts",
+     .title = "Recorded facts",
+     .aliases = "sidecar|tags",
+     .kind = TILT__ENTRY_TERM,
+     .topic = DATA,
+     .meaning =
+         "A file without counts that says of each ad (or campaign, or creative) what it shows and how it "
+         "was set up: its columns become factors of what was delivered."},
     {.name = "benchmark",
      .title = "Benchmark",
      .kind = TILT__ENTRY_TERM,

@@ -93,6 +93,14 @@ static const tilt__entry entries[] = {
      .topic = NOTES,
      .meaning = "Fewer than five effective clusters: an interval from them could not be trusted."},
 
+    {.name = "one_group_per_unit",
+     .title = "One group per ad",
+     .aliases = "separable|cannot be separated",
+     .kind = TILT__ENTRY_VERDICT,
+     .topic = NOTES,
+     .meaning = "Every ad was delivered to one group only, and no base says who could have seen it: whom the "
+                "advertiser aimed at and whom the platform chose cannot be told apart."},
+
     {.name = "grade",
      .title = "Evidence grade",
      .aliases = "evidence grade|grades",

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/parallel.h"
+#include "cube/attach.h"
 #include "judge/verdict.h"
 #include "map/benchmark.h"
 #include "measure/checks.h"
@@ -37,6 +38,7 @@ typedef struct run {
     tilt__costs costs;
     tilt__pairs pairs;
     tilt__explanation **explanations;
+    tilt__further further;
     tilt__checks checks;
     tilt__checks *source_checks;
     tilt__arena *source_arenas; /* n_loaded, one per source */
@@ -163,7 +165,9 @@ static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
 
 static tilt_status analyse(run *r) {
     tilt__context context = {r->spec, r->policy, &r->arena, &r->checks, r->err};
-    tilt_status status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
+    tilt_status status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
+    if (status == TILT_OK)
+        status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
     if (status == TILT_OK) status = tilt__checks_tables(&r->tables, r->loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
     if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
@@ -172,7 +176,10 @@ static tilt_status analyse(run *r) {
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
     r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
     if (r->explanations == NULL || r->view_arenas == NULL) return tilt__fail_memory(r->err);
-    return tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
+    status = tilt__further_open(&context, &r->views, &r->further);
+    if (status == TILT_OK)
+        status = tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
+    return status;
 }
 
 static tilt__outcome outcome_of(const run *r) {
@@ -187,6 +194,7 @@ static tilt__outcome outcome_of(const run *r) {
                            .costs = &r->costs,
                            .pairs = &r->pairs,
                            .explanations = r->explanations,
+                           .further = &r->further,
                            .checks = &r->checks,
                            .source_checks = r->source_checks};
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/build.h"
+#include "report/model_further.h"
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
@@ -360,6 +361,7 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
 
 void tilt__model_why(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "why", "Where the gap arises");
+    tilt__model_designs(doc, section, result);
     size_t n = 0;
     const explained *all = collect(doc, result, &n);
     for (size_t i = 0; all != NULL && i < n && i < 12; i++)

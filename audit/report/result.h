@@ -7,6 +7,7 @@
 #include "explain/drivers.h"
 #include "explain/pairs.h"
 #include "measure/cost.h"
+#include "explain/further.h"
 #include "measure/view.h"
 
 /* Everything a finished audit holds, borrowed. */
@@ -22,6 +23,7 @@ typedef struct tilt__outcome {
     const tilt__costs *costs;
     const tilt__pairs *pairs;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
+    const tilt__further *further;           /* what explains beside the drivers */
     const tilt__checks *checks;             /* of the whole audit */
     const tilt__checks *source_checks;      /* per source */
     const char *const *warnings;
@@ -59,5 +61,8 @@ void tilt__put_campaigns(cJSON *comparison, const tilt__comparison *c);
 /* One view with its groups, comparisons and drivers. */
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
                     const tilt__explanation *explanations);
+
+/* What explains view number v beside its drivers: designed, separable. */
+void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t v);
 
 #endif

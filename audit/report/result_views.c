@@ -327,4 +327,5 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     put_relative(object, view);
     put_overall(object, view);
     put_max_selected(object, &view->max_selected);
+    tilt__put_further_view(object, outcome, (size_t)(view - outcome->views->items));
 }

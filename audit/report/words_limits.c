@@ -77,6 +77,7 @@ void tilt__words_note(const char *code, tilt__buf *out) {
         {"too_few_clusters", "too few independent clusters for an interval that allows for them"},
         {"unstable_reference", "the reference\xE2\x80\x99s own rate is uncertain"},
         {"count_above_base", "counts exceed their base, so this is a ratio and not a proportion"},
+        {"one_group_per_unit", "each ad has one group, so targeting and delivery cannot be separated"},
         {"differs", "it differs from 1"},
         {"real_but_small", "the difference is real but small"},
         {"people_may_repeat", "reach is added up, so people may be counted more than once"},

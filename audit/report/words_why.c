@@ -286,6 +286,15 @@ static void put_factor(const cJSON *view, const cJSON *drivers, const cJSON *fac
     tilt__buf_char(out, '.');
 }
 
+/* An ad against the ads that differ from it in one recorded thing. */
+static void put_designed(const cJSON *view, const cJSON *designed, tilt__buf *out) {
+    put_driver(designed, true, out);
+    tilt__buf_text(out, ", against ads that differ in nothing else recorded, goes with ");
+    put_contribution(view, designed, out);
+    put_grade(designed, NULL, out);
+    tilt__buf_char(out, '.');
+}
+
 void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *out) {
     const cJSON *drivers = tilt__json_array(comparison, "drivers");
     const cJSON *stage = largest(drivers, "stage", NULL, true);
@@ -300,7 +309,10 @@ void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *
     const cJSON *numerator = largest(drivers, "numerator_level", NULL, false);
     const cJSON *before = stages > 1 ? stage : NULL;
     tilt__buf part = TILT__BUF_INIT;
-    if (numerator != NULL && (plain == NULL || size_of(numerator) > size_of(plain)))
+    const cJSON *designed = largest(drivers, "designed", NULL, true);
+    if (designed != NULL)
+        put_designed(view, designed, &part);
+    else if (numerator != NULL && (plain == NULL || size_of(numerator) > size_of(plain)))
         put_numerator(view, comparison, numerator, before, &part);
     else if (factor != NULL)
         put_factor(view, drivers, factor, before, &part);

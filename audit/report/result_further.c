@@ -1,0 +1,72 @@
+/* report/result_further.c - designed contrasts, level effects and what else explains a gap, as JSON. */
+#include <math.h>
+
+#include "report/result.h"
+
+static void put_labels(cJSON *parent, const char *name, const tilt__view *view, size_t group) {
+    cJSON *key = tilt__put_array(parent, name);
+    for (size_t a = 0; a < view->n_audience; a++)
+        cJSON_AddItemToArray(key, cJSON_CreateString(view->groups[group].key[a]));
+}
+
+static cJSON *put_item(cJSON *list) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(list, object);
+    return object;
+}
+
+/* ---- designed contrasts ---- */
+
+static void put_arm(cJSON *arms, const tilt__view *view, const tilt__design *design,
+                    const tilt__design_arm *arm) {
+    cJSON *object = put_item(arms);
+    tilt__put_text(object, "level", arm->level);
+    cJSON *units = tilt__put_array(object, "units");
+    for (size_t u = 0; u < arm->n_units; u++) cJSON_AddItemToArray(units, cJSON_CreateString(arm->units[u]));
+    tilt__put_number(object, "known", arm->known, TILT_REASON_NONE);
+    cJSON *groups = tilt__put_array(object, "groups");
+    for (size_t k = 0; k < design->n_cells; k++) {
+        const tilt__design_cell *cell = &arm->cells[k];
+        cJSON *row = put_item(groups);
+        put_labels(row, "key", view, cell->group);
+        if (cell->reference != SIZE_MAX) put_labels(row, "reference", view, cell->reference);
+        tilt__put_number(row, "count", cell->count, TILT_REASON_NONE);
+        tilt__put_number(row, "base", cell->base, TILT_REASON_NONE);
+        tilt__put_estimate(row, "value", cell->value);
+        tilt__put_estimate(row, "to_others", cell->to_others);
+    }
+}
+
+static void put_design(cJSON *list, const tilt__view *view, const tilt__design *design) {
+    char grade[2] = {design->grade, '\0'};
+    cJSON *object = put_item(list);
+    tilt__put_text(object, "factor", design->factor);
+    tilt__put_text(object, "grade", grade);
+    tilt__put_text(object, "value_of", view->mode == TILT__MODE_FUNNEL ? "impact_ratio" : "share");
+    cJSON *fixed = tilt__put_object(object, "fixed");
+    for (size_t i = 0; i < design->n_fixed; i++)
+        tilt__put_text(fixed, design->fixed[i].name, design->fixed[i].text);
+    tilt__put_flag(object, "same_targeting", design->same_targeting);
+    tilt__put_flag(object, "same_period", design->same_period);
+    tilt__put_flag(object, "replicated", design->replicated);
+    tilt__put_number(object, "spread", design->spread, TILT_REASON_NONE);
+    bool table = design->table.reason == TILT_REASON_NONE;
+    tilt__put_test(object, "chi_square", table ? design->table.pearson : tilt__no_test(design->table.reason));
+    tilt__put_number(object, "cramers_v_corrected", table ? design->table.cramers_v_corrected : (double)NAN,
+                     design->table.reason);
+    cJSON *arms = tilt__put_array(object, "arms");
+    for (size_t k = 0; k < design->n_arms; k++) put_arm(arms, view, design, &design->arms[k]);
+}
+
+static void put_designs(cJSON *parent, const tilt__view *view, const tilt__designs *designs) {
+    cJSON *list = tilt__put_array(parent, "designed");
+    for (size_t d = 0; d < designs->n; d++) put_design(list, view, &designs->items[d]);
+    cJSON *object = tilt__put_object(parent, "separable");
+    tilt__put_text(object, "unit", designs->unit);
+    tilt__put_flag(object, "ok", !designs->inseparable);
+    tilt__put_text(object, "reason", designs->inseparable ? "one_group_per_unit" : NULL);
+}
+
+void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t v) {
+    put_designs(object, &outcome->views->items[v], &outcome->further->views[v].designs);
+}
