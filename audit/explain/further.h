@@ -4,10 +4,17 @@
 #define TILT_EXPLAIN_FURTHER_H
 
 #include "explain/designed.h"
+#include "explain/leverage.h"
+
+/* Of one comparison. */
+typedef struct tilt__further_comparison {
+    tilt__leverage leverage;
+} tilt__further_comparison;
 
 /* Of one view. */
 typedef struct tilt__further_view {
     tilt__designs designs;
+    tilt__further_comparison *comparisons; /* one per comparison of the view */
 } tilt__further_view;
 
 typedef struct tilt__further {

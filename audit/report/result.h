@@ -64,5 +64,7 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
 
 /* What explains view number v beside its drivers: designed, separable. */
 void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t v);
+/* The same of comparison c of view v: levels, neutralising. */
+void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, size_t v, size_t c);
 
 #endif

@@ -67,6 +67,39 @@ static void put_designs(cJSON *parent, const tilt__view *view, const tilt__desig
     tilt__put_text(object, "reason", designs->inseparable ? "one_group_per_unit" : NULL);
 }
 
+/* ---- levels ---- */
+
+void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, size_t v, size_t c) {
+    const tilt__leverage *leverage = &outcome->further->views[v].comparisons[c].leverage;
+    cJSON *levels = tilt__put_array(object, "levels");
+    for (size_t i = 0; i < leverage->n_levels; i++) {
+        const tilt__leverage_level *level = &leverage->levels[i];
+        cJSON *row = put_item(levels);
+        tilt__put_text(row, "factor", level->factor);
+        tilt__put_text(row, "key", level->key);
+        tilt__put_value(row, "ratio_without", level->ratio_without);
+        tilt__put_estimate(row, "influence", level->influence);
+        tilt__put_value(row, "ratio_equalised", level->ratio_equalised);
+        tilt__put_estimate(row, "equalised", level->equalised);
+        tilt__put_flag(row, "in_smallest", level->in_smallest);
+    }
+    cJSON *sets = tilt__put_array(object, "neutralising");
+    for (size_t i = 0; i < leverage->n_sets; i++) {
+        const tilt__leverage_set *set = &leverage->sets[i];
+        cJSON *row = put_item(sets);
+        tilt__put_text(row, "factor", set->factor);
+        if (set->reason != TILT_REASON_NONE) {
+            tilt__put_none(row, "levels", set->reason);
+        } else {
+            cJSON *names = tilt__put_array(row, "levels");
+            for (size_t k = 0; k < set->n_levels; k++)
+                cJSON_AddItemToArray(names, cJSON_CreateString(set->levels[k]));
+        }
+        tilt__put_number(row, "ratio", set->ratio, TILT_ZERO_MARGIN);
+        tilt__put_flag(row, "minimal", set->minimal);
+    }
+}
+
 void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t v) {
     put_designs(object, &outcome->views->items[v], &outcome->further->views[v].designs);
 }

@@ -224,6 +224,8 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     put_stratified(object, c);
     tilt__put_campaigns(object, c);
     put_explanation(object, c, explanation);
+    size_t v = (size_t)(view - outcome->views->items);
+    tilt__put_further_comparison(object, outcome, v, (size_t)(c - view->comparisons));
 }
 
 static void put_relative(cJSON *parent, const tilt__view *view) {
