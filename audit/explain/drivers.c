@@ -23,6 +23,7 @@ const char *const tilt__driver_kind_names[TILT__N_DRIVER_KINDS] = {[TILT__DRIVER
                                                                        "numerator_level",
                                                                    [TILT__DRIVER_DESIGNED] = "designed"};
 
+enum { MOST_PAIRS = 3 }; /* pairs of factors whose common mix is told */
 static const double least_support = 0.9;
 static const double unseparated =
     0.25; /* last-in under a quarter of first-in: mostly shared with other factors */
@@ -199,12 +200,43 @@ static tilt_status add_scale(tilt__explainer *e, const tilt__shapley *s, const t
     return TILT_OK;
 }
 
+/* How far from 1 the ratio stays when both groups have the mix of subset i; infinite when it cannot be had.
+ */
+static double left_over(const tilt__shapley *s, size_t i) {
+    const tilt__term *ratio = &s->subsets[i].log_ratio;
+    return ratio->reason == TILT_REASON_NONE ? fabs(ratio->value) : (double)INFINITY;
+}
+
+/* Every factor alone, and of the pairs the MOST_PAIRS that leave least, where a pair leaves less than its two
+ * factors do. Subsets: the factors, then the pairs. */
+static bool shown_subset(const tilt__shapley *s, size_t i) {
+    uint32_t subset = s->subsets[i].subset;
+    size_t better = 0;
+    if (i < s->n_factors) return true;
+    for (size_t f = 0; f < s->n_factors; f++) {
+        if ((subset >> f & 1) != 0 && left_over(s, f) <= left_over(s, i)) return false;
+    }
+    for (size_t k = s->n_factors; k < s->n_subsets; k++)
+        better += left_over(s, k) < left_over(s, i) || (k < i && left_over(s, k) == left_over(s, i));
+    return better < MOST_PAIRS;
+}
+
+/* All factors, then all pairs; their number. */
+static size_t list_subsets(size_t n_factors, uint32_t *out) {
+    size_t n = 0;
+    for (size_t f = 0; f < n_factors; f++) out[n++] = (uint32_t)1 << f;
+    for (size_t f = 0; f < n_factors; f++) {
+        for (size_t g = 0; g < f; g++) out[n++] = (uint32_t)1 << f | (uint32_t)1 << g;
+    }
+    return n;
+}
+
 static tilt_status add_same_mix(tilt__explainer *e, const tilt__shapley *s, double df, const char *method) {
     e->out->same_mix = tilt__arena_alloc(e->context->arena, s->n_subsets, sizeof *e->out->same_mix);
     if (e->out->same_mix == NULL) return tilt__fail_memory(e->context->err);
     for (size_t i = 0; i < s->n_subsets; i++) {
         const tilt__standardised *from = &s->subsets[i];
-        if (from->log_ratio.reason != TILT_REASON_NONE) continue;
+        if (from->log_ratio.reason != TILT_REASON_NONE || !shown_subset(s, i)) continue;
         tilt__same_mix *mix = &e->out->same_mix[e->out->n_same_mix++];
         for (size_t f = 0; f < e->n_dims && mix->n_factors < 2; f++) {
             if (from->subset >> f & 1)
@@ -258,12 +290,12 @@ static tilt_status add_factors(tilt__explainer *e) {
     if (!ok) return tilt__fail_memory(e->context->err);
     status = clustered_cells(e, &cells, &clustered, &df);
     if (status != TILT_OK) return status;
-    uint32_t subsets[MOST_FACTORS];
-    for (size_t f = 0; f < e->n_dims; f++) subsets[f] = (uint32_t)1 << f;
+    uint32_t subsets[MOST_FACTORS * (MOST_FACTORS + 1) / 2];
+    size_t n_subsets = list_subsets(e->n_dims, subsets);
     tilt__shapley_opts opts = {.errors = clustered ? TILT__SHAPLEY_JACKKNIFE : TILT__SHAPLEY_INDEPENDENT,
                                .noise = tilt__driver_noise(e),
                                .subsets = subsets,
-                               .n_subsets = e->n_dims};
+                               .n_subsets = n_subsets};
     /* the jackknife's passes are worth it up to here; beyond, influences are summed within clusters */
     double work = (double)cells.n_cells * (double)((uint64_t)1 << e->n_dims) *
                   (clustered ? (double)cells.n_clusters : 1);

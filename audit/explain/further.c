@@ -2,18 +2,22 @@
 #include "explain/further.h"
 
 #include "base/error.h"
+#include "explain/reversals.h"
 
-enum { MOST_SETS = 20 }; /* comparisons of a view that are told which levels would have to be neutral */
+enum { MOST_DETAILED = 20 }; /* comparisons of a view whose levels get errors and smallest sets */
 
 static tilt_status view_make(const tilt__context *context, tilt__view *view, tilt__further_view *out) {
     tilt_status status = tilt__designs_find(context, view, &out->designs);
     if (status == TILT_OK) status = tilt__designs_grade(context, view, &out->designs);
     out->comparisons = tilt__arena_alloc(context->arena, view->n_comparisons, sizeof *out->comparisons);
     if (status == TILT_OK && out->comparisons == NULL) status = tilt__fail_memory(context->err);
-    for (size_t c = 0, sets = 0; c < view->n_comparisons && status == TILT_OK; c++) {
-        bool with_sets = view->comparisons[c].verdict == TILT__TILTED && sets++ < MOST_SETS;
-        status = tilt__leverage_make(context, view, &view->comparisons[c], with_sets,
-                                     &out->comparisons[c].leverage);
+    size_t tilted = 0, others = 0;
+    double work = 0;
+    for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++) {
+        tilt__comparison *comparison = &view->comparisons[c];
+        bool in_detail = (comparison->verdict == TILT__TILTED ? tilted++ : others++) < MOST_DETAILED;
+        status = tilt__leverage_make(context, view, comparison, in_detail, &out->comparisons[c].leverage);
+        if (status == TILT_OK) status = tilt__reversals_find(context, view, comparison, &work);
     }
     return status;
 }

@@ -31,10 +31,10 @@ typedef struct tilt__leverage {
     size_t n_sets;
 } tilt__leverage;
 
-/* For every factor whose level rows stand among the comparison's drivers. Sets cost up to a million trials a
- * factor, so only `with_sets` asks for them. */
+/* For every factor whose level rows stand among the comparison's drivers. in_detail: with errors by deleting
+ * clusters, and with sets where the comparison is tilted; these cost up to a million trials a factor. */
 tilt_status tilt__leverage_make(const tilt__context *context, const tilt__view *view,
-                                const tilt__comparison *comparison, bool with_sets,
+                                const tilt__comparison *comparison, bool in_detail,
                                 tilt__leverage *out) TILT_NODISCARD;
 
 #endif

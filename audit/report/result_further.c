@@ -71,6 +71,8 @@ static void put_designs(cJSON *parent, const tilt__view *view, const tilt__desig
 
 void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, size_t v, size_t c) {
     const tilt__leverage *leverage = &outcome->further->views[v].comparisons[c].leverage;
+    const tilt__comparison *comparison = &outcome->views->items[v].comparisons[c];
+    tilt__put_number(object, "pairs_tried", (double)comparison->pairs_tried, TILT_REASON_NONE);
     cJSON *levels = tilt__put_array(object, "levels");
     for (size_t i = 0; i < leverage->n_levels; i++) {
         const tilt__leverage_level *level = &leverage->levels[i];

@@ -353,6 +353,21 @@ void tilt__words_standardised(const cJSON *entry, tilt__json_value actual, tilt_
     tilt__buf_char(out, '.');
 }
 
+/* "campaign", "campaign and placement" for "campaign*placement". */
+static void put_strata(const char *factor, tilt__buf *out) {
+    const char *mark = strchr(factor, '*');
+    if (mark == NULL) {
+        tilt__words_plain_name(factor, out);
+        return;
+    }
+    tilt__buf first = TILT__BUF_INIT;
+    tilt__buf_add(&first, factor, (size_t)(mark - factor));
+    tilt__words_plain_name(tilt__buf_get(&first), out);
+    tilt__buf_text(out, " and ");
+    tilt__words_plain_name(mark + 1, out);
+    tilt__buf_free(&first);
+}
+
 void tilt__words_reversal(const cJSON *view, const cJSON *comparison, const cJSON *stratified,
                           tilt__buf *out) {
     const char *reversal = tilt__json_text_or(stratified, "reversal", "none");
@@ -372,7 +387,7 @@ void tilt__words_reversal(const cJSON *view, const cJSON *comparison, const cJSO
     else
         tilt__buf_text(out, "not available");
     tilt__buf_text(out, "; within the same ");
-    tilt__words_plain_name(tilt__json_text_or(stratified, "factor", "stratum"), out);
+    put_strata(tilt__json_text_or(stratified, "factor", "stratum"), out);
     tilt__buf_text(out, " it is ");
     if (!within.value.known)
         tilt__buf_text(out, "not available");
