@@ -6,7 +6,7 @@
 
 enum { MOST_DETAILED = 20 }; /* comparisons of a view whose levels get errors and smallest sets */
 
-static tilt_status view_make(const tilt__context *context, tilt__view *view, tilt__further_view *out) {
+tilt_status tilt__further_view_make(const tilt__context *context, tilt__view *view, tilt__further_view *out) {
     tilt_status status = tilt__designs_find(context, view, &out->designs);
     if (status == TILT_OK) status = tilt__designs_grade(context, view, &out->designs);
     out->comparisons = tilt__arena_alloc(context->arena, view->n_comparisons, sizeof *out->comparisons);
@@ -22,12 +22,8 @@ static tilt_status view_make(const tilt__context *context, tilt__view *view, til
     return status;
 }
 
-tilt_status tilt__further_make(const tilt__context *context, tilt__views *views, tilt__further *out) {
+tilt_status tilt__further_open(const tilt__context *context, const tilt__views *views, tilt__further *out) {
     *out = (tilt__further){.n_views = views->n};
     out->views = tilt__arena_alloc(context->arena, views->n, sizeof *out->views);
-    if (out->views == NULL) return tilt__fail_memory(context->err);
-    tilt_status status = TILT_OK;
-    for (size_t v = 0; v < views->n && status == TILT_OK; v++)
-        status = view_make(context, &views->items[v], &out->views[v]);
-    return status;
+    return out->views != NULL ? TILT_OK : tilt__fail_memory(context->err);
 }

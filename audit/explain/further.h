@@ -1,5 +1,5 @@
 /* explain/further.h - what explains a gap beside its drivers: designed contrasts, level effects, signals,
- * and what was searched for when asked. One call makes it all; the result prints it. */
+ * and what was searched for when asked. */
 #ifndef TILT_EXPLAIN_FURTHER_H
 #define TILT_EXPLAIN_FURTHER_H
 
@@ -22,9 +22,12 @@ typedef struct tilt__further {
     size_t n_views;
 } tilt__further;
 
-/* Call after every comparison has its verdict and drivers; may add drivers and notes to comparisons. Memory
- * from the context's arena. */
-tilt_status tilt__further_make(const tilt__context *context, tilt__views *views,
+/* Room for every view. */
+tilt_status tilt__further_open(const tilt__context *context, const tilt__views *views,
                                tilt__further *out) TILT_NODISCARD;
+/* One view; call after its comparisons have verdicts and drivers. May add drivers, notes and stratified
+ * entries to them. Views may be made side by side, each with a context of its own. */
+tilt_status tilt__further_view_make(const tilt__context *context, tilt__view *view,
+                                    tilt__further_view *out) TILT_NODISCARD;
 
 #endif

@@ -160,6 +160,7 @@ static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     tilt_status status = tilt__verdicts_judge(&own, view);
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__drivers_make(&own, view, &view->comparisons[c], &r->explanations[v][c]);
+    if (status == TILT_OK) status = tilt__further_view_make(&own, view, &r->further.views[v]);
     return status;
 }
 
@@ -177,8 +178,7 @@ static tilt_status analyse(run *r) {
     r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
     if (r->explanations == NULL || r->view_arenas == NULL) return tilt__fail_memory(r->err);
     status = tilt__further_open(&context, &r->views, &r->further);
-    if (status == TILT_OK)
-        status = tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
+    if (status == TILT_OK) status = tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
     return status;
 }
 
