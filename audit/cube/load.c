@@ -48,6 +48,7 @@ typedef struct loader {
     size_t n_limits;
     size_t totals_capacity;
     size_t starts, ends; /* columns that hold the report period of a row, or TILT_NO_COLUMN */
+    tilt__observer *observer;
 } loader;
 
 /* The period a row reports on; failing that, the flight of its campaign. Neither is ever a dimension. */
@@ -429,7 +430,9 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     tilt_status status = read_amounts(l, row, amounts, there, err);
     bool used = passes(l, row);
     if (status == TILT_OK && used) status = make_key(l, row, key, err);
-    return status == TILT_OK ? add_row(l, row, amounts, there, used ? key : NULL, err) : status;
+    if (status == TILT_OK) status = add_row(l, row, amounts, there, used ? key : NULL, err);
+    if (status != TILT_OK) return status;
+    return tilt__observer_take(l->observer, row, amounts, there) ? TILT_OK : tilt__fail_memory(err);
 }
 
 /* A report that states its period once, above or below the table. */
@@ -478,10 +481,16 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
         out->cube = tilt__cube_new(l->dims, l->n_dims, l->measures, l->n_measures, err);
         if (out->cube == NULL) status = TILT_ENOMEM;
     }
+    if (status == TILT_OK) {
+        l->observer = tilt__observer_new(mapping, l->measures, out->measure_column, l->n_measures, arena);
+        if (l->observer == NULL) status = tilt__fail_memory(err);
+    }
     if (status == TILT_OK) status = tilt_source_rows(source, take_row, l, err);
     if (status == TILT_OK && out->rows_used == 0) status = nothing_left(l, err);
     if (status == TILT_OK) status = tilt__cube_seal(out->cube, err);
     if (status == TILT_OK) take_stated_period(l);
+    if (status == TILT_OK) out->seen = *tilt__observer_seen(l->observer);
+    tilt__observer_free(l->observer);
     free(l);
     if (status != TILT_OK) tilt__loaded_free(out);
     return status;

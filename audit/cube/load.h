@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "cube/cube.h"
+#include "cube/observe.h"
 #include "map/role.h"
 
 /* One number of one totals row, kept to be checked against the sum of the data rows. */
@@ -27,6 +28,7 @@ typedef struct tilt__loaded {
     uint64_t other_results; /* rows whose result type is not the stage that their column was taken for */
     bool has_period;
     int64_t period_from, period_to; /* day numbers, inclusive */
+    tilt__seen seen;                /* what rows say against each other */
 } tilt__loaded;
 
 /* Streams the source once. Memory holds cells, never rows. Notes live in `arena`. Errors are the reader's, or

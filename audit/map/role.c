@@ -12,6 +12,7 @@ static const char not_recognised[] = "not recognised as an audience, factor, sta
 static const char is_copy[] = "the same as an earlier column of that name";
 static const char is_personal[] = "looks like personal data; needs an explicit role";
 static const char is_derived[] = "not additive or not needed for the audit";
+static const char only_checked[] = "held against the counts as a check; never counted";
 static const char second_of_name[] = "another column already has this role; name it to use it";
 
 /* Roles whose cells reach the cube. */
@@ -31,6 +32,15 @@ static void propose_results(const tilt_source *source, tilt__mapping *m) {
     }
 }
 
+/* Columns that say what counts should be, or what they mean: cube/observe.h looks at them. */
+static bool is_checked(const tilt_column *column) {
+    static const char *const names[] = {"frequency", "currency", "time_zone", "attribution_setting"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(column->name, names[i]) == 0) return column->role == TILT_ROLE_IGNORE;
+    }
+    return false;
+}
+
 static void propose(const tilt_source *source, tilt__mapping *m) {
     for (size_t i = 0; i < m->n_columns; i++) {
         const tilt_column *column = tilt_source_column(source, i);
@@ -40,6 +50,8 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
             mapped->why_not = is_copy;
         } else if (column->guarded) {
             mapped->why_not = is_personal;
+        } else if (is_checked(column)) {
+            mapped->why_not = only_checked;
         } else if (column->note[0] != '\0' && !mapped->read) {
             mapped->why_not = column->note;
         } else if (column->role == TILT_ROLE_IGNORE) {

@@ -1,10 +1,12 @@
 /* measure/checks.c - checks of the data against themselves. A failed check never hides a result. */
 #include "measure/checks.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "map/rate.h"
+#include "measure/checks_rows.h"
 
 static tilt_status done(bool ok, tilt_error *err) {
     return ok ? TILT_OK : tilt__fail_memory(err);
@@ -62,7 +64,7 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
         ok = tilt__check_add(arena, checks, "declared_rows", dialect->declared_rows == loaded->rows,
                              "%.100s says it has %llu rows; %llu were read.", file,
                              (unsigned long long)dialect->declared_rows, (unsigned long long)loaded->rows);
-    return done(ok, err);
+    return done(ok && tilt__checks_rows(loaded, arena, checks), err);
 }
 
 /* Sum of a measure per label of a dimension. */
@@ -85,8 +87,14 @@ typedef struct agreement {
     tilt__decimal a, b;
 } agreement;
 
+/* `slack`: how far apart two sums may be and still be the same. */
+static bool same_sum(tilt__decimal a, tilt__decimal b, double slack) {
+    return tilt__decimal_compare(a, b) == 0 ||
+           (slack > 0 && fabs(tilt__decimal_to_double(a) - tilt__decimal_to_double(b)) <= slack);
+}
+
 static tilt_status compare_by(const tilt_cube *a, const tilt_cube *b, const char *measure, const char *dim,
-                              tilt__arena *arena, agreement *out, tilt_error *err) {
+                              double slack, tilt__arena *arena, agreement *out, tilt_error *err) {
     size_t dim_a = tilt__cube_find_dim(a, dim), dim_b = tilt__cube_find_dim(b, dim);
     tilt__decimal *sums_a = NULL, *sums_b = NULL;
     *out = (agreement){0};
@@ -100,7 +108,7 @@ static tilt_status compare_by(const tilt_cube *a, const tilt_cube *b, const char
         uint32_t j = tilt__cube_find_label(b, dim_b, text, n);
         if (j == 0) continue;
         out->shared++;
-        if (tilt__decimal_compare(sums_a[i], sums_b[j]) == 0) continue;
+        if (same_sum(sums_a[i], sums_b[j], slack)) continue;
         if (out->differ++ > 0) continue;
         out->first = text;
         out->a = sums_a[i];
@@ -133,32 +141,39 @@ static bool is_filtered(const tilt__facts *facts, const tilt__loaded *loaded) {
     return false;
 }
 
-static tilt_status check_pair(const tilt__facts *a, const tilt__facts *b, const tilt__loaded *loaded,
-                              tilt__arena *arena, tilt__checks *checks, tilt_error *err) {
+/* Spend is apportioned to segments and rounded there, differently in each breakdown. */
+static double slack_of(const tilt__facts *facts, const tilt__loaded *loaded, const char *measure) {
+    size_t m = tilt__cube_find_measure(facts->cube, measure);
+    double rows = 0;
+    for (size_t i = 0; i < facts->n_sources; i++) rows += (double)loaded[facts->sources[i]].rows;
+    return tilt__cube_measure(facts->cube, m)->kind == TILT__MEASURE_COST ? 0.006 * rows : 0;
+}
+
+static tilt_status check_pair(const tilt__facts *a, const tilt__facts *b, const char *measure, const char *id,
+                              const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks,
+                              tilt_error *err) {
     const char *factor = shared_factor(a->cube, b->cube);
     if (factor == NULL || is_filtered(a, loaded) != is_filtered(b, loaded)) return TILT_OK;
-    const char *measure = "impressions";
     if (tilt__cube_find_measure(a->cube, measure) == SIZE_MAX ||
         tilt__cube_find_measure(b->cube, measure) == SIZE_MAX)
         return TILT_OK;
     agreement found;
-    tilt_status status = compare_by(a->cube, b->cube, measure, factor, arena, &found, err);
+    double slack = slack_of(a, loaded, measure) + slack_of(b, loaded, measure);
+    tilt_status status = compare_by(a->cube, b->cube, measure, factor, slack, arena, &found, err);
     if (status != TILT_OK || found.shared == 0) return status;
     const char *first = file_of(a, loaded), *second = file_of(b, loaded);
     if (found.differ == 0)
         return done(
             tilt__check_add(
-                arena, checks, "breakdowns_agree", true,
-                "%.100s and %.100s have the same impressions for all %zu %.40s names they share, unknown "
-                "included.",
-                first, second, found.shared, factor),
+                arena, checks, id, true,
+                "%.100s and %.100s have the same %s for all %zu %.40s names they share, unknown included.",
+                first, second, measure, found.shared, factor),
             err);
-    return done(tilt__check_add(
-                    arena, checks, "breakdowns_agree", false,
-                    "%.100s and %.100s differ in impressions for %zu of %zu %.40s names, first \"%.60s\": %s "
-                    "against %s.",
-                    first, second, found.differ, found.shared, factor, found.first,
-                    tilt__decimal_words(arena, found.a), tilt__decimal_words(arena, found.b)),
+    return done(tilt__check_add(arena, checks, id, false,
+                                "%.100s and %.100s differ in %s for %zu of %zu %.40s names, first \"%.60s\": "
+                                "%s against %s.",
+                                first, second, measure, found.differ, found.shared, factor, found.first,
+                                tilt__decimal_words(arena, found.a), tilt__decimal_words(arena, found.b)),
                 err);
 }
 
@@ -191,11 +206,17 @@ static bool check_overlap(const tilt__facts *a, const tilt__facts *b, const tilt
         file_of(a, loaded), file_of(b, loaded));
 }
 
-tilt_status tilt__checks_tables(const tilt__tables *tables, const tilt__loaded *loaded, tilt__arena *arena,
-                                tilt__checks *checks, tilt_error *err) {
+tilt_status tilt__checks_tables(const tilt__tables *tables, const tilt__loaded *loaded, size_t n_loaded,
+                                tilt__arena *arena, tilt__checks *checks, tilt_error *err) {
+    if (!tilt__checks_between(loaded, n_loaded, arena, checks)) return tilt__fail_memory(err);
     for (size_t i = 0; i < tables->n; i++) {
+        if (!tilt__checks_unknown(&tables->facts[i], loaded, arena, checks)) return tilt__fail_memory(err);
         for (size_t j = i + 1; j < tables->n; j++) {
-            tilt_status status = check_pair(&tables->facts[i], &tables->facts[j], loaded, arena, checks, err);
+            const tilt__facts *a = &tables->facts[i], *b = &tables->facts[j];
+            tilt_status status =
+                check_pair(a, b, "impressions", "breakdowns_agree", loaded, arena, checks, err);
+            if (status == TILT_OK)
+                status = check_pair(a, b, "spend", "spend_agrees", loaded, arena, checks, err);
             if (status == TILT_OK)
                 status =
                     done(check_overlap(&tables->facts[i], &tables->facts[j], loaded, arena, checks), err);

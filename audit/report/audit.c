@@ -169,7 +169,8 @@ static tilt_status analyse(run *r) {
     tilt_status status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)
         status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
-    if (status == TILT_OK) status = tilt__checks_tables(&r->tables, r->loaded, &r->arena, &r->checks, r->err);
+    if (status == TILT_OK)
+        status = tilt__checks_tables(&r->tables, r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
     if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
     if (status == TILT_OK) status = tilt__pairs_make(&context, &r->views, &r->pairs);
