@@ -1,6 +1,7 @@
 #!/bin/bash
 # What must hold for any command: a full disk is an error, a comma-decimal locale changes no byte, two runs are
-# identical, and a closed pipe is nobody's fault. Usage: checks.sh TILTMETER ROOT CHECK
+# identical, threads and the order of rows change
+# nothing, and a closed pipe is nobody's fault. Usage: checks.sh TILTMETER ROOT CHECK
 set -uo pipefail
 tiltmeter=$1 root=$2 check=$3
 work=$(mktemp -d)
@@ -37,6 +38,24 @@ comma_locale() {
     LC_ALL=C "$tiltmeter" $1 >"$work/one" 2>&1
     LOCPATH=$work/locales LC_ALL=de_DE.UTF-8 LANG=de_DE.UTF-8 "$tiltmeter" $1 >"$work/two" 2>&1
     cmp "$work/one" "$work/two" || fail "tiltmeter $1 depends on the locale"
+}
+
+threads() {
+    case $1 in audit*) ;; *) return ;; esac
+    for count in 1 2 8; do "$tiltmeter" $1 --threads $count >"$work/$count" 2>&1; done
+    cmp "$work/1" "$work/2" && cmp "$work/1" "$work/8" || fail "tiltmeter $1 depends on the number of threads"
+}
+
+shuffled() {
+    case $1 in *meta.spec.json\ --json) ;; *) return ;; esac
+    mkdir -p "$work/shuffled"
+    cp datasets/job-ads/* "$work/shuffled/"
+    for seed in 1 2 3; do
+        { head -n 1 datasets/job-ads/meta-delivery.csv
+          tail -n +2 datasets/job-ads/meta-delivery.csv | shuf --random-source=<(yes "$seed"); } >"$work/shuffled/meta-delivery.csv"
+        (cd "$work/shuffled" && "$tiltmeter" audit meta.spec.json --json) | grep -v '"sha256"\|"command"\|row totals\|, line ' >"$work/$seed"
+    done
+    cmp "$work/1" "$work/2" && cmp "$work/1" "$work/3" || fail "tiltmeter $1 depends on the order of rows"
 }
 
 closed_pipe() {
