@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/given.h"
+#include "cli/write_spec.h"
 #include "report/json.h"
 #include "tiltmeter/audit.h"
 
@@ -71,7 +72,10 @@ tilt__exit cmd_inspect(const tilt__cli *cli) {
     tilt_error err = {.status = TILT_OK};
     tilt_spec *spec = tilt__given_spec(cli, &err);
     tilt_audit *audit = spec != NULL ? tilt_audit_inspect(spec, &err) : NULL;
-    tilt__exit code = audit == NULL ? tilt__cli_fail(&err) : print(cli, audit);
+    size_t n = 0;
+    const char *result = audit != NULL ? tilt_audit_result(audit, &n) : NULL;
+    bool ok = audit != NULL && tilt__spec_write(cli, result, n, &err) == TILT_OK;
+    tilt__exit code = ok ? print(cli, audit) : tilt__cli_fail(&err);
     tilt_audit_free(audit);
     tilt_spec_free(spec);
     return code;

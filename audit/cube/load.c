@@ -471,12 +471,6 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     l->arena = arena;
     l->out = out;
     tilt_status status = lay_out(l, err);
-    if (status == TILT_OK && l->n_measures == 0 && mapping->source_spec->kind != TILT__KIND_FACTS) {
-        tilt__place place = {.source = tilt_source_name(source)};
-        status =
-            tilt__fail_at(err, TILT_ESPEC, &place,
-                          "no column is recognised as a count; name one with --rate OF/PER or in a spec");
-    }
     if (status == TILT_OK) {
         out->cube = tilt__cube_new(l->dims, l->n_dims, l->measures, l->n_measures, err);
         if (out->cube == NULL) status = TILT_ENOMEM;

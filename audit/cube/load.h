@@ -31,7 +31,7 @@ typedef struct tilt__loaded {
     tilt__seen seen;                /* what rows say against each other */
 } tilt__loaded;
 
-/* Streams the source once. Memory holds cells, never rows. Notes live in `arena`. Errors are the reader's, or
+/* Streams the source once; a file without counts gives a cube without measures. Memory holds cells, never rows. Notes live in `arena`. Errors are the reader's, or
  * TILT_ETYPE for a count that is text or negative, TILT_ECSV for a count above its base where both are in the
  * row and the rate is people of people, TILT_ETOOBIG past the ceilings. On failure nothing is left to free.
  */

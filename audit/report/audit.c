@@ -145,6 +145,16 @@ static tilt_status load_source(void *context, size_t i, tilt_error *err) {
 }
 
 /* Sources are read side by side, each into storage of its own. */
+/* `inspect` shows the columns of such a file, so that one can be named. */
+static tilt_status check_counts(const run *r, size_t i) {
+    bool sidecar = r->spec->sources[i].kind == TILT__KIND_FACTS;
+    if (sidecar || tilt__cube_n_measures(r->loaded[i].cube) > 0) return TILT_OK;
+    tilt__place place = {.source = tilt_source_name(r->sources[i])};
+    return tilt__fail_at(r->err, TILT_ESPEC, &place,
+                         "no column is recognised as a count; name one with --rate OF/PER or in a spec "
+                         "(`tiltmeter inspect` lists the columns)");
+}
+
 static tilt_status load_sources(run *r) {
     r->n_loaded = r->spec->n_sources;
     return tilt__parallel_for(threads_of(r), r->n_loaded, load_source, r, r->err);
@@ -240,6 +250,7 @@ tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err
     if (status == TILT_OK) status = open_sources(&r);
     if (status == TILT_OK) status = map_sources(&r);
     if (status == TILT_OK) status = load_sources(&r);
+    for (size_t i = 0; i < r.n_loaded && status == TILT_OK; i++) status = check_counts(&r, i);
     if (status == TILT_OK) status = analyse(&r);
     if (status == TILT_OK) status = write_result(&r, audit);
     if (status == TILT_OK && r.arena.failed)

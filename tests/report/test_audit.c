@@ -231,6 +231,17 @@ Test(audit, one_group_only_is_an_error) {
     run_fails("{\"sources\": [\"d.csv\"]}", TILT_ESPEC, "has only one group to compare (\"female\")");
 }
 
+Test(audit, no_count_is_an_error_that_points_to_inspect) {
+    tilt_error err = {.status = TILT_OK};
+    folder_put("d.csv", "gender,colour\nf,red\nm,blue\n");
+    run_fails("{\"sources\": [\"d.csv\"]}", TILT_ESPEC, "`tiltmeter inspect` lists the columns");
+    tilt_spec *spec = run_spec("{\"sources\": [\"d.csv\"]}");
+    tilt_audit *audit = tilt_audit_inspect(spec, &err);
+    cr_expect(audit != NULL, "%s", err.message);
+    tilt_audit_free(audit);
+    tilt_spec_free(spec);
+}
+
 Test(audit, no_export_is_an_error) {
     run_fails("{}", TILT_EUSAGE, "no export given");
 }
