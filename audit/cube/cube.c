@@ -18,6 +18,8 @@ struct tilt_cube {
     uint32_t *label_rank[TILT__MAX_DIMS];  /* sealed: number in the map -> label number */
     tilt__measure measures[TILT__MAX_MEASURES];
     size_t n_dims, n_measures;
+    tilt__derived *derived; /* TILT__MAX_DERIVED of them once there is one */
+    size_t n_derived;
     uint32_t *keys; /* n_cells x n_dims */
     size_t keys_capacity;
     tilt__decimal *sums; /* n_cells x n_measures */
@@ -40,6 +42,7 @@ static void release(tilt_cube *cube) {
     free(cube->sums);
     free(cube->present);
     free(cube->slots);
+    free(cube->derived);
     tilt__arena_free(&cube->arena);
     free(cube);
 }
@@ -285,7 +288,8 @@ const tilt__dim *tilt__cube_dim(const tilt_cube *cube, size_t dim) {
 }
 
 const tilt__measure *tilt__cube_measure(const tilt_cube *cube, size_t measure) {
-    return &cube->measures[measure];
+    return measure < cube->n_measures ? &cube->measures[measure]
+                                      : &cube->derived[measure - cube->n_measures].measure;
 }
 
 size_t tilt__cube_find_dim(const tilt_cube *cube, const char *name) {
@@ -299,7 +303,21 @@ size_t tilt__cube_find_measure(const tilt_cube *cube, const char *name) {
     for (size_t m = 0; m < cube->n_measures; m++) {
         if (strcmp(cube->measures[m].name, name) == 0) return m;
     }
+    for (size_t d = 0; d < cube->n_derived; d++) {
+        if (strcmp(cube->derived[d].measure.name, name) == 0) return cube->n_measures + d;
+    }
     return SIZE_MAX;
+}
+
+tilt_status tilt__cube_derive(tilt_cube *cube, const tilt__derived *derived, tilt_error *err) {
+    if (cube->n_derived == TILT__MAX_DERIVED)
+        return tilt__fail(err, TILT_ETOOBIG, "more than %d counts of models", TILT__MAX_DERIVED);
+    if (cube->derived == NULL) cube->derived = tilt__alloc(TILT__MAX_DERIVED, sizeof *cube->derived);
+    const char *name = tilt__arena_copy(&cube->arena, derived->measure.name);
+    if (cube->derived == NULL || name == NULL) return tilt__fail_memory(err);
+    cube->derived[cube->n_derived] = *derived;
+    cube->derived[cube->n_derived++].measure.name = name;
+    return TILT_OK;
 }
 
 size_t tilt__cube_n_labels(const tilt_cube *cube, size_t dim) {
@@ -322,10 +340,29 @@ const uint32_t *tilt__cube_key(const tilt_cube *cube, size_t cell) {
 }
 
 bool tilt__cube_has(const tilt_cube *cube, size_t cell, size_t measure) {
+    if (measure >= cube->n_measures) {
+        const tilt__derived *derived = &cube->derived[measure - cube->n_measures];
+        bool any = false;
+        for (size_t t = 0; t < derived->n_terms; t++)
+            any = any || tilt__cube_has(cube, cell, derived->terms[t]);
+        return any;
+    }
     return (cube->present[cell] >> measure & 1) != 0;
 }
 
+/* Terms are parts of one another, so no sum of them can overflow where they did not. */
+static tilt__decimal derived_value(const tilt_cube *cube, size_t cell, const tilt__derived *derived) {
+    tilt__decimal sum = {0};
+    for (size_t t = 0; t < derived->n_terms; t++) {
+        tilt__decimal term = tilt__cube_value(cube, cell, derived->terms[t]);
+        if (!tilt__decimal_add(sum, derived->minus[t] ? tilt__decimal_negate(term) : term, &sum)) break;
+    }
+    return sum;
+}
+
 tilt__decimal tilt__cube_value(const tilt_cube *cube, size_t cell, size_t measure) {
+    if (measure >= cube->n_measures)
+        return derived_value(cube, cell, &cube->derived[measure - cube->n_measures]);
     return cube->sums[cell * cube->n_measures + measure];
 }
 

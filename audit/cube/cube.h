@@ -12,6 +12,8 @@
 
 #define TILT__MAX_DIMS 32
 #define TILT__MAX_MEASURES 32
+#define TILT__MAX_DERIVED 256
+#define TILT__MAX_TERMS 4
 #define TILT__MAX_CELLS ((size_t)20000000)
 #define TILT__NO_CELL SIZE_MAX
 
@@ -63,6 +65,17 @@ const uint32_t *tilt__cube_key(const tilt_cube *cube, size_t cell);
 /* Whether any source row gave this measure for this cell (a zero that was written counts). */
 bool tilt__cube_has(const tilt_cube *cube, size_t cell, size_t measure);
 tilt__decimal tilt__cube_value(const tilt_cube *cube, size_t cell, size_t measure);
+/* A measure made of others by adding and taking away: numbered after the cube's own, found and read like
+ * them, but neither counted by tilt__cube_n_measures nor merged. */
+typedef struct tilt__derived {
+    tilt__measure measure;
+    size_t terms[TILT__MAX_TERMS]; /* measures of the cube */
+    bool minus[TILT__MAX_TERMS];
+    size_t n_terms;
+} tilt__derived;
+/* Adds one; its name is copied. TILT_ETOOBIG past TILT__MAX_DERIVED. */
+tilt_status tilt__cube_derive(tilt_cube *cube, const tilt__derived *derived, tilt_error *err) TILT_NODISCARD;
+
 /* Exact total of a measure over all cells; false when it passes 38 digits. */
 bool tilt__cube_total(const tilt_cube *cube, size_t measure, tilt__decimal *out_total) TILT_NODISCARD;
 

@@ -10,6 +10,7 @@
 #include "cube/attach.h"
 #include "cube/keys.h"
 #include "cube/merge.h"
+#include "cube/persons.h"
 #include "cube/targeting.h"
 
 bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, bool ok, const char *format,
@@ -252,13 +253,18 @@ static tilt_status check_used(const plan *p, const bool *used) {
 
 static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *used) {
     size_t *members = tilt__arena_alloc(p->arena, p->n, sizeof *members);
-    if (members == NULL) return tilt__fail_memory(p->err);
+    facts->persons = tilt__arena_alloc(p->arena, p->n, sizeof(const tilt__persons *));
+    if (members == NULL || facts->persons == NULL) return tilt__fail_memory(p->err);
     for (size_t i = first; i < p->n; i++) {
-        if (p->group[i] == first && counts(p, i)) members[facts->n_sources++] = i;
+        if (p->group[i] != first || !counts(p, i)) continue;
+        members[facts->n_sources++] = i;
+        if (p->loaded[i].persons != NULL) facts->persons[facts->n_persons++] = p->loaded[i].persons;
     }
     facts->sources = members;
     facts->platform = tilt_source_dialect(p->loaded[first].mapping->source)->platform;
     tilt_status status = merge_group(p, first, NULL, &facts->cube);
+    if (status == TILT_OK && facts->n_persons > 0)
+        status = tilt__persons_derive(facts->persons[0], facts->cube, p->arena, p->err);
     if (status != TILT_OK) return status;
     const tilt__sizes *sizes = nearest_sizes(p, facts->cube);
     if (sizes != NULL) used[sizes - p->sizes] = true;

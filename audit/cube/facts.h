@@ -27,6 +27,8 @@ typedef struct tilt__facts {
     bool *off_base;  /* per cell: delivered to a key that nobody targeted; stays out of rates per the base */
     const size_t *sources; /* indices of the loaded sources in it */
     size_t n_sources;
+    const struct tilt__persons **persons; /* of its sources that hold person rows */
+    size_t n_persons;
     bool has_targeting;
     const char *platform; /* of its first source */
 } tilt__facts;

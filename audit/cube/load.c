@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "cube/persons.h"
 #include "map/rate.h"
 #include "read/source.h"
 #include "read/vocabulary.h"
@@ -21,11 +22,11 @@ typedef struct dim_feed {
     bool audience;
 } dim_feed;
 
-/* Where a measure's amount comes from. column TILT_NO_COLUMN: `rows` counts 1 per row. */
+/* Where a measure's amount comes from. column TILT_NO_COLUMN: what is counted of person rows. */
 typedef struct measure_feed {
     size_t column;
     const char *result_stage; /* counted only where the row's result type is this stage; NULL */
-    bool decision;            /* 0 or 1 */
+    bool person;              /* cube/persons.c says what a row adds */
 } measure_feed;
 
 typedef struct limit {
@@ -47,7 +48,9 @@ typedef struct loader {
     limit limits[MAX_LIMITS]; /* measures of a row that must not exceed another */
     size_t n_limits;
     size_t totals_capacity;
-    size_t starts, ends; /* columns that hold the report period of a row, or TILT_NO_COLUMN */
+    tilt__persons_reader *persons; /* NULL: no person rows */
+    size_t first_person;           /* their first measure */
+    size_t starts, ends;           /* columns that hold the report period of a row, or TILT_NO_COLUMN */
     tilt__observer *observer;
 } loader;
 
@@ -124,8 +127,6 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
     case TILT_ROLE_COST:
         return add_measure(l, mapped->name, TILT__MEASURE_COST, (measure_feed){.column = i}, err);
     case TILT_ROLE_DECISION:
-        return add_measure(l, "selected", TILT__MEASURE_STAGE, (measure_feed){.column = i, .decision = true},
-                           err);
     case TILT_ROLE_IGNORE:
     case TILT_ROLE_WEIGHT:
     case TILT_ROLE_LABEL:
@@ -135,6 +136,19 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
         break;
     }
     return TILT_OK;
+}
+
+static tilt_status add_persons(loader *l, tilt_error *err) {
+    tilt_status status = TILT_OK;
+    const char *name;
+    if (l->mapping->people == NULL) return TILT_OK;
+    l->persons = tilt__persons_reader_new(l->source, l->mapping, l->spec, l->arena, err);
+    if (l->persons == NULL) return TILT_ENOMEM;
+    l->first_person = l->n_measures;
+    for (size_t i = 0; status == TILT_OK && (name = tilt__persons_measure(l->persons, i)) != NULL; i++)
+        status = add_measure(l, name, TILT__MEASURE_STAGE,
+                             (measure_feed){.column = TILT_NO_COLUMN, .person = true}, err);
+    return status;
 }
 
 /* A daily export states the day twice, as start and end of the reporting period. */
@@ -176,10 +190,9 @@ static tilt_status lay_out(loader *l, tilt_error *err) {
         bool typed_only = !facts && typed && !m->columns[i].named_by_user && !m->columns[i].asked;
         status = typed_only ? add_results(l, i, err) : add_column(l, i, err);
     }
-    bool persons = l->spec->decision != NULL && find_measure(l, "selected") != SIZE_MAX;
-    if (status == TILT_OK && persons)
-        status = add_measure(l, "rows", TILT__MEASURE_STAGE, (measure_feed){.column = TILT_NO_COLUMN}, err);
-    if (status == TILT_OK && m->source_spec->kind != TILT__KIND_FACTS) status = add_period_day(l, err);
+    bool facts = m->source_spec->kind == TILT__KIND_FACTS;
+    if (status == TILT_OK && !facts) status = add_persons(l, err);
+    if (status == TILT_OK && !facts) status = add_period_day(l, err);
     if (status == TILT_OK) add_limits(l);
     return status;
 }
@@ -270,25 +283,11 @@ static tilt_status negative_count(const loader *l, const tilt_row *row, size_t c
     return tilt__source_bad_cell(l->source, row, column, "a count of zero or more", err);
 }
 
-/* 1 when selected, 0 when not. */
-static tilt_status decision_amount(const loader *l, const tilt_row *row, size_t column,
-                                   const tilt__number *number, tilt__decimal *out, tilt_error *err) {
-    bool zero = tilt__decimal_is_zero(number->value);
-    bool one = tilt__decimal_compare(number->value, tilt__decimal_from_int(1)) == 0;
-    if (!zero && !one) return tilt__source_bad_cell(l->source, row, column, "a decision of 0 or 1", err);
-    *out = tilt__decimal_from_int(one ? 1 : 0);
-    return TILT_OK;
-}
-
 /* The amount that a row gives to a measure; *out_there false when it gives none. */
 static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__decimal *out, bool *out_there,
                              tilt_error *err) {
     const measure_feed *feed = &l->measure_feeds[m];
     *out_there = true;
-    if (feed->column == TILT_NO_COLUMN) {
-        *out = tilt__decimal_from_int(1);
-        return TILT_OK;
-    }
     const tilt_cell *cell = &row->cells[feed->column];
     if (feed->result_stage != NULL) {
         const tilt_cell *type = &row->cells[tilt_source_column(l->source, feed->column)->type_column];
@@ -308,7 +307,6 @@ static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__dec
     if (kind != TILT__NUMBER) return tilt__source_bad_cell(l->source, row, feed->column, "a number", err);
     if (number.percent)
         return tilt__source_bad_cell(l->source, row, feed->column, "a count, not a share", err);
-    if (feed->decision) return decision_amount(l, row, feed->column, &number, out, err);
     if (tilt__decimal_compare(number.value, (tilt__decimal){0}) < 0)
         return negative_count(l, row, feed->column, err);
     *out = number.value;
@@ -352,7 +350,14 @@ static tilt_status no_cell(const loader *l, const tilt_row *row, tilt_error *err
 
 static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there,
                                 tilt_error *err) {
+    bool counted = false;
+    if (l->persons != NULL) {
+        tilt_status status = tilt__persons_read(l->persons, row, amounts + l->first_person, &counted, err);
+        if (status != TILT_OK) return status;
+    }
     for (size_t m = 0; m < l->n_measures; m++) {
+        there[m] = counted;
+        if (l->measure_feeds[m].person) continue;
         tilt_status status = amount_of(l, row, m, &amounts[m], &there[m], err);
         if (status != TILT_OK) return status;
     }
@@ -404,7 +409,7 @@ static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *
     l->out->rows++;
     for (size_t m = 0; m < l->n_measures; m++) {
         if (!there[m])
-            l->out->missing[m] += l->measure_feeds[m].result_stage == NULL;
+            l->out->missing[m] += l->measure_feeds[m].result_stage == NULL && !l->measure_feeds[m].person;
         else if (!tilt__decimal_add(l->out->all_rows[m], amounts[m], &l->out->all_rows[m]))
             return too_large(l, row, err);
     }
@@ -416,7 +421,7 @@ static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *
     for (size_t m = 0; m < l->n_measures; m++) {
         if (there[m] && !tilt__cube_add(l->out->cube, cell, m, amounts[m])) return too_large(l, row, err);
     }
-    return TILT_OK;
+    return l->persons != NULL ? tilt__persons_keep(l->persons, l->out->cube, cell, err) : TILT_OK;
 }
 
 /* Everything that can be wrong with a row is looked at before anything of it is added: under --skip-bad-rows
@@ -450,7 +455,9 @@ static void take_stated_period(loader *l) {
 
 void tilt__loaded_free(tilt__loaded *loaded) {
     tilt__cube_free(loaded->cube);
+    tilt__persons_free(loaded->persons);
     loaded->cube = NULL;
+    loaded->persons = NULL;
 }
 
 static tilt_status nothing_left(const loader *l, tilt_error *err) {
@@ -485,6 +492,11 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     if (status == TILT_OK) take_stated_period(l);
     if (status == TILT_OK) out->seen = *tilt__observer_seen(l->observer);
     tilt__observer_free(l->observer);
+    if (status == TILT_OK && l->persons != NULL) {
+        status = tilt__persons_finish(l->persons, &out->persons, err);
+        l->persons = NULL;
+    }
+    tilt__persons_reader_free(l->persons);
     free(l);
     if (status != TILT_OK) tilt__loaded_free(out);
     return status;

@@ -25,6 +25,7 @@ typedef struct tilt__loaded {
     size_t measure_column[TILT__MAX_MEASURES];  /* column that feeds it, or TILT_NO_COLUMN (rows, selected) */
     uint64_t rows;                              /* data rows read */
     uint64_t rows_used;                         /* of them, rows that the filters let through */
+    const struct tilt__persons *persons; /* cube/persons.h: what person rows hold beyond the cube; NULL */
     uint64_t other_results; /* rows whose result type is not the stage that their column was taken for */
     bool has_period;
     int64_t period_from, period_to; /* day numbers, inclusive */

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "map/people.h"
 
 static const char not_recognised[] = "not recognised as an audience, factor, stage, cost or date";
 static const char is_copy[] = "the same as an earlier column of that name";
@@ -15,10 +16,16 @@ static const char is_derived[] = "not additive or not needed for the audit";
 static const char only_checked[] = "held against the counts as a check; never counted";
 static const char second_of_name[] = "another column already has this role; name it to use it";
 
+/* What a model says about a person; used only when it is asked for, or assumed by map/people.c. */
+static bool is_of_people(tilt_role role) {
+    return role == TILT_ROLE_DECISION || role == TILT_ROLE_LABEL || role == TILT_ROLE_SCORE ||
+           role == TILT_ROLE_WEIGHT;
+}
+
 /* Roles whose cells reach the cube. */
 static bool is_read(tilt_role role) {
     return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_STAGE ||
-           role == TILT_ROLE_COST || role == TILT_ROLE_TIME || role == TILT_ROLE_DECISION;
+           role == TILT_ROLE_COST || role == TILT_ROLE_TIME || is_of_people(role);
 }
 
 /* Results count whatever their type column says; both are read, row by row. */
@@ -59,8 +66,7 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
         } else if (!mapped->read) {
             mapped->why_not = is_derived;
         }
-        /* the decision of a person file is used only when it is asked for */
-        if (column->role == TILT_ROLE_DECISION) mapped->why_not = is_derived;
+        if (is_of_people(column->role)) mapped->why_not = is_derived;
         if (mapped->why_not != NULL) {
             mapped->read = false;
             if (column->copy_of != TILT_NO_COLUMN || column->guarded) mapped->role = TILT_ROLE_IGNORE;
@@ -161,14 +167,20 @@ static size_t find_asked(const tilt__mapping *m, tilt_role role, const char *nam
     return column != TILT_NO_COLUMN ? column : tilt_source_find(m->source, name);
 }
 
+tilt_status tilt__mapping_take(tilt__mapping *m, tilt_role role, const char *name, size_t *out_column,
+                               tilt_error *err) {
+    *out_column = find_asked(m, role, name);
+    return *out_column != TILT_NO_COLUMN ? ask(m, *out_column, role, name, err) : TILT_OK;
+}
+
 static tilt_status take_name(tilt__mapping *m, tilt_role role, const char *name, tilt_error *err) {
-    size_t column = find_asked(m, role, name);
-    return column != TILT_NO_COLUMN ? ask(m, column, role, name, err) : TILT_OK;
+    size_t column;
+    return tilt__mapping_take(m, role, name, &column, err);
 }
 
 /* Stages named in a rate; costs keep being costs. `rows` and `selected` are counted by us. */
 static tilt_status take_stage(tilt__mapping *m, const tilt_spec *spec, const char *name, tilt_error *err) {
-    if (spec->decision != NULL && (strcmp(name, "rows") == 0 || strcmp(name, "selected") == 0))
+    if (tilt__people_named(spec) && (strcmp(name, "rows") == 0 || strcmp(name, "selected") == 0))
         return TILT_OK;
     bool cost = tilt__mapping_find(m, TILT_ROLE_COST, name) != TILT_NO_COLUMN;
     return take_name(m, cost ? TILT_ROLE_COST : TILT_ROLE_STAGE, name, err);
@@ -196,8 +208,6 @@ static tilt_status take_option_names(tilt__mapping *m, const tilt_spec *spec, ti
         status = take_stage(m, spec, spec->rates[r].of, err);
         if (status == TILT_OK) status = take_stage(m, spec, spec->rates[r].per, err);
     }
-    if (status == TILT_OK && spec->decision != NULL)
-        status = take_name(m, TILT_ROLE_DECISION, spec->decision, err);
     for (size_t k = 0; k < spec->unit.n && status == TILT_OK; k++)
         status = take_dimension(m, spec->unit.names[k], err);
     if (status == TILT_OK && spec->by != NULL) status = take_dimension(m, spec->by, err);
@@ -279,6 +289,7 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
     }
     tilt_status status = take_option_names(m, spec, err);
     if (status == TILT_OK && facts) status = settle_facts(m, err);
+    if (status == TILT_OK && !facts) status = tilt__people_map(m, spec, arena, &m->people, err);
     if (status != TILT_OK) return status;
     drop_doubles(m);
     return find_filters(m, spec, arena, err);
@@ -301,6 +312,23 @@ static bool any_has(const tilt__mapping *mappings, size_t n, const char *name) {
     return false;
 }
 
+static tilt_status check_people(const tilt__mapping *mappings, size_t n, const tilt__people_spec *people,
+                                tilt_error *err) {
+    for (size_t i = 0; i < people->n_decisions; i++) {
+        if (!any_has(mappings, n, people->decisions[i]))
+            return unknown_column(mappings[0].source, "decision", people->decisions[i], err);
+    }
+    for (size_t i = 0; i < people->n_scores; i++) {
+        if (!any_has(mappings, n, people->scores[i]))
+            return unknown_column(mappings[0].source, "score", people->scores[i], err);
+    }
+    if (people->label != NULL && !any_has(mappings, n, people->label))
+        return unknown_column(mappings[0].source, "label", people->label, err);
+    if (people->weight != NULL && !any_has(mappings, n, people->weight))
+        return unknown_column(mappings[0].source, "weight", people->weight, err);
+    return TILT_OK;
+}
+
 tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const tilt_spec *spec,
                                 tilt_error *err) {
     const tilt_source *first = mappings[0].source;
@@ -317,7 +345,7 @@ tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const t
     for (size_t r = 0; r < spec->n_rates; r++) {
         const char *terms[] = {spec->rates[r].of, spec->rates[r].per};
         for (size_t t = 0; t < 2; t++) {
-            bool ours = spec->decision != NULL &&
+            bool ours = tilt__people_named(spec) &&
                         (strcmp(terms[t], "rows") == 0 || strcmp(terms[t], "selected") == 0);
             if (!ours && !any_has(mappings, n, terms[t])) return unknown_column(first, "rate", terms[t], err);
         }
@@ -328,8 +356,8 @@ tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const t
     }
     if (spec->by != NULL && !any_has(mappings, n, spec->by))
         return unknown_column(first, "by", spec->by, err);
-    if (spec->decision != NULL && !any_has(mappings, n, spec->decision))
-        return unknown_column(first, "decision", spec->decision, err);
+    tilt_status status = check_people(mappings, n, &spec->people, err);
+    if (status != TILT_OK) return status;
     for (size_t w = 0; w < spec->n_where; w++) {
         bool found = false;
         for (size_t s = 0; s < n; s++) found = found || mappings[s].where[w] != TILT_NO_COLUMN;

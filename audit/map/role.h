@@ -21,9 +21,10 @@ typedef struct tilt__mapping {
     const tilt__source_spec *source_spec;
     tilt__mapped *columns; /* tilt_source_n_columns of them */
     size_t n_columns;
-    size_t n_where; /* conditions of the spec */
-    size_t *where;  /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
-    size_t key;     /* facts: the column that joins them; else TILT_NO_COLUMN */
+    const struct tilt__people *people; /* map/people.h: the models of person rows; NULL when it has none */
+    size_t n_where;                    /* conditions of the spec */
+    size_t *where; /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
+    size_t key;    /* facts: the column that joins them; else TILT_NO_COLUMN */
 } tilt__mapping;
 
 /* Decides the role of every column. Memory from `arena`. TILT_ESPEC when the source's own column list names a
@@ -37,6 +38,11 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
  * by, unit) must exist in one of them. TILT_ESPEC names the nearest column. */
 tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const tilt_spec *spec,
                                 tilt_error *err) TILT_NODISCARD;
+
+/* Gives the column that an option means its role, under the name the option used. *out_column is
+ * TILT_NO_COLUMN when this source has none. TILT_ESPEC when it has another role already. */
+tilt_status tilt__mapping_take(tilt__mapping *mapping, tilt_role role, const char *name, size_t *out_column,
+                               tilt_error *err) TILT_NODISCARD;
 
 /* Column with this role and name that is read, or TILT_NO_COLUMN. */
 size_t tilt__mapping_find(const tilt__mapping *mapping, tilt_role role, const char *name);

@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "map/benchmark.h"
+#include "map/spec_read.h"
 #include "map/spec_text.h"
 #include "read/date.h"
 
@@ -29,14 +30,8 @@ const char *const tilt__rate_kind_names[TILT__N_RATE_KINDS] = {
     [TILT__RATE_RATIO] = "ratio",
 };
 
-enum { MOST_ITEMS = 10000 }; /* in any list of a spec */
-
-/* Where we are while reading: the spec, the folder of relative paths, and the error to fill. */
-typedef struct reader {
-    tilt_spec *spec;
-    const char *folder;
-    tilt_error *err;
-} reader;
+enum { MOST_ITEMS = TILT__SPEC_MOST_ITEMS };
+typedef tilt__spec_reader reader;
 
 typedef tilt_status (*key_reader)(reader *r, const cJSON *value, void *target);
 
@@ -46,9 +41,13 @@ typedef struct key_row {
     key_reader read;
 } key_row;
 
-static tilt_status wrong(const reader *r, const cJSON *value, const char *wanted) {
+tilt_status tilt__spec_wrong(const reader *r, const cJSON *value, const char *wanted) {
     const char *key = value != NULL && value->string != NULL ? value->string : "item";
     return tilt__fail(r->err, TILT_ESPEC, "spec, \"%.80s\": expected %s", key, wanted);
+}
+
+static tilt_status wrong(const reader *r, const cJSON *value, const char *wanted) {
+    return tilt__spec_wrong(r, value, wanted);
 }
 
 static tilt_status read_text(reader *r, const cJSON *value, void *target) {
@@ -176,23 +175,45 @@ static tilt_status read_audiences(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
+static tilt_status read_names(reader *r, const cJSON *value, const char ***out, size_t *out_n) {
+    list all = {.size = sizeof **out};
+    tilt_status status = read_list(r, value, &all, read_text);
+    *out = all.items;
+    *out_n = all.n;
+    return status;
+}
+
 static tilt_status read_factors(reader *r, const cJSON *value, void *target) {
     tilt_spec *spec = target;
-    list all = {.size = sizeof *spec->factors};
-    tilt_status status = read_list(r, value, &all, read_text);
-    spec->factors = all.items;
-    spec->n_factors = all.n;
     spec->factors_named = true;
-    return status;
+    return read_names(r, value, &spec->factors, &spec->n_factors);
 }
 
 static tilt_status read_missing(reader *r, const cJSON *value, void *target) {
     tilt_spec *spec = target;
-    list all = {.size = sizeof *spec->missing};
-    tilt_status status = read_list(r, value, &all, read_text);
-    spec->missing = all.items;
-    spec->n_missing = all.n;
-    return status;
+    return read_names(r, value, &spec->missing, &spec->n_missing);
+}
+
+static tilt_status read_decisions(reader *r, const cJSON *value, void *target) {
+    tilt__people_spec *people = target;
+    return read_names(r, value, &people->decisions, &people->n_decisions);
+}
+
+static tilt_status read_scores(reader *r, const cJSON *value, void *target) {
+    tilt__people_spec *people = target;
+    return read_names(r, value, &people->scores, &people->n_scores);
+}
+
+static tilt_status read_threshold(reader *r, const cJSON *value, void *target) {
+    return read_bounded(r, value, target, -1e300, 1e300, "a score such as 0.5");
+}
+
+/* [0.3, 0.7], or the texts of an option */
+static tilt_status read_range(reader *r, const cJSON *value, void *target) {
+    static const char wanted[] = "two scores, the lower first, such as 0.3,0.7";
+    tilt__people_spec *people = target;
+    return tilt__spec_range(value, &people->operating_low, &people->operating_high) ? TILT_OK
+                                                                                    : wrong(r, value, wanted);
 }
 
 static tilt_status read_word(reader *r, const cJSON *value, const char *const *words, size_t n, size_t *out) {
@@ -345,79 +366,22 @@ static tilt_status read_sources(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
-/* Each label may go into one group only. */
-static tilt_status check_groups(reader *r) {
-    tilt__map *seen = tilt__map_new();
-    tilt__buf key = TILT__BUF_INIT;
-    tilt_status status = seen != NULL ? TILT_OK : tilt__fail_memory(r->err);
-    for (size_t i = 0; i < r->spec->n_groupings && status == TILT_OK; i++) {
-        const tilt__grouping *g = &r->spec->groupings[i];
-        tilt__buf_reset(&key);
-        tilt__buf_format(&key, "%zu:%s%s", strlen(g->attribute), g->attribute, g->label);
-        size_t number = key.failed ? TILT__MAP_NONE : tilt__map_add(seen, tilt__buf_get(&key), key.length);
-        if (number == TILT__MAP_NONE)
-            status = tilt__fail_memory(r->err);
-        else if (number != i)
-            status = tilt__fail(r->err, TILT_ESPEC, "spec, groups: \"%.80s\" of %.80s is in two groups",
-                                g->label, g->attribute);
-    }
-    tilt__buf_free(&key);
-    tilt__map_free(seen);
-    return status;
+tilt_status tilt__spec_text(tilt__spec_reader *r, const cJSON *value, const char **out) {
+    return read_text(r, value, out);
 }
 
-/* {"age": {"18-34": ["18-24", "25-34"]}} */
+tilt_status tilt__spec_share(tilt__spec_reader *r, const cJSON *value, double *out) {
+    return read_share(r, value, out);
+}
+
 static tilt_status read_groups(reader *r, const cJSON *value, void *target) {
-    tilt_spec *spec = target;
-    list all = {.size = sizeof *spec->groupings};
-    const cJSON *attribute, *group, *label;
-    if (!cJSON_IsObject(value)) return wrong(r, value, "an object of attributes");
-    cJSON_ArrayForEach(attribute, value) {
-        if (!cJSON_IsObject(attribute)) return wrong(r, attribute, "an object of groups");
-        cJSON_ArrayForEach(group, attribute) {
-            if (!cJSON_IsArray(group))
-                return wrong(r, group, "a list of the labels that belong to the group");
-            cJSON_ArrayForEach(label, group) {
-                if (all.n >= MOST_ITEMS) return wrong(r, value, "at most 10000 labels");
-                tilt__grouping *slot =
-                    tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
-                if (slot == NULL) return tilt__fail_memory(r->err);
-                slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
-                slot->group = tilt__arena_copy(&spec->arena, group->string);
-                if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
-                tilt_status status = read_text(r, label, &slot->label);
-                if (status != TILT_OK) return status;
-            }
-        }
-    }
-    spec->groupings = all.items;
-    spec->n_groupings = all.n;
-    return check_groups(r);
+    (void)target;
+    return tilt__spec_groups(r, value);
 }
 
-/* {"gender": {"female": 0.507, "male": 0.493}} */
 static tilt_status read_benchmarks(reader *r, const cJSON *value, void *target) {
-    tilt_spec *spec = target;
-    list all = {.size = sizeof *spec->benchmarks};
-    const cJSON *attribute, *group;
-    if (!cJSON_IsObject(value)) return wrong(r, value, "an object of attributes");
-    cJSON_ArrayForEach(attribute, value) {
-        if (!cJSON_IsObject(attribute)) return wrong(r, attribute, "an object of groups and their shares");
-        cJSON_ArrayForEach(group, attribute) {
-            if (all.n >= MOST_ITEMS) return wrong(r, value, "at most 10000 groups");
-            tilt__benchmark *slot =
-                tilt__arena_push(&spec->arena, &all.items, &all.n, &all.capacity, all.size);
-            if (slot == NULL) return tilt__fail_memory(r->err);
-            slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
-            slot->group = tilt__arena_copy(&spec->arena, group->string);
-            if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
-            tilt_status status = read_share(r, group, &slot->share);
-            if (status != TILT_OK) return status;
-        }
-    }
-    spec->benchmarks = all.items;
-    spec->n_benchmarks = all.n;
-    return TILT_OK;
+    (void)target;
+    return tilt__spec_benchmarks(r, value);
 }
 
 /* ["Truck Driver", "Nurse"] */
@@ -492,7 +456,13 @@ static const key_row keys[] = {
     {"pairs", 0, read_pairs},
     {"by", AT(by), read_text},
     {"platform", AT(platform), read_text},
-    {"decision", AT(decision), read_text},
+    {"decision", AT(people), read_decisions},
+    {"score", AT(people), read_scores},
+    {"label", AT(people.label), read_text},
+    {"positive", AT(people.positive), read_text},
+    {"threshold", AT(people.threshold), read_threshold},
+    {"operating_range", AT(people), read_range},
+    {"weight", AT(people.weight), read_text},
     {"missing", 0, read_missing},
     {"skip_bad_rows", AT(skip_bad_rows), read_flag},
     {"sha256", AT(sha256), read_flag},
@@ -568,6 +538,7 @@ tilt_spec *tilt_spec_from_json(const char *json, size_t n, const char *folder, t
     spec->level = 0.95;
     spec->min_base = spec->min_share = -1;
     spec->seed = 1;
+    spec->people.threshold = spec->people.operating_low = spec->people.operating_high = NAN;
     reader r = {spec, folder, err};
     if (read_json(&r, json, n) == TILT_OK) return spec;
     tilt_spec_free(spec);

@@ -32,7 +32,7 @@ typedef struct tilt__source_spec {
     const char *name; /* as the spec or the command line wrote it, for reports */
     const char *platform;
     tilt__source_kind kind;
-    const char *key; /* facts only: the column that both sides share, by header or name */
+    const char *key;           /* facts only: the column that both sides share, by header or name */
     tilt__named_text *columns; /* header or role name -> "role:name" */
     size_t n_columns;
 } tilt__source_spec;
@@ -81,6 +81,19 @@ typedef struct tilt__ad_pair {
     const char *names[2];
 } tilt__ad_pair;
 
+/* Person rows: which columns hold what a model decided, scored, and should have said. Several decisions or
+ * scores are several models; as many scores as decisions go together in the order given. */
+typedef struct tilt__people_spec {
+    const char **decisions;
+    size_t n_decisions;
+    const char **scores;
+    size_t n_scores;
+    const char *label, *weight;
+    const char *positive;                 /* text of the label that counts as 1; NULL: 1, true or yes */
+    double threshold;                     /* a score of at least this is selected; NaN: 0.5 */
+    double operating_low, operating_high; /* thresholds that may be used; NaN: chosen from the scores */
+} tilt__people_spec;
+
 struct tilt_spec {
     tilt__arena arena;
     const char *title;
@@ -106,7 +119,7 @@ struct tilt_spec {
     const char *interval;
     const char *by;
     const char *platform;
-    const char *decision;
+    tilt__people_spec people;
     double level;     /* displayed intervals */
     double min_base;  /* < 0: the policy's */
     double min_share; /* < 0: the policy's */

@@ -1,8 +1,10 @@
 /* map/spec_text.c - the bytes of a spec, before they are parsed. */
 #include "map/spec_text.h"
 
+#include <math.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "read/chars.h"
 
@@ -27,4 +29,21 @@ tilt_status tilt__spec_check_text(const char *json, size_t n, tilt_error *err) {
         i += c == '\\' && i + 1 < n && json[i + 1] == '\\' ? 2 : length;
     }
     return TILT_OK;
+}
+
+static double number_of(const cJSON *item) {
+    tilt__decimal exact;
+    if (cJSON_IsNumber(item)) return item->valuedouble;
+    bool read =
+        cJSON_IsString(item) && tilt__decimal_parse(item->valuestring, strlen(item->valuestring), &exact);
+    return read ? tilt__decimal_to_double(exact) : (double)NAN;
+}
+
+bool tilt__spec_range(const cJSON *value, double *out_low, double *out_high) {
+    if (!cJSON_IsArray(value) || cJSON_GetArraySize(value) != 2) return false;
+    double low = number_of(cJSON_GetArrayItem(value, 0)), high = number_of(cJSON_GetArrayItem(value, 1));
+    if (!(low <= high)) return false;
+    *out_low = low;
+    *out_high = high;
+    return true;
 }

@@ -1,6 +1,8 @@
-/* map/spec_text.h - whether the bytes of a spec are text that a report may print. */
+/* map/spec_text.h - whether the bytes of a spec are text that a report may print, and what a text says. */
 #ifndef TILT_MAP_SPEC_TEXT_H
 #define TILT_MAP_SPEC_TEXT_H
+
+#include <cjson/cJSON.h>
 
 #include "tiltmeter/base.h"
 
@@ -10,5 +12,8 @@ tilt_status tilt__spec_check_text(const char *json, size_t n, tilt_error *err) T
 
 /* 1-based line of the byte json[at]. */
 size_t tilt__spec_line(const char *json, size_t at);
+
+/* Two numbers, the lower first, as numbers or as the texts of an option. False for anything else. */
+bool tilt__spec_range(const cJSON *value, double *out_low, double *out_high) TILT_NODISCARD;
 
 #endif

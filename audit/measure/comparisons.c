@@ -11,6 +11,7 @@
 #include "measure/contrast.h"
 #include "measure/evidence.h"
 #include "measure/groups.h"
+#include "measure/model_rates.h"
 
 enum { SELECTION_REPLICATES = 9999 };
 
@@ -37,6 +38,7 @@ static void hash_view(tilt__buf *text, const tilt__view *view) {
     for (size_t a = 0; a < view->n_audience; a++) hash_part(text, "audience", view->audience[a]);
     hash_part(text, "of", view->of);
     hash_part(text, "per", view->per);
+    if (view->several_models) hash_part(text, "model", view->model);
     hash_part(text, "slice", view->slice_name);
     hash_part(text, "value", view->slice_value);
     for (size_t k = 0; k < view->repeat; k++) hash_part(text, "repeat", "");
@@ -194,6 +196,9 @@ static tilt_status fill_pair(const tilt__context *context, const tilt__view *vie
         return tilt__fail(context->err, TILT_ETOOBIG, "a sum over groups passes 38 digits");
     c->pair = (tilt__pair){tilt__decimal_to_double(c->exact.xa), tilt__decimal_to_double(c->exact.na),
                            tilt__decimal_to_double(c->exact.xr), tilt__decimal_to_double(c->exact.nr)};
+    double focal = view->groups[c->group].kish, reference = tilt__kish_of_reference(view, c);
+    c->pair.xa *= focal, c->pair.na *= focal;
+    c->pair.xr *= reference, c->pair.nr *= reference;
     c->benchmark = view->mode == TILT__MODE_SHARE;
     c->proportion = view->kind != TILT__RATE_RATIO;
     c->amount = tilt__cube_measure(view->facts->cube, view->of_measure)->kind == TILT__MEASURE_COST;

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "map/benchmark.h"
+#include "measure/model_rates.h"
 #include "read/vocabulary.h"
 #include "stat/proportion.h"
 
@@ -238,6 +239,7 @@ static const char *exclusion(const tilt__context *context, const tilt__view *vie
     double least_share =
         context->spec->min_share >= 0 ? context->spec->min_share : context->policy->min_share;
     double base = tilt__decimal_to_double(group->base), share = share_of(base, t.base);
+    base *= group->kish;
     if (view->mode == TILT__MODE_SHARE) {
         base = t.count;
         share = group->benchmark;
@@ -262,7 +264,7 @@ static void measure_group(const tilt__context *context, const tilt__view *view, 
         group->excluded = exclusion(context, view, group, t);
     }
     if (view->mode == TILT__MODE_FUNNEL)
-        group->rate = tilt__group_rate(context, count, base, proportion);
+        group->rate = tilt__group_rate(context, count * group->kish, base * group->kish, proportion);
     else if (!group->unknown)
         group->rate = tilt__group_rate(context, count, t.count, true);
     else
@@ -293,6 +295,7 @@ tilt_status tilt__groups_make(const tilt__context *context, tilt__view *view) {
     if (status == TILT_OK) status = sum_groups(context, view);
     if (status == TILT_OK) status = find_benchmarks(context, view);
     if (status != TILT_OK) return status;
+    tilt__kish_apply(view);
     known_totals t = sum_known(view);
     for (size_t g = 0; g < view->n_groups; g++) measure_group(context, view, &view->groups[g], t);
     return measure_unknown(context, view, t);

@@ -54,11 +54,18 @@ static bool unknown_in_base(const tilt__view *view) {
     return !tilt__decimal_is_zero(view->unknown.base);
 }
 
+/* Bounds speak of the counts themselves; with weights the pair has been scaled to effective people. */
+static tilt__pair counts_of(const tilt__view *view, const tilt__comparison *c) {
+    if (!view->weighted) return c->pair;
+    return (tilt__pair){tilt__decimal_to_double(c->exact.xa), tilt__decimal_to_double(c->exact.na),
+                        tilt__decimal_to_double(c->exact.xr), tilt__decimal_to_double(c->exact.nr)};
+}
+
 static tilt__bounds ratio_bounds(const tilt__view *view, const tilt__comparison *c) {
     double xu = tilt__decimal_to_double(view->unknown.count),
            nu = tilt__decimal_to_double(view->unknown.base);
-    if (!unknown_in_base(view)) return fixed_base_bounds(c->pair, xu);
-    tilt__partly_known data = {c->pair, xu, nu};
+    if (!unknown_in_base(view)) return fixed_base_bounds(counts_of(view, c), xu);
+    tilt__partly_known data = {counts_of(view, c), xu, nu};
     tilt__unknown found = tilt__unknown_bounds(&data);
     if (found.reason == TILT_REASON_NONE) return found.ratio;
     return (tilt__bounds){(double)NAN, (double)NAN, found.reason};
@@ -75,10 +82,11 @@ static void breakdown(const tilt__context *context, tilt__view *view) {
     u->breakdown_of_share = !unknown_in_base(view);
     u->breakdown_group = below || worst->reference == SIZE_MAX ? worst->group : worst->reference;
     if (u->breakdown_of_share) {
-        u->breakdown = xu > 0 ? fixed_base_breakdown(worst->pair, xu, edge) : tilt__no_value(TILT_NO_UNKNOWN);
+        u->breakdown =
+            xu > 0 ? fixed_base_breakdown(counts_of(view, worst), xu, edge) : tilt__no_value(TILT_NO_UNKNOWN);
         return;
     }
-    tilt__partly_known data = {worst->pair, xu, tilt__decimal_to_double(u->base)};
+    tilt__partly_known data = {counts_of(view, worst), xu, tilt__decimal_to_double(u->base)};
     tilt__breakdown point = tilt__unknown_breakdown(&data, edge);
     u->breakdown =
         point.reason == TILT_REASON_NONE ? tilt__some_value(point.fraction) : tilt__no_value(point.reason);

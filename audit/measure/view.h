@@ -57,6 +57,8 @@ typedef struct tilt__group {
     double base_share;    /* of the known base or the benchmark; NaN */
     tilt_estimate rate;   /* count per base; in share mode the share of the known count */
     double benchmark;     /* share mode: its share in the benchmark, < 0 when it has none */
+    double squares;       /* weighted people: sum of squared weights of the base; else 0 */
+    double kish;          /* effective people per unit of weight; 1 without weights */
 } tilt__group;
 
 /* One ad (or what --unit names) of a relative view. */
@@ -195,7 +197,13 @@ typedef struct tilt__view {
     size_t of_measure, per_measure;
     tilt__rate_kind kind;
     size_t repeat; /* this many views before it have the same audience, rate and slice, from other tables */
-    bool kind_changed; /* counts above their base: an event rate became a ratio */
+    const char *model;      /* rates of a model: its name; NULL */
+    size_t model_index;     /* in the people of its table */
+    size_t model_rate;      /* tilt__confusion_rate */
+    bool weighted;          /* counts are sums of weights */
+    size_t squared_measure; /* then: squared weights of the base */
+    bool several_models;    /* the name is part of the view's id */
+    bool kind_changed;      /* counts above their base: an event rate became a ratio */
     tilt__mode mode;
     bool partly_explained; /* too many comparisons: drivers for the clearest only */
     const char *reference_rule;
@@ -233,6 +241,11 @@ typedef struct tilt__context {
  */
 tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables,
                              tilt__views *out) TILT_NODISCARD;
+
+/* Adds to `out` the view of another rate (tilt__confusion_rate) of the model, audience and slice of `like`,
+ * measured but not judged; *out_made false when these data cannot make it. */
+tilt_status tilt__views_of_model(const tilt__context *context, const tilt__view *like, size_t rate,
+                                 tilt__views *out, bool *out_made) TILT_NODISCARD;
 
 /* Adds a note (static text) unless it is there. */
 void tilt__comparison_note(tilt__comparison *comparison, const char *note);

@@ -8,6 +8,7 @@
 #include "measure/comparisons.h"
 #include "measure/groups.h"
 #include "measure/many.h"
+#include "measure/model_rates.h"
 #include "measure/overall.h"
 #include "measure/relative.h"
 #include "measure/unknown.h"
@@ -33,7 +34,9 @@ typedef struct wanted {
     const char *of, *per;
     tilt__rate_kind kind;
     tilt__mode mode;
-    bool asked; /* by --rate: what cannot be had is an error */
+    bool asked;   /* by --rate: what cannot be had is an error */
+    size_t model; /* 1 + index of the model whose `rate` it is; 0: none */
+    tilt__confusion_rate rate;
 } wanted;
 
 typedef struct maker {
@@ -96,6 +99,14 @@ static void start_view(tilt__view *view, const wanted *w, const tilt__context *c
     }
     view->of_measure = tilt__cube_find_measure(w->facts->cube, w->of);
     view->per_measure = w->per != NULL ? tilt__cube_find_measure(w->facts->cube, w->per) : SIZE_MAX;
+}
+
+/* The measures of a model's rate; *out_possible false when the cube has none. */
+static tilt_status start_model(const tilt__context *context, const wanted *w, tilt__view *view,
+                               bool *out_possible) {
+    *out_possible = true;
+    if (w->model == 0) return TILT_OK;
+    return tilt__model_view_start(context, w->rate, w->model - 1, view, out_possible);
 }
 
 static bool count_above_base(const tilt__view *view, size_t *out_group) {
@@ -186,7 +197,8 @@ static tilt_status measure_comparisons(maker *m, tilt__view *view) {
 
 /* Same audience, rate and slice, perhaps over another table. */
 static bool same_question(const tilt__view *have, const wanted *w) {
-    bool same = strcmp(have->of, w->of) == 0 && (have->per == NULL) == (w->per == NULL) &&
+    bool same = w->model == (have->model != NULL ? have->model_index + 1 : 0) &&
+                strcmp(have->of, w->of) == 0 && (have->per == NULL) == (w->per == NULL) &&
                 (w->per == NULL || strcmp(have->per, w->per) == 0) && have->n_audience == w->audience->n &&
                 (have->slice_value == NULL) == (w->slice_value == NULL) &&
                 (w->slice_value == NULL || strcmp(have->slice_value, w->slice_value) == 0);
@@ -204,9 +216,11 @@ static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
         const tilt__view *have = &m->out->items[k];
         if (have->facts == w->facts && have->mode == w->mode && same_question(have, w)) return TILT_OK;
     }
+    bool possible, again = false;
     start_view(&view, w, context);
-    tilt_status status = tilt__groups_make(context, &view);
-    bool again = false;
+    tilt_status status = start_model(context, w, &view, &possible);
+    if (status != TILT_OK || !possible) return status;
+    status = tilt__groups_make(context, &view);
     if (status == TILT_OK) status = check_kind(m, &view, &again);
     if (status == TILT_OK && again) {
         wanted changed = *w;
@@ -287,6 +301,45 @@ static tilt_status make_pairs(maker *m, const wanted *w, bool *out_any) {
     return TILT_OK;
 }
 
+static tilt_status make_model_rate(maker *m, const wanted *w, size_t model, tilt__confusion_rate rate,
+                                   bool *out_made) {
+    wanted own = *w;
+    own.model = model + 1;
+    own.rate = rate;
+    own.of = tilt__head_name(tilt__model_rates[rate].of);
+    own.per = tilt__head_name(tilt__model_rates[rate].per);
+    own.kind = TILT__RATE_PERSON;
+    own.mode = TILT__MODE_FUNNEL;
+    return make_view(m, &own, out_made);
+}
+
+/* Who is selected first, then how often rightly and wrongly; one model after the other. */
+static tilt_status make_models(maker *m, const wanted *w, bool *out_any) {
+    const tilt__people *people = w->facts->persons[0]->people;
+    for (size_t k = 0; k < people->n_models; k++) {
+        for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++) {
+            bool made = false;
+            if (!tilt__model_rates[r].view) continue;
+            tilt_status status = make_model_rate(m, w, k, (tilt__confusion_rate)r, &made);
+            if (status != TILT_OK) return status;
+            *out_any = *out_any || made;
+        }
+    }
+    return TILT_OK;
+}
+
+tilt_status tilt__views_of_model(const tilt__context *context, const tilt__view *like, size_t rate,
+                                 tilt__views *out, bool *out_made) {
+    maker m = {.context = context, .out = out};
+    tilt__attributes *audience = tilt__arena_alloc(context->arena, 1, sizeof *audience);
+    *out_made = false;
+    if (audience == NULL) return tilt__fail_memory(context->err);
+    audience->n = like->n_audience;
+    for (size_t a = 0; a < like->n_audience; a++) audience->names[a] = like->audience[a];
+    wanted w = {.facts = like->facts, .audience = audience, .slice_value = like->slice_value};
+    return make_model_rate(&m, &w, like->model_index, (tilt__confusion_rate)rate, out_made);
+}
+
 static const char *first_base(const wanted *w) {
     size_t n;
     const tilt__stage *stages = tilt__stages(&n);
@@ -359,8 +412,7 @@ static tilt_status make_delivery(maker *m, const wanted *w, bool *out_any) {
 static tilt_status make_for(maker *m, const wanted *w, bool *out_any) {
     const char *base = first_base(w);
     if (m->context->spec->n_rates > 0) return make_asked(m, w, out_any);
-    if (m->context->spec->decision != NULL && offers(w->facts, w->audience, "selected"))
-        return make_rate(m, *w, "selected", "rows", TILT__RATE_AUTO, out_any);
+    if (w->facts->n_persons > 0) return make_models(m, w, out_any);
     return base != NULL ? make_funnel(m, w, base, out_any) : make_delivery(m, w, out_any);
 }
 

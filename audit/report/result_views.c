@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "report/result.h"
+#include "stat/confusion.h"
 
 static void put_key(cJSON *parent, const char *name, const tilt__view *view, size_t group) {
     cJSON *key = tilt__put_array(parent, name);
@@ -308,7 +309,12 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     tilt__put_text(rate, "of", view->of);
     tilt__put_text(rate, "per", view->per);
     tilt__put_text(rate, "kind", tilt__rate_kind_names[view->kind]);
-    tilt__put_text(object, "mode", tilt__mode_names[view->mode]);
+    tilt__put_text(object, "mode", view->model != NULL ? "model" : tilt__mode_names[view->mode]);
+    if (view->model != NULL) {
+        tilt__put_text(object, "model", view->model);
+        tilt__put_text(object, "model_rate",
+                       tilt__confusion_rate_name((tilt__confusion_rate)view->model_rate));
+    }
     tilt__put_text(object, "reference_rule", view->reference_rule);
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
     cJSON *notes = tilt__put_array(object, "notes");

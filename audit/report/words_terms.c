@@ -38,8 +38,41 @@ static const tilt__stage_words vocabulary[] = {
      true},
     {"approved", "were approved", "approved", "approval", "approved person", "approved people", "approved",
      true},
+    {"labelled", NULL, NULL, "labels", "person with a label", "people with a label", "", true},
+    {"positives", NULL, NULL, "label 1", "person of label 1", "people of label 1", "label-1", true},
+    {"negatives", NULL, NULL, "label 0", "person of label 0", "people of label 0", "label-0", true},
+    {"predicted_positives", NULL, NULL, "selection", "selected person", "selected people", "selected", true},
+    {"predicted_negatives", NULL, NULL, "rejection", "rejected person", "rejected people", "rejected", true},
+    {"true_positives", NULL, "selected, label 1", "true positives", "true positive", "true positives", NULL,
+     true},
+    {"false_positives", NULL, "selected, label 0", "false positives", "false positive", "false positives",
+     NULL, true},
+    {"correct", NULL, "judged rightly", "right decisions", "right decision", "right decisions", NULL, true},
     {"cost", NULL, NULL, "cost", "unit of cost", "cost", NULL, false},
 };
+
+/* How a model's rate is spoken of: the people it is about, and what happens to them. */
+typedef struct rate_words {
+    const char *rate;    /* view.model_rate */
+    const char *measure; /* "the true positive rate" */
+    const char *who;     /* after the group: " of label 1" */
+    const char *passive, *participle;
+} rate_words;
+
+static const rate_words model_rates[] = {
+    {"tpr", "the true positive rate", " of label 1", "were selected", "selected"},
+    {"fpr", "the false positive rate", " of label 0", "were selected", "selected"},
+    {"ppv", "precision", " selected by the model", "were of label 1", "of label 1"},
+    {"accuracy", "accuracy", "", "were judged rightly", "judged rightly"},
+};
+
+/* NULL for the selection rate, and for views that are no model's. */
+static const rate_words *rate_words_of(const cJSON *view) {
+    const char *rate = tilt__json_text(view, "model_rate");
+    for (size_t i = 0; rate != NULL && i < sizeof model_rates / sizeof *model_rates; i++)
+        if (strcmp(model_rates[i].rate, rate) == 0) return &model_rates[i];
+    return NULL;
+}
 
 const tilt__stage_words *tilt__stage_words_of(const char *stage) {
     if (stage == NULL) return NULL;
@@ -215,6 +248,16 @@ static void make_people(tilt__phrase *phrase, const tilt__stage_words *of, const
     funnel_counts(phrase);
 }
 
+/* "women of label 1 were selected 0.8 times as often as men of label 1" */
+static void make_model(tilt__phrase *phrase, const rate_words *rate, const char *a, const char *r) {
+    tilt__buf_text(&phrase->measure, rate->measure);
+    tilt__buf_format(&phrase->before, "%s%s %s ", a, rate->who, rate->passive);
+    tilt__buf_format(&phrase->after, " times as often as %s", r);
+    tilt__buf_format(&phrase->more, "%s%s %s", a, rate->who, rate->participle);
+    make_between(phrase, a, r);
+    funnel_counts(phrase);
+}
+
 static void make_events(tilt__phrase *phrase, const char *a, const char *r) {
     const char *kind = tilt__json_text_or(tilt__json_get(phrase->view, "rate"), "kind", "");
     const tilt__stage_words *of = of_words(phrase->view);
@@ -292,6 +335,8 @@ void tilt__phrase_make(const cJSON *result, const cJSON *view, const cJSON *comp
         make_relative(out, a);
     else if (strcmp(out->mode, "share") == 0)
         make_share(out, a, r);
+    else if (rate_words_of(view) != NULL)
+        make_model(out, rate_words_of(view), a, r);
     else if (of != NULL && of->passive != NULL && strcmp(kind, "person") == 0)
         make_people(out, of, a, r);
     else
@@ -324,22 +369,36 @@ const char *tilt__words_unit(const cJSON *result, const cJSON *view) {
     return role == NULL ? "ad" : "unit";
 }
 
+/* " by the model “a”", where there are several. */
+static void put_model(const cJSON *result, const cJSON *view, tilt__buf *out) {
+    const char *model = tilt__json_text(view, "model");
+    size_t n = tilt__json_count(tilt__json_array(tilt__json_get(result, "model"), "models"));
+    if (model == NULL || n < 2) return;
+    tilt__buf_text(out, " by the model ");
+    put_quoted(model, out);
+}
+
 void tilt__words_view(const cJSON *result, const cJSON *view, tilt__buf *out) {
     tilt__buf text = TILT__BUF_INIT;
     const char *mode = tilt__json_text_or(view, "mode", "funnel");
     bool shares = strcmp(mode, "share") == 0 || strcmp(mode, "relative") == 0;
+    const rate_words *rate = rate_words_of(view);
     if (shares) tilt__buf_text(&text, "share of ");
-    tilt__words_of(view, &text);
+    if (rate != NULL)
+        tilt__buf_text(&text, strncmp(rate->measure, "the ", 4) == 0 ? rate->measure + 4 : rate->measure);
+    else
+        tilt__words_of(view, &text);
     if (strcmp(mode, "share") == 0) {
         tilt__buf_text(&text, " against the benchmark");
     } else if (strcmp(mode, "relative") == 0) {
         tilt__buf_format(&text, " within each %s", tilt__words_unit(result, view));
     } else {
         const tilt__stage_words *per = per_words(view);
-        bool rows = per != NULL && strcmp(per->stage, "rows") == 0;
+        bool rows = rate != NULL || (per != NULL && strcmp(per->stage, "rows") == 0);
         if (!rows) tilt__buf_text(&text, " per ");
         if (!rows) tilt__words_per(view, false, &text);
     }
+    put_model(result, view, &text);
     tilt__buf_text(&text, ", by ");
     tilt__name_audience(tilt__json_get(view, "audience"), &text);
     tilt__words_capital(tilt__buf_get(&text), out);

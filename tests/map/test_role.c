@@ -1,5 +1,6 @@
 /* Roles: what the reader proposes, what the spec's column list says, and the names that options use. */
 #include "cube/loaded.h"
+#include "map/people.h"
 
 TestSuite(role, FOLDER);
 
@@ -195,14 +196,46 @@ Test(role, a_filter_on_an_unread_column_makes_it_read_but_no_dimension) {
     loaded_close(&r);
 }
 
-Test(role, the_decision_is_read_only_when_asked_for) {
+Test(role, a_decision_is_assumed_only_where_nothing_else_is_counted) {
     loaded_run r;
     folder_put("p.csv", "gender,selected\nf,1\nm,0\n");
     map_ok(&r, "{\"sources\": [\"p.csv\"]}");
-    cr_expect(!column(&r, 0, "selected")->read);
+    cr_expect_eq(column(&r, 0, "selected")->role, TILT_ROLE_DECISION);
+    cr_expect(column(&r, 0, "selected")->read && !column(&r, 0, "selected")->named_by_user);
     loaded_close(&r);
     map_ok(&r, "{\"sources\": [\"p.csv\"], \"audience\": [\"gender\"], \"decision\": \"selected\"}");
-    cr_expect_eq(column(&r, 0, "selected")->role, TILT_ROLE_DECISION);
-    cr_expect(column(&r, 0, "selected")->read);
+    cr_expect(column(&r, 0, "selected")->read && column(&r, 0, "selected")->named_by_user);
     loaded_close(&r);
+    folder_put("p.csv", "gender,decision,hits,base\nf,1,3,5\nm,0,2,4\n");
+    map_ok(&r, "{\"sources\": [\"p.csv\"], \"rates\": [\"hits/base\"]}");
+    cr_expect(!column(&r, 0, "decision")->read);
+    loaded_close(&r);
+}
+
+Test(role, models_are_found_and_paired) {
+    loaded_run r;
+    folder_put("p.csv", "gender,label,decision,score,weight\nf,1,1,0.7,2\nm,0,0,0.25,1\n");
+    map_ok(&r, "{\"sources\": [\"p.csv\"]}");
+    const tilt__people *people = r.mappings[0].people;
+    cr_assert(people != NULL && people->n_models == 1);
+    cr_expect(people->assumed && people->label_assumed);
+    cr_expect_str_eq(people->models[0].name, "decision");
+    cr_expect_eq(people->models[0].score, 3);
+    cr_expect_eq(people->label, 1);
+    cr_expect_eq(people->weight, TILT_NO_COLUMN, "a weight is never assumed");
+    loaded_close(&r);
+    map_ok(&r, "{\"sources\": [\"p.csv\"], \"score\": [\"score\", \"weight\"], \"decision\": \"decision\"}");
+    people = r.mappings[0].people;
+    cr_assert(people != NULL && people->n_models == 3, "unequal numbers are models of their own");
+    cr_expect_eq(people->models[0].score, TILT_NO_COLUMN);
+    cr_expect_str_eq(people->models[2].name, "weight");
+    loaded_close(&r);
+}
+
+Test(role, a_column_of_a_model_is_one_thing) {
+    folder_put("p.csv", "gender,a\nf,1\nm,0\n");
+    map_fails("{\"sources\": [\"p.csv\"], \"decision\": \"a\", \"label\": \"a\"}",
+              "named both as decision and as label");
+    map_fails("{\"sources\": [\"p.csv\"], \"decision\": \"a\", \"score\": \"b\"}",
+              "score names a column \"b\"");
 }

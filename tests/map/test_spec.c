@@ -54,7 +54,8 @@ Test(spec, texts_and_numbers_arrive) {
     cr_expect_eq(spec->min_share, 0.01);
     cr_expect_str_eq(spec->by, "campaign");
     cr_expect_str_eq(spec->platform, "meta");
-    cr_expect_str_eq(spec->decision, "hired");
+    cr_assert_eq(spec->people.n_decisions, 1);
+    cr_expect_str_eq(spec->people.decisions[0], "hired");
     cr_expect(spec->skip_bad_rows && spec->sha256 && tilt_spec_has_gate(spec));
     cr_expect_eq(spec->seed, 7);
     tilt_spec_free(spec);

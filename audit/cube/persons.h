@@ -1,0 +1,109 @@
+/* cube/persons.h - what person rows hold beyond counts: decisions against labels as additive measures of the
+ * cube, how often models agree, and scores as an exact multiset per audience. */
+#ifndef TILT_CUBE_PERSONS_H
+#define TILT_CUBE_PERSONS_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "cube/cube.h"
+#include "cube/scored.h"
+#include "map/people.h"
+
+/* What can be counted of people. Those up to STORED are summed; the others follow from them. */
+typedef enum tilt__head {
+    TILT__HEAD_SELECTED, /* per model */
+    TILT__HEAD_ROWS,
+    TILT__HEAD_LABELLED, /* the label is known */
+    TILT__HEAD_POSITIVES,
+    TILT__HEAD_TRUE_POSITIVES, /* per model, and so are the rest */
+    TILT__HEAD_FALSE_POSITIVES,
+    TILT__N_STORED_HEADS,
+    TILT__HEAD_NEGATIVES = TILT__N_STORED_HEADS, /* not per model */
+    TILT__HEAD_FALSE_NEGATIVES,
+    TILT__HEAD_TRUE_NEGATIVES,
+    TILT__HEAD_PREDICTED_POSITIVES, /* selected, of those with a label */
+    TILT__HEAD_PREDICTED_NEGATIVES,
+    TILT__HEAD_CORRECT,
+    TILT__HEAD_WRONG,
+    TILT__N_HEADS
+} tilt__head;
+
+/* "true_positives" ...; static. Per model: one sum for each. */
+const char *tilt__head_name(tilt__head head);
+/* Name of the measure in the cube: with several models "selected of NAME"; squared: the sum of squared
+ * weights. In `arena`; NULL when memory runs out. */
+const char *tilt__head_measure(const tilt__people *people, tilt__head head, size_t model, bool squared,
+                               tilt__arena *arena);
+
+enum { TILT__MOST_VALUES = 8 }; /* texts of a label kept for the message */
+
+/* Decision and score of one model held against each other. */
+typedef struct tilt__agreement {
+    uint64_t disagree;                        /* rows whose decision is not that of the given threshold */
+    double lowest_selected, highest_rejected; /* scores; infinite while there is none */
+} tilt__agreement;
+
+/* Selected or not by each model (bit k: model k), summed per audience and label. */
+typedef struct tilt__pattern {
+    tilt__decimal w, w2;
+} tilt__pattern;
+
+typedef struct tilt__persons {
+    const tilt__people *people;
+    double threshold; /* for models without a decision */
+    bool threshold_given;
+    const char *positive; /* NULL: 1, true, yes */
+    bool has_label;       /* a label column, and its values could be read as two classes */
+    bool weighted;
+    /* distinct audiences, numbered as they came: labels of the cube's audience columns and of --by */
+    const char *dims[TILT__MAX_DIMS];
+    size_t n_dims;
+    const char **labels; /* n_audiences x n_dims; NULL: no label */
+    size_t n_audiences;
+    tilt__pattern *patterns; /* n_audiences x TILT__LABELS x 2^n_models; NULL with one model */
+    tilt__scored scored;
+    size_t score_of[TILT__MAX_MODELS]; /* which value of `scored`; SIZE_MAX: the model has no score */
+    size_t n_scores;
+    tilt__agreement agreement[TILT__MAX_MODELS];
+    uint64_t rows;        /* counted */
+    uint64_t no_decision; /* left out: some model has neither decision nor score for them */
+    uint64_t no_weight;   /* left out: weight missing or 0 */
+    uint64_t no_label;    /* counted, and left out of what needs a label */
+    uint64_t no_score[TILT__MAX_MODELS];
+    uint64_t of_label[2];
+    const char *values[TILT__MOST_VALUES]; /* label texts that are neither class */
+    size_t n_values;
+    bool out_of_unit; /* a score outside 0..1 */
+} tilt__persons;
+
+struct tilt__persons_reader;
+typedef struct tilt__persons_reader tilt__persons_reader;
+
+/* Starts reading person rows. NULL with *err when memory runs out. */
+void tilt__persons_reader_free(tilt__persons_reader *reader);
+tilt__persons_reader *tilt__persons_reader_new(const tilt_source *source, const tilt__mapping *mapping,
+                                               const tilt_spec *spec, tilt__arena *arena, tilt_error *err)
+    TILT_OWNED_BY(tilt__persons_reader_free);
+
+/* Names of the measures it fills, in order: the cube has them side by side. NULL past the last. */
+const char *tilt__persons_measure(const tilt__persons_reader *reader, size_t i);
+/* What one row adds to each of them; nothing is kept yet. *out_used false: the row is left out (and counted
+ * as such by _keep). TILT_ETYPE for a decision that is not 0 or 1, a score or a weight that is no number, or
+ * a negative weight. */
+tilt_status tilt__persons_read(tilt__persons_reader *reader, const tilt_row *row, tilt__decimal *amounts,
+                               bool *out_used, tilt_error *err) TILT_NODISCARD;
+/* Keeps the row read last. `cell`: its cell in the cube (not sealed yet), TILT__NO_CELL when a filter leaves
+ * it out. */
+tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
+                               tilt_error *err) TILT_NODISCARD;
+/* What was read, in the arena of the reader except its scores, which tilt__persons_free frees. The reader is
+ * done. */
+tilt_status tilt__persons_finish(tilt__persons_reader *reader, const tilt__persons **out,
+                                 tilt_error *err) TILT_NODISCARD;
+void tilt__persons_free(const tilt__persons *persons);
+
+/* Adds the counts that follow from the stored ones to a cube that has these. */
+tilt_status tilt__persons_derive(const tilt__persons *persons, tilt_cube *cube, tilt__arena *arena,
+                                 tilt_error *err) TILT_NODISCARD;
+
+#endif

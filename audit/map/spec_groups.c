@@ -1,0 +1,84 @@
+/* map/spec_groups.c - the keys "groups" and "benchmarks" of a spec: attribute, group, and what belongs to it.
+ */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/map.h"
+#include "map/spec_read.h"
+
+/* Each label may go into one group only. */
+static tilt_status check_groups(tilt__spec_reader *r) {
+    tilt__map *seen = tilt__map_new();
+    tilt__buf key = TILT__BUF_INIT;
+    tilt_status status = seen != NULL ? TILT_OK : tilt__fail_memory(r->err);
+    for (size_t i = 0; i < r->spec->n_groupings && status == TILT_OK; i++) {
+        const tilt__grouping *g = &r->spec->groupings[i];
+        tilt__buf_reset(&key);
+        tilt__buf_format(&key, "%zu:%s%s", strlen(g->attribute), g->attribute, g->label);
+        size_t number = key.failed ? TILT__MAP_NONE : tilt__map_add(seen, tilt__buf_get(&key), key.length);
+        if (number == TILT__MAP_NONE)
+            status = tilt__fail_memory(r->err);
+        else if (number != i)
+            status = tilt__fail(r->err, TILT_ESPEC, "spec, groups: \"%.80s\" of %.80s is in two groups",
+                                g->label, g->attribute);
+    }
+    tilt__buf_free(&key);
+    tilt__map_free(seen);
+    return status;
+}
+
+/* {"age": {"18-34": ["18-24", "25-34"]}} */
+tilt_status tilt__spec_groups(tilt__spec_reader *r, const cJSON *value) {
+    tilt_spec *spec = r->spec;
+    void *items = NULL;
+    size_t n = 0, capacity = 0;
+    const cJSON *attribute, *group, *label;
+    if (!cJSON_IsObject(value)) return tilt__spec_wrong(r, value, "an object of attributes");
+    cJSON_ArrayForEach(attribute, value) {
+        if (!cJSON_IsObject(attribute)) return tilt__spec_wrong(r, attribute, "an object of groups");
+        cJSON_ArrayForEach(group, attribute) {
+            if (!cJSON_IsArray(group))
+                return tilt__spec_wrong(r, group, "a list of the labels that belong to the group");
+            cJSON_ArrayForEach(label, group) {
+                if (n >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, value, "at most 10000 labels");
+                tilt__grouping *slot = tilt__arena_push(&spec->arena, &items, &n, &capacity, sizeof *slot);
+                if (slot == NULL) return tilt__fail_memory(r->err);
+                slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
+                slot->group = tilt__arena_copy(&spec->arena, group->string);
+                if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
+                tilt_status status = tilt__spec_text(r, label, &slot->label);
+                if (status != TILT_OK) return status;
+            }
+        }
+    }
+    spec->groupings = items;
+    spec->n_groupings = n;
+    return check_groups(r);
+}
+
+/* {"gender": {"female": 0.507, "male": 0.493}} */
+tilt_status tilt__spec_benchmarks(tilt__spec_reader *r, const cJSON *value) {
+    tilt_spec *spec = r->spec;
+    void *items = NULL;
+    size_t n = 0, capacity = 0;
+    const cJSON *attribute, *group;
+    if (!cJSON_IsObject(value)) return tilt__spec_wrong(r, value, "an object of attributes");
+    cJSON_ArrayForEach(attribute, value) {
+        if (!cJSON_IsObject(attribute))
+            return tilt__spec_wrong(r, attribute, "an object of groups and their shares");
+        cJSON_ArrayForEach(group, attribute) {
+            if (n >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, value, "at most 10000 groups");
+            tilt__benchmark *slot = tilt__arena_push(&spec->arena, &items, &n, &capacity, sizeof *slot);
+            if (slot == NULL) return tilt__fail_memory(r->err);
+            slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
+            slot->group = tilt__arena_copy(&spec->arena, group->string);
+            if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
+            tilt_status status = tilt__spec_share(r, group, &slot->share);
+            if (status != TILT_OK) return status;
+        }
+    }
+    spec->benchmarks = items;
+    spec->n_benchmarks = n;
+    return TILT_OK;
+}

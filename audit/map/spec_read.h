@@ -1,0 +1,29 @@
+/* map/spec_read.h - what the files that read a spec share. Private to map/spec*.c. */
+#ifndef TILT_MAP_SPEC_READ_H
+#define TILT_MAP_SPEC_READ_H
+
+#include <cjson/cJSON.h>
+
+#include "map/spec.h"
+
+#define TILT__SPEC_MOST_ITEMS 10000 /* in any list of a spec */
+
+/* Where we are while reading: the spec, the folder of relative paths, and the error to fill. */
+typedef struct tilt__spec_reader {
+    tilt_spec *spec;
+    const char *folder;
+    tilt_error *err;
+} tilt__spec_reader;
+
+/* TILT_ESPEC: `spec, "KEY": expected WANTED`. */
+tilt_status tilt__spec_wrong(const tilt__spec_reader *reader, const cJSON *value, const char *wanted);
+
+/* Text that is not empty, copied; a share 0..1. */
+tilt_status tilt__spec_text(tilt__spec_reader *reader, const cJSON *value, const char **out) TILT_NODISCARD;
+tilt_status tilt__spec_share(tilt__spec_reader *reader, const cJSON *value, double *out) TILT_NODISCARD;
+
+/* {"age": {"18-34": ["18-24", "25-34"]}} and {"gender": {"female": 0.507, "male": 0.493}} */
+tilt_status tilt__spec_groups(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
+tilt_status tilt__spec_benchmarks(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
+
+#endif
