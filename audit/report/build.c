@@ -175,13 +175,20 @@ void tilt__sheet_drop_empty(tilt__doc *doc, tilt__sheet *table) {
     table->n_columns = n;
 }
 
+void tilt__sheet_fold(tilt__doc *doc, tilt__sheet *table, size_t from, size_t to, tilt__buf *text) {
+    table->fold_from = from;
+    table->n_folded = to - from;
+    table->folded = tilt__doc_take(doc, text);
+}
+
 void tilt__cell_text(tilt__doc *doc, tilt__cell *cell, const char *text) {
     cell->text = tilt__doc_text(doc, text);
 }
 
 void tilt__cell_name(tilt__doc *doc, tilt__cell *cell, const char *name, const char *full) {
     cell->text = tilt__doc_text(doc, name);
-    if (full != NULL && *full != '\0' && strcmp(full, cell->text) != 0) cell->full = tilt__doc_text(doc, full);
+    if (full != NULL && *full != '\0' && strcmp(full, cell->text) != 0)
+        cell->full = tilt__doc_text(doc, full);
 }
 
 void tilt__cell_missing(tilt__doc *doc, tilt__cell *cell, const char *reason) {
@@ -310,6 +317,8 @@ tilt__chart *tilt__doc_chart_alone(tilt__doc *doc, tilt__chart_kind kind, const 
                            .alt = "",
                            .reference = NAN,
                            .reference_text = "",
+                           .least = 1,
+                           .greatest = 1,
                            .tau = 0.8};
     return chart;
 }

@@ -24,6 +24,8 @@ void tilt__list_add(tilt__doc *doc, tilt__list *list, tilt__mark mark, const cha
 /* columns: static, n of them. */
 tilt__sheet *tilt__doc_sheet(tilt__doc *doc, tilt__section *section, const char *id, const char *caption,
                              const tilt__column *columns, size_t n);
+/* Leaves rows `from` to `to` out of pages; `text` (emptied) says how many and where they are. */
+void tilt__sheet_fold(tilt__doc *doc, tilt__sheet *table, size_t from, size_t to, tilt__buf *text);
 /* A table that is no block of a section. */
 tilt__sheet *tilt__doc_sheet_alone(tilt__doc *doc, const char *id, const char *caption,
                                    const tilt__column *columns, size_t n);

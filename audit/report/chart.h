@@ -49,7 +49,9 @@ typedef struct tilt__chart {
     const char *alt;      /* the chart in words */
     tilt__chart_row *rows;
     size_t n_rows, capacity;
-    double tau;       /* FOREST: lower edge of the band */
+    double tau; /* FOREST: lower edge of the band */
+    /* FOREST: extremes of the rows (ratios, 1 among them; weights), set by tilt__forest_measure */
+    double least, greatest, heaviest;
     double reference; /* SHARES: the share over all, NaN when not known */
     const char *reference_text;
     bool log_scale; /* DRIVERS */
@@ -67,6 +69,9 @@ void tilt__chart_draw(const tilt__chart *chart, tilt__surface *surface);
 
 /* A forest plot in parts, as a column of a table: the axis for the column's head, and one row. */
 #define TILT__FOREST_COLUMN_WIDTH 220.0
+/* To be called once the rows are complete, before anything is drawn: a row is drawn without a look at the
+ * others. */
+void tilt__forest_measure(tilt__chart *chart);
 void tilt__forest_axis(const tilt__chart *chart, tilt__surface *surface);
 void tilt__forest_row(const tilt__chart *chart, size_t row, tilt__surface *surface);
 

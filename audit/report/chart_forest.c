@@ -13,19 +13,25 @@ enum { ROW = 30, TABLE_ROW = 44, AXIS = 34, EDGE = 14 };
 static tilt__axis forest_scale(const tilt__chart *chart, double left, double right) {
     static const double stops[] = {2, 5, 10, 20, 50, 100};
     double low = 1 / stops[0], high = stops[0];
-    for (size_t i = 0; i < chart->n_rows; i++) {
-        double value = chart->rows[i].value;
-        if (!isfinite(value) || value <= 0) continue;
-        for (size_t s = 1; s < 6 && value < low / 1.04; s++) low = 1 / stops[s];
-        for (size_t s = 1; s < 6 && value > high * 1.04; s++) high = stops[s];
-    }
+    for (size_t s = 1; s < 6 && chart->least < low / 1.04; s++) low = 1 / stops[s];
+    for (size_t s = 1; s < 6 && chart->greatest > high * 1.04; s++) high = stops[s];
     return (tilt__axis){log(low / 1.08), log(high * 1.08), left + EDGE, right - EDGE};
 }
 
+void tilt__forest_measure(tilt__chart *chart) {
+    chart->least = chart->greatest = 1;
+    chart->heaviest = 0;
+    for (size_t i = 0; i < chart->n_rows; i++) {
+        double value = chart->rows[i].value, weight = chart->rows[i].weight;
+        if (weight > chart->heaviest) chart->heaviest = weight;
+        if (!isfinite(value) || value <= 0) continue;
+        if (value < chart->least) chart->least = value;
+        if (value > chart->greatest) chart->greatest = value;
+    }
+}
+
 static double radius_of(const tilt__chart *chart, const tilt__chart_row *row) {
-    double most = 0;
-    for (size_t i = 0; i < chart->n_rows; i++)
-        if (chart->rows[i].weight > most) most = chart->rows[i].weight;
+    double most = chart->heaviest;
     if (!(most > 0) || !(row->weight > 0)) return 4;
     return 3.5 + 3 * sqrt(row->weight / most);
 }

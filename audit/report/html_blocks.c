@@ -169,6 +169,12 @@ static void put_cell(const tilt__sheet *table, size_t row, size_t c, tilt__buf *
     tilt__buf_text(out, name ? "</th>" : "</td>");
 }
 
+static void put_folded(const tilt__sheet *table, tilt__buf *out) {
+    tilt__buf_format(out, "<tr class=\"foot\"><td class=\"l na\" colspan=\"%zu\">", table->n_columns);
+    tilt__escape_html_bdi(table->folded, out);
+    tilt__buf_text(out, "</td></tr>\n");
+}
+
 static void put_table(const tilt__sheet *table, tilt__buf *out) {
     tilt__buf_format(out,
                      "<div class=\"scroll%s\" role=\"region\" tabindex=\"0\" aria-labelledby=\"%s-c\"><table "
@@ -180,6 +186,11 @@ static void put_table(const tilt__sheet *table, tilt__buf *out) {
     put_head(table, out);
     tilt__buf_text(out, "<tbody>\n");
     for (size_t r = 0; r < table->n_rows; r++) {
+        if (table->n_folded > 0 && r == table->fold_from) {
+            put_folded(table, out);
+            r += table->n_folded - 1;
+            continue;
+        }
         size_t judged = table->n_rows - table->n_foot;
         tilt__buf_text(out, r < judged             ? "<tr>"
                             : r == judged && r > 0 ? "<tr class=\"foot first\">"

@@ -46,6 +46,8 @@ static void put_table(const tilt__sheet *table, tilt__buf *out) {
         tilt__buf_text(out, "|\n");
     }
     for (size_t r = 0; r < table->n_rows; r++) {
+        if (table->n_folded > 0 && r == table->fold_from) r += table->n_folded;
+        if (r == table->n_rows) break;
         for (size_t c = 0; c < table->n_columns; c++) {
             if (table->columns[c].kind == TILT__COLUMN_PLOT) continue;
             tilt__buf_text(out, "| ");
@@ -55,6 +57,9 @@ static void put_table(const tilt__sheet *table, tilt__buf *out) {
         tilt__buf_text(out, "|\n");
     }
     tilt__buf_char(out, '\n');
+    if (table->n_folded == 0) return;
+    tilt__escape_markdown(table->folded, out);
+    tilt__buf_text(out, "\n\n");
 }
 
 static void put_list(const tilt__list *list, tilt__buf *out) {

@@ -197,7 +197,9 @@ static const tilt__column finding_columns[TILT__N_FINDING] = {
     [TILT__FINDING_SENTENCE] = {"In words", "sentence", TILT__COLUMN_TEXT},
 };
 
-static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, const cJSON *comparison) {
+/* measure: the view in words. */
+static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, const tilt__view_index *index,
+                        const cJSON *comparison, const char *measure) {
     tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
     tilt__cell *row = tilt__sheet_row(doc, doc->findings);
     bool excluded = tilt__comparison_excluded(comparison);
@@ -209,11 +211,10 @@ static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, 
     tilt__comparison_title(result, view, comparison, &title);
     tilt__words_capital(tilt__buf_get(&title), &text);
     row[TILT__FINDING_TITLE].text = tilt__doc_take(doc, &text);
-    tilt__words_view(result, view, &text);
-    row[TILT__FINDING_VIEW].text = tilt__doc_take(doc, &text);
+    row[TILT__FINDING_VIEW].text = measure;
     tilt__cell_ratio(doc, &row[TILT__FINDING_RATIO], tilt__json_estimate(comparison, "impact_ratio"),
                      tilt__words_tau(result));
-    tilt__words_finding(result, view, comparison, &text);
+    tilt__words_finding_in(result, view, index, comparison, &text);
     row[TILT__FINDING_SENTENCE].text = tilt__doc_take(doc, &text);
     tilt__doc_drop(doc, &text);
     tilt__doc_drop(doc, &title);
@@ -224,8 +225,18 @@ static void make_findings(tilt__doc *doc, const cJSON *result) {
     for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
          view = view->next) {
         const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
+        tilt__view_index index;
+        if (!tilt__view_index_make(view, &index)) {
+            doc->failed = true;
+            return;
+        }
+        tilt__buf text = TILT__BUF_INIT;
+        tilt__words_view(result, view, &text);
+        const char *measure = tilt__doc_take(doc, &text);
         for (; comparison != NULL && !doc->failed; comparison = comparison->next)
-            add_finding(doc, result, view, comparison);
+            add_finding(doc, result, view, &index, comparison, measure);
+        tilt__doc_drop(doc, &text);
+        tilt__view_index_free(&index);
     }
 }
 

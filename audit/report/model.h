@@ -41,8 +41,11 @@ typedef struct tilt__sheet {
     size_t n_columns;
     tilt__cell *cells; /* row by row */
     size_t n_rows, capacity;
-    bool caption_above;       /* the heading above says the same as the caption */
-    size_t n_foot;            /* the last n_foot rows stand apart: excluded and unknown groups */
+    bool caption_above; /* the heading above says the same as the caption */
+    size_t n_foot;      /* the last n_foot rows stand apart: excluded and unknown groups */
+    /* Rows from fold_from on that a page leaves out, with the line that says so; the CSV has them all. */
+    size_t fold_from, n_folded;
+    const char *folded;
     const tilt__chart *chart; /* of the PLOT column: one row per table row, or NULL */
 } tilt__sheet;
 

@@ -80,49 +80,66 @@ static const char *note_at(const cJSON *note) {
     return cJSON_IsString(note) ? note->valuestring : "";
 }
 
-/* How many comparisons carry a note; *out_first gets the first of them. */
-static size_t count_note(const cJSON *view, const char *code, const cJSON **out_first) {
-    size_t n = 0;
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        if (!tilt__notes_have(tilt__json_array(c, "notes"), code)) continue;
-        if (n++ == 0) *out_first = c;
-    }
-    return n;
+/* Where there is one cluster, or each ad is its own, nothing "rests on one cluster": there are none inside.
+ */
+static void put_note(const cJSON *view, const cJSON *comparison, const char *code, tilt__buf *out) {
+    tilt__json_value count = tilt__json_number(tilt__json_object(comparison, "clusters"), "count");
+    bool relative = strcmp(tilt__json_text_or(view, "mode", ""), "relative") == 0;
+    bool single = relative || (count.known && count.number <= 1);
+    if (strcmp(code, "depends_on_cluster") == 0 && single)
+        tilt__buf_text(out, relative ? "there are no clusters inside these ads, so impressions are taken as "
+                                       "independent"
+                                     : "there is only one cluster in these data, so impressions are taken as "
+                                       "independent");
+    else
+        tilt__words_note(code, out);
 }
+
+/* A note, how many comparisons carry it, and the first of them. */
+typedef struct noted {
+    const char *code;
+    const cJSON *first;
+    size_t n;
+} noted;
 
 /* One line for a note, however many comparisons carry it. */
 static void add_note(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
-                     const char *code) {
-    const cJSON *first = NULL;
+                     const noted *note) {
     tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
-    size_t n = count_note(view, code, &first);
-    if (n == 1) {
-        tilt__comparison_title(result, view, first, &title);
+    if (note->n == 1) {
+        tilt__comparison_title(result, view, note->first, &title);
         tilt__words_capital(tilt__buf_get(&title), &text);
     } else {
-        tilt__numeral_count((double)n, &text);
+        tilt__numeral_count((double)note->n, &text);
         tilt__buf_text(&text, " comparisons");
     }
     tilt__buf_text(&text, ": ");
-    tilt__words_note(code, &text);
+    put_note(view, note->first, note->code, &text);
     tilt__buf_char(&text, '.');
     tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
     tilt__doc_drop(doc, &text);
     tilt__doc_drop(doc, &title);
 }
 
+enum { MOST_NOTES = 32 }; /* there are fewer codes than that */
+
 /* Notes that the table has no column for, each once. */
 static void add_notes(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
+    noted notes[MOST_NOTES];
+    size_t n = 0;
     for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
         const cJSON *note = tilt__json_first(tilt__json_array(c, "notes"));
         for (; note != NULL; note = note->next) {
-            const cJSON *first = NULL;
             const char *code = note_at(note);
+            size_t k = 0;
             if (strncmp(code, "small_", 6) == 0 || said_elsewhere(code)) continue;
-            (void)count_note(view, code, &first);
-            if (first == c) add_note(doc, section, result, view, code);
+            while (k < n && strcmp(notes[k].code, code) != 0) k++;
+            if (k == MOST_NOTES) continue;
+            if (k == n) notes[n++] = (noted){code, c, 0};
+            notes[k].n++;
         }
     }
+    for (size_t i = 0; i < n; i++) add_note(doc, section, result, view, &notes[i]);
     tilt__buf text = TILT__BUF_INIT;
     for (const cJSON *note = tilt__json_first(tilt__json_array(view, "notes")); note != NULL;
          note = note->next) {

@@ -300,6 +300,7 @@ static void add_unit_bounds(tilt__doc *doc, tilt__sheet *table, const cJSON *vie
 
 /* Bounds within every ad of a relative view that has an unknown segment. */
 static void add_bounds(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    enum { MOST_BOUNDS = 50 };
     tilt__buf text = TILT__BUF_INIT;
     for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
          view = view->next) {
@@ -316,6 +317,10 @@ static void add_bounds(tilt__doc *doc, tilt__section *section, const cJSON *resu
         tilt__doc_clear(doc, &text);
         for (const cJSON *unit = tilt__json_first(units); unit != NULL && table != NULL; unit = unit->next)
             add_unit_bounds(doc, table, view, unit);
+        if (table == NULL || table->n_rows <= MOST_BOUNDS) continue;
+        tilt__numeral_count((double)(table->n_rows - MOST_BOUNDS), &text);
+        tilt__buf_text(&text, " further rows are in result.json and in tables/.");
+        tilt__sheet_fold(doc, table, MOST_BOUNDS, table->n_rows, &text);
     }
     tilt__doc_drop(doc, &text);
 }

@@ -313,6 +313,27 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
     tilt__doc_drop(doc, &text);
 }
 
+/* Of the groups that are not judged a page lists the first of them. */
+static void fold_excluded(tilt__doc *doc, const cJSON *result, const cJSON *view, const tilt__row *entries,
+                          size_t n, tilt__sheet *table) {
+    enum { MOST_EXCLUDED = 50 };
+    size_t from = 0, to;
+    while (from < n && entries[from].foot == 0) from++;
+    for (to = from; to < n && entries[to].foot == 1;) to++;
+    if (to - from <= MOST_EXCLUDED) return;
+    from += MOST_EXCLUDED;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__numeral_count((double)(to - from), &text);
+    if (entries[from].unit != NULL)
+        tilt__buf_format(&text, " further pairs of %s and group", tilt__words_unit(result, view));
+    else
+        tilt__buf_text(&text, to - from == 1 ? " further group" : " further groups");
+    tilt__buf_text(&text, to - from == 1 && entries[from].unit == NULL ? " is" : " are");
+    tilt__buf_text(&text, " too small to be judged; they are in result.json and in tables/.");
+    tilt__sheet_fold(doc, table, from, to, &text);
+    tilt__doc_drop(doc, &text);
+}
+
 static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
                       const char *anchor) {
     size_t n = 0;
@@ -343,6 +364,8 @@ static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *resul
         put_plot(doc, &entries[i], mark, row[0].text, forest);
         if (entries[i].foot > 0) table->n_foot++;
     }
+    tilt__forest_measure(forest);
+    fold_excluded(doc, result, view, entries, n, table);
     tilt__sheet_drop_empty(doc, table);
 }
 /* ---- the section ---- */

@@ -4,6 +4,7 @@
 #define TILT_REPORT_MODEL_REACHED_H
 
 #include "report/build.h"
+#include "report/index.h"
 
 /* A row of a view's table: a group, in relative mode a group within a unit. */
 typedef struct tilt__row {
@@ -14,7 +15,8 @@ typedef struct tilt__row {
     size_t order;                    /* in the result */
 } tilt__row;
 
-tilt__row tilt__row_make(const cJSON *view, const cJSON *group, const char *unit, size_t order);
+tilt__row tilt__row_make(const cJSON *view, tilt__view_index *index, const cJSON *group, const char *unit,
+                         size_t order);
 /* All rows in the order they are printed, in the document's arena; NULL when memory runs out. */
 tilt__row *tilt__rows_make(tilt__doc *doc, const cJSON *view, size_t *out_n);
 bool tilt__is_reference(const cJSON *view, const cJSON *key);

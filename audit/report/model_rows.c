@@ -17,15 +17,6 @@ static int by_ratio(const void *a, const void *b) {
     return p->order < q->order ? -1 : p->order > q->order;
 }
 
-static const cJSON *comparison_for(const cJSON *view, const cJSON *key, const char *unit) {
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        const char *own = tilt__json_text(c, "unit");
-        bool same_unit = own == NULL || unit == NULL ? own == unit : strcmp(own, unit) == 0;
-        if (same_unit && tilt__key_equal(tilt__json_get(c, "group"), key)) return c;
-    }
-    return NULL;
-}
-
 bool tilt__is_reference(const cJSON *view, const cJSON *key) {
     const cJSON *first = tilt__json_first(tilt__json_array(view, "comparisons"));
     return first != NULL && tilt__key_equal(tilt__json_get(first, "reference"), key);
@@ -39,10 +30,11 @@ static bool is_ordered(const cJSON *view) {
     return tilt__json_true(view, "ordered");
 }
 
-tilt__row tilt__row_make(const cJSON *view, const cJSON *group, const char *unit, size_t order) {
+tilt__row tilt__row_make(const cJSON *view, tilt__view_index *index, const cJSON *group, const char *unit,
+                         size_t order) {
     const cJSON *key = tilt__json_get(group, "key");
     tilt__row e = {
-        .group = group, .comparison = comparison_for(view, key, unit), .unit = unit, .order = order};
+        .group = group, .comparison = tilt__index_comparison(index, key, unit), .unit = unit, .order = order};
     if (tilt__json_true(group, "unknown"))
         e.foot = 2;
     else if (tilt__json_text(group, "excluded") != NULL ||
@@ -54,34 +46,42 @@ tilt__row tilt__row_make(const cJSON *view, const cJSON *group, const char *unit
     return e;
 }
 
-/* Rows of a view: its groups, or, relative, groups within units. */
-tilt__row *tilt__rows_make(tilt__doc *doc, const cJSON *view, size_t *out_n) {
+/* A view's groups, or, relative, groups within units: a unit's groups stay together, and units are ordered by
+ * the ratio of their first group. Returns how many. */
+static size_t fill(const cJSON *view, tilt__view_index *index, tilt__row *entries) {
     const cJSON *units = tilt__json_array(view, "relative");
-    size_t n = 0, capacity = tilt__json_count(tilt__json_array(view, "groups"));
-    for (const cJSON *unit = tilt__json_first(units); unit != NULL; unit = unit->next)
-        capacity += tilt__json_count(tilt__json_array(unit, "groups"));
-    tilt__row *entries = tilt__arena_alloc(&doc->arena, capacity + 1, sizeof *entries);
-    *out_n = 0;
-    if (entries == NULL) {
-        doc->failed = true;
-        return NULL;
-    }
+    size_t n = 0;
     if (units == NULL) {
         for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
              group = group->next, n++)
-            entries[n] = tilt__row_make(view, group, NULL, n);
+            entries[n] = tilt__row_make(view, index, group, NULL, n);
     }
-    /* a unit's groups stay together; units are ordered by the ratio of their first group */
     for (const cJSON *unit = tilt__json_first(units); unit != NULL; unit = unit->next) {
         size_t first = n;
         for (const cJSON *group = tilt__json_first(tilt__json_array(unit, "groups")); group != NULL;
              group = group->next, n++) {
-            entries[n] = tilt__row_make(view, group, tilt__json_text_or(unit, "unit", ""), n);
+            entries[n] = tilt__row_make(view, index, group, tilt__json_text_or(unit, "unit", ""), n);
             entries[n].sort = entries[first].sort;
         }
     }
-    qsort(entries, n, sizeof *entries, by_ratio);
-    *out_n = n;
+    return n;
+}
+
+tilt__row *tilt__rows_make(tilt__doc *doc, const cJSON *view, size_t *out_n) {
+    size_t capacity = tilt__json_count(tilt__json_array(view, "groups"));
+    const cJSON *unit = tilt__json_first(tilt__json_array(view, "relative"));
+    for (; unit != NULL; unit = unit->next) capacity += tilt__json_count(tilt__json_array(unit, "groups"));
+    tilt__row *entries = tilt__arena_alloc(&doc->arena, capacity + 1, sizeof *entries);
+    tilt__view_index index;
+    *out_n = 0;
+    if (entries == NULL || !tilt__view_index_make(view, &index)) {
+        doc->failed = true;
+        return NULL;
+    }
+    *out_n = fill(view, &index, entries);
+    doc->failed = doc->failed || index.failed;
+    tilt__view_index_free(&index);
+    qsort(entries, *out_n, sizeof *entries, by_ratio);
     return entries;
 }
 

@@ -67,12 +67,16 @@ void tilt__add_shares(tilt__doc *doc, tilt__section *section, const cJSON *resul
     tilt__buf_format(&text, "%s-shares", anchor);
     tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_SHARES, tilt__buf_get(&text));
     tilt__doc_clear(doc, &text);
-    for (const cJSON *unit = first; unit != NULL && chart != NULL; unit = unit->next) {
+    tilt__view_index index;
+    bool found = tilt__view_index_make(view, &index);
+    if (!found) doc->failed = true;
+    for (const cJSON *unit = first; found && unit != NULL && chart != NULL; unit = unit->next) {
         const cJSON *group = tilt__view_group(unit, key);
         if (group == NULL) continue;
-        tilt__row e = tilt__row_make(view, group, tilt__json_text_or(unit, "unit", ""), 0);
+        tilt__row e = tilt__row_make(view, &index, group, tilt__json_text_or(unit, "unit", ""), 0);
         add_dot(doc, &e, view, chart, &alt);
     }
+    if (found) tilt__view_index_free(&index);
     if (chart != NULL && chart->n_rows > 0) {
         qsort(chart->rows, chart->n_rows, sizeof *chart->rows, by_share);
         chart->reference_text = pooled_text(doc, view, key, &chart->reference);

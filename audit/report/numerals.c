@@ -43,7 +43,14 @@ static void put_fixed(double value, int decimals, tilt__buf *out) {
     put_grouped(digits, out);
 }
 
+/* What the printed text reads back as. Away from a tie the nearest integer over a power of ten is that very
+ * number: both are exact, and division and strtod round the same way. */
 static double rounded(double value, int decimals) {
+    static const double powers[] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+    if (decimals >= 0 && decimals < (int)(sizeof powers / sizeof *powers)) {
+        double scaled = value * powers[decimals], whole = round(scaled);
+        if (fabs(scaled) < 1e9 && fabs(fabs(scaled - whole) - 0.5) > 1e-6) return whole / powers[decimals];
+    }
     char digits[DIGITS];
     snprintf(digits, sizeof digits, "%.*f", decimals, value);
     return strtod(digits, NULL);

@@ -9,9 +9,10 @@
 
 static const char *const by_rank[] = {"tilted", "undetermined", "level"};
 
-static bool add_finding(cJSON *findings, const cJSON *result, const cJSON *view, const cJSON *comparison) {
+static bool add_finding(cJSON *findings, const cJSON *result, const cJSON *view,
+                        const tilt__view_index *index, const cJSON *comparison) {
     tilt__buf sentence = TILT__BUF_INIT;
-    tilt__words_finding(result, view, comparison, &sentence);
+    tilt__words_finding_in(result, view, index, comparison, &sentence);
     cJSON *finding = cJSON_CreateObject();
     bool ok = !sentence.failed && cJSON_AddItemToArray(findings, finding) &&
               cJSON_AddStringToObject(finding, "id", tilt__json_text_or(comparison, "id", "")) != NULL &&
@@ -23,16 +24,28 @@ static bool add_finding(cJSON *findings, const cJSON *result, const cJSON *view,
     return ok;
 }
 
+/* Those of one view with this verdict, or those that were not judged. */
+static bool add_of_view(cJSON *findings, const cJSON *result, const cJSON *view, const char *verdict,
+                        bool excluded) {
+    tilt__view_index index;
+    if (!tilt__view_index_make(view, &index)) return false;
+    const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
+    bool ok = true;
+    for (; ok && comparison != NULL; comparison = comparison->next) {
+        bool out = tilt__comparison_excluded(comparison);
+        if (out != excluded) continue;
+        if (!excluded && strcmp(tilt__json_text_or(comparison, "verdict", ""), verdict) != 0) continue;
+        ok = add_finding(findings, result, view, &index, comparison);
+    }
+    tilt__view_index_free(&index);
+    return ok;
+}
+
 /* One pass per rank keeps the order of views within a rank. */
 static bool add_rank(cJSON *findings, const cJSON *result, const char *verdict, bool excluded) {
-    const cJSON *view, *comparison;
+    const cJSON *view;
     cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
-        cJSON_ArrayForEach(comparison, tilt__json_array(view, "comparisons")) {
-            bool out = tilt__comparison_excluded(comparison);
-            if (out != excluded) continue;
-            if (!excluded && strcmp(tilt__json_text_or(comparison, "verdict", ""), verdict) != 0) continue;
-            if (!add_finding(findings, result, view, comparison)) return false;
-        }
+        if (!add_of_view(findings, result, view, verdict, excluded)) return false;
     }
     return true;
 }

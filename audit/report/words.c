@@ -259,8 +259,13 @@ static void put_core(const tilt__phrase *phrase, bool basis, tilt__buf *out) {
 }
 
 void tilt__words_finding(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {
+    tilt__words_finding_in(result, view, NULL, comparison, out);
+}
+
+void tilt__words_finding_in(const cJSON *result, const cJSON *view, const tilt__view_index *index,
+                            const cJSON *comparison, tilt__buf *out) {
     tilt__phrase phrase;
-    tilt__phrase_make(result, view, comparison, &phrase);
+    tilt__phrase_make(result, view, index, comparison, &phrase);
     put_core(&phrase, true, out);
     if (tilt__json_object(comparison, "rule") != NULL) tilt__buf_char(out, ' ');
     tilt__words_rule(view, comparison, out);
@@ -295,14 +300,14 @@ void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out
 
 void tilt__words_core(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {
     tilt__phrase phrase;
-    tilt__phrase_make(result, view, comparison, &phrase);
+    tilt__phrase_make(result, view, NULL, comparison, &phrase);
     put_core(&phrase, true, out);
     tilt__phrase_free(&phrase, out);
 }
 
 void tilt__words_claim(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {
     tilt__phrase phrase;
-    tilt__phrase_make(result, view, comparison, &phrase);
+    tilt__phrase_make(result, view, NULL, comparison, &phrase);
     put_core(&phrase, false, out);
     tilt__phrase_free(&phrase, out);
 }

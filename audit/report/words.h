@@ -4,12 +4,16 @@
 #ifndef TILT_REPORT_WORDS_H
 #define TILT_REPORT_WORDS_H
 
+#include "report/index.h"
 #include "report/json.h"
 
 /* The finding of one comparison: what was compared, ratio, interval, verdict against the band, counts, what
  * parity would have meant, the bare rule, and what it would take to settle it. `result` gives the policy's
  * thresholds. */
 void tilt__words_finding(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* The same for writers of many findings: index is the view's. */
+void tilt__words_finding_in(const cJSON *result, const cJSON *view, const tilt__view_index *index,
+                            const cJSON *comparison, tilt__buf *out);
 /* The same without the bare rule, for places that print the rule beside it. */
 void tilt__words_core(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out);
 /* The same without what the interval stands on either, for places that say it once for all. */

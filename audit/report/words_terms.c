@@ -205,24 +205,27 @@ static void share_counts(tilt__phrase *phrase) {
     tilt__buf_text(&phrase->counts, " of the benchmark");
 }
 
+static const cJSON *unit_row(const tilt__phrase *phrase) {
+    const char *unit = tilt__json_text(phrase->comparison, "unit");
+    if (unit == NULL) return NULL;
+    if (phrase->index != NULL) return tilt__index_unit(phrase->index, unit);
+    const cJSON *row = tilt__json_first(tilt__json_array(phrase->view, "relative"));
+    while (row != NULL && strcmp(tilt__json_text_or(row, "unit", ""), unit) != 0) row = row->next;
+    return row;
+}
+
 /* Share within the unit, and the share in the rest: share less the difference of the two. */
 static void relative_counts(tilt__phrase *phrase) {
-    const char *unit = tilt__json_text(phrase->comparison, "unit");
-    const cJSON *key = tilt__json_get(phrase->comparison, "group");
-    for (const cJSON *row = tilt__json_first(tilt__json_array(phrase->view, "relative")); row != NULL;
-         row = row->next) {
-        if (unit == NULL || strcmp(tilt__json_text_or(row, "unit", ""), unit) != 0) continue;
-        const cJSON *group = tilt__view_group(row, key);
-        tilt__json_value share = tilt__json_estimate(group, "share").value;
-        tilt__json_value gap = tilt__json_estimate(phrase->comparison, "difference").value;
-        if (!share.known || !gap.known) return;
-        tilt__numeral_share(share.number, &phrase->counts);
-        tilt__buf_text(&phrase->counts, " of its ");
-        tilt__words_of(phrase->view, &phrase->counts);
-        tilt__buf_text(&phrase->counts, " against ");
-        tilt__numeral_share(share.number - gap.number, &phrase->counts);
-        return;
-    }
+    const cJSON *row = unit_row(phrase);
+    const cJSON *group = tilt__view_group(row, tilt__json_get(phrase->comparison, "group"));
+    tilt__json_value share = tilt__json_estimate(group, "share").value;
+    tilt__json_value gap = tilt__json_estimate(phrase->comparison, "difference").value;
+    if (!share.known || !gap.known) return;
+    tilt__numeral_share(share.number, &phrase->counts);
+    tilt__buf_text(&phrase->counts, " of its ");
+    tilt__words_of(phrase->view, &phrase->counts);
+    tilt__buf_text(&phrase->counts, " against ");
+    tilt__numeral_share(share.number - gap.number, &phrase->counts);
 }
 
 /* ---- the four ways ---- */
@@ -307,11 +310,13 @@ static void make_relative(tilt__phrase *phrase, const char *a) {
     relative_counts(phrase);
 }
 
-void tilt__phrase_make(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__phrase *out) {
+void tilt__phrase_make(const cJSON *result, const cJSON *view, const tilt__view_index *index,
+                       const cJSON *comparison, tilt__phrase *out) {
     const tilt__buf empty = TILT__BUF_INIT;
     *out = (tilt__phrase){.result = result,
                           .view = view,
                           .comparison = comparison,
+                          .index = index,
                           .measure = empty,
                           .differ = empty,
                           .level = empty,

@@ -3,6 +3,7 @@
 #ifndef TILT_REPORT_WORDS_TERMS_H
 #define TILT_REPORT_WORDS_TERMS_H
 
+#include "report/index.h"
 #include "report/words.h"
 
 /* How a stage is spoken of. NULL members: it is not used that way. */
@@ -23,6 +24,7 @@ const tilt__stage_words *tilt__stage_words_of(const char *stage);
  * text they went into fails when one of them had. */
 typedef struct tilt__phrase {
     const cJSON *result, *view, *comparison;
+    const tilt__view_index *index; /* of the view, or NULL */
     const char *mode;
     double tau;
     bool plural;       /* of the measure: "were", not "was" */
@@ -38,7 +40,9 @@ typedef struct tilt__phrase {
     tilt__buf more;    /* "women reached": what more or fewer of would have meant parity; empty: leave out */
 } tilt__phrase;
 
-void tilt__phrase_make(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__phrase *out);
+/* index: of the view, or NULL to look things up one by one. */
+void tilt__phrase_make(const cJSON *result, const cJSON *view, const tilt__view_index *index,
+                       const cJSON *comparison, tilt__phrase *out);
 void tilt__phrase_free(tilt__phrase *phrase, tilt__buf *whole);
 
 /* Numerator and denominator of a view in words: "impressions", "eligible person". plural: "eligible people".

@@ -443,3 +443,76 @@ Test(report, survives_the_failure_of_any_allocation) {
     }
     tilt__buf_free(&json);
 }
+
+/* ---- many rows ---- */
+
+/* A relative view of `n` ads with two groups each; all but the first are too small to be judged. */
+static char *many_ads(size_t n) {
+    tilt__buf json = TILT__BUF_INIT;
+    tilt__buf_text(&json,
+                   "{\"schema\":\"tiltmeter.result/1\",\"views\":[{\"id\":\"v\",\"mode\":\"relative\","
+                   "\"unit\":\"ad\",\"audience\":[\"gender\"],\"rate\":{\"of\":\"impressions\",\"per\":"
+                   "null,\"kind\":\"share\"},\"groups\":[],\"comparisons\":[");
+    for (size_t i = 0; i < 2 * n; i++)
+        tilt__buf_format(&json,
+                         "%s{\"id\":\"c%zu\",\"group\":[\"%s\"],\"reference\":[\"rest\"],\"unit\":\"ad %zu\","
+                         "\"impact_ratio\":{\"value\":1.5,\"lower\":1.4,\"upper\":1.6,\"level\":0.95},"
+                         "\"difference\":{\"value\":0.1},\"verdict\":\"%s\",\"notes\":[%s]}",
+                         i == 0 ? "" : ",", i, i % 2 == 0 ? "female" : "male", i / 2,
+                         i < 2 ? "tilted" : "undetermined", i < 2 ? "" : "\"small_base\"");
+    tilt__buf_text(&json, "],\"relative\":[");
+    for (size_t i = 0; i < n; i++)
+        tilt__buf_format(&json,
+                         "%s{\"unit\":\"ad %zu\",\"groups\":[{\"key\":[\"female\"],\"count\":%zu,\"share\":{"
+                         "\"value\":0.5}},{\"key\":[\"male\"],\"count\":%zu,\"share\":{\"value\":0.5}}]}",
+                         i == 0 ? "" : ",", i, i + 1, i + 1);
+    tilt__buf_text(&json, "]}]}");
+    cr_assert_not(json.failed);
+    return json.data;
+}
+
+static size_t times(const char *text, const char *word) {
+    size_t n = 0;
+    for (const char *p = strstr(text, word); p != NULL; p = strstr(p + 1, word)) n++;
+    return n;
+}
+
+/* 200 ads: 2 pairs judged, 398 not, of which a page lists 50 and counts 348. */
+Test(report, what_is_too_small_is_counted_on_the_page_and_listed_in_the_table) {
+    char *json = many_ads(200), *page = NULL, *text = NULL, *csv = NULL;
+    tilt_report *report = tilt_report_from_json(json, strlen(json), NULL);
+    const char *name = NULL;
+    size_t n = 0;
+    cr_assert_not_null(report);
+    cr_assert_eq(tilt_report_render(report, TILT_FORMAT_HTML, NULL, &page, &n, NULL), TILT_OK);
+    cr_assert_eq(tilt_report_render(report, TILT_FORMAT_MARKDOWN, NULL, &text, &n, NULL), TILT_OK);
+    cr_assert_eq(tilt_report_table_csv(report, 0, &name, &csv, &n, NULL), TILT_OK);
+    const char *line =
+        "348 further pairs of ad and group are too small to be judged; they are in result.json "
+        "and in tables/.";
+    cr_expect_eq(times(page, line), 1);
+    cr_expect_eq(times(text, line), 1);
+    cr_expect_eq(times(page, "<tr class=\"foot"), 51);
+    cr_expect_eq(times(csv, "\r\n"), 401);
+    free(page);
+    free(text);
+    free(csv);
+    free(json);
+    tilt_report_free(report);
+}
+
+/* Every row finds its own ad: the counts above are 1 for the first ad to 200 for the last. */
+Test(report, rows_of_many_ads_keep_their_own_comparison) {
+    char *json = many_ads(300);
+    tilt_report *report = tilt_report_from_json(json, strlen(json), NULL);
+    char *csv = NULL;
+    const char *name = NULL;
+    size_t n = 0;
+    cr_assert_eq(tilt_report_table_csv(report, 0, &name, &csv, &n, NULL), TILT_OK);
+    cr_expect_eq(times(csv, "tilted"), 2);
+    cr_expect_eq(times(csv, "ad 0,gender = female,1,"), 1);
+    cr_expect_eq(times(csv, "ad 299,gender = male,300,"), 1);
+    free(csv);
+    free(json);
+    tilt_report_free(report);
+}
