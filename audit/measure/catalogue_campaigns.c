@@ -6,6 +6,7 @@
 #define COST "Cost"
 #define MANY "Many campaigns"
 #define PAIRS "Paired ads"
+#define PATTERN "Where the differences lie"
 
 static const tilt__entry entries[] = {
     {.name = "chance_level",
@@ -217,6 +218,44 @@ static const tilt__entry entries[] = {
      .needs = "both ads in the data; 5 effective days or runs for a clustered interval",
      .source = "pooled z, over runs Cochran-Mantel-Haenszel; intervals: Newcombe 1998, Sato 1989, cluster "
                "jackknife"},
+
+    {.name = "adjusted_residual",
+     .title = "Adjusted residual",
+     .aliases = "residuals|haberman residual|standardised residual",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = PATTERN,
+     .meaning = "How many standard errors a group's count lies above or below what equal rates, or the "
+                "benchmark, would "
+                "give; p-values are Holm-adjusted over the groups.",
+     .formula = "(x - e) / sqrt(e (1 - n_g / N) (1 - rate)); share mode: (x - N q) / sqrt(N q (1 - q))",
+     .range = "any number",
+     .direction = "0 is as expected; below 0 the group gets less; beyond 2 is unusual for one group",
+     .source = "Haberman 1973; Holm 1979"},
+    {.name = "age_trend",
+     .title = "Trend over ages",
+     .aliases = "trend|cochran-armitage|slope_per_10_years",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = PATTERN,
+     .meaning = "How the rate changes per ten years of age along a straight line through the middles of the "
+                "age bands; "
+                "65+ stands for 70.",
+     .formula = "slope = S_xy / S_xx; z^2 = slope^2 S_xx / (p (1 - p))",
+     .range = "any number",
+     .direction = "0: no rise or fall; read it beside what the line leaves",
+     .needs = "age bands and a counted base",
+     .source = "Cochran 1954; Armitage 1955"},
+    {.name = "non_linear",
+     .title = "What the trend leaves",
+     .aliases = "non-linearity|departure from trend",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = PATTERN,
+     .meaning = "The part of the differences between ages that a straight line does not describe: a rate "
+                "that is low "
+                "for young and old alike has no trend but a large remainder.",
+     .formula = "chi-square of all groups - z^2, groups - 2 degrees",
+     .range = "0 to infinity",
+     .direction = "0: a line is the whole story",
+     .source = "Armitage 1955"},
 };
 
 const tilt__entry_block tilt__catalogue_campaigns = {entries, sizeof entries / sizeof *entries};

@@ -10,6 +10,7 @@
 #include "measure/many.h"
 #include "measure/model_rates.h"
 #include "measure/overall.h"
+#include "measure/pattern.h"
 #include "measure/relative.h"
 #include "measure/unknown.h"
 #include "measure/view.h"
@@ -187,6 +188,7 @@ static tilt_status measure_comparisons(maker *m, tilt__view *view) {
     tilt_status status = view->mode == TILT__MODE_RELATIVE ? tilt__relative_make(m->context, view)
                                                            : tilt__comparisons_make(m->context, view);
     if (status == TILT_OK) status = tilt__overall_measure(m->context, view);
+    if (status == TILT_OK) status = tilt__pattern_measure(m->context, view);
     if (status == TILT_OK) status = tilt__unknown_measure(m->context, view);
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__stratify(m->context, view, &view->comparisons[c]);

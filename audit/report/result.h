@@ -55,6 +55,8 @@ void tilt__put_pairs(cJSON *root, const tilt__pairs *pairs);
 /* cost[...] */
 void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 
+/* residuals[] and trend{} of a view's overall. */
+void tilt__put_pattern(cJSON *overall, const tilt__view *view);
 /* campaigns{...} of a comparison. */
 void tilt__put_campaigns(cJSON *comparison, const tilt__comparison *c);
 

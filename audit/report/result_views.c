@@ -293,6 +293,7 @@ static void put_overall(cJSON *parent, const tilt__view *view) {
     tilt__put_value(object, "earth_mover", o->earth_mover);
     tilt__put_value(object, "theil", o->theil);
     tilt__put_value(object, "group_cv", o->group_cv);
+    tilt__put_pattern(object, view);
 }
 
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
