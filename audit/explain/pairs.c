@@ -52,11 +52,12 @@ static bool counts_start(const tilt__context *context, const tilt__view *view, c
     return true;
 }
 
-/* Numbers the clusters of the pair's cells; the unit's name, or NULL when there are none. */
-static const char *find_clusters(const tilt__context *context, counts *c) {
+/* Numbers the clusters of the pair's cells; *out_unit NULL when there are none. */
+static tilt_status find_clusters(const tilt__context *context, counts *c, const char **out_unit) {
+    *out_unit = NULL;
     size_t day = tilt__cube_find_dim(c->view->facts->cube, "day");
     bool days = day != SIZE_MAX && tilt__contrast_on_count(c->view, day);
-    if (!days && c->runs->n < FEWEST_CLUSTERS) return NULL;
+    if (!days && c->runs->n < FEWEST_CLUSTERS) return TILT_OK;
     tilt__map *keys = tilt__map_new();
     c->cluster = tilt__arena_alloc(context->arena, c->view->cells.n, sizeof *c->cluster);
     bool ok = keys != NULL && c->cluster != NULL;
@@ -70,7 +71,8 @@ static const char *find_clusters(const tilt__context *context, counts *c) {
     }
     c->n_clusters = ok ? tilt__map_count(keys) : 0;
     tilt__map_free(keys);
-    return c->n_clusters > 0 ? (days ? "day" : "run") : NULL;
+    if (c->n_clusters > 0) *out_unit = days ? "day" : "run";
+    return ok ? TILT_OK : tilt__fail_memory(context->err);
 }
 
 /* Mantel-Haenszel difference from four totals per run. ctx: number of runs. */
@@ -167,10 +169,10 @@ static tilt_status measure_pair(const tilt__context *context, const tilt__view *
     out->n_runs = runs->n;
     out->unknown_first = c.all[0] > 0 ? c.unknown[0] / c.all[0] : (double)NAN;
     out->unknown_second = c.all[1] > 0 ? c.unknown[1] / c.all[1] : (double)NAN;
-    out->cluster_unit = find_clusters(context, &c);
+    tilt_status status = find_clusters(context, &c, &out->cluster_unit);
+    if (status != TILT_OK) return status;
     out->groups = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->groups);
     if (out->groups == NULL) return tilt__fail_memory(context->err);
-    tilt_status status = TILT_OK;
     for (size_t g = 0; g < view->n_groups && status == TILT_OK; g++) {
         if (!view->groups[g].unknown) status = pair_group(context, &c, g, &out->groups[out->n_groups++]);
     }

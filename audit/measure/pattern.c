@@ -8,7 +8,6 @@
 #include "measure/ages.h"
 #include "measure/groups.h"
 #include "stat/adjust.h"
-#include "stat/table.h"
 #include "stat/tail.h"
 
 enum { OLDEST = 200, OPEN_HALF = 5, YOUNG_HALF = 2 };
@@ -56,19 +55,15 @@ static void share_residuals(const known *all, double *adjusted) {
     }
 }
 
-/* Counted and not counted by group: the residual of the first column. */
-static bool table_residuals(const tilt__context *context, const known *all, double *adjusted) {
-    double *counts = tilt__arena_alloc(context->arena, 2 * all->k, sizeof *counts);
-    double *both = tilt__arena_alloc(context->arena, 2 * all->k, sizeof *both);
-    if (counts == NULL || both == NULL) return false;
+/* Counted and not counted by group: the residual of what is counted. With two columns Haberman's form is
+ * closed. */
+static void table_residuals(const known *all, double *adjusted) {
+    double x = 0, n = 0;
+    for (size_t i = 0; i < all->k; i++) x += all->x[i], n += all->n[i];
     for (size_t i = 0; i < all->k; i++) {
-        counts[2 * i] = all->x[i];
-        counts[2 * i + 1] = all->n[i] - all->x[i];
+        double expected = all->n[i] * (x / n), variance = expected * (1 - x / n) * (1 - all->n[i] / n);
+        adjusted[i] = variance > 0 ? (all->x[i] - expected) / sqrt(variance) : (double)NAN;
     }
-    tilt__table table = {counts, all->k, 2};
-    tilt__table_residuals(&table, NULL, both);
-    for (size_t i = 0; i < all->k; i++) adjusted[i] = both[2 * i];
-    return true;
 }
 
 static tilt_status measure_residuals(const tilt__context *context, const tilt__view *view, const known *all,
@@ -81,8 +76,8 @@ static tilt_status measure_residuals(const tilt__context *context, const tilt__v
         return tilt__fail_memory(context->err);
     if (view->mode == TILT__MODE_SHARE)
         share_residuals(all, adjusted);
-    else if (!table_residuals(context, all, adjusted))
-        return tilt__fail_memory(context->err);
+    else
+        table_residuals(all, adjusted);
     for (size_t i = 0; i < all->k; i++)
         p[i] = isfinite(adjusted[i]) ? tilt__test_of_z(adjusted[i]).p : (double)NAN;
     if (tilt__holm(p, all->k, holm) != TILT_OK) return tilt__fail_memory(context->err);
