@@ -32,9 +32,10 @@ typedef struct tilt__loaded {
     tilt__seen seen;                /* what rows say against each other */
 } tilt__loaded;
 
-/* Streams the source once; a file without counts gives a cube without measures. Memory holds cells, never rows. Notes live in `arena`. Errors are the reader's, or
- * TILT_ETYPE for a count that is text or negative, TILT_ECSV for a count above its base where both are in the
- * row and the rate is people of people, TILT_ETOOBIG past the ceilings. On failure nothing is left to free.
+/* Streams the source once; a file without counts gives a cube without measures. Memory holds cells, never
+ * rows. Notes live in `arena`. Errors are the reader's, or TILT_ETYPE for a count that is text or negative,
+ * TILT_ECSV for a count above its base where both are in the row and the rate is people of people,
+ * TILT_ETOOBIG past the ceilings. On failure nothing is left to free.
  */
 tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec,
                        tilt__arena *arena, tilt__loaded *out, tilt_error *err) TILT_NODISCARD;

@@ -439,7 +439,7 @@ static bool keep_pattern(tilt__persons_reader *r, uint32_t audience) {
     tilt__persons *p = r->out;
     if (p->people->n_models < 2) return true;
     size_t at = ((size_t)audience * TILT__LABELS + r->now.label) << p->people->n_models;
-    tilt__pattern *pattern = &p->patterns[at + r->now.decisions];
+    tilt__choice_pattern *pattern = &p->patterns[at + r->now.decisions];
     return tilt__decimal_add(pattern->w, r->now.weight, &pattern->w) &&
            tilt__decimal_add(pattern->w2, r->now.weight2, &pattern->w2);
 }

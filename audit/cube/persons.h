@@ -44,9 +44,9 @@ typedef struct tilt__agreement {
 } tilt__agreement;
 
 /* Selected or not by each model (bit k: model k), summed per audience and label. */
-typedef struct tilt__pattern {
+typedef struct tilt__choice_pattern {
     tilt__decimal w, w2;
-} tilt__pattern;
+} tilt__choice_pattern;
 
 typedef struct tilt__persons {
     const tilt__people *people;
@@ -60,7 +60,7 @@ typedef struct tilt__persons {
     size_t n_dims;
     const char **labels; /* n_audiences x n_dims; NULL: no label */
     size_t n_audiences;
-    tilt__pattern *patterns; /* n_audiences x TILT__LABELS x 2^n_models; NULL with one model */
+    tilt__choice_pattern *patterns; /* n_audiences x TILT__LABELS x 2^n_models; NULL with one model */
     tilt__scored scored;
     size_t score_of[TILT__MAX_MODELS]; /* which value of `scored`; SIZE_MAX: the model has no score */
     size_t n_scores;

@@ -133,7 +133,7 @@ typedef struct tilt__comparison {
 
     tilt__stratified *stratified;
     size_t n_stratified;
-    size_t pairs_tried; /* pairs of factors looked at for a reversal */
+    size_t pairs_tried;                /* pairs of factors looked at for a reversal */
     struct tilt__campaigns *campaigns; /* NULL: campaigns_reason says why */
     tilt_reason campaigns_reason;
     struct tilt__driver *drivers; /* explain fills these */

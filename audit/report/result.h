@@ -5,9 +5,9 @@
 #include <cjson/cJSON.h>
 
 #include "explain/drivers.h"
+#include "explain/further.h"
 #include "explain/pairs.h"
 #include "measure/cost.h"
-#include "explain/further.h"
 #include "measure/view.h"
 
 /* Everything a finished audit holds, borrowed. */

@@ -8,9 +8,10 @@
 typedef struct tilt__shift {
     double ks;        /* largest difference of the two distribution functions */
     tilt__value ks_p; /* asymptotic: one sample of round(n m / (n + m)) points; Kish's sizes with weights */
-    tilt__value ks_p_exact;   /* distinct unweighted scores, n m <= 1e6; else TILT_TOO_FEW / TILT_NOT_INTEGER,
-                                 TILT_OUT_OF_RANGE when too large */
-    double wasserstein;       /* area between the distribution functions; for scores in 0..1 the mean over
+    tilt__value ks_p_exact; /* distinct unweighted scores, n m <= 1e6; else TILT_TOO_FEW / TILT_NOT_INTEGER,
+                               TILT_OUT_OF_RANGE when too large */
+    double
+        wasserstein;          /* area between the distribution functions; for scores in 0..1 the mean over
                                  thresholds       of the absolute difference of selection rates (Jiang et al. 2020) */
     double energy;            /* sqrt(2 x area of the squared difference) (Szekely and Rizzo 2004) */
     double mean_difference;   /* focal minus reference */

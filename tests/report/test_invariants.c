@@ -283,7 +283,8 @@ Test(invariants, a_slice_is_the_audit_of_the_filtered_file) {
     cr_assert_eq(cJSON_GetArraySize(get(all, "views")), 3);
     for (int c = 0; c < 3; c++) {
         char where[64];
-        (void)snprintf(where, sizeof where, ", \"where\": [{\"column\": \"campaign\", \"value\": \"C%d\"}]", c);
+        (void)snprintf(where, sizeof where, ", \"where\": [{\"column\": \"campaign\", \"value\": \"C%d\"}]",
+                       c);
         cJSON *one = audit_rows(&r, where);
         const cJSON *x = view_at(all, c), *y = view_at(one, 0);
         same_numbers(get(x, "groups"), get(y, "groups"), "groups");
