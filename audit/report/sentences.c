@@ -14,7 +14,9 @@ static bool add_finding(cJSON *findings, const cJSON *result, const cJSON *view,
     tilt__buf sentence = TILT__BUF_INIT;
     tilt__words_finding_in(result, view, index, comparison, &sentence);
     cJSON *finding = cJSON_CreateObject();
-    bool ok = !sentence.failed && cJSON_AddItemToArray(findings, finding) &&
+    bool handed_over = finding != NULL && cJSON_AddItemToArray(findings, finding);
+    if (!handed_over) cJSON_Delete(finding);
+    bool ok = handed_over && !sentence.failed &&
               cJSON_AddStringToObject(finding, "id", tilt__json_text_or(comparison, "id", "")) != NULL &&
               cJSON_AddStringToObject(finding, "view", tilt__json_text_or(view, "id", "")) != NULL &&
               cJSON_AddStringToObject(finding, "verdict",
