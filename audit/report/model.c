@@ -137,11 +137,26 @@ static void put_policy(const cJSON *result, tilt__buf *out) {
         tilt__buf_format(out, " (%.0f)", year.number);
 }
 
+/* A title nobody gave is the first input's path. */
+static bool is_input(const cJSON *result, const char *title) {
+    const cJSON *input = tilt__json_first(tilt__json_array(result, "inputs"));
+    for (; input != NULL; input = input->next)
+        if (strcmp(tilt__json_text_or(input, "file", ""), title) == 0) return true;
+    return false;
+}
+
+static const char *base_name(const char *path) {
+    const char *name = path;
+    for (const char *p = path; *p != '\0'; p++)
+        if ((*p == '/' || *p == '\\') && p[1] != '\0') name = p + 1;
+    return name;
+}
+
 static void make_head(tilt__doc *doc, const cJSON *result) {
     tilt__buf text = TILT__BUF_INIT, part = TILT__BUF_INIT;
     const char *title = tilt__json_text(result, "title");
     if (title != NULL && *title != '\0')
-        tilt__name_put(title, 200, &text);
+        tilt__name_put(is_input(result, title) ? base_name(title) : title, 200, &text);
     else
         tilt__buf_text(&text, "Audience audit");
     doc->title = tilt__doc_take(doc, &text);

@@ -79,9 +79,28 @@ static worst add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *lis
     return first;
 }
 
+/* The stratified entry whose direction turns around, or may; the established one first. NULL: there is none.
+ */
+static const cJSON *turning_factor(const cJSON *comparison) {
+    const cJSON *possible = NULL;
+    for (const cJSON *s = tilt__json_first(tilt__json_array(comparison, "stratified")); s != NULL;
+         s = s->next) {
+        const char *reversal = tilt__json_text_or(s, "reversal", "none");
+        if (strcmp(reversal, "established") == 0) return s;
+        if (possible == NULL && strcmp(reversal, "possible") == 0) possible = s;
+    }
+    return possible;
+}
+
 static void add_why(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
     tilt__buf text = TILT__BUF_INIT;
-    tilt__words_drivers(view, comparison, &text);
+    const cJSON *turning = turning_factor(comparison);
+    if (turning != NULL) tilt__words_reversal(view, comparison, turning, &text);
+    tilt__buf drivers = TILT__BUF_INIT;
+    tilt__words_drivers(view, comparison, &drivers);
+    if (text.length > 0 && drivers.length > 0) tilt__buf_char(&text, ' ');
+    tilt__buf_text(&text, tilt__buf_get(&drivers));
+    tilt__buf_drop(&drivers, &text);
     tilt__buf lead = TILT__BUF_INIT;
     tilt__buf_text(&lead, "Where it arises for ");
     tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(comparison, "group"), &lead);
@@ -119,38 +138,61 @@ static void add_failed_checks(tilt__doc *doc, const cJSON *result, tilt__list *l
     tilt__doc_drop(doc, &text);
 }
 
-/* Factor or level with the largest part; NULL when there is none. */
+/* Level to be named first; NULL when there is none that can be named. */
 static const cJSON *largest_part(const cJSON *comparison) {
     const cJSON *best = NULL;
-    double size = 0;
     for (const cJSON *d = tilt__json_first(tilt__json_array(comparison, "drivers")); d != NULL; d = d->next) {
         const char *kind = tilt__json_text_or(d, "kind", "");
         bool named = strcmp(kind, "level") == 0 || strcmp(kind, "numerator_level") == 0;
         tilt__json_value part = tilt__json_estimate(d, "contribution").value;
-        if (!named || !part.known || fabs(part.number) <= size) continue;
-        size = fabs(part.number);
-        best = d;
+        if (!named || !part.known || part.number == 0 || tilt__driver_is_open(d)) continue; /* NOLINT */
+        if (best == NULL || tilt__driver_outranks(d, best)) best = d;
     }
     return best;
 }
 
-static void add_asked(tilt__doc *doc, const cJSON *comparison, tilt__list *list) {
+/* A gap that turns around within a factor is not decided on one of its levels. */
+static void put_turning(const cJSON *turning, tilt__buf *out) {
+    const char *reversal = tilt__json_text_or(turning, "reversal", "");
+    tilt__buf_text(out, "look within each ");
+    tilt__words_plain_name(tilt__json_text_or(turning, "factor", "stratum"), out);
+    tilt__buf_format(out, " before deciding on the gap over all, which %s there.",
+                     strcmp(reversal, "established") == 0 ? "turns around" : "may turn around");
+}
+
+static void put_on_level(const cJSON *driver, tilt__buf *out) {
+    tilt__buf_text(out, "decide on ");
+    tilt__words_plain_name(tilt__json_text_or(driver, "name", "factor"), out);
+    tilt__buf_text(out, " \xE2\x80\x9C");
+    tilt__words_driver_name(driver, out);
+    tilt__buf_text(out, "\xE2\x80\x9D, which carries the largest single part.");
+}
+
+static void put_on_more(const cJSON *view, const cJSON *comparison, tilt__buf *out) {
+    double base = 0;
+    tilt__needed kind = tilt__words_needed(view, NULL, comparison, &base);
+    if (kind == TILT__NEEDED_ELSE)
+        tilt__buf_text(out,
+                       "decide with what is known: the ratio lies too near the edge of the band for these "
+                       "data to settle it.");
+    if (kind != TILT__NEEDED_MORE) return;
+    tilt__buf_text(out, "decide whether to wait for more data: about ");
+    tilt__numeral_about(base, out);
+    tilt__buf_text(out, " in each group would settle it.");
+}
+
+static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
     tilt__buf text = TILT__BUF_INIT;
-    bool tilted = strcmp(tilt__json_text_or(comparison, "verdict", ""), "tilted") == 0;
-    const cJSON *driver = largest_part(comparison);
-    tilt__json_value needed = tilt__json_number(comparison, "needed_base");
+    const char *verdict = tilt__json_text_or(comparison, "verdict", "");
+    const cJSON *driver = largest_part(comparison), *turning = turning_factor(comparison);
+    bool tilted = strcmp(verdict, "tilted") == 0;
     const char *href = "why";
-    if (tilted && driver != NULL) {
-        tilt__buf_text(&text, "decide on ");
-        tilt__words_plain_name(tilt__json_text_or(driver, "name", "factor"), &text);
-        tilt__buf_text(&text, " \xE2\x80\x9C");
-        tilt__words_driver_name(driver, &text);
-        tilt__buf_text(&text, "\xE2\x80\x9D, which carries the largest single part.");
-    } else if (!tilted && needed.known && isfinite(needed.number) &&
-               strcmp(tilt__json_text_or(comparison, "verdict", ""), "level") != 0) {
-        tilt__buf_text(&text, "decide whether to wait for more data: about ");
-        tilt__numeral_about(ceil(needed.number), &text);
-        tilt__buf_text(&text, " in each group would settle it.");
+    if (turning != NULL) {
+        put_turning(turning, &text);
+    } else if (tilted && driver != NULL) {
+        put_on_level(driver, &text);
+    } else if (!tilted && strcmp(verdict, "level") != 0) {
+        put_on_more(view, comparison, &text);
         href = "unknown";
     }
     if (text.length > 0)
@@ -174,5 +216,5 @@ void tilt__model_short(tilt__doc *doc, const cJSON *result) {
     if (text.length > 0) add_split(doc, list, TILT__MARK_NONE, tilt__buf_get(&text), "unknown");
     tilt__doc_drop(doc, &text);
     if (list->n_items < MOST) add_failed_checks(doc, result, list);
-    if (list->n_items < MOST) add_asked(doc, first.comparison, list);
+    if (list->n_items < MOST) add_asked(doc, first.view, first.comparison, list);
 }

@@ -103,18 +103,21 @@ static void put_level(const tilt__phrase *phrase, tilt__interval ratio, tilt__bu
 
 static void put_needed(const tilt__phrase *phrase, tilt__buf *out) {
     tilt__json_value ratio = tilt__json_number(phrase->comparison, "detectable_ratio");
-    tilt__json_value base = tilt__json_number(phrase->comparison, "needed_base");
+    double base = 0;
+    tilt__needed kind = tilt__words_needed(phrase->view, phrase->index, phrase->comparison, &base);
     bool detectable = ratio.known && ratio.number > 0 && isfinite(ratio.number);
-    bool needed = base.known && isfinite(base.number);
-    if (!detectable && !needed) return;
+    if (!detectable && kind == TILT__NEEDED_NOTHING) return;
     if (detectable) {
         tilt__buf_text(out, " A tilt stronger than ");
         tilt__numeral_ratio(ratio.number, phrase->tau, out);
         tilt__buf_text(out, " would probably have shown");
     }
-    if (needed) {
+    if (kind == TILT__NEEDED_ELSE)
+        tilt__buf_format(out, "%s ratio lies too near the edge of the band for these data to settle it",
+                         detectable ? "; the" : " The");
+    if (kind == TILT__NEEDED_MORE) {
         tilt__buf_text(out, detectable ? "; settling it needs about " : " Settling it needs about ");
-        tilt__numeral_about(ceil(base.number), out);
+        tilt__numeral_about(base, out);
         tilt__buf_char(out, ' ');
         if (strcmp(phrase->mode, "funnel") == 0 || strcmp(phrase->mode, "model") == 0)
             tilt__words_per(phrase->view, true, out);

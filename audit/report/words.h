@@ -39,6 +39,11 @@ void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out
 /* Where a comparison's gap arises, in one or two sentences: stages, then the strongest factor and level with
  * its grade. Nothing when there are no drivers. */
 void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* True when `driver` is to be named before `other`: one whose interval excludes no effect before one whose
+ * interval does not (or that has none), then by size. A noisy term never outranks one that is there. */
+bool tilt__driver_outranks(const cJSON *driver, const cJSON *other);
+/* True when the interval of a driver is known and holds no effect at all. */
+bool tilt__driver_is_open(const cJSON *driver);
 /* One driver as a sentence, with its grade in words. */
 void tilt__words_driver(const cJSON *view, const cJSON *driver, tilt__buf *out);
 /* A value on the driver's scale: "×0.71" (given as its logarithm), "−3.2 points", "+0.41" where the rate is a
@@ -72,6 +77,15 @@ void tilt__words_base_head(const cJSON *view, tilt__buf *out);
 /* The name of a tilt_reason as words: "the base is zero". Unknown names are returned as they are, NULL gives
  * "no reason was recorded". */
 const char *tilt__words_reason(const char *name);
+/* What it would take to settle a comparison. */
+typedef enum tilt__needed {
+    TILT__NEEDED_NOTHING = 0, /* not known, or unreachable */
+    TILT__NEEDED_MORE,        /* *out_base in each part */
+    TILT__NEEDED_ELSE         /* the bases are large enough already: the ratio lies near the edge */
+} tilt__needed;
+/* index: of the view, or NULL. */
+tilt__needed tilt__words_needed(const cJSON *view, const tilt__view_index *index, const cJSON *comparison,
+                                double *out_base);
 /* Legend of an evidence grade "A".."D", or NULL. */
 const char *tilt__words_grade(const char *grade);
 /* Name of a driver as a row head: "Targeting", "Placement mix", "placement: Reels". */

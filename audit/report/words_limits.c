@@ -128,6 +128,25 @@ static void put_bound(const cJSON *view, const cJSON *bound, tilt__buf *out) {
         tilt__numeral_ratio(upper.number, tau, out);
 }
 
+/* The share of the unknown that one group would have to have; or, where the unknown are in the base too, how
+ * far they would have to be from a split as the known have. */
+static void put_breakdown(const cJSON *view, const cJSON *unknown, double point, tilt__buf *out) {
+    const char *of = tilt__json_text_or(unknown, "breakdown_of", "share_of_unknown");
+    bool way = strcmp(of, "way_to_worst_case") == 0;
+    const cJSON *group = tilt__json_array(unknown, "breakdown_group");
+    tilt__buf_text(out, way ? " The verdict would change if they were more than "
+                            : " The verdict would change if more than ");
+    tilt__numeral_share(point, out);
+    tilt__buf_text(out, way ? " of the way from a split as among the known to the most extreme split"
+                            : " of them were ");
+    if (way && group != NULL) tilt__buf_text(out, " in favour of ");
+    if (group != NULL)
+        tilt__name_group(tilt__json_get(view, "audience"), group, out);
+    else if (!way)
+        tilt__buf_text(out, "of one group");
+    tilt__buf_char(out, '.');
+}
+
 void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
     const cJSON *unknown = tilt__json_object(view, "unknown");
     tilt__json_value share = tilt__json_number(unknown, "share"), count = tilt__json_number(unknown, "count");
@@ -154,15 +173,7 @@ void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
     tilt__buf_char(out, '.');
     tilt__json_value breakdown = tilt__json_number(unknown, "breakdown_point");
     if (breakdown.known && breakdown.number <= 1) {
-        tilt__buf_text(out, " The verdict would change if more than ");
-        tilt__numeral_share(breakdown.number, out);
-        tilt__buf_text(out, " of them were ");
-        const cJSON *group = tilt__json_array(unknown, "breakdown_group");
-        if (group != NULL)
-            tilt__name_group(tilt__json_get(view, "audience"), group, out);
-        else
-            tilt__buf_text(out, "of one group");
-        tilt__buf_char(out, '.');
+        put_breakdown(view, unknown, breakdown.number, out);
     } else if (breakdown.known ||
                (breakdown.reason != NULL && strcmp(breakdown.reason, "unreachable") == 0)) {
         tilt__buf_text(out, " The verdict would stand whoever they are.");

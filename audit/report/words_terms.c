@@ -205,18 +205,18 @@ static void share_counts(tilt__phrase *phrase) {
     tilt__buf_text(&phrase->counts, " of the benchmark");
 }
 
-static const cJSON *unit_row(const tilt__phrase *phrase) {
-    const char *unit = tilt__json_text(phrase->comparison, "unit");
+static const cJSON *unit_row(const cJSON *view, const tilt__view_index *index, const cJSON *comparison) {
+    const char *unit = tilt__json_text(comparison, "unit");
     if (unit == NULL) return NULL;
-    if (phrase->index != NULL) return tilt__index_unit(phrase->index, unit);
-    const cJSON *row = tilt__json_first(tilt__json_array(phrase->view, "relative"));
+    if (index != NULL) return tilt__index_unit(index, unit);
+    const cJSON *row = tilt__json_first(tilt__json_array(view, "relative"));
     while (row != NULL && strcmp(tilt__json_text_or(row, "unit", ""), unit) != 0) row = row->next;
     return row;
 }
 
 /* Share within the unit, and the share in the rest: share less the difference of the two. */
 static void relative_counts(tilt__phrase *phrase) {
-    const cJSON *row = unit_row(phrase);
+    const cJSON *row = unit_row(phrase->view, phrase->index, phrase->comparison);
     const cJSON *group = tilt__view_group(row, tilt__json_get(phrase->comparison, "group"));
     tilt__json_value share = tilt__json_estimate(group, "share").value;
     tilt__json_value gap = tilt__json_estimate(phrase->comparison, "difference").value;
@@ -226,6 +226,27 @@ static void relative_counts(tilt__phrase *phrase) {
     tilt__words_of(phrase->view, &phrase->counts);
     tilt__buf_text(&phrase->counts, " against ");
     tilt__numeral_share(share.number - gap.number, &phrase->counts);
+}
+
+/* Base the focal group has: that of its group, in relative mode what is known of its unit. NaN: not known. */
+static double base_of(const cJSON *view, const tilt__view_index *index, const cJSON *comparison,
+                      const cJSON *key) {
+    const cJSON *row = unit_row(view, index, comparison);
+    if (row == NULL) return tilt__json_number(tilt__view_group(view, key), "base").number;
+    const cJSON *group = tilt__view_group(row, key);
+    double share = tilt__json_estimate(group, "share").value.number;
+    return tilt__json_number(group, "count").number / (share > 0 ? share : (double)NAN);
+}
+
+tilt__needed tilt__words_needed(const cJSON *view, const tilt__view_index *index, const cJSON *comparison,
+                                double *out_base) {
+    tilt__json_value needed = tilt__json_number(comparison, "needed_base");
+    if (!needed.known || !isfinite(needed.number)) return TILT__NEEDED_NOTHING;
+    *out_base = ceil(needed.number);
+    double focal = base_of(view, index, comparison, tilt__json_get(comparison, "group"));
+    double other = base_of(view, index, comparison, tilt__json_get(comparison, "reference"));
+    bool enough = focal >= *out_base && (isnan(other) || other >= *out_base);
+    return enough ? TILT__NEEDED_ELSE : TILT__NEEDED_MORE;
 }
 
 /* ---- the four ways ---- */

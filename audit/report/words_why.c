@@ -203,14 +203,34 @@ static double size_of(const cJSON *driver) {
     return value.known ? fabs(value.number) : -1;
 }
 
-/* The largest driver of a kind at one scale (and of one factor, unless name is NULL); NULL when none has a
- * value. */
+typedef enum standing { OPEN = 0, UNTESTED, SURE } standing;
+
+/* Contributions of both scales say "no effect" by 0. */
+static standing standing_of(const cJSON *driver) {
+    tilt__interval part = tilt__json_estimate(driver, "contribution");
+    if (!part.lower.known || !part.upper.known) return UNTESTED;
+    return part.lower.number > 0 || part.upper.number < 0 ? SURE : OPEN;
+}
+
+bool tilt__driver_is_open(const cJSON *driver) {
+    return standing_of(driver) == OPEN;
+}
+
+bool tilt__driver_outranks(const cJSON *driver, const cJSON *other) {
+    double size = size_of(driver), size_other = size_of(other);
+    if (size < 0 || size_other < 0) return size > size_other;
+    standing own = standing_of(driver), others = standing_of(other);
+    return own != others ? own > others : size > size_other;
+}
+
+/* The driver of a kind at one scale (and of one factor, unless name is NULL) to be named first; NULL when
+ * none has a value. */
 static const cJSON *largest(const cJSON *drivers, const char *kind, const char *name, bool log_scale) {
     const cJSON *best = NULL;
     for (const cJSON *d = tilt__json_first(drivers); d != NULL; d = d->next) {
-        if (!kind_is(d, kind) || is_log(d) != log_scale) continue;
+        if (!kind_is(d, kind) || is_log(d) != log_scale || size_of(d) < 0) continue;
         if (name != NULL && strcmp(tilt__json_text_or(d, "name", ""), name) != 0) continue;
-        if (size_of(d) > (best == NULL ? -0.5 : size_of(best))) best = d;
+        if (best == NULL || tilt__driver_outranks(d, best)) best = d;
     }
     return best;
 }
@@ -239,7 +259,7 @@ static void put_level(const cJSON *view, const cJSON *drivers, const char *name,
                       tilt__buf *out) {
     const cJSON *level = largest(drivers, "level", name, log_scale);
     if (level == NULL) level = largest(drivers, "level", name, !log_scale);
-    if (level == NULL) return;
+    if (level == NULL || tilt__driver_is_open(level)) return;
     tilt__buf_text(out, "; ");
     put_driver(level, true, out);
     tilt__buf_text(out, " alone with ");
@@ -266,7 +286,7 @@ static void put_numerator(const cJSON *view, const cJSON *comparison, const cJSO
 static void put_factor(const cJSON *view, const cJSON *drivers, const cJSON *factor, const cJSON *before,
                        tilt__buf *out) {
     const cJSON *rates = largest(drivers, "rate_effect", NULL, is_log(factor));
-    bool rates_first = rates != NULL && size_of(rates) > size_of(factor);
+    bool rates_first = rates != NULL && tilt__driver_outranks(rates, factor);
     if (rates_first) {
         put_driver(rates, true, out);
         tilt__buf_text(out, " go with ");
@@ -312,7 +332,7 @@ void tilt__words_drivers(const cJSON *view, const cJSON *comparison, tilt__buf *
     const cJSON *designed = largest(drivers, "designed", NULL, true);
     if (designed != NULL)
         put_designed(view, designed, &part);
-    else if (numerator != NULL && (plain == NULL || size_of(numerator) > size_of(plain)))
+    else if (numerator != NULL && (plain == NULL || tilt__driver_outranks(numerator, plain)))
         put_numerator(view, comparison, numerator, before, &part);
     else if (factor != NULL)
         put_factor(view, drivers, factor, before, &part);

@@ -516,3 +516,59 @@ Test(report, rows_of_many_ads_keep_their_own_comparison) {
     free(json);
     tilt_report_free(report);
 }
+
+/* ---- single sentences ---- */
+
+static char *markdown_of(const char *json) {
+    tilt_report *report = tilt_report_from_json(json, strlen(json), NULL);
+    cr_assert_not_null(report);
+    char *text = NULL;
+    size_t n = 0;
+    cr_assert_eq(tilt_report_render(report, TILT_FORMAT_MARKDOWN, NULL, &text, &n, NULL), TILT_OK);
+    tilt_report_free(report);
+    return text;
+}
+
+#define BERKELEY                                                                                             \
+    "\"views\":[{\"id\":\"v\",\"mode\":\"funnel\",\"audience\":[\"gender\"],\"rate\":{\"of\":\"admitted\","  \
+    "\"per\":"                                                                                               \
+    "\"applicants\",\"kind\":\"person\"},\"groups\":[{\"key\":[\"female\"],\"base\":1835,\"count\":557},"    \
+    "{\"key\":[\"male\"],\"base\":2691,\"count\":1198}],\"comparisons\":[{\"id\":\"c\",\"group\":["          \
+    "\"female\"],"                                                                                           \
+    "\"reference\":[\"male\"],\"impact_ratio\":{\"value\":0.68,\"lower\":0.63,\"upper\":0.74},\"verdict\":"  \
+    "\"tilted\",\"clusters\":{\"unit\":\"campaign\",\"count\":1},\"notes\":[\"depends_on_cluster\"],"        \
+    "\"drivers\":"                                                                                           \
+    "[{\"kind\":\"level\",\"name\":\"department\",\"key\":\"B\",\"scale\":\"log\",\"contribution\":{"        \
+    "\"value\":"                                                                                             \
+    "-0.05}}],\"stratified\":[{\"factor\":\"department\",\"ratio\":{\"value\":1.06},\"reversal\":"           \
+    "\"possible\"}]}]}]}"
+
+Test(report, a_gap_that_may_turn_around_is_told_in_short_and_not_decided_on_a_level) {
+    char *text = markdown_of("{\"schema\":\"tiltmeter.result/1\"," BERKELEY);
+    char *end = strstr(text, "## Who was reached");
+    cr_assert_not_null(end);
+    *end = '\0';
+    cr_expect_not_null(
+        strstr(text, "The direction may turn around: over all, the ratio of women to men is 0.68"));
+    cr_expect_not_null(strstr(text, "look within each department before deciding on the gap over all"));
+    cr_expect_null(strstr(text, "decide on department"));
+    free(text);
+}
+
+Test(report, one_cluster_is_no_cluster_a_result_could_rest_on) {
+    char *text = markdown_of("{\"schema\":\"tiltmeter.result/1\"," BERKELEY);
+    cr_expect_null(strstr(text, "rests on one cluster"));
+    cr_expect_not_null(strstr(text, "there is only one cluster in these data"));
+    free(text);
+}
+
+Test(report, a_title_nobody_gave_is_the_name_of_the_file_without_its_folders) {
+    char *text =
+        markdown_of("{\"schema\":\"tiltmeter.result/1\",\"title\":\"exports/may/ads.csv\",\"inputs\":[{"
+                    "\"file\":\"exports/may/ads.csv\"}],\"views\":[]}");
+    cr_expect(starts(text, "# ads.csv\n"), "%.40s", text);
+    free(text);
+    text = markdown_of("{\"schema\":\"tiltmeter.result/1\",\"title\":\"Men/women\",\"views\":[]}");
+    cr_expect(starts(text, "# Men/women\n"), "%.40s", text);
+    free(text);
+}

@@ -212,3 +212,88 @@ Test(words, headline_is_the_worst_finding) {
         cJSON_Delete(result);
     }
 }
+
+static cJSON *parse(const char *text) {
+    cJSON *tree = tilt__json_parse(text, strlen(text), NULL);
+    cr_assert_not_null(tree, "%s", text);
+    return tree;
+}
+
+/* The larger term has an interval from 0.5 below to 0.1 above no effect; the smaller one excludes it. */
+Test(words, a_noisy_driver_is_not_named_before_one_that_is_there) {
+    cJSON *comparison = parse(
+        "{\"impact_ratio\":{\"value\":0.7},\"drivers\":["
+        "{\"kind\":\"factor\",\"name\":\"device\",\"scale\":\"log\",\"grade\":\"C\","
+        "\"contribution\":{\"value\":-0.2,\"lower\":-0.5,\"upper\":0.1}},"
+        "{\"kind\":\"factor\",\"name\":\"placement\",\"scale\":\"log\",\"grade\":\"C\","
+        "\"contribution\":{\"value\":-0.1,\"lower\":-0.12,\"upper\":-0.08}},"
+        "{\"kind\":\"level\",\"name\":\"placement\",\"key\":\"feed\",\"scale\":\"log\",\"grade\":\"C\","
+        "\"contribution\":{\"value\":-0.3,\"lower\":-0.7,\"upper\":0.1}},"
+        "{\"kind\":\"level\",\"name\":\"placement\",\"key\":\"reels\",\"scale\":\"log\",\"grade\":\"C\","
+        "\"contribution\":{\"value\":-0.05,\"lower\":null,\"upper\":null}}]}");
+    tilt__buf out = TILT__BUF_INIT;
+    tilt__words_drivers(comparison, comparison, &out);
+    cr_expect_str_eq(tilt__buf_get(&out),
+                     "Placement mix goes with \xC3\x97"
+                     "0.905 (0.887 to 0.923); placement " L "reels" R " alone with \xC3\x97"
+                     "0.951 (grade C: association within strata, not proof of cause).");
+    tilt__buf_free(&out);
+    cJSON_Delete(comparison);
+}
+
+/* The two meanings of the breakdown point (measure/view.h, tilt__unknown_part). */
+Test(words, breakdown_point_says_what_it_is_a_share_of) {
+    static const struct {
+        const char *of, *sentence;
+    } cases[] = {{"share_of_unknown", "if more than 41.0" T "% of them were women."},
+                 {"way_to_worst_case",
+                  "if they were more than 41.0" T
+                  "% of the way from a split as among the known to the most extreme split "
+                  "in favour of women."}};
+    for (size_t i = 0; i < 2; i++) {
+        tilt__buf json = TILT__BUF_INIT, out = TILT__BUF_INIT;
+        tilt__buf_format(
+            &json,
+            "{\"audience\":[\"gender\"],\"rate\":{\"of\":\"clicks\"},\"unknown\":{\"share\":0.3,"
+            "\"breakdown_point\":0.41,\"breakdown_of\":\"%s\",\"breakdown_group\":[\"female\"]}}",
+            cases[i].of);
+        cJSON *view = parse(tilt__buf_get(&json));
+        tilt__words_unknown(view, &out);
+        cr_expect(strstr(tilt__buf_get(&out), cases[i].sentence) != NULL, "%s", tilt__buf_get(&out));
+        cJSON_Delete(view);
+        tilt__buf_free(&json);
+        tilt__buf_free(&out);
+    }
+}
+
+/* Bases of 5 000 and 6 000 against the 2 300 that are needed, and against 5 500. */
+Test(words, more_data_is_not_asked_for_when_there_is_enough) {
+    static const struct {
+        double needed;
+        tilt__needed kind;
+        const char *words;
+    } cases[] = {
+        {2300, TILT__NEEDED_ELSE,
+         " The ratio lies too near the edge of the band for these data to settle it."},
+        {5500, TILT__NEEDED_MORE, " Settling it needs about 5" T "500 eligible people in each group."}};
+    for (size_t i = 0; i < 2; i++) {
+        tilt__buf json = TILT__BUF_INIT, out = TILT__BUF_INIT;
+        tilt__buf_format(
+            &json,
+            "{\"mode\":\"funnel\",\"audience\":[\"gender\"],\"rate\":{\"of\":\"reach\",\"per\":"
+            "\"eligible\",\"kind\":\"person\"},\"groups\":[{\"key\":[\"female\"],\"base\":5000},"
+            "{\"key\":[\"male\"],\"base\":6000}],\"comparisons\":[{\"group\":[\"female\"],"
+            "\"reference\":[\"male\"],\"verdict\":\"undetermined\",\"impact_ratio\":{\"value\":0.82,"
+            "\"lower\":0.78,\"upper\":0.86},\"needed_base\":%g}]}",
+            cases[i].needed);
+        cJSON *view = parse(tilt__buf_get(&json));
+        const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
+        double base = 0;
+        cr_expect_eq(tilt__words_needed(view, NULL, comparison, &base), cases[i].kind);
+        tilt__words_finding(view, view, comparison, &out);
+        cr_expect(strstr(tilt__buf_get(&out), cases[i].words) != NULL, "%s", tilt__buf_get(&out));
+        cJSON_Delete(view);
+        tilt__buf_free(&json);
+        tilt__buf_free(&out);
+    }
+}
