@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "cube/attach.h"
+#include "cube/harmonise.h"
 #include "cube/keys.h"
 #include "cube/merge.h"
 #include "cube/persons.h"
@@ -76,15 +77,39 @@ static void find_targeting(plan *p) {
         p->targeting[i] = p->loaded[i].mapping->source_spec->kind == TILT__KIND_TARGETING;
 }
 
+static bool share_measure(const tilt_cube *a, const tilt_cube *b) {
+    for (size_t m = 0; m < tilt__cube_n_measures(a); m++) {
+        if (tilt__cube_find_measure(b, tilt__cube_measure(a, m)->name) != SIZE_MAX) return true;
+    }
+    return false;
+}
+
 static bool same_columns(const tilt_cube *a, const tilt_cube *b) {
     if (tilt__cube_n_dims(a) != tilt__cube_n_dims(b)) return false;
     for (size_t d = 0; d < tilt__cube_n_dims(a); d++) {
         if (tilt__cube_find_dim(b, tilt__cube_dim(a, d)->name) == SIZE_MAX) return false;
     }
-    for (size_t m = 0; m < tilt__cube_n_measures(a); m++) {
-        if (tilt__cube_find_measure(b, tilt__cube_measure(a, m)->name) != SIZE_MAX) return true;
+    return share_measure(a, b);
+}
+
+static bool has_audience_of(const tilt_cube *a, const tilt_cube *b) {
+    for (size_t d = 0; d < tilt__cube_n_dims(b); d++) {
+        if (tilt__cube_dim(b, d)->kind == TILT__DIM_AUDIENCE &&
+            tilt__cube_find_dim(a, tilt__cube_dim(b, d)->name) == SIZE_MAX)
+            return false;
     }
-    return false;
+    return true;
+}
+
+/* Delivery of two platforms counts together where both break it down by the same audience; the factors are
+ * those that both have. */
+static bool two_platforms(const tilt__loaded *a, const tilt__loaded *b) {
+    return tilt__cube_find_dim(a->cube, TILT__PLATFORM_DIM) != SIZE_MAX &&
+           tilt__cube_find_dim(b->cube, TILT__PLATFORM_DIM) != SIZE_MAX &&
+           strcmp(tilt_source_dialect(a->mapping->source)->platform,
+                  tilt_source_dialect(b->mapping->source)->platform) != 0 &&
+           has_audience_of(a->cube, b->cube) && has_audience_of(b->cube, a->cube) &&
+           share_measure(a->cube, b->cube);
 }
 
 static bool disjoint_periods(const tilt__loaded *a, const tilt__loaded *b) {
@@ -113,14 +138,24 @@ static tilt_status may_append(const tilt__loaded *a, const tilt__loaded *b, tilt
         name_of(a), name_of(b), shared);
 }
 
+/* Does source i count together with the table that starts with source j? */
+static bool joins(const plan *p, size_t i, size_t j) {
+    const tilt__loaded *own = &p->loaded[i];
+    if (same_columns(own->cube, p->loaded[j].cube)) return true;
+    for (size_t k = j; k < i; k++) {
+        if (p->group[k] == j && !two_platforms(own, &p->loaded[k]) &&
+            (k == j || !same_columns(own->cube, p->loaded[k].cube)))
+            return false;
+    }
+    return true;
+}
+
 /* group[i] becomes the first source of the table that source i belongs to. */
 static tilt_status group_sources(const plan *p) {
     for (size_t i = 0; i < p->n; i++) {
         p->group[i] = i;
         for (size_t j = 0; j < i && p->group[i] == i; j++) {
-            if (p->group[j] == j && p->targeting[j] == p->targeting[i] &&
-                same_columns(p->loaded[i].cube, p->loaded[j].cube))
-                p->group[i] = j;
+            if (p->group[j] == j && p->targeting[j] == p->targeting[i] && joins(p, i, j)) p->group[i] = j;
         }
         for (size_t j = 0; j < i && p->group[i] != i; j++) {
             if (p->group[j] != p->group[i]) continue;
@@ -184,17 +219,45 @@ static tilt_status failed(const plan *p) {
     return p->err != NULL ? p->err->status : TILT_ENOMEM;
 }
 
+/* The dimensions that every source of a group has. */
+static tilt_status common_dims(const plan *p, size_t first, tilt__dim *out, size_t *out_n) {
+    *out_n = 0;
+    for (size_t i = first; i < p->n; i++) {
+        if (p->group[i] != first || !counts(p, i)) continue;
+        for (size_t d = 0; d < tilt__cube_n_dims(p->loaded[i].cube); d++) {
+            const tilt__dim *dim = tilt__cube_dim(p->loaded[i].cube, d);
+            size_t missing = SIZE_MAX;
+            bool known = false;
+            for (size_t k = 0; k < *out_n; k++) known = known || strcmp(out[k].name, dim->name) == 0;
+            for (size_t k = first; k < p->n && missing == SIZE_MAX; k++) {
+                if (p->group[k] == first && counts(p, k) &&
+                    tilt__cube_find_dim(p->loaded[k].cube, dim->name) == SIZE_MAX)
+                    missing = k;
+            }
+            if (missing == SIZE_MAX) {
+                if (!known) out[(*out_n)++] = *dim;
+            } else if (!tilt__check_add(p->arena, p->checks, "factor_left_out", true,
+                                        "%.100s has %.60s and %.100s has not; what counts them together "
+                                        "does without it.",
+                                        name_of(&p->loaded[i]), dim->name, name_of(&p->loaded[missing]))) {
+                return tilt__fail_memory(p->err);
+            }
+        }
+    }
+    return TILT_OK;
+}
+
 /* The sources of a group as one cube (not sealed), with the measures that `keep` accepts (NULL: all). */
 static tilt_status merge_group(const plan *p, size_t first, bool (*keep)(const char *), tilt_cube **out) {
     tilt__measure measures[TILT__MAX_MEASURES];
     tilt__dim dims[TILT__MAX_DIMS];
-    size_t n = 0, n_kept = 0, n_dims = tilt__cube_n_dims(p->loaded[first].cube);
+    size_t n = 0, n_kept = 0, n_dims = 0;
     tilt_status status = common_measures(p, first, measures, &n);
+    if (status == TILT_OK) status = common_dims(p, first, dims, &n_dims);
     if (status != TILT_OK) return status;
     for (size_t m = 0; m < n; m++) {
         if (keep == NULL || keep(measures[m].name)) measures[n_kept++] = measures[m];
     }
-    for (size_t d = 0; d < n_dims; d++) dims[d] = *tilt__cube_dim(p->loaded[first].cube, d);
     *out = tilt__cube_new(dims, n_dims, measures, n_kept, p->err);
     if (*out == NULL) return failed(p);
     for (size_t i = first; i < p->n && status == TILT_OK; i++) {

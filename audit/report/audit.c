@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "cube/attach.h"
+#include "cube/harmonise.h"
 #include "judge/verdict.h"
 #include "map/benchmark.h"
 #include "measure/checks.h"
@@ -177,6 +178,8 @@ static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
 static tilt_status analyse(run *r) {
     tilt__context context = {r->spec, r->policy, &r->arena, &r->checks, r->err};
     tilt_status status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
+    if (status == TILT_OK)
+        status = tilt__platforms_harmonise(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)
         status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
     if (status == TILT_OK)
