@@ -70,6 +70,11 @@ void tilt__model_history(tilt__doc *doc, const cJSON *result);
 void tilt__model_checks(tilt__doc *doc, const cJSON *result);
 void tilt__model_method(tilt__doc *doc, const cJSON *result);
 
+/* Tables of result.coverage and of a view's comparison.campaigns; nothing where there are none. */
+void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result);
+void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                         const char *anchor);
+
 /* Id of a view's block: "view-1" for the first. */
 void tilt__view_anchor(const cJSON *result, const cJSON *view, tilt__buf *out);
 /* "women against men", or "women in “Truck Driver” against the other ads". */

@@ -192,9 +192,48 @@ void tilt__model_crossings(tilt__doc *doc, const cJSON *result) {
 static const tilt__column cost_columns[] = {
     {"Group", "group", TILT__COLUMN_NAME},
     {"Cost", "measure", TILT__COLUMN_TEXT},
+    {"Currency", "currency", TILT__COLUMN_TEXT},
+    {"Spent", "spend", TILT__COLUMN_NUMBER},
+    {"Share of spend", "share_of_spend", TILT__COLUMN_NUMBER},
     {"Per", "per", TILT__COLUMN_TEXT},
     {"Amount", "value", TILT__COLUMN_ESTIMATE},
+    {"Ratio to reference", "ratio_to_reference", TILT__COLUMN_ESTIMATE},
 };
+
+enum { N_COST = sizeof cost_columns / sizeof *cost_columns };
+
+/* A dash where the result has no such key. */
+static void put_if(tilt__doc *doc, const cJSON *object, const char *key, tilt__cell *cell,
+                   void (*put)(tilt__doc *, tilt__cell *, tilt__json_value)) {
+    tilt__json_value value = tilt__json_number(object, key);
+    if (value.known || value.reason != NULL)
+        put(doc, cell, value);
+    else
+        tilt__cell_none(cell);
+}
+
+static void put_cost_row(tilt__doc *doc, const cJSON *cost, tilt__cell *row) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__name_group_short(tilt__json_get(cost, "audience"), tilt__json_get(cost, "key"), &text);
+    row[0].text = tilt__doc_take(doc, &text);
+    tilt__words_plain_name(tilt__json_text_or(cost, "measure", "cost"), &text);
+    row[1].text = tilt__doc_take(doc, &text);
+    tilt__name_put(tilt__json_text_or(cost, "currency", "\xE2\x80\x93"), TILT__NAME_COLUMNS, &text);
+    row[2].text = tilt__doc_take(doc, &text);
+    put_if(doc, cost, "spend", &row[3], tilt__cell_count);
+    put_if(doc, cost, "share_of_spend", &row[4], tilt__cell_share);
+    tilt__words_plain_name(tilt__json_text_or(cost, "per", "impressions"), &text);
+    row[5].text = tilt__doc_take(doc, &text);
+    if (tilt__json_object(cost, "value") != NULL)
+        tilt__cell_rate(doc, &row[6], tilt__json_estimate(cost, "value"), false);
+    else
+        tilt__cell_plain(doc, &row[6], tilt__json_number(cost, "value"));
+    if (tilt__json_array(cost, "reference") != NULL)
+        tilt__cell_ratio(doc, &row[7], tilt__json_estimate(cost, "ratio_to_reference"), 0.8);
+    else
+        tilt__cell_none(&row[7]);
+    tilt__doc_drop(doc, &text);
+}
 
 void tilt__model_cost(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "cost", "Cost");
@@ -205,23 +244,11 @@ void tilt__model_cost(tilt__doc *doc, const cJSON *result) {
             "No cost by group: these data hold no cost column, or none that is broken down by audience.");
         return;
     }
-    tilt__sheet *table = tilt__doc_sheet(doc, section, "cost-groups",
-                                         "What it costs to show, reach and win each group", cost_columns, 4);
-    tilt__buf text = TILT__BUF_INIT;
-    for (const cJSON *cost = tilt__json_first(costs); cost != NULL && table != NULL; cost = cost->next) {
-        tilt__cell *row = tilt__sheet_row(doc, table);
-        tilt__name_group_short(tilt__json_get(cost, "audience"), tilt__json_get(cost, "key"), &text);
-        row[0].text = tilt__doc_take(doc, &text);
-        tilt__words_plain_name(tilt__json_text_or(cost, "measure", "cost"), &text);
-        row[1].text = tilt__doc_take(doc, &text);
-        tilt__words_plain_name(tilt__json_text_or(cost, "per", "impressions"), &text);
-        row[2].text = tilt__doc_take(doc, &text);
-        if (tilt__json_object(cost, "value") != NULL)
-            tilt__cell_rate(doc, &row[3], tilt__json_estimate(cost, "value"), false);
-        else
-            tilt__cell_plain(doc, &row[3], tilt__json_number(cost, "value"));
-    }
-    tilt__doc_drop(doc, &text);
+    tilt__sheet *table = tilt__doc_sheet(
+        doc, section, "cost-groups", "What it costs to show, reach and win each group", cost_columns, N_COST);
+    for (const cJSON *cost = tilt__json_first(costs); cost != NULL && table != NULL; cost = cost->next)
+        put_cost_row(doc, cost, tilt__sheet_row(doc, table));
+    if (table != NULL) tilt__sheet_drop_empty(doc, table);
 }
 
 /* ---- what is not known ---- */

@@ -394,7 +394,9 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
         tilt__add_shares(doc, section, result, view, anchor);
         add_table(doc, section, result, view, anchor);
         tilt__add_after(doc, section, result, view);
+        tilt__add_campaigns(doc, section, result, view, anchor);
     }
+    tilt__add_coverage(doc, section, result);
     if (n == 0)
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
                            "These data hold no rate or share that could be compared between groups.");

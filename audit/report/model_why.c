@@ -57,13 +57,20 @@ static const char *describe(tilt__doc *doc, const tilt__chart *chart) {
     return words;
 }
 
-/* Row with the largest part, NULL when no row has one. */
+/* 2: the interval holds no effect; 1: no interval; 0: it may be nothing. */
+static int standing_of(const tilt__chart_row *row) {
+    if (isnan(row->lower) || isnan(row->upper)) return 1;
+    return row->lower > 0 || row->upper < 0 ? 2 : 0;
+}
+
+/* Row to be named first, in the order of tilt__driver_outranks; NULL when no row has a value. */
 static const tilt__chart_row *strongest(const tilt__chart *chart) {
     const tilt__chart_row *best = NULL;
     for (size_t i = 0; i < chart->n_rows; i++) {
         const tilt__chart_row *row = &chart->rows[i];
         if (row->total || !isfinite(row->value)) continue;
-        if (best == NULL || fabs(row->value) > fabs(best->value)) best = row;
+        int own = standing_of(row), others = best == NULL ? -1 : standing_of(best);
+        if (own > others || (own == others && fabs(row->value) > fabs(best->value))) best = row;
     }
     return best;
 }
@@ -92,7 +99,7 @@ static void add_stages(tilt__doc *doc, tilt__section *section, const cJSON *resu
     }
     const tilt__chart_row *best = strongest(chart);
     if (best != NULL) {
-        tilt__buf_format(&text, "%s goes with the largest part, %s", best->label, best->text);
+        tilt__buf_format(&text, "%s goes with %s", best->label, best->text);
         chart->title = tilt__doc_take(doc, &text);
     } else {
         chart->title = "Stages";
@@ -134,7 +141,7 @@ static void add_factors(tilt__doc *doc, tilt__section *section, const cJSON *com
                 put_row(doc, view, d, tilt__chart_add(doc, chart));
     const tilt__chart_row *best = strongest(chart);
     if (best != NULL)
-        tilt__buf_format(&text, "%s carr%s the largest part, %s", best->label,
+        tilt__buf_format(&text, "%s carr%s %s", best->label,
                          strncmp(best->label, "Rates", 5) == 0 ? "y" : "ies", best->text);
     else
         tilt__buf_text(&text, "Factors");

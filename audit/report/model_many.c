@@ -1,0 +1,110 @@
+/* report/model_many.c - many campaigns at once: how many ads were delivered close to the mix they could have
+ * reached, and the campaigns of a comparison, ranked. */
+#include <string.h>
+
+#include "report/build.h"
+#include "report/name.h"
+#include "report/numerals.h"
+#include "report/words.h"
+
+static const tilt__column tier_columns[] = {
+    {"Ads with at least", "minimum", TILT__COLUMN_NUMBER},
+    {"Ads", "ads", TILT__COLUMN_NUMBER},
+    {"Within 5\xE2\x80\xAF%", "within_5", TILT__COLUMN_NUMBER},
+    {"Within 10\xE2\x80\xAF%", "within_10", TILT__COLUMN_NUMBER},
+    {"Within 10\xE2\x80\xAF%, weighted", "weighted_10", TILT__COLUMN_NUMBER},
+};
+
+void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    const cJSON *coverage = tilt__json_object(result, "coverage"),
+                *tiers = tilt__json_array(coverage, "tiers");
+    if (tilt__json_first(tiers) == NULL) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_text(&text, "Ads delivered close to the mix they could have reached, by least ");
+    tilt__words_plain_name(tilt__json_text_or(coverage, "of", "count"), &text);
+    tilt__sheet *table = tilt__doc_sheet(doc, section, "coverage", tilt__buf_get(&text), tier_columns, 5);
+    for (const cJSON *tier = tilt__json_first(tiers); tier != NULL && table != NULL; tier = tier->next) {
+        tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__cell_count(doc, &row[0], tilt__json_number(tier, "minimum"));
+        tilt__cell_count(doc, &row[1], tilt__json_number(tier, "ads"));
+        tilt__cell_share(doc, &row[2], tilt__json_number(tier, "within_5"));
+        tilt__cell_share(doc, &row[3], tilt__json_number(tier, "within_10"));
+        tilt__cell_share(doc, &row[4], tilt__json_number(tier, "weighted_10"));
+    }
+    tilt__doc_drop(doc, &text);
+}
+
+static const tilt__column campaign_columns[] = {
+    {"Campaign", "campaign", TILT__COLUMN_NAME},
+    {"Rank", "rank", TILT__COLUMN_NUMBER},
+    {"Count", "count", TILT__COLUMN_NUMBER},
+    {"Base", "base", TILT__COLUMN_NUMBER},
+    {"Ratio", "ratio", TILT__COLUMN_NUMBER},
+    {"Ratio, drawn to the mean", "shrunken", TILT__COLUMN_ESTIMATE},
+    {"Chance of below the band", "probability_below_tau", TILT__COLUMN_NUMBER},
+    {"Chance of above the band", "probability_above_tau", TILT__COLUMN_NUMBER},
+};
+
+enum {
+    N_CAMPAIGN = sizeof campaign_columns / sizeof *campaign_columns,
+    MOST_CAMPAIGNS = 50,
+    MOST_TABLES = 6
+};
+
+/* Next to nothing and next to certain need no further digits. */
+static void put_chance(tilt__doc *doc, tilt__json_value chance, tilt__cell *cell) {
+    const double least = 0.001;
+    bool low = chance.known && chance.number < least, high = chance.known && chance.number > 1 - least;
+    if (low) tilt__cell_text(doc, cell, "under 0.1" TILT__THIN "%");
+    if (high) tilt__cell_text(doc, cell, "over 99.9" TILT__THIN "%");
+    if (low || high)
+        cell->value = chance.number;
+    else
+        tilt__cell_share(doc, cell, chance);
+}
+
+static void add_rows(tilt__doc *doc, const cJSON *rows, double tau, tilt__sheet *table) {
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *one = tilt__json_first(rows); one != NULL && table != NULL; one = one->next) {
+        tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__name_put(tilt__json_text_or(one, "name", ""), TILT__NAME_COLUMNS, &text);
+        row[0].text = tilt__doc_take(doc, &text);
+        tilt__cell_count(doc, &row[1], tilt__json_number(one, "rank"));
+        tilt__cell_count(doc, &row[2], tilt__json_number(one, "count"));
+        tilt__cell_count(doc, &row[3], tilt__json_number(one, "base"));
+        tilt__cell_plain(doc, &row[4], tilt__json_number(one, "ratio"));
+        tilt__cell_ratio(doc, &row[5], tilt__json_estimate(one, "shrunken"), tau);
+        put_chance(doc, tilt__json_number(one, "probability_below_tau"), &row[6]);
+        put_chance(doc, tilt__json_number(one, "probability_above_tau"), &row[7]);
+    }
+    if (table != NULL && table->n_rows > MOST_CAMPAIGNS) {
+        tilt__numeral_count((double)(table->n_rows - MOST_CAMPAIGNS), &text);
+        tilt__buf_text(&text, " further rows are in result.json and in tables/.");
+        tilt__sheet_fold(doc, table, MOST_CAMPAIGNS, table->n_rows, &text);
+    }
+    tilt__doc_drop(doc, &text);
+}
+
+void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                         const char *anchor) {
+    tilt__buf text = TILT__BUF_INIT;
+    size_t n = 0;
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons"));
+         c != NULL && n < MOST_TABLES; c = c->next) {
+        const cJSON *campaigns = tilt__json_object(c, "campaigns"),
+                    *rows = tilt__json_array(campaigns, "rows");
+        if (tilt__json_first(rows) == NULL || tilt__comparison_excluded(c)) continue;
+        tilt__buf_format(&text, "%s-campaigns-%zu", anchor, ++n);
+        const char *id = tilt__doc_take(doc, &text);
+        tilt__comparison_title(result, view, c, &text);
+        tilt__buf_text(&text, ", by ");
+        tilt__words_plain_name(tilt__json_text_or(campaigns, "factor", "campaign"), &text);
+        tilt__buf title = TILT__BUF_INIT;
+        tilt__words_capital(tilt__buf_get(&text), &title);
+        tilt__doc_clear(doc, &text);
+        add_rows(doc, rows, tilt__words_tau(result),
+                 tilt__doc_sheet(doc, section, id, tilt__buf_get(&title), campaign_columns, N_CAMPAIGN));
+        tilt__doc_drop(doc, &title);
+    }
+    tilt__doc_drop(doc, &text);
+}
