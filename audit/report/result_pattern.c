@@ -39,8 +39,9 @@ void tilt__put_pattern(cJSON *overall, const tilt__view *view) {
     put_residuals(overall, view, pattern);
     put_trend(overall, pattern);
     bool any = pattern->residuals_reason == TILT_REASON_NONE || pattern->trend_reason == TILT_REASON_NONE;
-    tilt__put_text(overall, "pattern_basis",
-                   !any                   ? NULL
-                   : pattern->independent ? "person"
-                                          : "assumes_independent_impressions");
+    if (any)
+        tilt__put_text(overall, "pattern_basis",
+                       pattern->independent ? "person" : "assumes_independent_impressions");
+    else
+        tilt__put_none(overall, "pattern_basis", pattern->residuals_reason);
 }
