@@ -64,9 +64,12 @@ static tilt_status sum_shares(const tilt_spec *spec, tilt__map *attributes, doub
 tilt_status tilt__benchmark_check(const tilt_spec *spec, tilt_error *err) {
     tilt__map *attributes = tilt__map_new();
     double *sums = tilt__alloc(spec->n_benchmarks, sizeof *sums);
-    tilt_status status =
-        attributes != NULL && sums != NULL ? sum_shares(spec, attributes, sums, err) : tilt__fail_memory(err);
-    for (size_t a = 0; status == TILT_OK && a < tilt__map_count(attributes); a++) {
+    tilt_status status = TILT_OK;
+    if (attributes == NULL || sums == NULL)
+        status = tilt__fail_memory(err);
+    else
+        status = sum_shares(spec, attributes, sums, err);
+    for (size_t a = 0; sums != NULL && status == TILT_OK && a < tilt__map_count(attributes); a++) {
         if (fabs(sums[a] - 1) > 0.005)
             status = tilt__fail(err, TILT_ESPEC,
                                 "benchmark: shares of \"%.80s\" sum to %.4f; expected 1 (within 0.005)",

@@ -125,9 +125,10 @@ static tilt_status read_attributes(reader *r, const cJSON *value, void *target) 
         const cJSON *item;
         cJSON_ArrayForEach(item, value) {
             if (out->n == TILT__MAX_CROSSING) return wrong(r, value, wanted);
-            const char *name;
+            const char *name = NULL;
             tilt_status status = read_text(r, item, &name);
-            if (status == TILT_OK) status = no_double(r, out, name);
+            if (status != TILT_OK || name == NULL) return status;
+            status = no_double(r, out, name);
             if (status != TILT_OK) return status;
             out->names[out->n++] = name;
         }
