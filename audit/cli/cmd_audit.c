@@ -7,6 +7,7 @@
 #include "cli/given.h"
 #include "cli/outputs.h"
 #include "cli/term.h"
+#include "cli/watch.h"
 #include "tiltmeter/audit.h"
 
 static tilt_status print_summary(const tilt_report *report, const tilt__outputs *outputs, tilt_error *err) {
@@ -43,7 +44,9 @@ tilt__exit cmd_audit(const tilt__cli *cli) {
     tilt__buf command = TILT__BUF_INIT;
     tilt__cli_command_line(cli, &command);
     tilt_spec *spec = tilt__given_spec(cli, &err);
+    if (spec != NULL) tilt__watch_start(spec, tilt__cli_has(cli, "quiet"));
     tilt_audit *audit = spec != NULL ? tilt_audit_run(spec, tilt__buf_get(&command), &err) : NULL;
+    if (spec != NULL) tilt__watch_end();
     tilt_status status = audit != NULL ? deliver(cli, audit, &err) : err.status;
     tilt__exit code = status == TILT_OK ? TILT__EXIT_DONE : tilt__cli_fail(&err);
     bool gate = tilt__cli_has(cli, "gate") || (spec != NULL && tilt_spec_has_gate(spec));

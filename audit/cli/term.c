@@ -57,6 +57,20 @@ void tilt__progress_show(tilt__progress *progress, const char *what, uint64_t do
     (void)fflush(stderr);
 }
 
+void tilt__progress_part(tilt__progress *progress, const char *what, double done) {
+    if (!progress->on) return;
+    uint64_t now = now_ms();
+    if (now < progress->next_ms) return;
+    progress->next_ms = now + EVERY_MS;
+    progress->shown = true;
+    double left = done > 0 ? (double)(now - progress->started_ms) / 1000 * (1 - done) / done : 0;
+    if (done > 0)
+        (void)fprintf(stderr, "\r\033[K%.60s: %.0f %%, %.0f s left", what, done * 100, left);
+    else
+        (void)fprintf(stderr, "\r\033[K%.60s", what);
+    (void)fflush(stderr);
+}
+
 void tilt__progress_end(tilt__progress *progress) {
     if (progress->shown) (void)fprintf(stderr, "\r\033[K");
     progress->shown = false;

@@ -27,6 +27,8 @@ tilt__progress tilt__progress_start(bool quiet);
 /* "WHAT: 41 % of 1.2 GB, 3 s left" at most ten times a second; total 0 when it is not known (then without the
  * share). done and total in bytes. */
 void tilt__progress_show(tilt__progress *progress, const char *what, uint64_t done, uint64_t total);
+/* "WHAT: 41 %, 3 s left" for work that is not bytes; done 0..1. */
+void tilt__progress_part(tilt__progress *progress, const char *what, double done);
 /* Clears the line; call before any other output. */
 void tilt__progress_end(tilt__progress *progress);
 

@@ -277,6 +277,12 @@ static tilt_status coarsen(tilt__explainer *e) {
     return TILT_OK;
 }
 
+static bool tell_progress(void *user, double done) {
+    const tilt__explainer *e = user;
+    const tilt_spec *spec = e->context->spec;
+    return spec->on_progress(spec->progress_user, "splitting the gap", done);
+}
+
 static tilt_status add_factors(tilt__explainer *e) {
     tilt_status status = coarsen(e);
     if (status != TILT_OK) return status;
@@ -296,6 +302,10 @@ static tilt_status add_factors(tilt__explainer *e) {
                                .noise = tilt__driver_noise(e),
                                .subsets = subsets,
                                .n_subsets = n_subsets};
+    if (e->context->spec->on_progress != NULL) {
+        opts.progress = tell_progress;
+        opts.context = e;
+    }
     /* the jackknife's passes are worth it up to here; beyond, influences are summed within clusters */
     double work = (double)cells.n_cells * (double)((uint64_t)1 << e->n_dims) *
                   (clustered ? (double)cells.n_clusters : 1);

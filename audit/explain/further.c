@@ -27,3 +27,7 @@ tilt_status tilt__further_open(const tilt__context *context, const tilt__views *
     out->views = tilt__arena_alloc(context->arena, views->n, sizeof *out->views);
     return out->views != NULL ? TILT_OK : tilt__fail_memory(context->err);
 }
+
+tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views, tilt__further *out) {
+    return tilt__searches_make(context, views, &out->searches);
+}

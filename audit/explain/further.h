@@ -5,6 +5,7 @@
 
 #include "explain/designed.h"
 #include "explain/leverage.h"
+#include "explain/search.h"
 
 /* Of one comparison. */
 typedef struct tilt__further_comparison {
@@ -20,6 +21,7 @@ typedef struct tilt__further_view {
 typedef struct tilt__further {
     tilt__further_view *views; /* one per view */
     size_t n_views;
+    tilt__searches searches;
 } tilt__further;
 
 /* Room for every view. */
@@ -29,5 +31,8 @@ tilt_status tilt__further_open(const tilt__context *context, const tilt__views *
  * entries to them. Views may be made side by side, each with a context of its own. */
 tilt_status tilt__further_view_make(const tilt__context *context, tilt__view *view,
                                     tilt__further_view *out) TILT_NODISCARD;
+/* What looks at all views together; call last. */
+tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views,
+                                tilt__further *out) TILT_NODISCARD;
 
 #endif

@@ -470,6 +470,7 @@ static const key_row keys[] = {
     {"seed", AT(seed), read_count},
     {"threads", AT(threads), read_count},
     {"gate", AT(gate), read_flag},
+    {"scan", AT(scan), read_flag},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
@@ -565,4 +566,9 @@ tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, tilt_error *
 
 bool tilt_spec_has_gate(const tilt_spec *spec) {
     return spec->gate;
+}
+
+void tilt_spec_on_progress(tilt_spec *spec, tilt_progress_fn fn, void *user) {
+    spec->on_progress = fn;
+    spec->progress_user = user;
 }

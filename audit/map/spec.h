@@ -134,6 +134,9 @@ struct tilt_spec {
     bool skip_bad_rows;
     bool sha256;
     bool gate;
+    bool scan;
+    tilt_progress_fn on_progress; /* may be NULL */
+    void *progress_user;
 };
 
 #endif

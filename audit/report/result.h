@@ -69,4 +69,7 @@ void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t 
 /* The same of comparison c of view v: levels, neutralising. */
 void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, size_t v, size_t c);
 
+/* What explains the audit as a whole: scan. */
+void tilt__put_further(cJSON *root, const tilt__outcome *outcome);
+
 #endif

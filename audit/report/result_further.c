@@ -105,3 +105,98 @@ void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, s
 void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t v) {
     put_designs(object, &outcome->views->items[v], &outcome->further->views[v].designs);
 }
+
+/* ---- the subset scan ---- */
+
+static void put_find(cJSON *object, const tilt__search_find *find, bool searched) {
+    cJSON *subset = tilt__put_object(object, "subset");
+    for (size_t i = 0; i < find->n_parts; i++) {
+        cJSON *levels = tilt__put_array(subset, find->parts[i].attribute);
+        for (size_t l = 0; l < find->parts[i].n_levels; l++)
+            cJSON_AddItemToArray(levels, cJSON_CreateString(find->parts[i].levels[l]));
+    }
+    tilt__put_number(object, "q", find->q, TILT_ZERO_MARGIN);
+    tilt__put_number(object, "n", find->n, TILT_REASON_NONE);
+    tilt__put_number(object, "observed", find->observed, TILT_REASON_NONE);
+    tilt__put_number(object, "expected", find->expected, TILT_REASON_NONE);
+    if (!searched) return;
+    tilt__put_number(object, "score", find->score, TILT_REASON_NONE);
+    tilt__put_number(object, "p", find->p, TILT_NOT_REQUESTED);
+    tilt__put_number(object, "merged", (double)find->n_merged, TILT_REASON_NONE);
+}
+
+static void put_names(cJSON *object, const char *key, const char *const *names, size_t n) {
+    cJSON *list = tilt__put_array(object, key);
+    for (size_t i = 0; i < n; i++) cJSON_AddItemToArray(list, cJSON_CreateString(names[i]));
+}
+
+/* Who is searched: the groups but the reference, or the group whose share it is. */
+static void put_who(cJSON *object, const tilt__view *view, const tilt__search *search) {
+    size_t reference = view->n_comparisons > 0 ? view->comparisons[0].reference : SIZE_MAX;
+    if (search->focal != SIZE_MAX) {
+        put_labels(object, "group", view, search->focal);
+        (void)cJSON_AddNullToObject(object, "reference");
+        return;
+    }
+    size_t n = 0, last = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        if (view->groups[g].unknown || view->groups[g].excluded != NULL || g == reference) continue;
+        last = g;
+        n++;
+    }
+    if (n == 1)
+        put_labels(object, "group", view, last);
+    else
+        (void)cJSON_AddNullToObject(object, "group");
+    if (reference != SIZE_MAX)
+        put_labels(object, "reference", view, reference);
+    else
+        (void)cJSON_AddNullToObject(object, "reference");
+}
+
+static void put_search(cJSON *list, const tilt__outcome *o, const tilt__search *search) {
+    const tilt__view *view = &o->views->items[search->view];
+    cJSON *object = put_item(list);
+    tilt__put_text(object, "view", view->id);
+    put_who(object, view, search);
+    tilt__put_text(object, "direction", search->over ? "over" : "under");
+    tilt__put_text(object, "against", search->against);
+    put_names(object, "attributes", search->attributes, search->n_attributes);
+    put_names(object, "left_out", search->left_out, search->n_left_out);
+    tilt__put_number(object, "cells", (double)search->n_cells, TILT_REASON_NONE);
+    tilt__put_number(object, "smoothed_cells", (double)search->n_smoothed, TILT_REASON_NONE);
+    tilt__put_text(object, "model", search->model);
+    tilt__put_number(object, "dispersion", search->dispersion, TILT_REASON_NONE);
+    tilt__put_flag(object, "exact", search->exact);
+    tilt__put_number(object, "replicates", search->n_replicates, TILT_REASON_NONE);
+    cJSON *finds = tilt__put_array(object, "finds");
+    for (size_t i = 0; i < search->n_finds; i++) put_find(put_item(finds), &search->finds[i], true);
+    if (!search->has_held_out) {
+        tilt__put_none(object, "held_out", TILT_TOO_FEW_CLUSTERS);
+        return;
+    }
+    cJSON *held = tilt__put_object(object, "held_out");
+    tilt__put_text(held, "unit", search->held_unit);
+    put_find(held, &search->held_out, false);
+}
+
+static void put_scan(cJSON *root, const tilt__outcome *o) {
+    const tilt__searches *all = &o->further->searches;
+    if (all->reason != TILT_REASON_NONE) {
+        tilt__put_none(root, "scan", all->reason);
+        return;
+    }
+    cJSON *scan = tilt__put_object(root, "scan");
+    tilt__put_number(scan, "seed", (double)all->seed, TILT_REASON_NONE);
+    tilt__put_number(scan, "replicates", all->n_replicates, TILT_REASON_NONE);
+    tilt__put_number(scan, "restarts", all->n_restarts, TILT_REASON_NONE);
+    tilt__put_number(scan, "penalty", all->penalty, TILT_REASON_NONE);
+    tilt__put_number(scan, "p", all->p, TILT_TOO_FEW);
+    tilt__put_number(scan, "best", (double)all->best, TILT_REASON_NONE);
+    cJSON *searches = tilt__put_array(scan, "searches");
+    for (size_t i = 0; i < all->n; i++) put_search(searches, o, &all->items[i]);
+}
+
+void tilt__put_further(cJSON *root, const tilt__outcome *outcome) {
+    put_scan(root, outcome);
+}

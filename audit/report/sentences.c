@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "report/words.h"
+#include "report/words_further.h"
 
 static const char *const by_rank[] = {"tilted", "undetermined", "level"};
 
@@ -64,6 +65,17 @@ static const char *worst_verdict(const cJSON *findings, size_t n_judged) {
     return "undetermined";
 }
 
+/* What the search over intersections found, where there was one. */
+static bool add_scan(const cJSON *result) {
+    cJSON *scan = cJSON_GetObjectItemCaseSensitive(result, "scan");
+    if (!cJSON_IsObject(scan)) return true;
+    tilt__buf sentence = TILT__BUF_INIT;
+    tilt__words_scan(result, scan, &sentence);
+    bool ok = !sentence.failed && cJSON_AddStringToObject(scan, "sentence", tilt__buf_get(&sentence)) != NULL;
+    tilt__buf_free(&sentence);
+    return ok;
+}
+
 tilt_status tilt__sentences_add(cJSON *result, tilt_error *err) {
     cJSON *findings = cJSON_AddArrayToObject(result, "findings");
     bool ok = findings != NULL;
@@ -79,6 +91,7 @@ tilt_status tilt__sentences_add(cJSON *result, tilt_error *err) {
     ok = ok && !sentence.failed &&
          cJSON_AddStringToObject(headline, "sentence", tilt__buf_get(&sentence)) != NULL;
     tilt__buf_free(&sentence);
+    ok = ok && add_scan(result);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 

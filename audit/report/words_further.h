@@ -15,4 +15,7 @@ void tilt__words_designed_widest(const cJSON *view, tilt__buf *out);
 /* Why targeting and delivery cannot be told apart; nothing when they can. */
 void tilt__words_separable(const cJSON *result, const cJSON *view, tilt__buf *out);
 
+/* The best find of result.scan, with what it is held against and its effect outside the search. */
+void tilt__words_scan(const cJSON *result, const cJSON *scan, tilt__buf *out);
+
 #endif

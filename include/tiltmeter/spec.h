@@ -31,6 +31,12 @@ TILT_API tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, til
 /* Whether the spec asks for a gate: an exit code of 1 when a finding is tilted. */
 TILT_API bool tilt_spec_has_gate(const tilt_spec *spec);
 
+/* Called now and then by an audit's long computations: what it does, and which part (0..1) is done. Returning
+ * false stops the audit with TILT_ECANCELLED. May be called from several threads at once. */
+typedef bool (*tilt_progress_fn)(void *user, const char *what, double done);
+/* fn NULL: nobody is told. */
+TILT_API void tilt_spec_on_progress(tilt_spec *spec, tilt_progress_fn fn, void *user);
+
 #ifdef __cplusplus
 }
 #endif
