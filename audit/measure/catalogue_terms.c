@@ -253,6 +253,31 @@ static const tilt__entry entries[] = {
      .kind = TILT__ENTRY_TERM,
      .topic = PARTS,
      .meaning = "The worst finding of a campaign, in one sentence."},
+    {.name = "scan",
+     .title = "Search over intersections",
+     .aliases = "subset scan|bias scan|search",
+     .kind = TILT__ENTRY_TERM,
+     .topic = PARTS,
+     .meaning =
+         "A search of all combinations of audience and factor values for the one whose count departs most "
+         "from what is expected; its p-value is that of the whole search, since every replicate is "
+         "searched in the same way.",
+     .formula = "max over subsets and q of sum y ln q - n ln(1 - p + q p), less a penalty per listed value",
+     .source = "Zhang & Neill 2016"},
+    {.name = "held_out",
+     .title = "Held-out effect",
+     .kind = TILT__ENTRY_TERM,
+     .topic = PARTS,
+     .meaning = "What a search on one half of the clusters found, measured on the other half: free of the "
+                "optimism of searching."},
+    {.name = "equalised",
+     .title = "Equalise-one",
+     .aliases = "ratio_equalised|neutralising",
+     .kind = TILT__ENTRY_TERM,
+     .topic = PARTS,
+     .meaning =
+         "The ratio if both groups had had the pooled rate in one level (or the fewest levels that bring it "
+         "inside the band) and nothing else had changed; these effects do not add up."},
     {.name = "driver",
      .title = "Driver",
      .aliases = "drivers",
