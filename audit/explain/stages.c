@@ -106,31 +106,63 @@ static void step_logs(const double *totals, void *ctx, double *out) {
     }
 }
 
+/* A cell without a label in part of the unit (an audience size has no day) is spread evenly over the clusters
+ * that agree with the labels it has, as the comparison itself does (measure/contrast.h). */
+static void spread_cell(const tilt__map *keys, const uint32_t *unit_key, size_t n_unit, const double *amounts,
+                        stage_clusters *out) {
+    size_t width = 2 * out->n_stages, agree = 0;
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t g = 0; g < out->n; g++) {
+            uint32_t key[TILT__MAX_CROSSING];
+            memcpy(key, tilt__map_text(keys, g, NULL), n_unit * sizeof *key);
+            bool fits = true;
+            for (size_t k = 0; k < n_unit; k++) fits = fits && (unit_key[k] == 0 || unit_key[k] == key[k]);
+            if (!fits) continue;
+            agree += pass == 0;
+            for (size_t w = 0; w < width && pass == 1; w++)
+                out->totals[g * width + w] += amounts[w] / (double)agree;
+        }
+        if (agree > 0) continue;
+        for (size_t w = 0; w < width; w++) out->fixed[w] += amounts[w];
+        return;
+    }
+}
+
+/* Labels of the cluster unit of a cell; false when some is missing. */
+static bool unit_key_of(const tilt__view *view, size_t i, const size_t *unit, size_t n_unit, uint32_t *key) {
+    const uint32_t *cell_key = tilt__cube_key(view->facts->cube, view->cells.cell[i]);
+    bool whole = true;
+    for (size_t k = 0; k < n_unit; k++) {
+        key[k] = cell_key[unit[k]];
+        whole = whole && key[k] != 0;
+    }
+    return whole;
+}
+
 static tilt_status gather(const tilt__context *context, const tilt__view *view, const tilt__comparison *c,
                           const chain *steps, stage_clusters *out) {
     size_t unit[TILT__MAX_CROSSING], n_unit = tilt__clusters_unit(context, view, unit, NULL),
                                      width = 2 * steps->n;
+    uint32_t key[TILT__MAX_CROSSING] = {0};
     tilt__map *keys = tilt__map_new();
     *out = (stage_clusters){.n_stages = steps->n};
     bool ok = keys != NULL;
-    uint32_t *number = tilt__arena_alloc(context->arena, view->cells.n, sizeof *number);
-    for (size_t i = 0; ok && number != NULL && i < view->cells.n; i++) {
-        const uint32_t *cell_key = tilt__cube_key(view->facts->cube, view->cells.cell[i]);
-        uint32_t key[TILT__MAX_CROSSING];
-        bool absent = false;
-        for (size_t k = 0; k < n_unit; k++) absent = (key[k] = cell_key[unit[k]]) == 0 || absent;
-        size_t at = absent ? 0 : tilt__map_add(keys, (const char *)key, n_unit * sizeof *key);
-        ok = at != TILT__MAP_NONE;
-        number[i] = absent ? TILT__NO_INDEX : (uint32_t)at;
+    for (size_t i = 0; ok && i < view->cells.n; i++) {
+        if (unit_key_of(view, i, unit, n_unit, key))
+            ok = tilt__map_add(keys, (const char *)key, n_unit * sizeof *key) != TILT__MAP_NONE;
     }
     out->n = ok ? tilt__map_count(keys) : 0;
-    tilt__map_free(keys);
     out->totals = tilt__arena_alloc(context->arena, out->n * width + 1, sizeof *out->totals);
-    if (!ok || number == NULL || out->totals == NULL) return tilt__fail_memory(context->err);
-    for (size_t i = 0; i < view->cells.n; i++)
-        add_cell(view, c, steps, i,
-                 number[i] == TILT__NO_INDEX ? out->fixed : out->totals + number[i] * width);
-    return TILT_OK;
+    ok = ok && out->totals != NULL;
+    for (size_t i = 0; ok && i < view->cells.n; i++) {
+        double amounts[2 * TILT__MAX_STAGES] = {0};
+        bool whole = unit_key_of(view, i, unit, n_unit, key);
+        size_t at = whole ? tilt__map_find(keys, (const char *)key, n_unit * sizeof *key) : 0;
+        add_cell(view, c, steps, i, whole ? out->totals + at * width : amounts);
+        if (!whole) spread_cell(keys, key, n_unit, amounts, out);
+    }
+    tilt__map_free(keys);
+    return ok ? TILT_OK : tilt__fail_memory(context->err);
 }
 
 static tilt_status clustered_errors(const tilt__context *context, const tilt__view *view,
