@@ -67,7 +67,7 @@ static void table_residuals(const known *all, double *adjusted) {
 }
 
 static tilt_status measure_residuals(const tilt__context *context, const tilt__view *view, const known *all,
-                                     tilt__pattern *out) {
+                                     tilt__shape *out) {
     double *adjusted = tilt__arena_alloc(context->arena, all->k, sizeof *adjusted);
     double *p = tilt__arena_alloc(context->arena, all->k, sizeof *p);
     double *holm = tilt__arena_alloc(context->arena, all->k, sizeof *holm);
@@ -101,7 +101,7 @@ static bool find_ages(const tilt__view *view, double *ages) {
 }
 
 static tilt_status measure_trend(const tilt__context *context, const tilt__view *view, const known *all,
-                                 tilt__pattern *out) {
+                                 tilt__shape *out) {
     double *score = tilt__arena_alloc(context->arena, all->k, sizeof *score);
     out->ages = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->ages);
     if (score == NULL || out->ages == NULL) return tilt__fail_memory(context->err);
@@ -114,9 +114,9 @@ static tilt_status measure_trend(const tilt__context *context, const tilt__view 
 }
 
 tilt_status tilt__pattern_measure(const tilt__context *context, tilt__view *view) {
-    tilt__pattern *out = tilt__arena_alloc(context->arena, 1, sizeof *out);
+    tilt__shape *out = tilt__arena_alloc(context->arena, 1, sizeof *out);
     if (out == NULL) return tilt__fail_memory(context->err);
-    view->pattern = out;
+    view->shape = out;
     bool share = view->mode == TILT__MODE_SHARE;
     tilt_reason none = view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE : TILT_REASON_NONE;
     if (none == TILT_REASON_NONE && !share && view->kind == TILT__RATE_RATIO) none = TILT_NOT_A_PROPORTION;

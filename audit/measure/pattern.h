@@ -14,7 +14,7 @@ typedef struct tilt__residual {
     double p, p_holm; /* two-sided; Holm over the groups of the view; NaN */
 } tilt__residual;
 
-typedef struct tilt__pattern {
+typedef struct tilt__shape {
     tilt__residual *residuals; /* of the known groups */
     size_t n_residuals;
     tilt_reason residuals_reason;
@@ -22,13 +22,13 @@ typedef struct tilt__pattern {
     tilt_reason trend_reason; /* TILT_NOT_ORDERED: not one attribute whose groups are bands of age */
     double *ages;     /* the age each group stands for, in order of the view's groups; NaN for unknown */
     bool independent; /* of people; else as if impressions were independent */
-} tilt__pattern;
+} tilt__shape;
 
 /* The age that a band stands for: its middle; 65+ stands for 70 and, likewise open, under 18 for 15. NaN when
  * the label is no band of age. */
 double tilt__age_of(const char *label);
 
-/* Fills view->pattern. Needs counted bases (residuals also a benchmark) and a proportion: TILT_NO_BASE,
+/* Fills view->shape. Needs counted bases (residuals also a benchmark) and a proportion: TILT_NO_BASE,
  * TILT_NOT_A_PROPORTION otherwise. */
 tilt_status tilt__pattern_measure(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 

@@ -93,7 +93,7 @@ typedef struct tilt__cluster_note {
 
 struct tilt__driver;
 struct tilt__campaigns;
-struct tilt__pattern;
+struct tilt__shape;
 
 typedef struct tilt__comparison {
     char id[TILT__ID_LENGTH + 1];
@@ -219,7 +219,7 @@ typedef struct tilt__view {
     tilt__relative *relative;
     size_t n_relative;
     tilt__overall overall;
-    struct tilt__pattern *pattern; /* residuals and trend */
+    struct tilt__shape *shape; /* residuals and trend */
     tilt__view_cells cells;
     tilt__indexes *indexes; /* of the cells */
 } tilt__view;

@@ -4,7 +4,7 @@
 #include "measure/pattern.h"
 #include "report/result.h"
 
-static void put_residuals(cJSON *overall, const tilt__view *view, const tilt__pattern *pattern) {
+static void put_residuals(cJSON *overall, const tilt__view *view, const tilt__shape *pattern) {
     if (pattern->residuals_reason != TILT_REASON_NONE) {
         tilt__put_none(overall, "residuals", pattern->residuals_reason);
         return;
@@ -23,7 +23,7 @@ static void put_residuals(cJSON *overall, const tilt__view *view, const tilt__pa
     }
 }
 
-static void put_trend(cJSON *overall, const tilt__pattern *pattern) {
+static void put_trend(cJSON *overall, const tilt__shape *pattern) {
     if (pattern->trend_reason != TILT_REASON_NONE) {
         tilt__put_none(overall, "trend", pattern->trend_reason);
         return;
@@ -35,7 +35,7 @@ static void put_trend(cJSON *overall, const tilt__pattern *pattern) {
 }
 
 void tilt__put_pattern(cJSON *overall, const tilt__view *view) {
-    const tilt__pattern *pattern = view->pattern;
+    const tilt__shape *pattern = view->shape;
     put_residuals(overall, view, pattern);
     put_trend(overall, pattern);
     bool any = pattern->residuals_reason == TILT_REASON_NONE || pattern->trend_reason == TILT_REASON_NONE;
