@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "map/melt.h"
 #include "map/people.h"
 
 static const char not_recognised[] = "not recognised as an audience, factor, stage, cost or date";
@@ -174,6 +175,7 @@ tilt_status tilt__mapping_take(tilt__mapping *m, tilt_role role, const char *nam
 }
 
 static tilt_status take_name(tilt__mapping *m, tilt_role role, const char *name, tilt_error *err) {
+    if (tilt__melt_has(m, name)) return TILT_OK;
     size_t column;
     return tilt__mapping_take(m, role, name, &column, err);
 }
@@ -287,7 +289,8 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
         tilt_status status = apply_listed(m, &source_spec->columns[i], arena, err);
         if (status != TILT_OK) return status;
     }
-    tilt_status status = take_option_names(m, spec, err);
+    tilt_status status = tilt__melt_map(m, arena, err);
+    if (status == TILT_OK) status = take_option_names(m, spec, err);
     if (status == TILT_OK && facts) status = settle_facts(m, err);
     if (status == TILT_OK && !facts) status = tilt__people_map(m, spec, arena, &m->people, err);
     if (status != TILT_OK) return status;
@@ -305,6 +308,7 @@ size_t tilt__mapping_find(const tilt__mapping *mapping, tilt_role role, const ch
 
 static bool any_has(const tilt__mapping *mappings, size_t n, const char *name) {
     for (size_t s = 0; s < n; s++) {
+        if (tilt__melt_has(&mappings[s], name)) return true;
         for (size_t i = 0; i < mappings[s].n_columns; i++) {
             if (mappings[s].columns[i].read && strcmp(mappings[s].columns[i].name, name) == 0) return true;
         }

@@ -22,6 +22,7 @@ typedef struct tilt__mapping {
     tilt__mapped *columns; /* tilt_source_n_columns of them */
     size_t n_columns;
     const struct tilt__people *people; /* map/people.h: the models of person rows; NULL when it has none */
+    const struct tilt__wide *wide;     /* map/melt.h: columns that hold one group each; NULL */
     size_t n_where;                    /* conditions of the spec */
     size_t *where; /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
     size_t key;    /* facts: the column that joins them; else TILT_NO_COLUMN */

@@ -321,7 +321,7 @@ static tilt_status read_members(reader *r, const cJSON *object, list *out, key_r
 }
 
 static tilt_status read_source(reader *r, const cJSON *value, void *target) {
-    static const char *const known[] = {"file", "kind", "key", "platform", "columns"};
+    static const char *const known[] = {"file", "kind", "key", "platform", "columns", "melt"};
     tilt__source_spec *source = target;
     if (cJSON_IsString(value)) {
         tilt_status status = read_path(r, value, &source->file);
@@ -349,6 +349,12 @@ static tilt_status read_source(reader *r, const cJSON *value, void *target) {
     if (status == TILT_OK && key != NULL) status = read_text(r, key, &source->key);
     const cJSON *platform = cJSON_GetObjectItemCaseSensitive(value, "platform");
     if (status == TILT_OK && platform != NULL) status = read_text(r, platform, &source->platform);
+    const cJSON *melt = cJSON_GetObjectItemCaseSensitive(value, "melt");
+    list wide = {.size = sizeof *source->melt};
+    if (status == TILT_OK && melt != NULL)
+        status = read_members(r, melt, &wide, read_column_role, "an object of patterns and stages");
+    source->melt = wide.items;
+    source->n_melt = wide.n;
     const cJSON *columns = cJSON_GetObjectItemCaseSensitive(value, "columns");
     if (status != TILT_OK || columns == NULL) return status;
     list all = {.size = sizeof *source->columns};

@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "cube/attach.h"
 #include "cube/harmonise.h"
+#include "cube/melt.h"
 #include "judge/verdict.h"
 #include "map/benchmark.h"
 #include "measure/checks.h"
@@ -142,6 +143,7 @@ static tilt_status load_source(void *context, size_t i, tilt_error *err) {
     tilt__arena *arena = &r->source_arenas[i];
     tilt_status status = tilt__load(r->sources[i], &r->mappings[i], r->spec, arena, &r->loaded[i], err);
     if (status == TILT_OK) status = tilt__checks_source(&r->loaded[i], arena, &r->source_checks[i], err);
+    if (status == TILT_OK) status = tilt__melt(&r->loaded[i], &r->mappings[i], r->spec, err);
     return status;
 }
 

@@ -209,3 +209,26 @@ Test(exports, values_in_german_are_groups_and_unbekannt_is_unknown) {
     cr_expect_eq(run_number(german, "views/0/unknown/count"), 7986.0);
     cJSON_Delete(german);
 }
+
+/* ---- wide files ---- */
+
+#define LONG_ROWS                                                                                            \
+    "campaign,gender,age,impressions\nA,f,18-24,1000\nA,f,25-34,3000\nA,m,18-24,2500\nA,m,25-34,900\n"       \
+    "B,f,18-24,800\nB,f,25-34,700\nB,m,18-24,4000\nB,m,25-34,5000\n"
+#define WIDE_ROWS                                                                                            \
+    "campaign,imp_f_18-24,imp_f_25-34,imp_m_18-24,imp_m_25-34\nA,1000,3000,2500,900\nB,800,700,4000,5000\n"
+
+Test(exports, a_wide_file_gives_the_result_of_the_long_one, FOLDER) {
+    folder_put("long.csv", LONG_ROWS);
+    folder_put("wide.csv", WIDE_ROWS);
+    cJSON *tall = run_audit("{\"sources\": [\"long.csv\"]}");
+    cJSON *wide = run_audit("{\"sources\": [{\"file\": \"wide.csv\", \"melt\": {\"imp_{gender}_{age}\": "
+                            "\"impressions\"}}]}");
+    cr_assert(run_count(tall, "views") > 0);
+    cr_expect(cJSON_Compare(run_at(tall, "views"), run_at(wide, "views"), true), "views differ");
+    cr_expect(cJSON_Compare(run_at(tall, "findings"), run_at(wide, "findings"), true), "findings differ");
+    expect_text(wide, "inputs/0/columns/1/as", "impressions");
+    expect_number(wide, "inputs/0/sums/impressions", 17900.0);
+    cJSON_Delete(tall);
+    cJSON_Delete(wide);
+}

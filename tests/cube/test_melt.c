@@ -1,0 +1,86 @@
+/* Wide files against the same numbers written long. */
+#include "cube/loaded.h"
+
+#include "cube/melt.h"
+
+static tilt_status melted(loaded_run *r, const char *json) {
+    tilt_status status = loaded_load(r, json);
+    for (size_t i = 0; i < r->n && status == TILT_OK; i++)
+        status = tilt__melt(&r->loaded[i], &r->mappings[i], r->spec, &r->err);
+    return status;
+}
+
+#define SPEC(melt) "{\"sources\": [{\"file\": \"w.csv\", \"melt\": " melt "}]}"
+#define WIDE "campaign,imp_male_13-17,imp_male_18-24,imp_female_13-17,imp_female_18-24,clk_male_13-17,spend\n"
+
+Test(melt, wide_columns_become_rows_per_group, FOLDER) {
+    loaded_run r;
+    folder_put("w.csv", WIDE "A,1,2,3,4,1,9\nB,10,20,30,40,5,8\n");
+    cr_assert_eq(
+        melted(&r, SPEC("{\"imp_{gender}_{age}\": \"impressions\", \"clk_{gender}_{age}\": \"clicks\"}")),
+        TILT_OK, "%s", r.err.message);
+    const char *text = cube_text(&r, r.loaded[0].cube);
+    expect_words(text, "A,-,-:spend=9\n"); /* spend is of the whole campaign */
+    expect_words(text, "A,male,13-17:impressions=1;clicks=1\n");
+    expect_words(text, "A,female,18-24:impressions=4\n");
+    expect_words(text, "B,male,13-17:impressions=10;clicks=5\n");
+    size_t m = tilt__cube_find_measure(r.loaded[0].cube, "impressions");
+    cr_expect_eq(tilt__decimal_to_double(r.loaded[0].all_rows[m]), 110.0); /* 10 + 100 */
+    cr_expect_str_eq(r.mappings[0].columns[1].name, "impressions");
+    loaded_close(&r);
+}
+
+Test(melt, regions_as_columns_can_be_an_audience_or_a_factor, FOLDER) {
+    loaded_run r;
+    folder_put("w.csv", "gender,Impressions: Texas,Impressions: New York\nf,1,2\nm,3,4\n");
+    cr_assert_eq(melted(&r, SPEC("{\"Impressions: {factor:region}\": \"impressions\"}")), TILT_OK, "%s",
+                 r.err.message);
+    const tilt_cube *cube = r.loaded[0].cube;
+    expect_words(cube_text(&r, cube), "f,New York:impressions=2\n");
+    cr_expect_eq(tilt__cube_dim(cube, tilt__cube_find_dim(cube, "region"))->kind, TILT__DIM_FACTOR);
+    loaded_close(&r);
+}
+
+Test(melt, a_total_of_the_same_stage_is_not_counted_beside_its_parts, FOLDER) {
+    loaded_run r;
+    folder_put("w.csv", "campaign,impressions,imp_f,imp_m,base\nA,3,1,2,9\n");
+    cr_assert_eq(
+        melted(&r, "{\"sources\": [{\"file\": \"w.csv\", \"melt\": {\"imp_{gender}\": \"impressions\"}}], "
+                   "\"rates\": \"impressions/base\"}"),
+        TILT_OK, "%s", r.err.message);
+    expect_words(cube_text(&r, r.loaded[0].cube), "A,f:impressions=1\n");
+    expect_words(r.mappings[0].columns[1].why_not, "wide columns");
+    loaded_close(&r);
+}
+
+Test(melt, groups_of_the_spec_hold_for_labels_in_headers, FOLDER) {
+    loaded_run r;
+    folder_put("w.csv", "campaign,imp_18-24,imp_25-34\nA,1,2\n");
+    cr_assert_eq(melted(&r,
+                        "{\"sources\": [{\"file\": \"w.csv\", \"melt\": {\"imp_{age}\": \"impressions\"}}], "
+                        "\"groups\": {\"age\": {\"18-34\": [\"18-24\", \"25-34\"]}}}"),
+                 TILT_OK, "%s", r.err.message);
+    expect_words(cube_text(&r, r.loaded[0].cube), "A,18-34:impressions=3\n");
+    loaded_close(&r);
+}
+
+static void refused(const char *melt, const char *words) {
+    loaded_run r;
+    char json[512];
+    folder_put("w.csv", WIDE "A,1,2,3,4,1,9\n");
+    (void)snprintf(json, sizeof json, "{\"sources\": [{\"file\": \"w.csv\", \"melt\": %s}]}", melt);
+    cr_expect_eq(melted(&r, json), TILT_ESPEC, "%s", melt);
+    expect_words(r.err.message, words);
+    loaded_close(&r);
+}
+
+Test(melt, patterns_that_cannot_be_meant_are_refused, FOLDER) {
+    refused("{\"imp_male\": \"impressions\"}", "attributes in braces");
+    refused("{\"imp_{gender}{age}\": \"impressions\"}", "attributes in braces");
+    refused("{\"imp_{gender\": \"impressions\"}", "attributes in braces");
+    refused("{\"{}_imp\": \"impressions\"}", "attributes in braces");
+    refused("{\"views_{gender}\": \"impressions\"}", "no column fits the pattern \"views_{gender}\"");
+    refused("{\"imp_{gender}_{age}\": \"impressions\", \"clk_{gender}\": \"clicks\"}", "the same attributes");
+    refused("{\"imp_{gender}_{gender}\": \"impressions\"}", "each once");
+    refused("{\"imp_{campaign}_{age}\": \"impressions\"}", "is a column and also an attribute");
+}
