@@ -204,7 +204,8 @@ const tilt__opt tilt__opt_table[] = {
      .commands = TILT__CMD_AUDIT,
      .section = MEASURE,
      .spec_key = "scan",
-     .help = "search all intersections of audience and factors for what stands out; takes seconds to minutes"},
+     .help =
+         "search all intersections of audience and factors for what stands out; takes seconds to minutes"},
     {.name = "level",
      .kind = TILT__OPT_NUMBER,
      .commands = TILT__CMD_AUDIT,

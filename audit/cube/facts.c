@@ -258,11 +258,16 @@ static tilt_status merge_group(const plan *p, size_t first, bool (*keep)(const c
     for (size_t m = 0; m < n; m++) {
         if (keep == NULL || keep(measures[m].name)) measures[n_kept++] = measures[m];
     }
-    *out = tilt__cube_new(dims, n_dims, measures, n_kept, p->err);
-    if (*out == NULL) return failed(p);
+    tilt_cube *cube = tilt__cube_new(dims, n_dims, measures, n_kept, p->err);
+    *out = NULL;
+    if (cube == NULL) return failed(p);
     for (size_t i = first; i < p->n && status == TILT_OK; i++) {
-        if (p->group[i] == first && counts(p, i)) status = tilt__cube_merge(*out, p->loaded[i].cube, p->err);
+        if (p->group[i] == first && counts(p, i)) status = tilt__cube_merge(cube, p->loaded[i].cube, p->err);
     }
+    if (status == TILT_OK)
+        *out = cube;
+    else
+        tilt__cube_free(cube);
     return status;
 }
 
