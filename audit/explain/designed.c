@@ -45,7 +45,7 @@ typedef struct finder {
     size_t n_units;
     double effect;
     const char *method;
-    tilt__designs *out;
+    tilt__experiments *out;
     size_t capacity;
 } finder;
 
@@ -251,7 +251,7 @@ static size_t arm_number(arm_sums *sums, size_t *n_arms, uint32_t label) {
     return (*n_arms)++;
 }
 
-static void arm_spread(const finder *f, tilt__design *design, const arm_sums *sums) {
+static void arm_spread(const finder *f, tilt__experiment *design, const arm_sums *sums) {
     for (size_t i = 0; i < design->n_arms; i++) {
         for (size_t j = 0; j < i; j++) {
             double far = 0;
@@ -268,7 +268,7 @@ static void arm_spread(const finder *f, tilt__design *design, const arm_sums *su
     }
 }
 
-static tilt_status measure_table(const finder *f, tilt__design *design, const arm_sums *sums) {
+static tilt_status measure_table(const finder *f, tilt__experiment *design, const arm_sums *sums) {
     design->table.reason = TILT_NOT_A_PROPORTION;
     if (f->view->mode == TILT__MODE_FUNNEL) return TILT_OK;
     double *counts = tilt__arena_alloc(f->context->arena, design->n_arms * f->n_columns, sizeof *counts);
@@ -281,11 +281,11 @@ static tilt_status measure_table(const finder *f, tilt__design *design, const ar
     return TILT_OK;
 }
 
-static tilt_status fill_cells(const finder *f, tilt__design *design, const arm_sums *sums) {
+static tilt_status fill_cells(const finder *f, tilt__experiment *design, const arm_sums *sums) {
     const tilt__view *view = f->view;
     bool funnel = view->mode == TILT__MODE_FUNNEL;
     for (size_t k = 0; k < design->n_arms; k++) {
-        tilt__design_arm *arm = &design->arms[k];
+        tilt__experiment_arm *arm = &design->arms[k];
         arm->cells = tilt__arena_alloc(f->context->arena, f->n_columns, sizeof *arm->cells);
         if (arm->cells == NULL) return tilt__fail_memory(f->context->err);
         arm->known = known_of(f, sums[k].pairs);
@@ -297,19 +297,19 @@ static tilt_status fill_cells(const finder *f, tilt__design *design, const arm_s
                 if (o != k) add_pair(&others, sums[o].pairs[c]);
             }
             arm->cells[n++] =
-                (tilt__design_cell){.group = funnel ? view->comparisons[c].group : c,
-                                    .reference = funnel ? view->comparisons[c].reference : SIZE_MAX,
-                                    .count = own.xa,
-                                    .base = own.na,
-                                    .value = value_of(f, own),
-                                    .to_others = contrast_of(f, own, others)};
+                (tilt__experiment_cell){.group = funnel ? view->comparisons[c].group : c,
+                                        .reference = funnel ? view->comparisons[c].reference : SIZE_MAX,
+                                        .count = own.xa,
+                                        .base = own.na,
+                                        .value = value_of(f, own),
+                                        .to_others = contrast_of(f, own, others)};
         }
         design->n_cells = n;
     }
     return TILT_OK;
 }
 
-static tilt_status name_fixed(const finder *f, const unit *first, size_t but, tilt__design *design) {
+static tilt_status name_fixed(const finder *f, const unit *first, size_t but, tilt__experiment *design) {
     design->fixed = tilt__arena_alloc(f->context->arena, f->n_attributes + 1, sizeof *design->fixed);
     if (design->fixed == NULL) return tilt__fail_memory(f->context->err);
     const tilt_cube *cube = f->view->facts->cube;
@@ -326,7 +326,7 @@ static tilt_status name_fixed(const finder *f, const unit *first, size_t but, ti
 
 /* Puts the units of a stratum into arms by attribute `but`, or each into its own. Arms with too small a base
  * are left out. */
-static tilt_status fill_arms(finder *f, const size_t *members, size_t n, size_t but, tilt__design *design,
+static tilt_status fill_arms(finder *f, const size_t *members, size_t n, size_t but, tilt__experiment *design,
                              arm_sums *sums) {
     tilt__arena *arena = f->context->arena;
     design->arms = tilt__arena_alloc(arena, n, sizeof *design->arms);
@@ -336,7 +336,7 @@ static tilt_status fill_arms(finder *f, const size_t *members, size_t n, size_t 
         if (known_of(f, u->pairs) < least_base(f)) continue;
         uint32_t label = but == SIZE_MAX ? (uint32_t)i : u->labels[but];
         size_t k = arm_number(sums, &design->n_arms, label);
-        tilt__design_arm *arm = &design->arms[k];
+        tilt__experiment_arm *arm = &design->arms[k];
         if (arm->units == NULL) {
             arm->units = tilt__arena_alloc(arena, n, sizeof *arm->units);
             sums[k].pairs = tilt__arena_alloc(arena, f->n_columns, sizeof *sums[k].pairs);
@@ -354,7 +354,7 @@ static tilt_status fill_arms(finder *f, const size_t *members, size_t n, size_t 
 }
 
 static tilt_status add_design(finder *f, const size_t *members, size_t n, size_t but) {
-    tilt__design design = {.n_arms = 0};
+    tilt__experiment design = {.n_arms = 0};
     arm_sums *sums = tilt__arena_alloc(f->context->arena, n, sizeof *sums);
     if (sums == NULL) return tilt__fail_memory(f->context->err);
     tilt_status status = fill_arms(f, members, n, but, &design, sums);
@@ -372,7 +372,8 @@ static tilt_status add_design(finder *f, const size_t *members, size_t n, size_t
     if (status == TILT_OK) status = fill_cells(f, &design, sums);
     if (status != TILT_OK) return status;
     void *items = f->out->items;
-    tilt__design *slot = tilt__arena_push(f->context->arena, &items, &f->out->n, &f->capacity, sizeof *slot);
+    tilt__experiment *slot =
+        tilt__arena_push(f->context->arena, &items, &f->out->n, &f->capacity, sizeof *slot);
     if (slot == NULL) return tilt__fail_memory(f->context->err);
     f->out->items = items;
     *slot = design;
@@ -402,7 +403,7 @@ static tilt_status find_strata(finder *f, size_t but) {
 }
 
 static int wider_first(const void *left, const void *right) {
-    const tilt__design *a = left, *b = right;
+    const tilt__experiment *a = left, *b = right;
     if (a->grade != b->grade) return a->grade < b->grade ? -1 : 1;
     if (a->spread != b->spread) return a->spread > b->spread ? -1 : 1;
     return strcmp(a->factor != NULL ? a->factor : a->arms[0].level,
@@ -459,8 +460,9 @@ static void find_effect(finder *f) {
     }
 }
 
-tilt_status tilt__designs_find(const tilt__context *context, const tilt__view *view, tilt__designs *out) {
-    *out = (tilt__designs){.n = 0};
+tilt_status tilt__experiments_find(const tilt__context *context, const tilt__view *view,
+                                   tilt__experiments *out) {
+    *out = (tilt__experiments){.n = 0};
     tilt__view numbered;
     bool ok;
     tilt_status status = number_units(context, view, &numbered, &ok);
@@ -486,7 +488,7 @@ tilt_status tilt__designs_find(const tilt__context *context, const tilt__view *v
 /* ---- as drivers ---- */
 
 /* The arm that holds this ad, or NULL. */
-static const tilt__design_arm *arm_of(const tilt__design *design, const char *name) {
+static const tilt__experiment_arm *arm_of(const tilt__experiment *design, const char *name) {
     for (size_t k = 0; k < design->n_arms; k++) {
         for (size_t u = 0; u < design->arms[k].n_units; u++) {
             if (strcmp(design->arms[k].units[u], name) == 0) return &design->arms[k];
@@ -504,16 +506,16 @@ static tilt_estimate to_log(tilt_estimate factor) {
 }
 
 static tilt_status add_drivers(const tilt__context *context, const tilt__view *view, tilt__comparison *c,
-                               const tilt__designs *designs) {
+                               const tilt__experiments *designs) {
     size_t room = c->n_drivers + designs->n, n = 0;
     tilt__driver *items = tilt__arena_alloc(context->arena, room, sizeof *items);
     if (items == NULL) return tilt__fail_memory(context->err);
     for (size_t d = 0; d < designs->n; d++) {
-        const tilt__design *design = &designs->items[d];
-        const tilt__design_arm *arm = arm_of(design, view->relative[c->unit].unit);
+        const tilt__experiment *design = &designs->items[d];
+        const tilt__experiment_arm *arm = arm_of(design, view->relative[c->unit].unit);
         if (arm == NULL || design->factor == NULL) continue;
         for (size_t k = 0; k < design->n_cells; k++) {
-            const tilt__design_cell *cell = &arm->cells[k];
+            const tilt__experiment_cell *cell = &arm->cells[k];
             if (cell->group != c->group || cell->to_others.reason != TILT_REASON_NONE) continue;
             items[n++] = (tilt__driver){.kind = TILT__DRIVER_DESIGNED,
                                         .name = design->factor,
@@ -536,8 +538,8 @@ static tilt_status add_drivers(const tilt__context *context, const tilt__view *v
     return TILT_OK;
 }
 
-tilt_status tilt__designs_grade(const tilt__context *context, tilt__view *view,
-                                const tilt__designs *designs) {
+tilt_status tilt__experiments_grade(const tilt__context *context, tilt__view *view,
+                                    const tilt__experiments *designs) {
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < view->n_comparisons && status == TILT_OK; i++) {
         tilt__comparison *c = &view->comparisons[i];

@@ -7,8 +7,8 @@
 enum { MOST_DETAILED = 20 }; /* comparisons of a view whose levels get errors and smallest sets */
 
 tilt_status tilt__further_view_make(const tilt__context *context, tilt__view *view, tilt__further_view *out) {
-    tilt_status status = tilt__designs_find(context, view, &out->designs);
-    if (status == TILT_OK) status = tilt__designs_grade(context, view, &out->designs);
+    tilt_status status = tilt__experiments_find(context, view, &out->designs);
+    if (status == TILT_OK) status = tilt__experiments_grade(context, view, &out->designs);
     out->comparisons = tilt__arena_alloc(context->arena, view->n_comparisons, sizeof *out->comparisons);
     if (status == TILT_OK && out->comparisons == NULL) status = tilt__fail_memory(context->err);
     size_t tilted = 0, others = 0;
@@ -28,6 +28,15 @@ tilt_status tilt__further_open(const tilt__context *context, const tilt__views *
     return out->views != NULL ? TILT_OK : tilt__fail_memory(context->err);
 }
 
-tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views, tilt__further *out) {
-    return tilt__searches_make(context, views, &out->searches);
+tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views,
+                                const tilt__costs *costs, tilt__further *out) {
+    tilt_status status = TILT_OK;
+    for (size_t v = 0; v < views->n; v++) {
+        const tilt__view *view = &views->items[v];
+        for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+            status = tilt__signals_find(context, views, costs, view, &view->comparisons[c],
+                                        &out->views[v].comparisons[c].signals);
+    }
+    if (status == TILT_OK) status = tilt__standins_find(context, views, &out->standins);
+    return status == TILT_OK ? tilt__searches_make(context, views, &out->searches) : status;
 }

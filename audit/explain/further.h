@@ -6,15 +6,18 @@
 #include "explain/designed.h"
 #include "explain/leverage.h"
 #include "explain/search.h"
+#include "explain/signals.h"
+#include "explain/standins.h"
 
 /* Of one comparison. */
 typedef struct tilt__further_comparison {
     tilt__leverage leverage;
+    tilt__signals signals;
 } tilt__further_comparison;
 
 /* Of one view. */
 typedef struct tilt__further_view {
-    tilt__designs designs;
+    tilt__experiments designs;
     tilt__further_comparison *comparisons; /* one per comparison of the view */
 } tilt__further_view;
 
@@ -22,6 +25,7 @@ typedef struct tilt__further {
     tilt__further_view *views; /* one per view */
     size_t n_views;
     tilt__searches searches;
+    tilt__standins standins;
 } tilt__further;
 
 /* Room for every view. */
@@ -33,6 +37,6 @@ tilt_status tilt__further_view_make(const tilt__context *context, tilt__view *vi
                                     tilt__further_view *out) TILT_NODISCARD;
 /* What looks at all views together; call last. */
 tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views,
-                                tilt__further *out) TILT_NODISCARD;
+                                const tilt__costs *costs, tilt__further *out) TILT_NODISCARD;
 
 #endif

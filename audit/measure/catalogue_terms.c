@@ -264,6 +264,25 @@ static const tilt__entry entries[] = {
          "searched in the same way.",
      .formula = "max over subsets and q of sum y ln q - n ln(1 - p + q p), less a penalty per listed value",
      .source = "Zhang & Neill 2016"},
+    {.name = "stand_in",
+     .title = "Stand-in",
+     .aliases = "proxy|proxies|standin",
+     .kind = TILT__ENTRY_TERM,
+     .topic = PARTS,
+     .meaning =
+         "A targeting factor that tells which group a person belongs to (by bias-corrected V, Theil's U, "
+         "conditional information and a cross-fitted AUC): a risk, and a driver only where its mix also "
+         "carries part of the gap.",
+     .direction = "AUC 0.5 tells nothing; above 0.6 weak, 0.7 material, 0.8 strong, as rules of thumb"},
+    {.name = "signal",
+     .title = "Signal",
+     .aliases = "signals|competition signal|budget signal",
+     .kind = TILT__ENTRY_TERM,
+     .topic = PARTS,
+     .meaning =
+         "Evidence beside a comparison about why a platform may have delivered as it did: prices by group, "
+         "click rate, and whether the group's daily share moves with the day's spend; never a part of the "
+         "gap."},
     {.name = "held_out",
      .title = "Held-out effect",
      .kind = TILT__ENTRY_TERM,

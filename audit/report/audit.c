@@ -195,7 +195,7 @@ static tilt_status analyse(run *r) {
     if (r->explanations == NULL || r->view_arenas == NULL) return tilt__fail_memory(r->err);
     status = tilt__further_open(&context, &r->views, &r->further);
     if (status == TILT_OK) status = tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
-    if (status == TILT_OK) status = tilt__further_close(&context, &r->views, &r->further);
+    if (status == TILT_OK) status = tilt__further_close(&context, &r->views, &r->costs, &r->further);
     return status;
 }
 

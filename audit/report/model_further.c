@@ -28,8 +28,8 @@ static void add_designs(tilt__doc *doc, tilt__section *section, const cJSON *vie
         tilt__words_designed(view, design, &text);
         if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
     }
-    tilt__buf_free(&title);
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &title);
+    tilt__doc_drop(doc, &text);
 }
 
 void tilt__model_designs(tilt__doc *doc, tilt__section *section, const cJSON *result) {
@@ -42,5 +42,37 @@ void tilt__model_designs(tilt__doc *doc, tilt__section *section, const cJSON *re
         add_designs(doc, section, view);
         shown = view;
     }
-    tilt__buf_free(&text);
+    tilt__doc_drop(doc, &text);
+}
+
+void tilt__model_levels(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                        const cJSON *comparison) {
+    tilt__buf text = TILT__BUF_INIT;
+    const cJSON *set;
+    cJSON_ArrayForEach(set, tilt__json_array(comparison, "neutralising")) {
+        tilt__words_neutralising(result, set, &text);
+        if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    }
+    tilt__words_signals(view, comparison, &text);
+    if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    tilt__doc_drop(doc, &text);
+}
+
+void tilt__model_standins(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    tilt__buf text = TILT__BUF_INIT;
+    const cJSON *standin, *view;
+    size_t n = 0;
+    cJSON_ArrayForEach(standin, tilt__json_array(result, "proxies")) {
+        const cJSON *own = NULL;
+        cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
+            if (strcmp(tilt__json_text_or(view, "id", ""), tilt__json_text_or(standin, "view", "-")) == 0)
+                own = view;
+        }
+        if (own == NULL) continue;
+        tilt__words_standin(own, standin, &text);
+        if (text.length > 0 && n++ < MOST_SENTENCES)
+            tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+        tilt__doc_clear(doc, &text);
+    }
+    tilt__doc_drop(doc, &text);
 }

@@ -7,4 +7,10 @@
 /* Designed contrasts of the first view that has some, and what cannot be separated in any. */
 void tilt__model_designs(tilt__doc *doc, tilt__section *section, const cJSON *result);
 
+/* Which levels would have to be neutral, and signals, of one comparison. */
+void tilt__model_levels(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                        const cJSON *comparison);
+/* Factors that stand in for an audience attribute. */
+void tilt__model_standins(tilt__doc *doc, tilt__section *section, const cJSON *result);
+
 #endif

@@ -361,6 +361,7 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
         add_levels(doc, section, e->view, e->comparison, id);
     }
     add_sentences(doc, section, e->view, e->comparison);
+    if (number <= CHARTED) tilt__model_levels(doc, section, result, e->view, e->comparison);
     tilt__doc_drop(doc, &title);
     tilt__doc_drop(doc, &text);
     tilt__doc_drop(doc, &anchor);
@@ -386,6 +387,7 @@ void tilt__model_why(tilt__doc *doc, const cJSON *result) {
         tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
         tilt__doc_drop(doc, &text);
     }
+    tilt__model_standins(doc, section, result);
     tilt__list *grades = tilt__doc_list(doc, section, TILT__LIST_GRADES);
     static const char *const letters[] = {"A", "B", "C", "D"};
     for (size_t i = 0; i < 4; i++)

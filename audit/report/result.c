@@ -265,7 +265,7 @@ static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err)
 
 static void put_not_requested(cJSON *root) {
     static const char *const keys[] = {"model", "change"};
-    static const char *const lists[] = {"proxies", "reviews"};
+    static const char *const lists[] = {"reviews"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) tilt__put_none(root, keys[i], TILT_NOT_REQUESTED);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) (void)tilt__put_array(root, lists[i]);
 }

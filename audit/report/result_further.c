@@ -17,8 +17,8 @@ static cJSON *put_item(cJSON *list) {
 
 /* ---- designed contrasts ---- */
 
-static void put_arm(cJSON *arms, const tilt__view *view, const tilt__design *design,
-                    const tilt__design_arm *arm) {
+static void put_arm(cJSON *arms, const tilt__view *view, const tilt__experiment *design,
+                    const tilt__experiment_arm *arm) {
     cJSON *object = put_item(arms);
     tilt__put_text(object, "level", arm->level);
     cJSON *units = tilt__put_array(object, "units");
@@ -26,7 +26,7 @@ static void put_arm(cJSON *arms, const tilt__view *view, const tilt__design *des
     tilt__put_number(object, "known", arm->known, TILT_REASON_NONE);
     cJSON *groups = tilt__put_array(object, "groups");
     for (size_t k = 0; k < design->n_cells; k++) {
-        const tilt__design_cell *cell = &arm->cells[k];
+        const tilt__experiment_cell *cell = &arm->cells[k];
         cJSON *row = put_item(groups);
         put_labels(row, "key", view, cell->group);
         if (cell->reference != SIZE_MAX) put_labels(row, "reference", view, cell->reference);
@@ -37,7 +37,7 @@ static void put_arm(cJSON *arms, const tilt__view *view, const tilt__design *des
     }
 }
 
-static void put_design(cJSON *list, const tilt__view *view, const tilt__design *design) {
+static void put_design(cJSON *list, const tilt__view *view, const tilt__experiment *design) {
     char grade[2] = {design->grade, '\0'};
     cJSON *object = put_item(list);
     tilt__put_text(object, "factor", design->factor);
@@ -58,13 +58,33 @@ static void put_design(cJSON *list, const tilt__view *view, const tilt__design *
     for (size_t k = 0; k < design->n_arms; k++) put_arm(arms, view, design, &design->arms[k]);
 }
 
-static void put_designs(cJSON *parent, const tilt__view *view, const tilt__designs *designs) {
+static void put_designs(cJSON *parent, const tilt__view *view, const tilt__experiments *designs) {
     cJSON *list = tilt__put_array(parent, "designed");
     for (size_t d = 0; d < designs->n; d++) put_design(list, view, &designs->items[d]);
     cJSON *object = tilt__put_object(parent, "separable");
     tilt__put_text(object, "unit", designs->unit);
     tilt__put_flag(object, "ok", !designs->inseparable);
     tilt__put_text(object, "reason", designs->inseparable ? "one_group_per_unit" : NULL);
+}
+
+/* ---- signals ---- */
+
+static void put_signals(cJSON *parent, const tilt__signals *signals) {
+    cJSON *list = tilt__put_array(parent, "signals");
+    for (size_t i = 0; i < signals->n; i++) {
+        const tilt__signal *signal = &signals->items[i];
+        cJSON *row = put_item(list);
+        tilt__put_text(row, "id", signal->id);
+        tilt__put_text(row, "reading", signal->reading);
+        if (signal->days > 0) {
+            tilt__put_number(row, "days", (double)signal->days, TILT_REASON_NONE);
+            tilt__put_test(row, "rank_correlation", signal->budget);
+            continue;
+        }
+        tilt__put_number(row, "value", signal->value, TILT_EMPTY_GROUP);
+        tilt__put_number(row, "reference_value", signal->reference, TILT_EMPTY_GROUP);
+        tilt__put_estimate(row, "ratio", signal->ratio);
+    }
 }
 
 /* ---- levels ---- */
@@ -85,6 +105,7 @@ void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, s
         tilt__put_estimate(row, "equalised", level->equalised);
         tilt__put_flag(row, "in_smallest", level->in_smallest);
     }
+    put_signals(object, &outcome->further->views[v].comparisons[c].signals);
     cJSON *sets = tilt__put_array(object, "neutralising");
     for (size_t i = 0; i < leverage->n_sets; i++) {
         const tilt__leverage_set *set = &leverage->sets[i];
@@ -197,6 +218,43 @@ static void put_scan(cJSON *root, const tilt__outcome *o) {
     for (size_t i = 0; i < all->n; i++) put_search(searches, o, &all->items[i]);
 }
 
+/* ---- stand-ins ---- */
+
+static void put_standin(cJSON *list, const tilt__outcome *o, const tilt__standin *s) {
+    const tilt__view *view = &o->views->items[s->view];
+    cJSON *row = put_item(list);
+    tilt__put_text(row, "view", view->id);
+    tilt__put_text(row, "attribute", view->audience[0]);
+    tilt__put_text(row, "factor", s->factor);
+    tilt__put_text(row, "base", view->per);
+    tilt__put_number(row, "levels", (double)s->n_levels, TILT_REASON_NONE);
+    tilt__put_number(row, "cramers_v_corrected", s->measures.cramers_v_corrected, TILT_SINGLE_GROUP);
+    tilt__put_number(row, "theil_u", s->measures.theil_u, TILT_SINGLE_GROUP);
+    tilt__put_number(row, "mutual_information", s->measures.miller_madow, TILT_SINGLE_GROUP);
+    tilt__put_number(row, "conditional_information", s->measures.conditional,
+                     s->measures.conditional_test.reason);
+    tilt__put_test(row, "conditional_test", s->measures.conditional_test);
+    tilt__put_number(row, "conditions", (double)s->n_conditions, TILT_REASON_NONE);
+    tilt__put_number(row, "auc", s->auc, s->auc_reason);
+    tilt__put_text(row, "auc_basis", "cross_fitted");
+    if (s->auc_reason == TILT_REASON_NONE)
+        put_labels(row, "target", view, s->target);
+    else
+        (void)cJSON_AddNullToObject(row, "target");
+    tilt__put_text(row, "label", s->label);
+    tilt__put_flag(row, "label_is_rule_of_thumb", true);
+    tilt__put_text(row, "comparison", s->comparison != SIZE_MAX ? view->comparisons[s->comparison].id : NULL);
+    tilt__put_estimate(row, "mix_effect", s->mix_effect);
+    tilt__put_flag(row, "in_use", s->in_use);
+}
+
+static void put_standins(cJSON *root, const tilt__outcome *o) {
+    const tilt__standins *all = &o->further->standins;
+    cJSON *list = tilt__put_array(root, "proxies");
+    for (size_t i = 0; i < all->n; i++) put_standin(list, o, &all->items[i]);
+}
+
 void tilt__put_further(cJSON *root, const tilt__outcome *outcome) {
     put_scan(root, outcome);
+    put_standins(root, outcome);
 }

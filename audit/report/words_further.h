@@ -18,4 +18,12 @@ void tilt__words_separable(const cJSON *result, const cJSON *view, tilt__buf *ou
 /* The best find of result.scan, with what it is held against and its effect outside the search. */
 void tilt__words_scan(const cJSON *result, const cJSON *scan, tilt__buf *out);
 
+/* A factor that stands in for an attribute, whether its mix is in use, and that the word is a rule of thumb;
+ * nothing for factors that tell no more than a coin. */
+void tilt__words_standin(const cJSON *view, const cJSON *standin, tilt__buf *out);
+/* Prices, clicks and budget beside a comparison, those that are clear; nothing when none is. */
+void tilt__words_signals(const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* The fewest levels whose common rate brings the ratio inside the band; nothing when there are none. */
+void tilt__words_neutralising(const cJSON *result, const cJSON *set, tilt__buf *out);
+
 #endif
