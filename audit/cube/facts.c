@@ -247,28 +247,26 @@ static tilt_status common_dims(const plan *p, size_t first, tilt__dim *out, size
     return TILT_OK;
 }
 
-/* The sources of a group as one cube (not sealed), with the measures that `keep` accepts (NULL: all). */
-static tilt_status merge_group(const plan *p, size_t first, bool (*keep)(const char *), tilt_cube **out) {
+/* The sources of a group as one cube (not sealed), with the measures that `keep` accepts (NULL: all). NULL
+ * with the plan's error filled; the caller frees. */
+static tilt_cube *merge_group(const plan *p, size_t first, bool (*keep)(const char *)) {
     tilt__measure measures[TILT__MAX_MEASURES];
     tilt__dim dims[TILT__MAX_DIMS];
     size_t n = 0, n_kept = 0, n_dims = 0;
     tilt_status status = common_measures(p, first, measures, &n);
     if (status == TILT_OK) status = common_dims(p, first, dims, &n_dims);
-    if (status != TILT_OK) return status;
+    if (status != TILT_OK) return NULL;
     for (size_t m = 0; m < n; m++) {
         if (keep == NULL || keep(measures[m].name)) measures[n_kept++] = measures[m];
     }
     tilt_cube *cube = tilt__cube_new(dims, n_dims, measures, n_kept, p->err);
-    *out = NULL;
-    if (cube == NULL) return failed(p);
+    if (cube == NULL) return NULL;
     for (size_t i = first; i < p->n && status == TILT_OK; i++) {
         if (p->group[i] == first && counts(p, i)) status = tilt__cube_merge(cube, p->loaded[i].cube, p->err);
     }
-    if (status == TILT_OK)
-        *out = cube;
-    else
-        tilt__cube_free(cube);
-    return status;
+    if (status == TILT_OK) return cube;
+    tilt__cube_free(cube);
+    return NULL;
 }
 
 /* ---- audience sizes ---- */
@@ -278,8 +276,8 @@ static tilt_status make_sizes(plan *p) {
         if (p->group[i] != i || !p->targeting[i]) continue;
         tilt__sizes *sizes = &p->sizes[p->n_sizes++];
         sizes->first = &p->loaded[i];
-        tilt_status status = merge_group(p, i, tilt__is_base, &sizes->cube);
-        if (status == TILT_OK) status = tilt__cube_seal(sizes->cube, p->err);
+        sizes->cube = merge_group(p, i, tilt__is_base);
+        tilt_status status = sizes->cube != NULL ? tilt__cube_seal(sizes->cube, p->err) : failed(p);
         if (status != TILT_OK) return status;
         if (tilt__cube_n_measures(sizes->cube) == 0)
             return tilt__fail(
@@ -330,7 +328,8 @@ static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *u
     }
     facts->sources = members;
     facts->platform = tilt_source_dialect(p->loaded[first].mapping->source)->platform;
-    tilt_status status = merge_group(p, first, NULL, &facts->cube);
+    facts->cube = merge_group(p, first, NULL);
+    tilt_status status = facts->cube != NULL ? TILT_OK : failed(p);
     if (status == TILT_OK && facts->n_persons > 0)
         status = tilt__persons_derive(facts->persons[0], facts->cube, p->arena, p->err);
     if (status != TILT_OK) return status;

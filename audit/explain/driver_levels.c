@@ -255,6 +255,7 @@ static double less(double whole, double part) {
 }
 
 static tilt__pair without(const tilt__pair *whole, const tilt__pair *part) {
+    if (part == NULL) return *whole;
     return (tilt__pair){less(whole->xa, part->xa), less(whole->na, part->na), less(whole->xr, part->xr),
                         less(whole->nr, part->nr)};
 }

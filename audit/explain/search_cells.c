@@ -84,7 +84,7 @@ typedef struct arrays {
 static bool fill(const gatherer *g, arrays *a, size_t *out_n) {
     const tilt__search_space *s = g->space;
     size_t used = 0, skip = s->by_group ? 1 : 0;
-    for (size_t r = 0; r < tilt__map_count(g->cells.keys); r++) {
+    for (size_t r = 0; g->cells.sums != NULL && r < tilt__map_count(g->cells.keys); r++) {
         const sums *cell = &g->cells.sums[r];
         const char *bytes = tilt__map_text(g->cells.keys, r, NULL);
         if (!(cell->n > 0) && !(cell->x > 0)) continue;

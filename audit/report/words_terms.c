@@ -274,6 +274,7 @@ static void make_people(tilt__phrase *phrase, const tilt__stage_words *of, const
 
 /* "women of label 1 were selected 0.8 times as often as men of label 1" */
 static void make_model(tilt__phrase *phrase, const rate_words *rate, const char *a, const char *r) {
+    if (rate == NULL) return;
     tilt__buf_text(&phrase->measure, rate->measure);
     tilt__buf_format(&phrase->before, "%s%s %s ", a, rate->who, rate->passive);
     tilt__buf_format(&phrase->after, " times as often as %s", r);
