@@ -38,7 +38,7 @@ static bool add_file(file_list *list, tilt__outputs *out, char *path, char *text
 }
 
 static void free_files(file_list *list) {
-    for (size_t i = 0; i < list->n; i++) free(list->texts[i]);
+    for (size_t i = 0; list->texts != NULL && i < list->n; i++) free(list->texts[i]);
     free(list->texts);
     free(list->items);
 }
