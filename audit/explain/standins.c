@@ -78,7 +78,7 @@ static tilt_status number_conditions(const finder *f, size_t but, uint32_t *cond
 static void fill_counts(const finder *f, size_t dim, const uint32_t *condition, size_t n_levels,
                         double *counts) {
     const tilt__view *view = f->view;
-    for (size_t i = 0; i < view->cells.n; i++) {
+    for (size_t i = 0; counts != NULL && i < view->cells.n; i++) {
         uint32_t column = f->column_of_group[view->cells.group[i]];
         uint32_t level = tilt__cube_key(view->facts->cube, view->cells.cell[i])[dim];
         if (column == UINT32_MAX || level == 0 || !(view->cells.b[i] > 0)) continue;

@@ -116,7 +116,7 @@ static tilt_status take_columns(tilt__mapping *m, tilt__wide *wide, const patter
 }
 
 static void drop_plain(tilt__mapping *m, const tilt__wide *wide, const char *stage) {
-    for (size_t i = 0; i < m->n_columns; i++) {
+    for (size_t i = 0; stage != NULL && i < m->n_columns; i++) {
         tilt__mapped *column = &m->columns[i];
         if (wide->columns[i].stage != NULL || !column->read || strcmp(column->name, stage) != 0) continue;
         column->read = false;
