@@ -252,6 +252,7 @@ tilt_status tilt__contrast_spread(const tilt__projection *rows, size_t first, ti
 /* Adds the parts of spread rows (from n_complete on, in the order of the clusters) to the clusters. */
 static void add_parts(tilt__projection *rows, size_t n_complete) {
     size_t width = rows->n_dims * sizeof *rows->keys, g = 0;
+    if (n_complete == 0) return;
     for (size_t r = n_complete; r < rows->n_rows; r++) {
         const uint32_t *key = rows->keys + r * rows->n_dims;
         while (memcmp(rows->keys + g * rows->n_dims, key, width) != 0) g = (g + 1) % n_complete;
