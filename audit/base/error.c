@@ -41,6 +41,9 @@ static const char *const reason_names[] = {
     [TILT_NO_UNKNOWN] = "no_unknown",
     [TILT_GAP_UNCERTAIN] = "gap_uncertain",
     [TILT_OUT_OF_MEMORY] = "out_of_memory",
+    [TILT_NO_LABEL] = "no_label",
+    [TILT_NO_SCORE] = "no_score",
+    [TILT_NO_PROBABILITY] = "no_probability",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

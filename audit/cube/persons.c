@@ -466,8 +466,54 @@ tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cu
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
+/* ---- done ---- */
+
+typedef struct ranked_audience {
+    const char *const *labels;
+    size_t n_dims, number;
+} ranked_audience;
+
+static int compare_audiences(const void *left, const void *right) {
+    const ranked_audience *a = left, *b = right;
+    for (size_t d = 0; d < a->n_dims; d++) {
+        const char *x = a->labels[d] != NULL ? a->labels[d] : "",
+                   *y = b->labels[d] != NULL ? b->labels[d] : "";
+        int order = strcmp(x, y);
+        if (order != 0) return order;
+        if ((a->labels[d] == NULL) != (b->labels[d] == NULL)) return a->labels[d] == NULL ? -1 : 1;
+    }
+    return 0;
+}
+
+/* Numbers the audiences in byte order of their labels: sums over them then run in one order. */
+static bool order_audiences(tilt__persons_reader *r) {
+    tilt__persons *p = r->out;
+    size_t n = p->n_audiences, per = (size_t)TILT__LABELS << p->people->n_models;
+    ranked_audience *ranked = tilt__arena_alloc(r->arena, n, sizeof *ranked);
+    uint32_t *rank = tilt__arena_alloc(r->arena, n, sizeof *rank);
+    const char **labels = tilt__arena_alloc(r->arena, n * p->n_dims, sizeof *labels);
+    tilt__choice_pattern *patterns =
+        tilt__arena_alloc(r->arena, p->patterns != NULL ? n * per : 0, sizeof *patterns);
+    if (ranked == NULL || rank == NULL || labels == NULL || patterns == NULL) return false;
+    for (size_t i = 0; i < n; i++) ranked[i] = (ranked_audience){p->labels + i * p->n_dims, p->n_dims, i};
+    if (n > 0) qsort(ranked, n, sizeof *ranked, compare_audiences);
+    for (size_t i = 0; i < n; i++) {
+        size_t from = ranked[i].number;
+        rank[from] = (uint32_t)i;
+        for (size_t d = 0; d < p->n_dims; d++) labels[i * p->n_dims + d] = p->labels[from * p->n_dims + d];
+        if (p->patterns != NULL) memcpy(patterns + i * per, p->patterns + from * per, per * sizeof *patterns);
+    }
+    p->labels = labels;
+    if (p->patterns != NULL) p->patterns = patterns;
+    for (size_t i = 0; i < p->scored.n; i++) {
+        uint32_t *group = &p->scored.group[i];
+        *group = rank[*group / TILT__LABELS] * TILT__LABELS + *group % TILT__LABELS;
+    }
+    return true;
+}
+
 tilt_status tilt__persons_finish(tilt__persons_reader *reader, const tilt__persons **out, tilt_error *err) {
-    bool ok = tilt__scored_settle(&reader->out->scored);
+    bool ok = order_audiences(reader) && tilt__scored_settle(&reader->out->scored);
     if (ok) {
         *out = reader->out;
         reader->out = NULL;

@@ -125,6 +125,8 @@ static void pair_models(const finder *f, tilt__people *out) {
         model->score = scored ? f->scores[k - f->n_decisions] : together ? f->scores[k] : TILT_NO_COLUMN;
         size_t named = scored ? model->score : model->decision;
         model->name = tilt_source_column(f->m->source, named)->header;
+        if (model->score != TILT_NO_COLUMN)
+            model->score_name = tilt_source_column(f->m->source, model->score)->header;
     }
 }
 
@@ -153,6 +155,7 @@ tilt_status tilt__people_map(tilt__mapping *mapping, const tilt_spec *spec, tilt
         people->label_assumed = assume_label(&f);
     pair_models(&f, people);
     people->label = f.label;
+    if (f.label != TILT_NO_COLUMN) people->label_name = tilt_source_column(mapping->source, f.label)->header;
     people->weight = f.weight;
     *out = people;
     return TILT_OK;

@@ -9,14 +9,16 @@
 /* One model: what it decided, what it scored, or both. */
 typedef struct tilt__model_columns {
     const char *name;       /* header of its decision, else of its score */
+    const char *score_name; /* header of its score; NULL */
     size_t decision, score; /* columns; TILT_NO_COLUMN where it has none */
 } tilt__model_columns;
 
 typedef struct tilt__people {
     tilt__model_columns models[TILT__MAX_MODELS];
     size_t n_models;
-    size_t label, weight; /* columns; TILT_NO_COLUMN */
-    bool assumed;         /* the models come from the vocabulary, nobody named them */
+    size_t label, weight;   /* columns; TILT_NO_COLUMN */
+    const char *label_name; /* header; NULL */
+    bool assumed;           /* the models come from the vocabulary, nobody named them */
     bool label_assumed;
 } tilt__people;
 

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "map/rate.h"
 #include "measure/checks_rows.h"
+#include "measure/model.h"
 
 static tilt_status done(bool ok, tilt_error *err) {
     return ok ? TILT_OK : tilt__fail_memory(err);
@@ -64,6 +65,8 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
         ok = tilt__check_add(arena, checks, "declared_rows", dialect->declared_rows == loaded->rows,
                              "%.100s says it has %llu rows; %llu were read.", file,
                              (unsigned long long)dialect->declared_rows, (unsigned long long)loaded->rows);
+    if (ok && loaded->mapping->people != NULL)
+        ok = tilt__model_check_roles(loaded->mapping->people, arena, checks);
     return done(ok && tilt__checks_rows(loaded, arena, checks), err);
 }
 

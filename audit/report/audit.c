@@ -37,6 +37,7 @@ typedef struct run {
     size_t n_loaded;
     tilt__tables tables;
     tilt__views views;
+    tilt__model model;
     tilt__costs costs;
     tilt__pairs pairs;
     tilt__explanation **explanations;
@@ -187,6 +188,9 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK)
         status = tilt__checks_tables(&r->tables, r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
+    if (status == TILT_OK) status = tilt__model_make(&context, &r->views, &r->model);
+    for (size_t v = 0; v < r->model.extra.n && status == TILT_OK; v++)
+        status = tilt__verdicts_judge(&context, &r->model.extra.items[v]);
     if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
     if (status == TILT_OK) status = tilt__pairs_make(&context, &r->views, &r->pairs);
     if (status != TILT_OK) return status;
@@ -208,6 +212,7 @@ static tilt__outcome outcome_of(const run *r) {
                            .n_sources = r->n_loaded,
                            .tables = &r->tables,
                            .views = &r->views,
+                           .model = &r->model,
                            .costs = &r->costs,
                            .pairs = &r->pairs,
                            .explanations = r->explanations,

@@ -264,7 +264,7 @@ static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err)
 }
 
 static void put_not_requested(cJSON *root) {
-    static const char *const keys[] = {"model", "change"};
+    static const char *const keys[] = {"change"};
     static const char *const lists[] = {"reviews"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) tilt__put_none(root, keys[i], TILT_NOT_REQUESTED);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) (void)tilt__put_array(root, lists[i]);
@@ -294,6 +294,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     put_coverage(root, o->views, err);
     put_not_requested(root);
     tilt__put_further(root, o);
+    tilt__put_model(root, o);
     tilt__put_pairs(root, o->pairs);
     tilt__put_costs(root, o->costs);
     put_cube(root, o);

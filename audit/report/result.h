@@ -8,6 +8,7 @@
 #include "explain/further.h"
 #include "explain/pairs.h"
 #include "measure/cost.h"
+#include "measure/model.h"
 #include "measure/view.h"
 
 /* Everything a finished audit holds, borrowed. */
@@ -20,6 +21,7 @@ typedef struct tilt__outcome {
     size_t n_sources;
     const tilt__tables *tables;
     const tilt__views *views;
+    const tilt__model *model; /* persons NULL: these are no person rows */
     const tilt__costs *costs;
     const tilt__pairs *pairs;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
@@ -59,6 +61,14 @@ void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 void tilt__put_pattern(cJSON *overall, const tilt__view *view);
 /* campaigns{...} of a comparison. */
 void tilt__put_campaigns(cJSON *comparison, const tilt__comparison *c);
+
+/* "model": what person rows say beyond their views (report/result_model.c, result_scores.c); null without. */
+void tilt__put_model(cJSON *root, const tilt__outcome *outcome);
+void tilt__put_model_scores(cJSON *part, const tilt__model_part *from);
+/* A group's key as an array of labels. */
+void tilt__put_key(cJSON *parent, const char *name, const tilt__view *view, size_t group);
+/* The reference of a comparison: a group's key, or ["rest"]. */
+void tilt__put_reference(cJSON *parent, const tilt__view *view, size_t reference, const char *name);
 
 /* One view with its groups, comparisons and drivers. */
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,

@@ -105,18 +105,20 @@ tilt_status tilt__auc_of(const tilt__scores *data, tilt__auc *out) {
 
 /* The rows of one class of `from`, copied. */
 typedef struct class_rows {
-    double *score, *weight;
+    double *score, *weight, *count;
     size_t n;
 } class_rows;
 
 static bool take_class(const tilt__scores *from, unsigned char label, class_rows *out) {
     out->score = tilt__alloc(from->n, sizeof *out->score);
     out->weight = tilt__alloc(from->n, sizeof *out->weight);
-    if (out->score == NULL || out->weight == NULL) return false;
+    out->count = tilt__alloc(from->n, sizeof *out->count);
+    if (out->score == NULL || out->weight == NULL || out->count == NULL) return false;
     for (size_t i = 0; i < from->n; i++) {
         if (from->label[i] != label) continue;
         out->score[out->n] = from->score[i];
-        out->weight[out->n++] = tilt__weight_at(from, i);
+        out->weight[out->n] = from->weight != NULL ? from->weight[i] : 1.0;
+        out->count[out->n++] = tilt__people_at(from, i);
     }
     return true;
 }
@@ -131,12 +133,15 @@ tilt_status tilt__auc_cross(const tilt__scores *positives, const tilt__scores *n
     tilt_status status = TILT_ENOMEM;
     if (take_class(positives, 1, &pos) && take_class(negatives, 0, &neg))
         status = tilt__score_cells_of_two(
-            &(tilt__scores){.score = pos.score, .weight = pos.weight, .n = pos.n},
-            &(tilt__scores){.score = neg.score, .weight = neg.weight, .n = neg.n}, &cells);
+            &(tilt__scores){.score = pos.score, .weight = pos.weight, .n = pos.n, .count = pos.count},
+            &(tilt__scores){.score = neg.score, .weight = neg.weight, .n = neg.n, .count = neg.count},
+            &cells);
     if (status == TILT_OK) *out = tilt__auc_of_cells(&cells);
     tilt__score_cells_free(&cells);
+    free(neg.count);
     free(neg.weight);
     free(neg.score);
+    free(pos.count);
     free(pos.weight);
     free(pos.score);
     return status;
@@ -229,9 +234,8 @@ static double covariance_of(const tilt__scores *data, const double *first, const
                             const tilt__auc_pair *p) {
     tilt__sum products[2] = {{0, 0}, {0, 0}};
     for (size_t i = 0; i < data->n; i++) {
-        double w = tilt__weight_at(data, i);
         tilt__sum_add(&products[data->label[i]],
-                      w * w * (first[i] - p->first.auc) * (second[i] - p->second.auc));
+                      tilt__weight2_at(data, i) * (first[i] - p->first.auc) * (second[i] - p->second.auc));
     }
     const double size[2] = {p->first.size_negative, p->first.size_positive};
     const double w[2] = {p->first.n_negative, p->first.n_positive};

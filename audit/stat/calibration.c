@@ -2,7 +2,8 @@
  *
  * One preparation gives the logits, the rescaled weights and the order by probability; every statistic below
  * reads that. Bins by width: min(floor(10 p), 9). Bins by count: by stable rank, so that they never depend on
- * how a quantile is defined; rows with equal scores may then fall into two bins, in the order they came. */
+ * how a quantile is defined; rows with equal scores may then fall into two bins, in the order they came. Rows
+ * that stand for several people have no order among equals: there a run of equal scores is shared out. */
 #include "stat/calibration.h"
 
 #include <math.h>
@@ -22,6 +23,8 @@ typedef struct prepared {
     double *x, *w; /* logit, rescaled weight */
     double total;  /* sum of w: the effective size */
     double n;      /* sum of the weights as given */
+    double people; /* sum of the counts */
+    double scale;  /* of the weights */
 } prepared;
 
 typedef struct bin {
@@ -57,10 +60,12 @@ static tilt_status prepare(const tilt__scores *data, prepared *out) {
         double w = tilt__weight_at(data, i);
         out->x[i] = logit_of(data->score[i]);
         tilt__sum_add(&sum, w);
-        tilt__sum_add(&sum2, w * w);
+        tilt__sum_add(&sum2, tilt__weight2_at(data, i));
+        out->people += tilt__people_at(data, i);
     }
     out->n = tilt__sum_total(sum);
     double scale = data->weight != NULL ? out->n / tilt__sum_total(sum2) : 1.0;
+    out->scale = scale;
     for (size_t i = 0; i < data->n; i++) out->w[i] = tilt__weight_at(data, i) * scale;
     out->total = out->n * scale;
     return TILT_OK;
@@ -111,31 +116,77 @@ static void set_width_bins(const prepared *d, tilt__calibration *out, double bri
     out->within_bins = brier - (out->reliability - out->resolution + out->uncertainty);
 }
 
+/* Shares the people of ranks from..to (of equal score, summed in `run`) out over the bins they reach into. */
+static void share_out(const prepared *d, bin bins[BINS], const bin *run, double from, double to) {
+    for (double at = from, edge; at < to; at = edge) {
+        double b = fmin(floor(at * BINS / d->people), BINS - 1);
+        edge = b < BINS - 1 ? fmin(ceil((b + 1.0) * d->people / BINS), to) : to;
+        if (!(edge > at)) edge = to;
+        double share = (edge - at) / (to - from);
+        bins[(size_t)b].w += run->w * share;
+        bins[(size_t)b].p += run->p * share;
+        bins[(size_t)b].y += run->y * share;
+    }
+}
+
+static void fill_shared(const prepared *d, bin bins[BINS]) {
+    double passed = 0.0;
+    for (size_t rank = 0, end; rank < d->data->n; rank = end) {
+        bin run = {0, 0, 0};
+        double people = 0.0;
+        for (end = rank; end < d->data->n; end++) {
+            if (d->data->score[d->order[end]] > d->data->score[d->order[rank]]) break;
+            add_to_bin(d, &run, d->order[end]);
+            people += tilt__people_at(d->data, d->order[end]);
+        }
+        share_out(d, bins, &run, passed, passed + people);
+        passed += people;
+    }
+}
+
 static double mass_error(const prepared *d) {
     bin bins[BINS] = {{0}};
     double ece = 0.0;
     size_t n = d->data->n;
-    for (size_t rank = 0; rank < n; rank++)
+    if (d->data->count != NULL) fill_shared(d, bins);
+    for (size_t rank = 0; d->data->count == NULL && rank < n; rank++)
         add_to_bin(d, &bins[(size_t)((double)rank * BINS / (double)n)], d->order[rank]);
     for (size_t b = 0; b < BINS; b++) ece += fabs(bins[b].y - bins[b].p) / d->total;
     return ece;
 }
 
-/* Quantile of type 7 (Hyndman and Fan 1996) of the probabilities. */
-static double quantile_of(const prepared *d, double share) {
-    double at = (double)(d->data->n - 1) * share, low = floor(at);
-    size_t i = (size_t)low;
-    double value = d->data->score[d->order[i]];
+/* The score of the person with this rank (0 is the lowest); ranks must not fall between calls. */
+typedef struct rank_walk {
+    size_t row;
+    double passed; /* people before it */
+} rank_walk;
+
+static double score_of_rank(const prepared *d, rank_walk *walk, double rank) {
+    while (walk->row + 1 < d->data->n) {
+        double people = tilt__people_at(d->data, d->order[walk->row]);
+        if (walk->passed + people > rank) break;
+        walk->passed += people;
+        walk->row++;
+    }
+    return d->data->score[d->order[walk->row]];
+}
+
+/* Quantile of type 7 (Hyndman and Fan 1996) of the probabilities; shares must not fall between calls. */
+static double quantile_of(const prepared *d, rank_walk *walk, double share) {
+    double at = (d->people - 1.0) * share, low = floor(at);
+    double value = score_of_rank(d, walk, low);
     if (!(at > low)) return value;
-    double next = d->data->score[d->order[i + 1]];
+    rank_walk ahead = *walk;
+    double next = score_of_rank(d, &ahead, low + 1.0);
     return next > value ? (1.0 - (at - low)) * value + (at - low) * next : value;
 }
 
 static tilt__test hosmer_lemeshow(const prepared *d, size_t *out_groups) {
     double cuts[BINS + 1];
     size_t n_cuts = 0, group = 1;
+    rank_walk walk = {0, 0.0};
     for (size_t k = 0; k <= BINS; k++) {
-        double cut = quantile_of(d, (double)k / BINS);
+        double cut = quantile_of(d, &walk, (double)k / BINS);
         if (n_cuts == 0 || cut > cuts[n_cuts - 1]) cuts[n_cuts++] = cut;
     }
     bin bins[BINS + 1] = {{0}};
@@ -249,16 +300,20 @@ tilt_status tilt__calibration_of(const tilt__scores *data, double level, tilt__c
 
 typedef struct null_bin {
     size_t from, to; /* in rank order */
+    double people;
     double variance; /* of sum w (y - p) if p is right */
 } null_bin;
 
 static double draw_bin_error(const prepared *d, const null_bin *b, tilt__random *random) {
-    if (b->to - b->from > EXACT_BIN) return fabs(sqrt(b->variance) * tilt__random_normal(random));
+    if (b->people > EXACT_BIN) return fabs(sqrt(b->variance) * tilt__random_normal(random));
     double error = 0.0;
     for (size_t rank = b->from; rank < b->to; rank++) {
         size_t row = d->order[rank];
         double p = d->data->score[row];
-        error += d->w[row] * ((tilt__random_uniform(random) < p ? 1.0 : 0.0) - p);
+        double people = fmax(nearbyint(tilt__people_at(d->data, row)), 1.0);
+        double hits = people > 1.0 ? tilt__random_binomial(random, people, p)
+                                   : (tilt__random_uniform(random) < p ? 1.0 : 0.0);
+        error += d->w[row] * (hits / people - p);
     }
     return fabs(error);
 }
@@ -272,7 +327,8 @@ static size_t set_null_bins(const prepared *d, null_bin bins[BINS]) {
         bool first = rank == 0 || width_bin(p) != width_bin(d->data->score[d->order[rank - 1]]);
         if (first) bins[n++] = (null_bin){.from = rank};
         bins[n - 1].to = rank + 1;
-        bins[n - 1].variance += d->w[row] * d->w[row] * p * (1.0 - p);
+        bins[n - 1].people += tilt__people_at(d->data, row);
+        bins[n - 1].variance += tilt__weight2_at(d->data, row) * d->scale * d->scale * p * (1.0 - p);
     }
     return n;
 }

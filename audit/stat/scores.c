@@ -26,6 +26,8 @@ tilt_reason tilt__scores_check(const tilt__scores *data) {
         if (data->label != NULL && data->label[i] > 1) return TILT_OUT_OF_RANGE;
         if (data->weight != NULL && !(data->weight[i] > 0.0 && data->weight[i] < HUGE_VAL))
             return TILT_OUT_OF_RANGE;
+        if (data->count != NULL && !(data->count[i] > 0.0 && data->count[i] < HUGE_VAL))
+            return TILT_OUT_OF_RANGE;
     }
     return TILT_REASON_NONE;
 }
@@ -101,14 +103,15 @@ done:
     return status;
 }
 
-static void add_row(tilt__score_cells *out, double score, double weight, size_t class) {
+static void add_row(tilt__score_cells *out, const tilt__scores *data, size_t row, size_t class) {
+    double score = data->score[row];
     tilt__score_cell *last = out->n > 0 ? &out->cells[out->n - 1] : NULL;
     if (last == NULL || last->score < score) {
         last = &out->cells[out->n++];
         last->score = score + 0.0;
     }
-    last->w[class] += weight;
-    last->w2[class] += weight * weight;
+    last->w[class] += tilt__weight_at(data, row);
+    last->w2[class] += tilt__weight2_at(data, row);
 }
 
 tilt_status tilt__score_cells_of(const tilt__scores *data, tilt__score_cells *out) {
@@ -120,7 +123,7 @@ tilt_status tilt__score_cells_of(const tilt__scores *data, tilt__score_cells *ou
     status = out->cells != NULL ? TILT_OK : TILT_ENOMEM;
     for (size_t i = 0; status == TILT_OK && i < data->n; i++) {
         size_t row = order[i];
-        add_row(out, data->score[row], tilt__weight_at(data, row), data->label[row]);
+        add_row(out, data, row, data->label[row]);
     }
     free(order);
     return status;
@@ -136,7 +139,7 @@ static void merge_samples(const tilt__scores *const data[2], const size_t *const
             data[1]->score[order[1][next[1]]] < data[0]->score[order[0][next[0]]])
             k = 1;
         size_t row = order[k][next[k]++];
-        add_row(out, data[k]->score[row], tilt__weight_at(data[k], row), k);
+        add_row(out, data[k], row, k);
     }
 }
 

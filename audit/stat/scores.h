@@ -7,13 +7,15 @@
 
 #include "stat/types.h"
 
-/* n people: a score each, a label 0 or 1 (NULL where none is needed), a weight > 0 (NULL: 1 each). Borrowed.
- */
+/* n rows: a score each, a label 0 or 1 (NULL where none is needed), a weight > 0 (NULL: 1 each), and how many
+ * people of that score, label and weight the row stands for (NULL: 1 each). Every function gives the same for
+ * a row that stands for three people as for three rows. Borrowed. */
 typedef struct tilt__scores {
     const double *score;
     const unsigned char *label;
     const double *weight;
     size_t n;
+    const double *count;
 } tilt__scores;
 
 /* All people of one score: sum of weights and of squared weights, per class (index 0: label 0, 1: label 1).
@@ -44,9 +46,16 @@ TILT_NODISCARD tilt_status tilt__score_cells_of_two(const tilt__scores *first, c
                                                     tilt__score_cells *out);
 void tilt__score_cells_free(tilt__score_cells *cells);
 
-/* Weight of row i. */
+/* People of row i, their weights summed, and their squared weights. */
+static inline double tilt__people_at(const tilt__scores *data, size_t i) {
+    return data->count != NULL ? data->count[i] : 1.0;
+}
 static inline double tilt__weight_at(const tilt__scores *data, size_t i) {
-    return data->weight != NULL ? data->weight[i] : 1.0;
+    return (data->weight != NULL ? data->weight[i] : 1.0) * tilt__people_at(data, i);
+}
+static inline double tilt__weight2_at(const tilt__scores *data, size_t i) {
+    double w = data->weight != NULL ? data->weight[i] : 1.0;
+    return w * w * tilt__people_at(data, i);
 }
 
 #endif

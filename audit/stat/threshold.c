@@ -50,9 +50,8 @@ static void fill_row(tilt__threshold_row *row, const counts *selected, const cou
 static double reach_of(const tilt__scores *data, double level) {
     double sum = 0.0, sum2 = 0.0, miss = 1.0 - sqrt(level);
     for (size_t i = 0; i < data->n; i++) {
-        double w = tilt__weight_at(data, i);
-        sum += w;
-        sum2 += w * w;
+        sum += tilt__weight_at(data, i);
+        sum2 += tilt__weight2_at(data, i);
     }
     return sqrt(log(2.0 / miss) / (2.0 * (sum / sum2 * sum)));
 }
@@ -155,19 +154,32 @@ tilt_status tilt__threshold_runs(const tilt__threshold_curve *curve, double lowe
     return TILT_OK;
 }
 
-tilt_status tilt__above_median(const double *score, const size_t *group, size_t n, size_t n_groups,
-                               double *above, double *base, tilt__value *out_median) {
+/* The scores of the people with ranks n/2 and (n-1)/2; equal where n is odd. */
+static double median_of(const tilt__scores *data, const size_t *order) {
+    double people = 0.0, passed = 0.0, low = (double)NAN;
+    for (size_t i = 0; i < data->n; i++) people += tilt__people_at(data, i);
+    for (size_t i = 0; i < data->n; i++) {
+        double score = data->score[order[i]];
+        passed += tilt__people_at(data, order[i]);
+        if (isnan(low) && passed > (people - 1.0) / 2.0) low = score;
+        if (passed > people / 2.0) return score > low ? low / 2.0 + score / 2.0 : low;
+    }
+    return low;
+}
+
+tilt_status tilt__above_median(const tilt__scores *data, const size_t *group, size_t n_groups, double *above,
+                               double *base, tilt__value *out_median) {
     size_t *order = NULL;
-    *out_median = tilt__no_value(tilt__scores_check(&(tilt__scores){.score = score, .n = n}));
+    const tilt__scores unweighted = {.score = data->score, .n = data->n, .count = data->count};
+    *out_median = tilt__no_value(tilt__scores_check(&unweighted));
     for (size_t g = 0; g < n_groups; g++) above[g] = base[g] = 0.0;
     if (out_median->reason != TILT_REASON_NONE) return TILT_OK;
-    tilt_status status = tilt__order(score, n, &order);
+    tilt_status status = tilt__order(data->score, data->n, &order);
     if (status != TILT_OK) return status;
-    double high = score[order[n / 2]], low = n % 2 == 1 ? high : score[order[n / 2 - 1]];
-    *out_median = tilt__some_value(high > low ? low / 2.0 + high / 2.0 : low);
-    for (size_t i = 0; i < n; i++) {
-        base[group[i]] += 1.0;
-        above[group[i]] += score[i] > out_median->value ? 1.0 : 0.0;
+    *out_median = tilt__some_value(median_of(data, order));
+    for (size_t i = 0; i < data->n; i++) {
+        base[group[i]] += tilt__people_at(data, i);
+        above[group[i]] += data->score[i] > out_median->value ? tilt__people_at(data, i) : 0.0;
     }
     free(order);
     return TILT_OK;

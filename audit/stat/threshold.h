@@ -51,11 +51,11 @@ TILT_NODISCARD tilt_status tilt__threshold_runs(const tilt__threshold_curve *cur
                                                 double highest, tilt__threshold_run **out_runs,
                                                 size_t *out_n);
 
-/* Scoring rate (6 RCNY 5-301, 2023): how many of each group score strictly above the median of all. group[i]
- * < n_groups; above[] and base[] have n_groups items. The median of an even number is the mean of the middle
- * two; TILT_EMPTY_GROUP without people, TILT_OUT_OF_RANGE for a NaN. TILT_ENOMEM. */
-TILT_NODISCARD tilt_status tilt__above_median(const double *score, const size_t *group, size_t n,
-                                              size_t n_groups, double *above, double *base,
-                                              tilt__value *out_median);
+/* Scoring rate (6 RCNY 5-301, 2023): how many of each group score strictly above the median of all. Labels
+ * and weights are unread; group[i] < n_groups is the group of row i; above[] and base[] have n_groups items.
+ * The median of an even number is the mean of the middle two; TILT_EMPTY_GROUP without people,
+ * TILT_OUT_OF_RANGE for a NaN. TILT_ENOMEM. */
+TILT_NODISCARD tilt_status tilt__above_median(const tilt__scores *data, const size_t *group, size_t n_groups,
+                                              double *above, double *base, tilt__value *out_median);
 
 #endif

@@ -86,6 +86,9 @@ typedef enum tilt_reason {
     TILT_NO_UNKNOWN,     /* nothing is unknown, so nothing can change */
     TILT_GAP_UNCERTAIN,  /* shares of a gap that is within two standard errors of 0 */
     TILT_OUT_OF_MEMORY,  /* memory ran out while it was computed */
+    TILT_NO_LABEL,       /* no labels, or none of two classes */
+    TILT_NO_SCORE,       /* no scores */
+    TILT_NO_PROBABILITY, /* a score outside 0..1 */
     TILT_N_REASON
 } tilt_reason;
 

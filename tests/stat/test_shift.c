@@ -203,7 +203,9 @@ Test(shift, survives_lack_of_memory) {
         tilt_status status = tilt__shift_of(&data, &reference, &s);
         if (status == TILT_OK) status = tilt__threshold_curve_of(&data, &reference, 0.95, &curve);
         if (status == TILT_OK) status = tilt__threshold_runs(&curve, 0.8, 1.25, &runs, &n_runs);
-        if (status == TILT_OK) status = tilt__above_median(a.score, group, 60, 1, above, base, &median);
+        if (status == TILT_OK)
+            status = tilt__above_median(&(tilt__scores){.score = a.score, .n = 60}, group, 1, above, base,
+                                        &median);
         bool failed = tilt__allocation_failed();
         tilt__fail_allocation(0);
         free(runs);
@@ -303,12 +305,16 @@ Test(threshold, scoring_rate_is_strictly_above_the_median) {
     const size_t group[] = {0, 0, 0, 1, 1, 1, 1};
     double above[2], base[2];
     tilt__value median;
-    cr_assert_eq(tilt__above_median(score, group, 7, 2, above, base, &median), TILT_OK);
+    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = score, .n = 7}, group, 2, above, base, &median),
+                 TILT_OK);
     cr_expect(median.value == 3 && above[0] == 1 && base[0] == 3 && above[1] == 1 && base[1] == 4);
-    cr_assert_eq(tilt__above_median(even, group, 4, 2, above, base, &median), TILT_OK);
+    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = even, .n = 4}, group, 2, above, base, &median),
+                 TILT_OK);
     cr_expect(median.value == 3 && above[0] == 1 && above[1] == 1);
-    cr_assert_eq(tilt__above_median(even, group, 0, 2, above, base, &median), TILT_OK);
+    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = even, .n = 0}, group, 2, above, base, &median),
+                 TILT_OK);
     cr_expect_eq(median.reason, TILT_EMPTY_GROUP);
-    cr_assert_eq(tilt__above_median(bad, group, 2, 2, above, base, &median), TILT_OK);
+    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = bad, .n = 2}, group, 2, above, base, &median),
+                 TILT_OK);
     cr_expect_eq(median.reason, TILT_OUT_OF_RANGE);
 }

@@ -1,0 +1,307 @@
+/* measure/model.c - the confusion family of every model in every audience, and criteria over all groups.
+ * The counts come from the cube, so that filters, slices and coarse groups apply to them as to any view; with
+ * weights the squared weights come along. Rates, intervals, gaps, ratios and verdicts of the family are those
+ * of views, whether the result prints the view or not. */
+#include "measure/model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "measure/contrast.h"
+
+/* ---- counts ---- */
+
+static double sum_of(const tilt__view *view, size_t group, size_t measure) {
+    double sum = 0;
+    if (measure == SIZE_MAX) return 0;
+    tilt__decimal exact = {0};
+    for (size_t i = 0; i < view->cells.n; i++) {
+        if (view->cells.group[i] != group) continue;
+        tilt__decimal value = tilt__cube_value(view->facts->cube, view->cells.cell[i], measure);
+        if (!tilt__decimal_add(exact, value, &exact)) return (double)NAN;
+    }
+    sum = tilt__decimal_to_double(exact);
+    return sum;
+}
+
+static tilt_status count_of(const tilt__context *context, const tilt__model_part *part, size_t group,
+                            tilt__head head, bool squared, double *out) {
+    const tilt__view *view = part->view;
+    const char *name =
+        tilt__head_measure(view->facts->persons[0]->people, head, view->model_index, squared, context->arena);
+    if (name == NULL) return tilt__fail_memory(context->err);
+    *out = sum_of(view, group, tilt__cube_find_measure(view->facts->cube, name));
+    return TILT_OK;
+}
+
+static tilt_status fill_table(const tilt__context *context, const tilt__model_part *part, size_t group,
+                              tilt__confusion *out) {
+    static const tilt__head quadrants[] = {TILT__HEAD_TRUE_POSITIVES, TILT__HEAD_FALSE_POSITIVES,
+                                           TILT__HEAD_FALSE_NEGATIVES, TILT__HEAD_TRUE_NEGATIVES};
+    double plain[4], squared[4];
+    for (size_t q = 0; q < 4; q++) {
+        tilt_status status = count_of(context, part, group, quadrants[q], false, &plain[q]);
+        squared[q] = plain[q];
+        if (status == TILT_OK && part->weighted)
+            status = count_of(context, part, group, quadrants[q], true, &squared[q]);
+        if (status != TILT_OK) return status;
+    }
+    *out = (tilt__confusion){plain[0],   plain[1],   plain[2],   plain[3],
+                             squared[0], squared[1], squared[2], squared[3]};
+    return TILT_OK;
+}
+
+static tilt_status fill_group(const tilt__context *context, tilt__model_part *part, size_t g) {
+    tilt__model_group *group = &part->groups[g];
+    double level = context->spec->level;
+    group->group = g;
+    for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++) {
+        group->rates[r] = tilt__undefined(TILT_NO_LABEL, "wilson", level);
+        if (part->rates[r] == NULL) continue;
+        for (size_t k = 0; k < part->rates[r]->n_groups; k++) {
+            const tilt__group *other = &part->rates[r]->groups[k];
+            bool same = true;
+            for (size_t a = 0; a < part->view->n_audience; a++)
+                same = same && strcmp(other->key[a], part->view->groups[g].key[a]) == 0;
+            if (same) group->rates[r] = other->rate;
+        }
+    }
+    for (size_t s = 0; s < TILT__N_CONFUSION_SCORE; s++)
+        group->scores[s] = tilt__undefined(TILT_NO_LABEL, "delta", level);
+    if (!part->has_label) return TILT_OK;
+    tilt_status status = fill_table(context, part, g, &group->table);
+    if (status != TILT_OK) return status;
+    for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++) {
+        if (part->rates[r] == NULL)
+            group->rates[r] = tilt__confusion_rate_of(&group->table, (tilt__confusion_rate)r, level);
+    }
+    for (size_t s = 0; s < TILT__N_CONFUSION_SCORE; s++)
+        group->scores[s] = tilt__confusion_score_of(&group->table, (tilt__confusion_score)s, level);
+    return TILT_OK;
+}
+
+/* ---- criteria ---- */
+
+/* Groups that may be judged, else (all of them small) all that are known. */
+static tilt_status choose_judged(const tilt__context *context, tilt__model_part *part) {
+    const tilt__view *view = part->view;
+    part->judged = tilt__arena_alloc(context->arena, view->n_groups, sizeof *part->judged);
+    if (part->judged == NULL) return tilt__fail_memory(context->err);
+    for (size_t pass = 0; pass < 2 && part->n_judged < 2; pass++) {
+        part->n_judged = 0;
+        for (size_t g = 0; g < view->n_groups; g++) {
+            bool small = pass == 0 && view->groups[g].excluded != NULL;
+            if (!view->groups[g].unknown && !small) part->judged[part->n_judged++] = g;
+        }
+    }
+    return TILT_OK;
+}
+
+static const tilt__confusion_rate rate_of_criterion[TILT__N_PARITY] = {
+    [TILT__DEMOGRAPHIC_PARITY] = TILT__SELECTION_RATE, [TILT__EQUAL_OPPORTUNITY] = TILT__TPR,
+    [TILT__PREDICTIVE_EQUALITY] = TILT__FPR,           [TILT__PREDICTIVE_PARITY] = TILT__PPV,
+    [TILT__ACCURACY_EQUALITY] = TILT__ACCURACY,        [TILT__EQUALISED_ODDS_MAX] = TILT__TPR,
+    [TILT__EQUALISED_ODDS_MEAN] = TILT__TPR,
+};
+
+/* Without labels only the selection rate is left: everybody then stands under label 0. */
+static tilt_status judged_tables(const tilt__context *context, const tilt__model_part *part,
+                                 tilt__confusion **out) {
+    tilt__confusion *tables = tilt__arena_alloc(context->arena, part->n_judged, sizeof *tables);
+    if (tables == NULL) return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < part->n_judged; i++) {
+        const tilt__group *group = &part->view->groups[part->judged[i]];
+        double x = tilt__decimal_to_double(group->count), n = tilt__decimal_to_double(group->base);
+        tables[i] = part->groups[part->judged[i]].table;
+        if (!part->has_label) tables[i] = tilt__confusion_of_counts(0, x, 0, n - x);
+    }
+    *out = tables;
+    return TILT_OK;
+}
+
+static tilt_status fill_criteria(const tilt__context *context, tilt__model_part *part) {
+    tilt__confusion *tables = NULL;
+    tilt_status status = choose_judged(context, part);
+    if (status == TILT_OK) status = judged_tables(context, part, &tables);
+    if (status != TILT_OK) return status;
+    for (size_t c = 0; c < TILT__N_PARITY && status == TILT_OK; c++) {
+        tilt__model_criterion *criterion = &part->criteria[c];
+        criterion->criterion = (tilt__parity)c;
+        criterion->spread = tilt__confusion_spread(tables, part->n_judged, rate_of_criterion[c]);
+        criterion->permutation =
+            (tilt__permutation){(double)NAN, (double)NAN, (double)NAN, (double)NAN, TILT_NO_LABEL};
+        if (!part->has_label && c != TILT__DEMOGRAPHIC_PARITY) continue;
+        if (part->weighted && !part->has_label) {
+            criterion->permutation.value = criterion->spread.difference;
+            criterion->permutation.reason = TILT_NOT_INTEGER;
+            continue;
+        }
+        status = tilt__parity_permutation(tables, part->n_judged, (tilt__parity)c, TILT__MODEL_REPLICATES,
+                                          (uint64_t)context->spec->seed, &criterion->permutation);
+    }
+    if (status == TILT_OK && part->has_label)
+        status = tilt__benefit_entropy(tables, part->n_judged, 2, &part->entropy2);
+    if (status == TILT_OK && part->has_label)
+        status = tilt__benefit_entropy(tables, part->n_judged, 1, &part->entropy1);
+    return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
+}
+
+/* ---- comparisons ---- */
+
+static tilt__confusion reference_table(const tilt__model_part *part, const tilt__model_comparison *c) {
+    if (c->reference != SIZE_MAX) return part->groups[c->reference].table;
+    bool all = strcmp(c->reference_name, "population") == 0;
+    tilt__confusion sum = tilt__confusion_of_counts(0, 0, 0, 0);
+    for (size_t g = 0; g < part->n_groups; g++) {
+        if (part->view->groups[g].unknown || (g == c->group && !all)) continue;
+        sum = tilt__confusion_sum(&sum, &part->groups[g].table);
+    }
+    return sum;
+}
+
+static void compare_tables(const tilt__context *context, const tilt__model_part *part,
+                           tilt__model_comparison *c) {
+    if (!part->has_label) {
+        c->equalised_odds_max = c->equalised_odds_mean = c->treatment_equality = c->average_odds_absolute =
+            tilt__no_value(TILT_NO_LABEL);
+        c->average_odds = tilt__undefined(TILT_NO_LABEL, "square-and-add", context->spec->level);
+        return;
+    }
+    const tilt__confusion *focal = &part->groups[c->group].table;
+    tilt__confusion reference = reference_table(part, c);
+    c->equalised_odds_max = tilt__equalised_odds_max(focal, &reference);
+    c->equalised_odds_mean = tilt__equalised_odds_mean(focal, &reference);
+    c->average_odds_absolute = c->equalised_odds_mean; /* both are the mean of |TPR gap| and |FPR gap| */
+    c->average_odds = tilt__average_odds(focal, &reference, context->spec->level);
+    c->treatment_equality = tilt__treatment_equality(focal, &reference);
+}
+
+static bool is_audience_of(const tilt__view *view, size_t dim) {
+    for (size_t a = 0; a < view->n_audience; a++) {
+        if (view->dims[a] == dim) return true;
+    }
+    return false;
+}
+
+/* The group against everyone else within the levels of every other column. */
+static tilt_status fill_disparities(const tilt__context *context, const tilt__model_part *part,
+                                    tilt__model_comparison *c) {
+    const tilt__view *view = part->view;
+    size_t n_dims = tilt__cube_n_dims(view->facts->cube);
+    tilt__comparison rest = {
+        .unit = SIZE_MAX, .group = c->group, .reference = SIZE_MAX, .reference_name = "rest"};
+    c->disparities = tilt__arena_alloc(context->arena, n_dims, sizeof *c->disparities);
+    if (c->disparities == NULL) return tilt__fail_memory(context->err);
+    for (size_t d = 0; d < n_dims; d++) {
+        tilt__projection rows;
+        if (is_audience_of(view, d) || !tilt__contrast_on_both(view, d)) continue;
+        tilt_status status =
+            tilt__contrast_project(view, &rest, &d, 1, false, context->arena, &rows, context->err);
+        if (status != TILT_OK) return status;
+        tilt__decided *strata = tilt__arena_alloc(context->arena, rows.n_rows, sizeof *strata);
+        if (strata == NULL) return tilt__fail_memory(context->err);
+        for (size_t i = 0; i < rows.n_rows; i++) {
+            tilt__pair p = rows.pairs[i];
+            strata[i] = (tilt__decided){p.xa, p.na - p.xa, p.xr, p.nr - p.xr};
+        }
+        if (rows.n_rows < 2) continue;
+        c->disparities[c->n_disparities++] = (tilt__model_disparity){
+            tilt__cube_dim(view->facts->cube, d)->name, tilt__conditional_disparity(strata, rows.n_rows)};
+    }
+    return TILT_OK;
+}
+
+static tilt_status fill_comparisons(const tilt__context *context, tilt__model_part *part) {
+    const tilt__view *view = part->view;
+    part->comparisons = tilt__arena_alloc(context->arena, view->n_comparisons, sizeof *part->comparisons);
+    if (part->comparisons == NULL) return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < view->n_comparisons; i++) {
+        const tilt__comparison *from = &view->comparisons[i];
+        tilt__model_comparison *c = &part->comparisons[part->n_comparisons++];
+        *c = (tilt__model_comparison){.group = from->group,
+                                      .reference = from->reference,
+                                      .reference_name = from->reference_name,
+                                      .excluded = from->excluded};
+        compare_tables(context, part, c);
+        tilt_status status = fill_disparities(context, part, c);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+/* ---- rates as views ---- */
+
+static bool same_question(const tilt__view *a, const tilt__view *b, size_t rate) {
+    bool same = b->model != NULL && a->facts == b->facts && a->model_index == b->model_index &&
+                b->model_rate == rate && a->n_audience == b->n_audience &&
+                (a->slice_value == NULL) == (b->slice_value == NULL) &&
+                (a->slice_value == NULL || strcmp(a->slice_value, b->slice_value) == 0);
+    for (size_t k = 0; same && k < a->n_audience; k++) same = strcmp(a->audience[k], b->audience[k]) == 0;
+    return same;
+}
+
+static const tilt__view *find_view(const tilt__views *views, const tilt__view *like, size_t rate) {
+    for (size_t v = 0; v < views->n; v++) {
+        if (same_question(like, &views->items[v], rate)) return &views->items[v];
+    }
+    return NULL;
+}
+
+/* The rates that are no views of the result. */
+static tilt_status add_extra(const tilt__context *context, const tilt__views *views, tilt__model *out) {
+    for (size_t v = 0; v < views->n; v++) {
+        const tilt__view *view = &views->items[v];
+        if (view->model == NULL || view->model_rate != TILT__SELECTION_RATE) continue;
+        for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++) {
+            bool made;
+            if (tilt__model_rates[r].view) continue;
+            tilt_status status = tilt__views_of_model(context, view, r, &out->extra, &made);
+            if (status != TILT_OK) return status;
+        }
+    }
+    return TILT_OK;
+}
+
+static tilt_status make_part(const tilt__context *context, const tilt__views *views, const tilt__view *view,
+                             tilt__model *out) {
+    const tilt__persons *persons = view->facts->persons[0];
+    void *parts = out->parts;
+    tilt__model_part *part =
+        tilt__arena_push(context->arena, &parts, &out->n_parts, &out->parts_capacity, sizeof *part);
+    if (part == NULL) return tilt__fail_memory(context->err);
+    out->parts = parts;
+    *part = (tilt__model_part){.view = view,
+                               .n_groups = view->n_groups,
+                               .has_label = persons->has_label,
+                               .has_score = persons->score_of[view->model_index] != SIZE_MAX,
+                               .weighted = persons->weighted};
+    for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++) {
+        part->rates[r] = find_view(views, view, r);
+        if (part->rates[r] == NULL) part->rates[r] = find_view(&out->extra, view, r);
+    }
+    part->groups = tilt__arena_alloc(context->arena, view->n_groups, sizeof *part->groups);
+    if (part->groups == NULL) return tilt__fail_memory(context->err);
+    tilt_status status = TILT_OK;
+    for (size_t g = 0; g < view->n_groups && status == TILT_OK; g++) status = fill_group(context, part, g);
+    if (status == TILT_OK) status = fill_criteria(context, part);
+    if (status == TILT_OK) status = fill_comparisons(context, part);
+    if (status == TILT_OK && part->has_score) status = tilt__model_scores_make(context, part);
+    if (status == TILT_OK && view->model_index == 0) status = tilt__model_pairs_make(context, part, out);
+    return status;
+}
+
+tilt_status tilt__model_make(const tilt__context *context, const tilt__views *views, tilt__model *out) {
+    *out = (tilt__model){.persons = NULL};
+    tilt_status status = add_extra(context, views, out);
+    const tilt__facts *checked = NULL;
+    for (size_t v = 0; v < views->n && status == TILT_OK; v++) {
+        const tilt__view *view = &views->items[v];
+        if (view->model == NULL || view->model_rate != TILT__SELECTION_RATE) continue;
+        if (out->persons == NULL) out->persons = view->facts->persons[0];
+        if (checked != view->facts) status = tilt__model_check(context, view->facts);
+        checked = view->facts;
+        if (status == TILT_OK) status = make_part(context, views, view, out);
+    }
+    return status;
+}

@@ -1,0 +1,153 @@
+/* measure/model.h - what the decisions, labels and scores of person rows say beyond their views: the whole
+ * confusion family by group, criteria over all groups, ranking, calibration, shift, thresholds, and models
+ * held against each other. Everything lives in the audit's arena. */
+#ifndef TILT_MEASURE_MODEL_H
+#define TILT_MEASURE_MODEL_H
+
+#include "measure/model_rates.h"
+#include "stat/auc.h"
+#include "stat/calibration.h"
+#include "stat/parity.h"
+#include "stat/shift.h"
+#include "stat/threshold.h"
+
+enum {
+    TILT__MODEL_REPLICATES = 1999, /* shuffles behind the p of a largest gap, draws behind that of an ECE */
+    TILT__CURVE_POINTS = 200       /* a threshold curve is thinned to so many */
+};
+
+/* One group's bin of equal width of the scores. */
+typedef struct tilt__calibration_bin {
+    double people, predicted; /* mean score */
+    tilt_estimate observed;   /* share of label 1, Wilson (Kish's size with weights) */
+} tilt__calibration_bin;
+
+typedef struct tilt__model_scores {
+    double people; /* with a score */
+    tilt__auc auc;
+    tilt_estimate auc_interval;
+    double tie_error; /* most that rounding of the scores can have changed the AUC by; 0 when exact */
+    tilt__calibration calibration;
+    tilt__ece_null ece;
+    tilt__calibration_bin bins[TILT__CALIBRATION_BINS];
+    tilt_estimate scoring; /* share strictly above the median of all */
+    double above;
+} tilt__model_scores;
+
+typedef struct tilt__model_group {
+    size_t group; /* in the view */
+    tilt__confusion table;
+    tilt_estimate rates[TILT__N_CONFUSION_RATE];
+    tilt_estimate scores[TILT__N_CONFUSION_SCORE];
+    tilt__model_scores *scored; /* NULL without a score */
+} tilt__model_group;
+
+/* Conditional demographic disparity within the levels of one column. */
+typedef struct tilt__model_disparity {
+    const char *factor;
+    tilt__disparity disparity;
+} tilt__model_disparity;
+
+typedef struct tilt__model_curve {
+    tilt__threshold_row *rows; /* thinned, first and last kept */
+    size_t n, n_all;
+    double reach[2];
+    double from, to; /* operating range */
+    bool range_given;
+    tilt__threshold_worst worst;
+    tilt__threshold_run *runs; /* thresholds whose ratio lies inside the band */
+    size_t n_runs;
+    tilt_reason reason;
+} tilt__model_curve;
+
+typedef struct tilt__model_comparison {
+    size_t group, reference; /* in the view; reference SIZE_MAX: reference_name */
+    const char *reference_name;
+    const char *excluded;
+    tilt__value equalised_odds_max, equalised_odds_mean, treatment_equality, average_odds_absolute;
+    tilt_estimate average_odds;
+    tilt__model_disparity *disparities;
+    size_t n_disparities;
+    bool scored; /* the rest is filled */
+    double auc_difference;
+    tilt__test auc_test;
+    tilt__auc cross_focal, cross_reference; /* focal positives above reference negatives, and the other way */
+    tilt_estimate cross_intervals[2];
+    tilt__calibration_gap calibration;
+    tilt__shift shift;
+    double scoring_ratio; /* of the shares above the median; NaN */
+    tilt__model_curve curve;
+} tilt__model_comparison;
+
+typedef struct tilt__model_criterion {
+    tilt__parity criterion;
+    tilt__permutation permutation;
+    tilt__rate_spread spread; /* of its rate; of the TPR for equalised odds */
+} tilt__model_criterion;
+
+/* One model in one audience. */
+typedef struct tilt__model_part {
+    const tilt__view *view;                          /* its selection rate */
+    const tilt__view *rates[TILT__N_CONFUSION_RATE]; /* every rate as a view; NULL where there is none */
+    tilt__model_group *groups;                       /* in the order of the view's */
+    size_t n_groups;
+    tilt__model_comparison *comparisons;
+    size_t n_comparisons;
+    tilt__model_criterion criteria[TILT__N_PARITY];
+    size_t *judged; /* groups the criteria are about */
+    size_t n_judged;
+    bool has_label, has_score, weighted;
+    tilt__entropy_index entropy2, entropy1; /* generalised entropy of order 2 and 1 of the benefit */
+    tilt__value median;
+    double out_of_unit; /* people whose score is no probability */
+} tilt__model_part;
+
+/* Two models on the same people of one group. */
+typedef struct tilt__model_pair_group {
+    size_t group;
+    double people, agree, first_only, second_only; /* selected by both or neither; by one */
+    tilt__test mcnemar;                            /* exact; TILT_NOT_INTEGER with weights */
+    double first_right_only, second_right_only;    /* of people with a label */
+    tilt__test right_mcnemar;
+    tilt__auc_pair auc; /* reason of auc.test: TILT_NOT_REQUESTED without two scores */
+} tilt__model_pair_group;
+
+typedef struct tilt__model_pair {
+    const tilt__view *view; /* the first model's selection rate */
+    size_t first, second;   /* models */
+    tilt__model_pair_group *groups;
+    size_t n_groups;
+} tilt__model_pair;
+
+typedef struct tilt__model {
+    const tilt__persons *persons; /* of the first table that has models; NULL: there is none */
+    tilt__model_part *parts;
+    size_t n_parts, parts_capacity;
+    tilt__model_pair *pairs;
+    size_t n_pairs, pairs_capacity;
+    tilt__views extra; /* rates that are no views of the result; not judged yet */
+} tilt__model;
+
+/* Measures every model in every audience that has a view of its selection rate. Checks of the file itself
+ * (labels, scores, decisions) go to the context's. */
+tilt_status tilt__model_make(const tilt__context *context, const tilt__views *views,
+                             tilt__model *out) TILT_NODISCARD;
+
+/* What the files say against themselves: missing labels, labels that are no two classes, scores that are no
+ * probabilities, decisions that contradict scores. */
+tilt_status tilt__model_check(const tilt__context *context, const tilt__facts *facts) TILT_NODISCARD;
+
+/* Names the roles of a source that were assumed, as one of its checks. False when memory runs out. */
+bool tilt__model_check_roles(const tilt__people *people, tilt__arena *arena,
+                             tilt__checks *checks) TILT_NODISCARD;
+
+/* The score part of `part` (measure/model_scores.c), and the pairs of models (measure/model_pairs.c). */
+tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_part *part) TILT_NODISCARD;
+tilt_status tilt__model_pairs_make(const tilt__context *context, const tilt__model_part *part,
+                                   tilt__model *out) TILT_NODISCARD;
+
+/* Which audiences of the persons belong to which group of a view: group_of[i] for audience i, SIZE_MAX
+ * outside its slice. In the arena; NULL when memory runs out. */
+size_t *tilt__model_audiences(const tilt__view *view, const tilt__persons *persons, tilt__arena *arena);
+
+#endif
