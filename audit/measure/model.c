@@ -39,7 +39,7 @@ static tilt_status fill_table(const tilt__context *context, const tilt__model_pa
                               tilt__confusion *out) {
     static const tilt__head quadrants[] = {TILT__HEAD_TRUE_POSITIVES, TILT__HEAD_FALSE_POSITIVES,
                                            TILT__HEAD_FALSE_NEGATIVES, TILT__HEAD_TRUE_NEGATIVES};
-    double plain[4], squared[4];
+    double plain[4] = {0}, squared[4];
     for (size_t q = 0; q < 4; q++) {
         tilt_status status = count_of(context, part, group, quadrants[q], false, &plain[q]);
         squared[q] = plain[q];
@@ -294,13 +294,13 @@ static tilt_status make_part(const tilt__context *context, const tilt__views *vi
 tilt_status tilt__model_make(const tilt__context *context, const tilt__views *views, tilt__model *out) {
     *out = (tilt__model){.persons = NULL};
     tilt_status status = add_extra(context, views, out);
-    const tilt__facts *checked = NULL;
+    const tilt__view *last = NULL;
     for (size_t v = 0; v < views->n && status == TILT_OK; v++) {
         const tilt__view *view = &views->items[v];
         if (view->model == NULL || view->model_rate != TILT__SELECTION_RATE) continue;
         if (out->persons == NULL) out->persons = view->facts->persons[0];
-        if (checked != view->facts) status = tilt__model_check(context, view->facts);
-        checked = view->facts;
+        if (last == NULL || last->facts != view->facts) status = tilt__model_check(context, view->facts);
+        last = view;
         if (status == TILT_OK) status = make_part(context, views, view, out);
     }
     return status;
