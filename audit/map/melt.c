@@ -101,6 +101,7 @@ static tilt_status take_columns(tilt__mapping *m, tilt__wide *wide, const patter
         if (!can || !fits(p->text, column->header, spans)) continue;
         found++;
         wide->columns[i].stage = p->stage;
+        wide->columns[i].pattern = p->text;
         for (size_t k = 0; k < p->n; k++) {
             char *label = tilt__arena_text(arena, spans[k].text, spans[k].n);
             if (label == NULL) return tilt__fail_memory(err);
@@ -118,7 +119,7 @@ static tilt_status take_columns(tilt__mapping *m, tilt__wide *wide, const patter
 static void drop_plain(tilt__mapping *m, const tilt__wide *wide, const char *stage) {
     for (size_t i = 0; stage != NULL && i < m->n_columns; i++) {
         tilt__mapped *column = &m->columns[i];
-        if (wide->columns[i].stage != NULL || !column->read || strcmp(column->name, stage) != 0) continue;
+        if (wide->columns[i].labels[0] != NULL || !column->read || strcmp(column->name, stage) != 0) continue;
         column->read = false;
         column->why_not = beside_wide;
     }

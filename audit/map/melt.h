@@ -7,6 +7,7 @@
 /* What one wide column holds. */
 typedef struct tilt__wide_column {
     const char *stage;                      /* NULL: no wide column */
+    const char *pattern;                    /* that its header fits */
     const char *labels[TILT__MAX_CROSSING]; /* of the attributes of the wide file, in their order */
 } tilt__wide_column;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "map/melt.h"
 #include "measure/coverage.h"
 #include "read/date.h"
 
@@ -101,6 +102,8 @@ static void put_columns(cJSON *input, const tilt__mapping *m) {
         tilt__put_flag(object, "assumed", mapped->read && !mapped->named_by_user);
         if (!mapped->read) tilt__put_text(object, "why_not_read", mapped->why_not);
         if (column->damaged) tilt__put_flag(object, "damaged_ids", true);
+        if (m->wide != NULL && m->wide->columns[i].stage != NULL)
+            tilt__put_text(object, "melt", m->wide->columns[i].pattern);
     }
 }
 
