@@ -10,6 +10,8 @@
 #include "base/map.h"
 #include "base/mem.h"
 
+enum { WORD_BITS = 32 };
+
 struct tilt_cube {
     tilt__arena arena;
     tilt__dim dims[TILT__MAX_DIMS];
@@ -24,8 +26,8 @@ struct tilt_cube {
     size_t keys_capacity;
     tilt__decimal *sums; /* n_cells x n_measures */
     size_t sums_capacity;
-    uint32_t *present; /* per cell, a bit per measure */
-    size_t present_capacity;
+    uint32_t *present; /* per cell, n_words with a bit per measure */
+    size_t n_words, present_capacity;
     size_t n_cells;
     size_t *slots; /* cell + 1, 0 = free; a power of two */
     size_t n_slots;
@@ -79,6 +81,7 @@ tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__meas
     if (cube != NULL) {
         cube->n_dims = n_dims;
         cube->n_measures = n_measures;
+        cube->n_words = n_measures / WORD_BITS + 1;
         if (take_names(cube, dims, measures)) return cube;
         release(cube);
     }
@@ -129,7 +132,8 @@ static bool grow_cells(tilt_cube *cube) {
     if (!tilt__grow(&sums, &cube->sums_capacity, need * (cube->n_measures + 1), sizeof *cube->sums))
         return false;
     cube->sums = sums;
-    if (!tilt__grow(&present, &cube->present_capacity, need, sizeof *cube->present)) return false;
+    if (!tilt__grow(&present, &cube->present_capacity, need * cube->n_words, sizeof *cube->present))
+        return false;
     cube->present = present;
     return true;
 }
@@ -151,7 +155,7 @@ size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key) {
 
 bool tilt__cube_add(tilt_cube *cube, size_t cell, size_t measure, tilt__decimal amount) {
     tilt__decimal *sum = &cube->sums[cell * cube->n_measures + measure];
-    cube->present[cell] |= (uint32_t)1 << measure;
+    cube->present[cell * cube->n_words + measure / WORD_BITS] |= (uint32_t)1 << measure % WORD_BITS;
     return tilt__decimal_add(*sum, amount, sum);
 }
 
@@ -230,10 +234,10 @@ static size_t *sorted_cells(const tilt_cube *cube) {
 }
 
 static bool reorder_cells(tilt_cube *cube, const size_t *order) {
-    size_t n = cube->n_cells, nd = cube->n_dims, nm = cube->n_measures;
+    size_t n = cube->n_cells, nd = cube->n_dims, nm = cube->n_measures, nw = cube->n_words;
     uint32_t *keys = tilt__alloc(n * (nd + 1), sizeof *keys);
     tilt__decimal *sums = tilt__alloc(n * (nm + 1), sizeof *sums);
-    uint32_t *present = tilt__alloc(n, sizeof *present);
+    uint32_t *present = tilt__alloc(n * nw + 1, sizeof *present);
     if (keys == NULL || sums == NULL || present == NULL) {
         free(keys);
         free(sums);
@@ -243,7 +247,7 @@ static bool reorder_cells(tilt_cube *cube, const size_t *order) {
     for (size_t c = 0; c < n; c++) {
         if (nd > 0) memcpy(keys + c * nd, cube->keys + order[c] * nd, nd * sizeof *keys);
         if (nm > 0) memcpy(sums + c * nm, cube->sums + order[c] * nm, nm * sizeof *sums);
-        present[c] = cube->present[order[c]];
+        memcpy(present + c * nw, cube->present + order[c] * nw, nw * sizeof *present);
     }
     free(cube->keys);
     free(cube->sums);
@@ -347,7 +351,8 @@ bool tilt__cube_has(const tilt_cube *cube, size_t cell, size_t measure) {
             any = any || tilt__cube_has(cube, cell, derived->terms[t]);
         return any;
     }
-    return (cube->present[cell] >> measure & 1) != 0;
+    uint32_t word = cube->present[cell * cube->n_words + measure / WORD_BITS];
+    return (word >> measure % WORD_BITS & 1) != 0;
 }
 
 /* Terms are parts of one another, so no sum of them can overflow where they did not. */

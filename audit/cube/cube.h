@@ -11,7 +11,7 @@
 #include "tiltmeter/base.h"
 
 #define TILT__MAX_DIMS 32
-#define TILT__MAX_MEASURES 32
+#define TILT__MAX_MEASURES 1024 /* a wide file has one per wide column until it is melted */
 #define TILT__MAX_DERIVED 256
 #define TILT__MAX_TERMS 4
 #define TILT__MAX_CELLS ((size_t)20000000)

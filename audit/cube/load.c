@@ -52,6 +52,8 @@ typedef struct loader {
     size_t first_person;           /* their first measure */
     size_t starts, ends;           /* columns that hold the report period of a row, or TILT_NO_COLUMN */
     tilt__observer *observer;
+    tilt__decimal amounts[TILT__MAX_MEASURES]; /* of the row at hand; zero where it gives none */
+    bool there[TILT__MAX_MEASURES];
 } loader;
 
 /* The period a row reports on; failing that, the flight of its campaign. Neither is ever a dimension. */
@@ -429,9 +431,11 @@ static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *
 static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     loader *l = user;
     if (row->kind == TILT_ROW_TOTAL) return add_total(l, row, err);
-    tilt__decimal amounts[TILT__MAX_MEASURES] = {{0}};
-    bool there[TILT__MAX_MEASURES] = {false};
     uint32_t key[TILT__MAX_DIMS];
+    tilt__decimal *amounts = l->amounts;
+    bool *there = l->there;
+    memset(amounts, 0, l->n_measures * sizeof *amounts);
+    memset(there, 0, l->n_measures * sizeof *there);
     tilt_status status = read_amounts(l, row, amounts, there, err);
     bool used = passes(l, row);
     if (status == TILT_OK && used) status = make_key(l, row, key, err);

@@ -1,6 +1,7 @@
 /* Wide files against the same numbers written long. */
 #include "cube/loaded.h"
 
+#include "base/buf.h"
 #include "cube/melt.h"
 
 static tilt_status melted(loaded_run *r, const char *json) {
@@ -83,4 +84,39 @@ Test(melt, patterns_that_cannot_be_meant_are_refused, FOLDER) {
     refused("{\"imp_{gender}_{age}\": \"impressions\", \"clk_{gender}\": \"clicks\"}", "the same attributes");
     refused("{\"imp_{gender}_{gender}\": \"impressions\"}", "each once");
     refused("{\"imp_{campaign}_{age}\": \"impressions\"}", "is a column and also an attribute");
+}
+
+/* A file with `n` columns imp_r0, imp_r1 ... and two rows, 1 and 2 in every cell. */
+static void put_regions(size_t n) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_text(&text, "gender");
+    for (size_t i = 0; i < n; i++) tilt__buf_format(&text, ",imp_r%zu", i);
+    for (int row = 1; row <= 2; row++) {
+        tilt__buf_format(&text, "\n%s", row == 1 ? "f" : "m");
+        for (size_t i = 0; i < n; i++) tilt__buf_format(&text, ",%d", row);
+    }
+    tilt__buf_char(&text, '\n');
+    folder_put("w.csv", tilt__buf_get(&text));
+    tilt__buf_free(&text);
+}
+
+/* 210 media markets (DMA regions) with four stages each are 840 columns. */
+Test(melt, as_many_columns_as_there_are_media_markets_with_four_stages, FOLDER) {
+    loaded_run r;
+    put_regions(840);
+    cr_assert_eq(melted(&r, SPEC("{\"imp_{region}\": \"impressions\"}")), TILT_OK, "%s", r.err.message);
+    tilt__decimal total;
+    cr_assert(tilt__cube_total(r.loaded[0].cube, 0, &total));
+    cr_expect_eq(tilt__decimal_to_double(total), 840.0 * 3);
+    cr_expect_eq(tilt__cube_n_cells(r.loaded[0].cube), 2u * 840u);
+    loaded_close(&r);
+}
+
+Test(melt, more_columns_than_can_be_held_are_refused_in_words, FOLDER) {
+    loaded_run r;
+    put_regions(TILT__MAX_MEASURES + 1);
+    cr_expect_eq(melted(&r, SPEC("{\"imp_{region}\": \"impressions\"}")), TILT_ETOOBIG);
+    expect_words(r.err.message, "w.csv");
+    expect_words(r.err.message, "more than 1024 count and cost columns");
+    loaded_close(&r);
 }

@@ -228,6 +228,8 @@ Test(exports, a_wide_file_gives_the_result_of_the_long_one, FOLDER) {
     cr_expect(cJSON_Compare(run_at(tall, "views"), run_at(wide, "views"), true), "views differ");
     cr_expect(cJSON_Compare(run_at(tall, "findings"), run_at(wide, "findings"), true), "findings differ");
     expect_text(wide, "inputs/0/columns/1/as", "impressions");
+    expect_text(wide, "inputs/0/columns/1/melt", "imp_{gender}_{age}");
+    cr_expect(run_at(wide, "inputs/0/columns/0/melt") == NULL, "campaign is no wide column");
     expect_number(wide, "inputs/0/sums/impressions", 17900.0);
     cJSON_Delete(tall);
     cJSON_Delete(wide);
