@@ -96,18 +96,38 @@ static tilt_status collect(const tilt__index *index, const tilt__pair *rows, con
     return TILT_OK;
 }
 
+static void add_cell(const tilt__view *view, const tilt__comparison *c, const tilt__index *index, size_t cell,
+                     sums *rows, bool *met) {
+    tilt__pair add = tilt__contrast_cell(view, c, cell);
+    if (is_nothing(add)) return;
+    met[index->row[cell]] = true;
+    add_pair(&rows[index->row[cell]], add);
+}
+
+/* Two groups held against each other need their own cells only. */
+static bool sum_two_groups(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
+                           sums *rows, bool *met) {
+    const size_t sides[2] = {c->group, c->reference};
+    for (size_t s = 0; s < 2; s++) {
+        size_t n = 0;
+        const size_t *cells = tilt__group_cells(view, sides[s], &n);
+        if (cells == NULL) return false;
+        for (size_t k = 0; k < n; k++) add_cell(view, c, index, cells[k], rows, met);
+    }
+    return true;
+}
+
 static bool sum_cells(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
                       tilt__pair *out, bool *met) {
     sums *rows = tilt__alloc(index->n_rows, sizeof *rows);
-    for (size_t i = 0; rows != NULL && i < view->cells.n; i++) {
-        tilt__pair add = tilt__contrast_cell(view, c, i);
-        if (is_nothing(add)) continue;
-        met[index->row[i]] = true;
-        add_pair(&rows[index->row[i]], add);
-    }
-    for (size_t r = 0; rows != NULL && r < index->n_rows; r++) out[r] = total_of(&rows[r]);
+    bool ok = rows != NULL;
+    if (ok && c->reference != SIZE_MAX && c->reference != c->group)
+        ok = sum_two_groups(view, c, index, rows, met);
+    else
+        for (size_t i = 0; ok && i < view->cells.n; i++) add_cell(view, c, index, i, rows, met);
+    for (size_t r = 0; ok && r < index->n_rows; r++) out[r] = total_of(&rows[r]);
     free(rows);
-    return rows != NULL;
+    return ok;
 }
 
 /* What all ads have less what this one has; a residue of rounding is nothing. */

@@ -90,27 +90,43 @@ static bool sum_all_units(const tilt__view *view, tilt__arena *arena, tilt__inde
     return ok;
 }
 
-static bool list_unit_cells(const tilt__view *view, tilt__indexes *all) {
-    size_t *at = tilt__alloc(view->n_relative + 1, sizeof *at);
-    all->unit_start = tilt__arena_alloc(all->arena, view->n_relative + 1, sizeof *all->unit_start);
-    all->of_unit = tilt__arena_alloc(all->arena, view->cells.n, sizeof *all->of_unit);
-    bool ok = at != NULL && all->unit_start != NULL && all->of_unit != NULL;
-    for (size_t i = 0; ok && i < view->cells.n; i++) all->unit_start[view->cells.unit[i] + 1]++;
-    for (size_t u = 0; ok && u < view->n_relative; u++) {
-        all->unit_start[u + 1] += all->unit_start[u];
-        at[u] = all->unit_start[u];
+/* Counting sort, so that the cells of one number stay in their order. */
+static bool list_cells(const uint32_t *number, size_t n_cells, size_t n_numbers, tilt__arena *arena,
+                       tilt__cell_lists *out) {
+    size_t *at = tilt__alloc(n_numbers + 1, sizeof *at);
+    size_t *start = tilt__arena_alloc(arena, n_numbers + 1, sizeof *start);
+    out->list = tilt__arena_alloc(arena, n_cells, sizeof *out->list);
+    bool ok = at != NULL && start != NULL && out->list != NULL;
+    for (size_t i = 0; ok && i < n_cells; i++) start[number[i] + 1]++;
+    for (size_t k = 0; ok && k < n_numbers; k++) {
+        start[k + 1] += start[k];
+        at[k] = start[k];
     }
-    for (size_t i = 0; ok && i < view->cells.n; i++) all->of_unit[at[view->cells.unit[i]]++] = i;
+    for (size_t i = 0; ok && i < n_cells; i++) out->list[at[number[i]]++] = i;
     free(at);
-    if (!ok) all->unit_start = NULL;
+    out->start = ok ? start : NULL;
     return ok;
+}
+
+static const size_t *cells_of(const tilt__cell_lists *lists, size_t k, size_t *out_n) {
+    *out_n = lists->start[k + 1] - lists->start[k];
+    return lists->list + lists->start[k];
 }
 
 const size_t *tilt__unit_cells(const tilt__view *view, size_t unit, size_t *out_n) {
     tilt__indexes *all = view->indexes;
-    if (all->unit_start == NULL && !list_unit_cells(view, all)) return NULL;
-    *out_n = all->unit_start[unit + 1] - all->unit_start[unit];
-    return all->of_unit + all->unit_start[unit];
+    if (all->of_unit.start == NULL &&
+        !list_cells(view->cells.unit, view->cells.n, view->n_relative, all->arena, &all->of_unit))
+        return NULL;
+    return cells_of(&all->of_unit, unit, out_n);
+}
+
+const size_t *tilt__group_cells(const tilt__view *view, size_t group, size_t *out_n) {
+    tilt__indexes *all = view->indexes;
+    if (all->of_group.start == NULL &&
+        !list_cells(view->cells.group, view->cells.n, view->n_groups, all->arena, &all->of_group))
+        return NULL;
+    return cells_of(&all->of_group, group, out_n);
 }
 
 const tilt__index *tilt__view_index(const tilt__view *view, const size_t *dims, size_t n_dims) {

@@ -21,7 +21,9 @@ typedef struct tilt__index {
  * view. NULL when memory runs out. */
 const tilt__index *tilt__view_index(const tilt__view *view, const size_t *dims, size_t n_dims);
 
-/* Cells of one ad of a relative view: their numbers, and how many. NULL when memory runs out. */
+/* Cells of one ad of a relative view, or of one group: their numbers in ascending order, and how many. NULL
+ * when memory runs out. */
 const size_t *tilt__unit_cells(const tilt__view *view, size_t unit, size_t *out_n);
+const size_t *tilt__group_cells(const tilt__view *view, size_t group, size_t *out_n);
 
 #endif

@@ -178,13 +178,18 @@ typedef struct tilt__view_cells {
     double *x, *b;   /* count and base */
 } tilt__view_cells;
 
+/* Cells of a view by a number each of them has: list[start[k]] .. list[start[k + 1]]. start NULL: not made.
+ */
+typedef struct tilt__cell_lists {
+    size_t *start, *list;
+} tilt__cell_lists;
+
 /* What measure/index.c has numbered for a view so far. */
 typedef struct tilt__indexes {
     tilt__arena *arena;
     struct tilt__index *first;
-    size_t
-        *unit_start; /* relative mode: cells by unit, of_unit[unit_start[u]] .. [unit_start[u + 1]]; NULL */
-    size_t *of_unit;
+    tilt__cell_lists of_unit; /* relative mode */
+    tilt__cell_lists of_group;
 } tilt__indexes;
 
 typedef struct tilt__view {
