@@ -44,6 +44,8 @@ static const char *const reason_names[] = {
     [TILT_NO_LABEL] = "no_label",
     [TILT_NO_SCORE] = "no_score",
     [TILT_NO_PROBABILITY] = "no_probability",
+    [TILT_ILL_CONDITIONED] = "ill_conditioned",
+    [TILT_INFEASIBLE] = "infeasible",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

@@ -438,6 +438,11 @@ static tilt_status read_where(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
+static tilt_status read_inferred(reader *r, const cJSON *value, void *target) {
+    (void)target;
+    return tilt__spec_inferred(r, value);
+}
+
 #define AT(field) offsetof(tilt_spec, field)
 static const key_row keys[] = {
     {"title", AT(title), read_text},
@@ -461,6 +466,7 @@ static const key_row keys[] = {
     {"min_share", AT(min_share), read_share},
     {"where", 0, read_where},
     {"pairs", 0, read_pairs},
+    {"inferred", 0, read_inferred},
     {"by", AT(by), read_text},
     {"platform", AT(platform), read_text},
     {"decision", AT(people), read_decisions},

@@ -96,6 +96,21 @@ typedef struct tilt__people_spec {
     double operating_low, operating_high; /* thresholds that may be used; NaN: chosen from the scores */
 } tilt__people_spec;
 
+/* How an attribute was inferred: a matrix (row: true group, column: inferred group), or a file of
+ * probabilities (row: segment, column: group) for the segments of another attribute. */
+typedef struct tilt__inferred_cell {
+    const char *row, *column;
+    double probability;
+} tilt__inferred_cell;
+
+typedef struct tilt__inferred_spec {
+    const char *attribute;
+    const char *file, *key; /* NULL: a matrix */
+    bool read;              /* the file's cells are here */
+    tilt__inferred_cell *cells;
+    size_t n_cells;
+} tilt__inferred_spec;
+
 struct tilt_spec {
     tilt__arena arena;
     const char *title;
@@ -127,6 +142,8 @@ struct tilt_spec {
     double min_share; /* < 0: the policy's */
     double seed;
     double threads; /* 0: as many as there are processors; a result never depends on it */
+    tilt__inferred_spec *inferred;
+    size_t n_inferred;
     tilt__ad_pair *pairs;
     size_t n_pairs;
     tilt__condition *where;

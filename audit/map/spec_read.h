@@ -26,4 +26,7 @@ tilt_status tilt__spec_share(tilt__spec_reader *reader, const cJSON *value, doub
 tilt_status tilt__spec_groups(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
 tilt_status tilt__spec_benchmarks(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
 
+/* {"gender": {"matrix": {...}}, "race": {"file": "zip.csv", "key": "zip"}} */
+tilt_status tilt__spec_inferred(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
+
 #endif

@@ -7,6 +7,7 @@
 #define MANY "Many campaigns"
 #define PAIRS "Paired ads"
 #define PATTERN "Where the differences lie"
+#define INFERRED "Inferred groups"
 
 static const tilt__entry entries[] = {
     {.name = "chance_level",
@@ -256,6 +257,48 @@ static const tilt__entry entries[] = {
      .range = "0 to infinity",
      .direction = "0: a line is the whole story",
      .source = "Armitage 1955"},
+
+    {.name = "inferred",
+     .title = "Inferred attribute",
+     .aliases = "imputed attribute|predicted group",
+     .kind = TILT__ENTRY_TERM,
+     .topic = INFERRED,
+     .meaning = "An attribute that was guessed from other data: counts by inferred group mix the true "
+                "groups, and ratios "
+                "between inferred groups are as a rule nearer to 1 than those between true ones.",
+     .source = "Kallus, Mao and Zhou 2022"},
+    {.name = "misclassification",
+     .title = "Correction by error rates",
+     .aliases = "misclassification matrix|misclassification correction",
+     .kind = TILT__ENTRY_METHOD,
+     .topic = INFERRED,
+     .meaning = "Counts of true groups from counts of inferred ones and known error rates; it assumes that "
+                "the inference "
+                "errs alike for those counted and those not.",
+     .formula = "n = (M')^-1 n_inferred, x = (M')^-1 x_inferred, M[true][inferred]",
+     .needs = "a matrix with condition number up to 20, and counts that stay possible",
+     .source = "Greenland 1988"},
+    {.name = "weighted_membership",
+     .title = "Rates by membership probability",
+     .aliases = "weighted estimator|bisg|probabilistic membership",
+     .kind = TILT__ENTRY_METHOD,
+     .topic = INFERRED,
+     .meaning =
+         "Rates in which every segment counts for a group by the chance that its people belong to it; biased "
+         "by the "
+         "covariance of outcome and membership within segments, with a sign that these data cannot tell.",
+     .formula = "sum of P_g y / sum of P_g n over segments",
+     .needs = "probabilities by segment; 5 effective segments for an interval of the ratio",
+     .source = "Chen, Kallus, Mao, Svacha and Udell 2019"},
+    {.name = "membership_regression",
+     .title = "Rates by regression on membership",
+     .aliases = "ols membership",
+     .kind = TILT__ENTRY_METHOD,
+     .topic = INFERRED,
+     .meaning = "Rates of groups as coefficients of the segments' rates on their membership probabilities, "
+                "without an "
+                "intercept; a second opinion beside the weighted rates.",
+     .source = "Fong and Tyler 2021"},
 };
 
 const tilt__entry_block tilt__catalogue_campaigns = {entries, sizeof entries / sizeof *entries};

@@ -13,6 +13,7 @@
 #include "cube/melt.h"
 #include "judge/verdict.h"
 #include "map/benchmark.h"
+#include "map/inferred.h"
 #include "measure/checks.h"
 #include "report/result.h"
 #include "report/sentences.h"
@@ -40,6 +41,7 @@ typedef struct run {
     tilt__model model;
     tilt__costs costs;
     tilt__pairs pairs;
+    tilt__inferred_list inferred;
     tilt__explanation **explanations;
     tilt__further further;
     tilt__checks checks;
@@ -193,6 +195,7 @@ static tilt_status analyse(run *r) {
         status = tilt__verdicts_judge(&context, &r->model.extra.items[v]);
     if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
     if (status == TILT_OK) status = tilt__pairs_make(&context, &r->views, &r->pairs);
+    if (status == TILT_OK) status = tilt__inferred_measure(&context, &r->views, &r->inferred);
     if (status != TILT_OK) return status;
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
     r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
@@ -215,6 +218,7 @@ static tilt__outcome outcome_of(const run *r) {
                            .model = &r->model,
                            .costs = &r->costs,
                            .pairs = &r->pairs,
+                           .inferred = &r->inferred,
                            .explanations = r->explanations,
                            .further = &r->further,
                            .checks = &r->checks,
@@ -258,6 +262,7 @@ tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err
     r.policy = tilt__policy_find(spec->policy, r.err);
     if (status == TILT_OK && r.policy == NULL) status = TILT_ESPEC;
     if (status == TILT_OK) status = tilt__benchmark_read(spec, r.err);
+    if (status == TILT_OK) status = tilt__inferred_read(spec, r.err);
     if (status == TILT_OK) status = open_sources(&r);
     if (status == TILT_OK) status = map_sources(&r);
     if (status == TILT_OK) status = load_sources(&r);

@@ -300,6 +300,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     tilt__put_model(root, o);
     tilt__put_pairs(root, o->pairs);
     tilt__put_costs(root, o->costs);
+    tilt__put_inferred(root, o->inferred);
     put_cube(root, o);
     put_data_use(root, o);
     cJSON *warnings = tilt__put_array(root, "warnings");

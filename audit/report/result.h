@@ -8,6 +8,7 @@
 #include "explain/further.h"
 #include "explain/pairs.h"
 #include "measure/cost.h"
+#include "measure/inferred.h"
 #include "measure/model.h"
 #include "measure/view.h"
 
@@ -24,6 +25,7 @@ typedef struct tilt__outcome {
     const tilt__model *model; /* persons NULL: these are no person rows */
     const tilt__costs *costs;
     const tilt__pairs *pairs;
+    const tilt__inferred_list *inferred;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
     const tilt__further *further;           /* what explains beside the drivers */
     const tilt__checks *checks;             /* of the whole audit */
@@ -54,6 +56,8 @@ void tilt__put_none(cJSON *parent, const char *key, tilt_reason reason);
 
 /* pairs[...], null when no ads were paired. */
 void tilt__put_pairs(cJSON *root, const tilt__pairs *pairs);
+/* inferred[...] */
+void tilt__put_inferred(cJSON *root, const tilt__inferred_list *list);
 /* cost[...] */
 void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 

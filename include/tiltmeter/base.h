@@ -78,17 +78,19 @@ typedef enum tilt_reason {
     TILT_TOO_FEW,      /* too few units for this statistic */
     TILT_OUT_OF_RANGE, /* an argument is outside the domain */
     TILT_NOT_CONVERGED,
-    TILT_NOT_ORDERED,    /* needs an ordered attribute */
-    TILT_MIXED_SIGNS,    /* shares of a sum whose terms cancel would mislead */
-    TILT_UNREACHABLE,    /* no sample size or ratio reaches the asked power */
-    TILT_BELOW_MIN_BASE, /* policy: group too small to be judged */
-    TILT_SUPPRESSED,     /* hidden to protect the people counted */
-    TILT_NO_UNKNOWN,     /* nothing is unknown, so nothing can change */
-    TILT_GAP_UNCERTAIN,  /* shares of a gap that is within two standard errors of 0 */
-    TILT_OUT_OF_MEMORY,  /* memory ran out while it was computed */
-    TILT_NO_LABEL,       /* no labels, or none of two classes */
-    TILT_NO_SCORE,       /* no scores */
-    TILT_NO_PROBABILITY, /* a score outside 0..1 */
+    TILT_NOT_ORDERED,     /* needs an ordered attribute */
+    TILT_MIXED_SIGNS,     /* shares of a sum whose terms cancel would mislead */
+    TILT_UNREACHABLE,     /* no sample size or ratio reaches the asked power */
+    TILT_BELOW_MIN_BASE,  /* policy: group too small to be judged */
+    TILT_SUPPRESSED,      /* hidden to protect the people counted */
+    TILT_NO_UNKNOWN,      /* nothing is unknown, so nothing can change */
+    TILT_GAP_UNCERTAIN,   /* shares of a gap that is within two standard errors of 0 */
+    TILT_OUT_OF_MEMORY,   /* memory ran out while it was computed */
+    TILT_NO_LABEL,        /* no labels, or none of two classes */
+    TILT_NO_SCORE,        /* no scores */
+    TILT_NO_PROBABILITY,  /* a score outside 0..1 */
+    TILT_ILL_CONDITIONED, /* the correction would blow up what little is known */
+    TILT_INFEASIBLE,      /* the correction gives counts that cannot be */
     TILT_N_REASON
 } tilt_reason;
 
