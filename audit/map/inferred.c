@@ -58,6 +58,14 @@ static tilt_status check_sums(const tilt__inferred_spec *in, tilt_error *err) {
     return status;
 }
 
+/* By header alone: as an audience "segment" would also be found under the name "group". */
+static size_t find_header(const tilt_source *source, const char *name) {
+    for (size_t i = 0; i < tilt_source_n_columns(source); i++) {
+        if (strcmp(tilt_source_column(source, i)->normal, name) == 0) return i;
+    }
+    return TILT_NO_COLUMN;
+}
+
 static tilt_status read_one(tilt_spec *spec, tilt__inferred_spec *out, tilt_error *err) {
     static const char *const names[3] = {"segment", "group", "probability"};
     tilt_source_opts opts = {.platform = "generic"};
@@ -67,7 +75,7 @@ static tilt_status read_one(tilt_spec *spec, tilt__inferred_spec *out, tilt_erro
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < 3 && status == TILT_OK; i++) {
         tilt__place place = {.source = tilt_source_name(source)};
-        r.column[i] = tilt_source_find(source, names[i]);
+        r.column[i] = find_header(source, names[i]);
         if (r.column[i] == TILT_NO_COLUMN)
             status = tilt__fail_at(err, TILT_ESPEC, &place,
                                    "has no column \"%s\"; expected segment,group,probability", names[i]);
