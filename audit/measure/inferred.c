@@ -1,8 +1,8 @@
 /* measure/inferred.c - inferred groups (methods 6).
  * A matrix turns counts by inferred group into counts by true group; where that is ill-conditioned or gives
  * impossible counts nothing is shown but the reason. A membership file weighs segments by the chance that
- * their people belong to a group; its intervals jackknife the segments, the rates' bias stands in words
- * beside them. */
+ * their people belong to a group; its intervals jackknife the segments. Beside them stand the limits that
+ * hold whoever within a segment had the events, since the rates' bias cannot be known from such data. */
 #include "measure/inferred.h"
 
 #include <math.h>
@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/map.h"
+#include "stat/cluster.h"
 #include "stat/inferred.h"
 #include "stat/tail.h"
 
@@ -19,7 +20,7 @@ enum { MOST_GROUPS = 50 };
 /* Rows of a view as the numerics want them. */
 typedef struct rows {
     const char **names;
-    double *x, *n;
+    double *x, *n, *spread;
     size_t k;
 } rows;
 
@@ -27,11 +28,14 @@ static tilt_status known_rows(const tilt__context *context, const tilt__view *vi
     out->names = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->names);
     out->x = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->x);
     out->n = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->n);
+    out->spread = tilt__arena_alloc(context->arena, view->n_groups, sizeof *out->spread);
     out->k = 0;
-    if (out->names == NULL || out->x == NULL || out->n == NULL) return tilt__fail_memory(context->err);
+    if (out->names == NULL || out->x == NULL || out->n == NULL || out->spread == NULL)
+        return tilt__fail_memory(context->err);
     for (size_t g = 0; g < view->n_groups; g++) {
         if (view->groups[g].unknown) continue;
         out->names[out->k] = view->groups[g].key[0];
+        out->spread[out->k] = view->groups[g].kish > 0 ? 1 / view->groups[g].kish : 1;
         out->x[out->k] = tilt__decimal_to_double(view->groups[g].count);
         out->n[out->k++] = tilt__decimal_to_double(view->groups[g].base);
     }
@@ -46,7 +50,15 @@ static tilt_status start(const tilt__context *context, tilt__inferred *out, size
     out->n_groups = n;
     out->reference = SIZE_MAX;
     for (size_t g = 0; g < n; g++)
-        out->groups[g] = (tilt__inferred_group){names[g], (double)NAN, none, none, none, none, none};
+        out->groups[g] = (tilt__inferred_group){.name = names[g],
+                                                .share = (double)NAN,
+                                                .uncorrected = none,
+                                                .corrected = none,
+                                                .regression = none,
+                                                .uncorrected_ratio = none,
+                                                .ratio = none,
+                                                .rate_limits = {.reason = TILT_NOT_REQUESTED},
+                                                .ratio_limits = {.reason = TILT_NOT_REQUESTED}};
     return TILT_OK;
 }
 
@@ -58,10 +70,14 @@ static size_t largest(const double *n, size_t k) {
     return best;
 }
 
+/* A rate with its normal interval, inside 0 to 1. */
 static tilt_estimate around(double value, double se, double level, const char *method) {
     double z = tilt__z_of_level(level);
-    return (tilt_estimate){
-        .value = value, .lower = value - z * se, .upper = value + z * se, .level = level, .method = method};
+    return (tilt_estimate){.value = value,
+                           .lower = fmax(0, value - z * se),
+                           .upper = fmin(1, value + z * se),
+                           .level = level,
+                           .method = method};
 }
 
 /* ---- matrix ---- */
@@ -147,7 +163,7 @@ static tilt_status by_matrix(const tilt__context *context, tilt__inferred *out) 
         refuse(out, TILT_NOT_A_PROPORTION, level);
         return TILT_OK;
     }
-    tilt__inference data = {m, r.n, r.x, r.k};
+    tilt__inference data = {m, r.n, r.x, r.k, r.spread};
     if (tilt__misclassification_correct(&data, &c) != TILT_OK) return tilt__fail_memory(context->err);
     out->condition = c.condition;
     if (c.reason != TILT_REASON_NONE || !(c.condition <= TILT__CONDITION_LIMIT))
@@ -237,28 +253,111 @@ static tilt_status match_segments(const tilt__context *context, const tilt__infe
     return TILT_OK;
 }
 
-/* Weighted ratio of two groups, segments left out one by one. */
-static tilt_status weighted_ratio(const tilt__context *context, const segments *s, size_t g, size_t r,
-                                  tilt_estimate *out) {
-    tilt__pair *pairs = tilt__arena_alloc(context->arena, s->n, sizeof *pairs);
-    if (pairs == NULL) return tilt__fail_memory(context->err);
+static double rate_of(const double *totals, void *ctx) {
+    (void)ctx;
+    return totals[1] > 0 ? totals[0] / totals[1] : (double)NAN;
+}
+
+static double ratio_of(const double *totals, void *ctx) {
+    (void)ctx;
+    bool defined = totals[0] > 0 && totals[1] > 0 && totals[2] > 0 && totals[3] > 0;
+    return defined ? (totals[0] / totals[1]) / (totals[2] / totals[3]) : (double)NAN;
+}
+
+/* Weighted rate of group g, or its ratio to group r; segments are left out one by one, and the group with
+ * fewer effective ones says how many degrees there are. */
+static tilt_status leave_out(const tilt__context *context, const segments *s, size_t g, size_t r,
+                             tilt__scale scale, tilt_estimate *out) {
+    double *totals = tilt__arena_alloc(context->arena, 4 * s->n, sizeof *totals);
+    double *bases = tilt__arena_alloc(context->arena, 2 * s->n, sizeof *bases);
+    if (totals == NULL || bases == NULL) return tilt__fail_memory(context->err);
     for (size_t i = 0; i < s->n; i++) {
         double a = s->p[i * s->k + g], b = s->p[i * s->k + r];
-        pairs[i] = (tilt__pair){a * s->y[i], a * s->w[i], b * s->y[i], b * s->w[i]};
+        const double row[4] = {a * s->y[i], a * s->w[i], b * s->y[i], b * s->w[i]};
+        memcpy(totals + 4 * i, row, sizeof row);
+        bases[i] = row[1];
+        bases[s->n + i] = row[3];
     }
     tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
+    tilt__jackknife found;
+    bool focal = tilt__effective_clusters(bases, s->n) <= tilt__effective_clusters(bases + s->n, s->n);
     opts.level = context->spec->level;
-    opts.scale = TILT__LOG;
-    tilt__cluster_ratio found;
-    if (tilt__jackknife_ratio(pairs, s->n, false, &opts, &found) != TILT_OK)
+    opts.scale = scale;
+    opts.sizes[0] = g == r || focal ? 1 : 3;
+    tilt__clusters clusters = {totals, s->n, 4};
+    if (tilt__jackknife_one(&clusters, g == r ? rate_of : ratio_of, NULL, &opts, &found) != TILT_OK)
         return tilt__fail_memory(context->err);
-    *out = found.ratio.estimate;
+    *out = found.estimate;
+    out->method = "weighted_membership";
     return TILT_OK;
+}
+
+/* Regression on the probabilities: Student's t with segments less groups, where there are five of these. */
+static tilt_estimate regression_of(double value, double se, const segments *s, double level) {
+    static const size_t fewest = 5;
+    tilt_estimate out = tilt__undefined(TILT_REASON_NONE, "membership_regression", level);
+    if (isnan(value)) out.reason = TILT_ILL_CONDITIONED;
+    if (isnan(value)) return out;
+    out.value = value;
+    out.reason = s->n < s->k + fewest ? TILT_TOO_FEW : TILT_REASON_NONE;
+    if (out.reason != TILT_REASON_NONE) return out;
+    double df = (double)(s->n - s->k);
+    double reach = tilt__t_quantile(0.5 + level / 2, df) * se * sqrt((double)s->n / df);
+    out.lower = value - reach;
+    out.upper = value + reach;
+    return out;
+}
+
+static double quotient(double over, double over_base, double under, double under_base) {
+    double rate = over / over_base, base = under / under_base;
+    return base > 0 ? rate / base : rate > 0 ? (double)INFINITY : (double)NAN;
+}
+
+/* limits: least events, most events, bases; k each. */
+static void put_limits(const double *limits, tilt_reason reason, tilt__inferred *out) {
+    const size_t k = out->n_groups, r = out->reference;
+    const double *least = limits, *most = limits + k, *base = limits + 2 * k;
+    for (size_t g = 0; g < k; g++) {
+        tilt__inferred_group *group = &out->groups[g];
+        tilt_reason own = reason == TILT_REASON_NONE && !(base[g] > 0) ? TILT_EMPTY_GROUP : reason;
+        group->rate_limits = (tilt__bounds){NAN, NAN, own};
+        group->ratio_limits = (tilt__bounds){NAN, NAN, g == r ? TILT_NOT_REQUESTED : own};
+        if (own != TILT_REASON_NONE) continue;
+        group->rate_limits = (tilt__bounds){least[g] / base[g], most[g] / base[g], TILT_REASON_NONE};
+        if (g == r || r == SIZE_MAX) continue;
+        group->ratio_limits = (tilt__bounds){quotient(least[g], base[g], most[r], base[r]),
+                                             quotient(most[g], base[g], least[r], base[r]), TILT_REASON_NONE};
+        if (isnan(group->ratio_limits.lower) || isnan(group->ratio_limits.upper))
+            group->ratio_limits.reason = TILT_ZERO_REFERENCE;
+    }
+}
+
+/* Shares of the base, and everybody in the likeliest group: shown beside, without an interval, since these
+ * classes are not what they are called. */
+static void put_plain(const segments *s, const double *threshold, const double *bases, double level,
+                      tilt__inferred *out) {
+    double total = 0;
+    for (size_t g = 0; g < s->k; g++) total += bases[g];
+    out->reference = largest(bases, s->k);
+    double base = out->reference != SIZE_MAX ? threshold[out->reference] : (double)NAN;
+    for (size_t g = 0; g < s->k; g++) {
+        tilt__inferred_group *group = &out->groups[g];
+        if (total > 0) group->share = bases[g] / total;
+        bool empty = isnan(threshold[g]);
+        group->uncorrected =
+            tilt__undefined(empty ? TILT_EMPTY_GROUP : TILT_NOT_REQUESTED, "likeliest_group", level);
+        group->uncorrected.value = threshold[g];
+        if (g == out->reference) continue;
+        bool defined = threshold[g] >= 0 && base > 0;
+        group->uncorrected_ratio =
+            tilt__undefined(defined ? TILT_NOT_REQUESTED : TILT_ZERO_REFERENCE, "likeliest_group", level);
+        if (defined) group->uncorrected_ratio.value = threshold[g] / base;
+    }
 }
 
 static tilt_status fill_membership(const tilt__context *context, const segments *s, tilt__inferred *out) {
     double level = context->spec->level;
-    double *all = tilt__arena_alloc(context->arena, 6 * s->k, sizeof *all), *bases = all + 5 * s->k;
+    double *all = tilt__arena_alloc(context->arena, 8 * s->k, sizeof *all), *limits = all + 5 * s->k;
     if (all == NULL) return tilt__fail_memory(context->err);
     tilt__membership data = {s->p, s->y, s->w, s->n, s->k};
     tilt__membership_rates rates = {.weighted = all,
@@ -269,34 +368,21 @@ static tilt_status fill_membership(const tilt__context *context, const segments 
     if (tilt__membership_estimate(&data, &rates) != TILT_OK) return tilt__fail_memory(context->err);
     out->reason = rates.reason;
     if (rates.reason != TILT_REASON_NONE) return TILT_OK;
-    double total = 0;
     for (size_t i = 0; i < s->n; i++) {
-        for (size_t g = 0; g < s->k; g++) bases[g] += s->p[i * s->k + g] * s->w[i];
+        for (size_t g = 0; g < s->k; g++) limits[2 * s->k + g] += s->p[i * s->k + g] * s->w[i];
     }
-    for (size_t g = 0; g < s->k; g++) total += bases[g];
-    out->reference = largest(bases, s->k);
-    for (size_t g = 0; g < s->k; g++) {
+    put_plain(s, rates.threshold, limits + 2 * s->k, level, out);
+    put_limits(limits, tilt__membership_limits(&data, limits, limits + s->k, limits + 2 * s->k), out);
+    tilt__scale scale = out->view->kind == TILT__RATE_RATIO ? TILT__LOG : TILT__LOGIT;
+    tilt_status status = TILT_OK;
+    for (size_t g = 0; g < s->k && status == TILT_OK; g++) {
         tilt__inferred_group *group = &out->groups[g];
-        if (total > 0) group->share = bases[g] / total;
-        group->corrected = around(rates.weighted[g], rates.weighted_se[g], level, "weighted_membership");
-        if (isnan(rates.weighted[g])) group->corrected.reason = TILT_EMPTY_GROUP;
-        group->regression = around(rates.ols[g], rates.ols_se[g], level, "membership_regression");
-        if (isnan(rates.ols[g])) group->regression.reason = TILT_ILL_CONDITIONED;
-        group->uncorrected = tilt__undefined(TILT_EMPTY_GROUP, "likeliest_group", level);
-        if (isnan(rates.threshold[g])) continue;
-        group->uncorrected.value = rates.threshold[g];
-        group->uncorrected.reason =
-            TILT_NOT_REQUESTED; /* no interval: the classes are not what they are called */
+        status = leave_out(context, s, g, g, scale, &group->corrected);
+        group->regression = regression_of(rates.ols[g], rates.ols_se[g], s, level);
+        if (status == TILT_OK && out->reference != SIZE_MAX && g != out->reference)
+            status = leave_out(context, s, g, out->reference, TILT__LOG, &group->ratio);
     }
-    for (size_t g = 0; g < s->k && out->reference != SIZE_MAX; g++) {
-        if (g == out->reference) continue;
-        tilt__inferred_group *group = &out->groups[g];
-        double base = rates.threshold[out->reference];
-        if (rates.threshold[g] >= 0 && base > 0) group->uncorrected_ratio.value = rates.threshold[g] / base;
-        tilt_status status = weighted_ratio(context, s, g, out->reference, &group->ratio);
-        if (status != TILT_OK) return status;
-    }
-    return TILT_OK;
+    return status;
 }
 
 static tilt_status by_membership(const tilt__context *context, tilt__inferred *out) {
@@ -322,13 +408,17 @@ tilt_status tilt__inferred_measure(const tilt__context *context, const tilt__vie
             const tilt__view *view = &views->items[v];
             if (view->n_audience != 1 || strcmp(view->audience[0], attribute) != 0) continue;
             any = true;
-            if (view->mode != TILT__MODE_FUNNEL) continue;
             void *items = out->items;
             tilt__inferred *slot =
                 tilt__arena_push(context->arena, &items, &out->n, &out->capacity, sizeof *slot);
             if (slot == NULL) return tilt__fail_memory(context->err);
             out->items = items;
             *slot = (tilt__inferred){.spec = spec, .view = view, .condition = NAN, .unmatched = NAN};
+            if (view->mode != TILT__MODE_FUNNEL) {
+                slot->reason = TILT_NO_BASE;
+                slot->reference = SIZE_MAX;
+                continue;
+            }
             tilt_status status = spec->file != NULL ? by_membership(context, slot) : by_matrix(context, slot);
             if (status != TILT_OK) return status;
         }

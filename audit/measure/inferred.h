@@ -13,6 +13,8 @@ typedef struct tilt__inferred_group {
     tilt_estimate corrected; /* matrix: solved; membership: weighted by probability */
     tilt_estimate regression; /* membership: of the rate on the probabilities; else TILT_NOT_REQUESTED */
     tilt_estimate uncorrected_ratio, ratio; /* to the reference; TILT_NOT_REQUESTED for itself */
+    /* membership: what holds whoever within a segment had the events; not about chance */
+    tilt__bounds rate_limits, ratio_limits;
 } tilt__inferred_group;
 
 typedef struct tilt__inferred {
@@ -21,7 +23,8 @@ typedef struct tilt__inferred {
     double condition; /* of the matrix; NaN for membership */
     double unmatched; /* share of the base in segments without probabilities; NaN for a matrix */
     tilt_reason
-        reason; /* why nothing is corrected: TILT_ILL_CONDITIONED, TILT_INFEASIBLE, TILT_NOT_A_PROPORTION */
+        reason; /* why nothing is corrected: TILT_ILL_CONDITIONED, TILT_INFEASIBLE, TILT_NOT_A_PROPORTION;
+                   TILT_NO_BASE: the view has no base, and no groups are listed */
     tilt__inferred_group *groups;
     size_t n_groups, reference; /* reference SIZE_MAX: none has a base */
 } tilt__inferred;

@@ -74,6 +74,8 @@ void tilt__model_method(tilt__doc *doc, const cJSON *result);
 void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result);
 void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
                          const char *anchor);
+/* Table of result.inferred, with what it assumes; nothing where no attribute was inferred. */
+void tilt__add_inferred(tilt__doc *doc, tilt__section *section, const cJSON *result);
 
 /* Id of a view's block: "view-1" for the first. */
 void tilt__view_anchor(const cJSON *result, const cJSON *view, tilt__buf *out);

@@ -389,6 +389,7 @@ void tilt__model_unknown(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "unknown", "What we do not know");
     add_unknown(doc, section, result);
     add_bounds(doc, section, result);
+    tilt__add_inferred(doc, section, result);
     add_power(doc, section, result);
     add_inseparable(doc, section, result);
     const cJSON *warnings = tilt__json_array(result, "warnings");

@@ -296,6 +296,15 @@ static void put_overall(cJSON *parent, const tilt__view *view) {
     tilt__put_pattern(object, view);
 }
 
+/* Its groups were inferred, by what the spec says: its verdicts are about inferred groups. */
+static bool is_inferred(const tilt__outcome *outcome, const tilt__view *view) {
+    const tilt__inferred_list *list = outcome->inferred;
+    for (size_t i = 0; list != NULL && i < list->n; i++) {
+        if (list->items[i].view == view && list->items[i].spec->file == NULL) return true;
+    }
+    return false;
+}
+
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
                     const tilt__explanation *explanations) {
     cJSON *object = cJSON_CreateObject();
@@ -320,6 +329,7 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));
+    if (is_inferred(outcome, view)) cJSON_AddItemToArray(notes, cJSON_CreateString("inferred_groups"));
     if (view->partly_explained) cJSON_AddItemToArray(notes, cJSON_CreateString("clearest_explained"));
     if (view->kind_changed)
         cJSON_AddItemToArray(notes,

@@ -47,6 +47,9 @@ const char *tilt__words_reason(const char *name) {
         {"below_min_base", "the group is too small to be judged"},
         {"suppressed", "hidden to protect the people counted"},
         {"no_unknown", "nothing is unknown"},
+        {"out_of_memory", "memory ran out"},
+        {"ill_conditioned", "the groups cannot be told apart by what is known of them"},
+        {"infeasible", "the stated error rates do not fit the counts: a corrected count would be impossible"},
     };
     if (name == NULL || *name == '\0') return "no reason was recorded";
     const char *words = LOOK_UP(reasons, name);
@@ -85,6 +88,8 @@ void tilt__words_note(const char *code, tilt__buf *out) {
         {"real_but_small", "the difference is real but small"},
         {"people_may_repeat", "reach is added up, so people may be counted more than once"},
         {"periods_overlap", "the report periods overlap"},
+        {"inferred_groups",
+         "the groups were inferred, not observed, and the verdicts are about the inferred groups"},
         {"approx_weighted", "computed from weighted counts"},
     };
     const char *words = LOOK_UP(notes, code);

@@ -56,7 +56,9 @@ static void carry_variance(const tilt__inference *d, const double *a, tilt__corr
             tilt__sum sum = {0};
             for (size_t i = 0; i < k; i++) {
                 if (!(d->n[i] > 0.0)) continue;
-                tilt__sum_add(&sum, a[g * k + i] * a[h * k + i] * d->x[i] * ((d->n[i] - d->x[i]) / d->n[i]));
+                double variance =
+                    d->x[i] * ((d->n[i] - d->x[i]) / d->n[i]) * (d->spread ? d->spread[i] : 1.0);
+                tilt__sum_add(&sum, a[g * k + i] * a[h * k + i] * variance);
             }
             out->cov[g * k + h] = tilt__sum_total(sum) / out->n[g] / out->n[h];
         }
@@ -202,4 +204,23 @@ tilt_status tilt__membership_estimate(const tilt__membership *data, tilt__member
     free(gram);
     free(right);
     return status;
+}
+
+tilt_reason tilt__membership_limits(const tilt__membership *data, double *lower, double *upper,
+                                    double *base) {
+    if (!membership_ok(data)) return TILT_OUT_OF_RANGE;
+    for (size_t g = 0; g < data->k; g++) {
+        tilt__sum least = {0}, most = {0}, all = {0};
+        for (size_t i = 0; i < data->n; i++) {
+            double w = weight_of(data, i), y = data->y[i], own = data->p[i * data->k + g] * w;
+            if (y > w) return TILT_NOT_A_PROPORTION;
+            tilt__sum_add(&least, fmax(0.0, y - (w - own)));
+            tilt__sum_add(&most, fmin(y, own));
+            tilt__sum_add(&all, own);
+        }
+        lower[g] = tilt__sum_total(least);
+        upper[g] = tilt__sum_total(most);
+        base[g] = tilt__sum_total(all);
+    }
+    return TILT_REASON_NONE;
 }

@@ -6,10 +6,12 @@
 #include "stat/types.h"
 
 /* What an inference with known error rates says about the true groups. m[g * k + h] = P(inferred h | true g),
- * rows summing to 1; n and x by inferred group. */
+ * rows summing to 1; n and x by inferred group. spread: by inferred group, how many times the binomial
+ * variance the variance of its count is (1 / Kish for weighted people); NULL: 1. */
 typedef struct tilt__inference {
     const double *m, *n, *x;
     size_t k;
+    const double *spread;
 } tilt__inference;
 
 /* n, x, rate: corrected, k entries each; cov: k x k covariance of the rates with m known; se_log: of
@@ -43,5 +45,12 @@ typedef struct tilt__membership_rates {
     tilt_reason reason;
 } tilt__membership_rates;
 tilt_status tilt__membership_estimate(const tilt__membership *data, tilt__membership_rates *out);
+
+/* What is certain whoever within a segment had the events (Kallus, Mao and Zhou 2022; Frechet's limits in
+ * every segment): events of group g lie between lower[g] and upper[g] of base[g]; the caller gives arrays of
+ * k entries. Least events of one group and most of another go together in every segment, so that ratios of
+ * two rates have the limits of the quotients. Returns TILT_NOT_A_PROPORTION when a segment has more events
+ * than base. */
+tilt_reason tilt__membership_limits(const tilt__membership *data, double *lower, double *upper, double *base);
 
 #endif

@@ -3,6 +3,7 @@
 #include "audit_text.h"
 
 #include "close.h"
+#include "report/words_beside.h"
 
 static const cJSON *inferred_of(const cJSON *tree) {
     return item(member(tree, "inferred"), 0);
@@ -125,13 +126,59 @@ Test(inferred_views, certain_membership_is_plain_counting) {
 Test(inferred_views, unmatched_segments_are_counted) {
     tilt_error err = {.status = TILT_OK};
     cJSON *tree = audit_regions(
-        "segment,group,probability\nr0,x,0.2\nr0,y,0.8\nr1,x,0.5\nr1,y,0.5\nr2,x,0.9\nr2,y,0.1\n"
-        "r3,x,40 %\nr3,y,60 %\nr4,y,1\nr5,x,1\nr6,x,0.3\nr6,y,0.3\n",
+        "segment,group,probability\nr0,x,0.4\nr0,y,0.6\nr1,x,0.5\nr1,y,0.5\nr2,x,0.6\nr2,y,0.4\n"
+        "r3,x,40 %\nr3,y,60 %\nr4,y,1\nr5,x,0.5\nr6,x,0.3\nr6,y,0.3\n",
         &err);
     cr_assert(tree != NULL, "%s", err.message);
     cr_expect(tilt_close(number_of(inferred_of(tree), "unmatched"), 1700.0 / 10800, 1e-12));
     const cJSON *x = member(group_of(tree, 0), "corrected");
     cr_expect(number_of(x, "lower") < number_of(x, "value") && number_of(x, "value") < number_of(x, "upper"));
+    cJSON_Delete(tree);
+}
+
+/* Three segments: weighted rates are shown, no interval is made up from them. */
+Test(inferred_views, few_segments_give_no_interval) {
+    tilt_error err = {.status = TILT_OK};
+    cJSON *tree =
+        audit_regions("segment,group,probability\nr0,x,0.2\nr0,y,0.8\nr1,x,0.7\nr1,y,0.3\nr2,x,1\n", &err);
+    cr_assert(tree != NULL, "%s", err.message);
+    const cJSON *x = member(group_of(tree, 0), "corrected"), *ratio = member(group_of(tree, 1), "ratio");
+    cr_expect(number_of(x, "value") > 0 && isnan(number_of(x, "lower")));
+    cr_expect_str_eq(text_of(x, "reason"), "too_few_clusters");
+    cr_expect_str_eq(text_of(ratio, "reason"), "too_few_clusters");
+    cr_expect_str_eq(text_of(member(group_of(tree, 0), "regression"), "reason"), "too_few");
+    const cJSON *limits = member(group_of(tree, 1), "ratio_limits");
+    cr_expect(number_of(limits, "lower") < number_of(ratio, "value"));
+    cr_expect(number_of(limits, "upper") > number_of(ratio, "value"));
+    cJSON_Delete(tree);
+}
+
+/* Delivery without a base: what was inferred cannot be corrected, and that is said. */
+Test(inferred_views, no_base_is_a_reason) {
+    cJSON *tree =
+        audit_text("Campaign,Gender,Impressions\na,female,900\na,male,700\nb,female,300\nb,male,800\n",
+                   "\"inferred\": {\"gender\": {\"matrix\": {\"female\": {\"female\": 1}, \"male\": "
+                   "{\"male\": 1}}}}");
+    cr_expect_str_eq(text_of(inferred_of(tree), "reason"), "no_base");
+    cJSON_Delete(tree);
+}
+
+Test(inferred_views, the_report_says_what_was_assumed) {
+    cJSON *tree = audit_text(
+        counts, RATE ", \"inferred\": {\"gender\": {\"matrix\": {\"a\": {\"a\": 0.9454, \"b\": 0.0546}, "
+                     "\"b\": {\"a\": 0.0812, \"b\": 0.9188}}}}");
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_inferred(tree, inferred_of(tree), &text);
+    cr_expect(strstr(tilt__buf_get(&text), "was inferred, not observed") != NULL);
+    cr_expect(strstr(tilt__buf_get(&text), "is 1.46") != NULL, "%s", tilt__buf_get(&text));
+    cr_expect(strstr(tilt__buf_get(&text), "uncorrected it is 1.39") != NULL);
+    tilt__buf_reset(&text);
+    tilt__words_inferred_assumes(inferred_of(tree), &text);
+    cr_expect(strstr(tilt__buf_get(&text), "errs alike for those counted and those not") != NULL);
+    cr_expect(strstr(tilt__buf_get(&text), "No verdict rests on these numbers") != NULL);
+    cr_expect_str_eq(item(member(item(member(tree, "views"), 0), "notes"), 0)->valuestring,
+                     "inferred_groups");
+    tilt__buf_free(&text);
     cJSON_Delete(tree);
 }
 

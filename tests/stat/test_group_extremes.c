@@ -249,7 +249,7 @@ static tilt_status dispersion(void) {
 static tilt_status correct(void) {
     double m[] = {0.9, 0.1, 0.2, 0.8}, n[] = {10, 10}, a[2], b[2], c[2], d[4], e[2];
     tilt__corrected out = {.n = a, .x = b, .rate = c, .cov = d, .se_log = e};
-    tilt_status status = tilt__misclassification_correct(&(tilt__inference){m, n, eight, 2}, &out);
+    tilt_status status = tilt__misclassification_correct(&(tilt__inference){m, n, eight, 2, NULL}, &out);
     return isnan(out.condition) ? TILT_ENOMEM : status;
 }
 

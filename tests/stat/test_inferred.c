@@ -30,7 +30,7 @@ static void check_matrix(const oracle_record *r) {
     double *n = oracle_array(r->inputs, "n_inferred", &k), *x = oracle_array(r->inputs, "x_inferred", &k);
     room space;
     tilt__corrected c = into(&space);
-    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){m, n, x, k}, &c), TILT_OK);
+    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){m, n, x, k, NULL}, &c), TILT_OK);
     cr_expect_eq(c.reason, TILT_REASON_NONE);
     oracle_expect(r, "feasible", c.feasible, oracle_get(r->outputs, "feasible"), 0);
     oracle_expect(r, "cond", c.condition, oracle_get(r->outputs, "cond"), 1e-9);
@@ -83,7 +83,7 @@ Test(inferred, a_perfect_inference_changes_nothing) {
     double m[] = {1, 0, 0, 0, 1, 0, 0, 0, 1}, n[] = {100, 200, 300}, x[] = {10, 30, 60};
     room space;
     tilt__corrected c = into(&space);
-    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){m, n, x, 3}, &c), TILT_OK);
+    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){m, n, x, 3, NULL}, &c), TILT_OK);
     cr_expect(c.feasible && tilt_close(c.condition, 1, 1e-12));
     for (size_t g = 0; g < 3; g++) {
         cr_expect(c.n[g] == n[g] && c.x[g] == x[g]);
@@ -100,12 +100,13 @@ Test(inferred, impossible_and_useless_matrices_say_so) {
            minus[] = {1.5, -0.5, 0, 1}, weak[] = {0.6, 0.4, 0.4, 0.6}, too_many[] = {101, 60};
     const double *bad[] = {same, no_rows, minus};
     for (size_t i = 0; i < 3; i++) {
-        cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){bad[i], n, x, 2}, &c), TILT_OK);
+        cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){bad[i], n, x, 2, NULL}, &c), TILT_OK);
         cr_expect(c.reason == TILT_OUT_OF_RANGE && isnan(c.rate[0]) && isnan(c.cov[3]) && !c.feasible);
     }
-    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){weak, n, too_many, 2}, &c), TILT_OK);
+    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){weak, n, too_many, 2, NULL}, &c),
+                 TILT_OK);
     cr_expect_eq(c.reason, TILT_OUT_OF_RANGE);
-    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){weak, n, x, 2}, &c), TILT_OK);
+    cr_assert_eq(tilt__misclassification_correct(&(tilt__inference){weak, n, x, 2, NULL}, &c), TILT_OK);
     cr_expect(c.reason == TILT_REASON_NONE && !c.feasible && isnan(c.se_log[1]));
     cr_expect(isinf(tilt__condition_number((double[]){1, 1, 0, 0}, 2)) ||
               tilt__condition_number((double[]){1, 1, 0, 0}, 2) > 1e12);
@@ -147,4 +148,59 @@ Test(inferred, singular_systems_are_refused) {
     cr_expect_not(tilt__linear_solve(zero, right, 2, 1));
     cr_expect(tilt__linear_solve(a, b, 2, 1)); /* x = 1, y = 2 */
     cr_expect(tilt_close(b[0], 1, 1e-14) && tilt_close(b[1], 2, 1e-14));
+}
+
+/* Two segments of 4 and 3 people: every way to hand out places and events is tried. 50 % and 2/3 in group 0.
+ */
+Test(inferred, limits_are_the_least_and_the_most_of_all_assignments) {
+    double p[] = {0.5, 0.5, 2.0 / 3, 1.0 / 3}, w[] = {4, 3}, own[] = {2, 2}, lower[2], upper[2], base[2];
+    for (int y0 = 0; y0 <= 4; y0++)
+        for (int y1 = 0; y1 <= 3; y1++) {
+            double y[] = {y0, y1}, least = 99, most = -1;
+            for (int a = 0; a <= y0; a++)
+                for (int b = 0; b <= y1; b++) {
+                    bool can =
+                        a <= own[0] && y0 - a <= w[0] - own[0] && b <= own[1] && y1 - b <= w[1] - own[1];
+                    if (!can) continue;
+                    least = fmin(least, a + b);
+                    most = fmax(most, a + b);
+                }
+            tilt__membership data = {p, y, w, 2, 2};
+            cr_assert_eq(tilt__membership_limits(&data, lower, upper, base), TILT_REASON_NONE);
+            cr_expect(fabs(lower[0] - least) < 1e-9 && fabs(upper[0] - most) < 1e-9, "%d %d", y0, y1);
+            /* the least of one group goes with the most of the other */
+            cr_expect(fabs(lower[0] + upper[1] - y0 - y1) < 1e-9 &&
+                      fabs(upper[0] + lower[1] - y0 - y1) < 1e-9);
+            cr_expect(fabs(base[0] - 4) < 1e-9 && fabs(base[1] - 3) < 1e-9);
+        }
+}
+
+/* Whatever the data, the weighted rate lies inside; certain membership leaves no room. */
+Test(inferred, limits_hold_the_weighted_rate) {
+    unsigned state = 7;
+    for (int round = 0; round < 300; round++) {
+        double p[24], y[8], w[8], rate[3], other[9], lower[3], upper[3], base[3];
+        bool certain = round % 3 == 0;
+        for (int i = 0; i < 8; i++) {
+            double total = 0;
+            for (int g = 0; g < 3; g++) {
+                state = state * 1664525u + 1013904223u;
+                p[3 * i + g] = certain ? g == i % 3 : 1 + (double)(state >> 20);
+                total += p[3 * i + g];
+            }
+            for (int g = 0; g < 3; g++) p[3 * i + g] /= total;
+            state = state * 1664525u + 1013904223u;
+            w[i] = 1 + (double)(state >> 22);
+            state = state * 1664525u + 1013904223u;
+            y[i] = w[i] * ((double)(state >> 8) / 16777216.0);
+        }
+        tilt__membership data = {p, y, w, 8, 3};
+        tilt__membership_rates rates = {rate, other, other + 3, NULL, NULL, TILT_REASON_NONE};
+        cr_assert_eq(tilt__membership_estimate(&data, &rates), TILT_OK);
+        cr_assert_eq(tilt__membership_limits(&data, lower, upper, base), TILT_REASON_NONE);
+        for (int g = 0; g < 3; g++) {
+            cr_expect(lower[g] / base[g] <= rate[g] + 1e-12 && rate[g] <= upper[g] / base[g] + 1e-12);
+            if (certain) cr_expect(tilt_close(lower[g], upper[g], 1e-12));
+        }
+    }
 }

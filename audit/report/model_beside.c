@@ -1,0 +1,91 @@
+/* report/model_beside.c - what stands beside the comparisons: inferred attributes. */
+#include <string.h>
+
+#include "report/build.h"
+#include "report/name.h"
+#include "report/words_beside.h"
+
+/* ---- inferred attributes ---- */
+
+static const tilt__column inferred_columns[] = {
+    {"Group", "group", TILT__COLUMN_NAME},
+    {"Share of the base", "base_share", TILT__COLUMN_NUMBER},
+    {"Rate, uncorrected", "uncorrected", TILT__COLUMN_ESTIMATE},
+    {"Rate, corrected", "corrected", TILT__COLUMN_ESTIMATE},
+    {"Rate by regression", "regression", TILT__COLUMN_ESTIMATE},
+    {"Ratio, uncorrected", "uncorrected_ratio", TILT__COLUMN_ESTIMATE},
+    {"Ratio, corrected", "ratio", TILT__COLUMN_ESTIMATE},
+    {"Ratio at least", "ratio_least", TILT__COLUMN_NUMBER},
+    {"Ratio at most", "ratio_most", TILT__COLUMN_NUMBER},
+};
+
+enum { N_INFERRED = sizeof inferred_columns / sizeof *inferred_columns };
+
+static void put_limit(tilt__doc *doc, const cJSON *group, const char *end, tilt__cell *cell) {
+    tilt__json_value value = tilt__json_number(tilt__json_object(group, "ratio_limits"), end);
+    if (value.known)
+        tilt__cell_plain(doc, cell, value);
+    else
+        tilt__cell_none(cell);
+}
+
+/* A dash where the estimate does not apply: no value, and no reason worth a word. */
+static void put_estimate(tilt__doc *doc, const cJSON *group, const char *key, double tau, tilt__cell *cell) {
+    tilt__interval estimate = tilt__json_estimate(group, key);
+    bool silent = estimate.reason == NULL || strcmp(estimate.reason, "not_requested") == 0;
+    if (!estimate.value.known && silent)
+        tilt__cell_none(cell);
+    else if (tau > 0)
+        tilt__cell_ratio(doc, cell, estimate, tau);
+    else
+        tilt__cell_rate(doc, cell, estimate, true);
+}
+
+static void put_inferred_row(tilt__doc *doc, const cJSON *result, const cJSON *group, tilt__cell *row) {
+    tilt__buf text = TILT__BUF_INIT;
+    double tau = tilt__words_tau(result);
+    tilt__name_put(tilt__json_text_or(group, "group", ""), TILT__NAME_COLUMNS, &text);
+    if (tilt__json_true(group, "is_reference")) tilt__buf_text(&text, " (reference)");
+    row[0].text = tilt__doc_take(doc, &text);
+    tilt__cell_share(doc, &row[1], tilt__json_number(group, "base_share"));
+    put_estimate(doc, group, "uncorrected", 0, &row[2]);
+    put_estimate(doc, group, "corrected", 0, &row[3]);
+    put_estimate(doc, group, "regression", 0, &row[4]);
+    put_estimate(doc, group, "uncorrected_ratio", tau, &row[5]);
+    put_estimate(doc, group, "ratio", tau, &row[6]);
+    put_limit(doc, group, "lower", &row[7]);
+    put_limit(doc, group, "upper", &row[8]);
+    tilt__doc_drop(doc, &text);
+}
+
+void tilt__add_inferred(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    const cJSON *entry, *group;
+    size_t n = 0;
+    tilt__buf text = TILT__BUF_INIT;
+    cJSON_ArrayForEach(entry, tilt__json_array(result, "inferred")) {
+        if (n++ == 0) {
+            tilt__buf_text(&text, "Inferred attributes");
+            tilt__doc_heading(doc, section, "inferred", &text);
+        }
+        tilt__words_inferred(result, entry, &text);
+        tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+        if (tilt__json_text(entry, "reason") != NULL) continue;
+        tilt__buf_format(&text, "inferred-%zu", n);
+        const char *id = tilt__doc_take(doc, &text);
+        tilt__words_plain_name(tilt__json_text_or(entry, "attribute", "attribute"), &text);
+        tilt__buf title = TILT__BUF_INIT;
+        tilt__words_capital(tilt__buf_get(&text), &title);
+        tilt__buf_text(&title, ", inferred: rates and ratios beside the uncorrected ones");
+        tilt__doc_clear(doc, &text);
+        tilt__sheet *table =
+            tilt__doc_sheet(doc, section, id, tilt__buf_get(&title), inferred_columns, N_INFERRED);
+        tilt__doc_drop(doc, &title);
+        cJSON_ArrayForEach(group, tilt__json_array(entry, "groups")) {
+            if (table != NULL) put_inferred_row(doc, result, group, tilt__sheet_row(doc, table));
+        }
+        if (table != NULL) tilt__sheet_drop_empty(doc, table);
+        tilt__words_inferred_assumes(entry, &text);
+        tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    }
+    tilt__doc_drop(doc, &text);
+}

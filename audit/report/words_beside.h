@@ -1,0 +1,14 @@
+/* report/words_beside.h - sentences about what stands beside the comparisons of an audit: inferred
+ * attributes, paired ads, age trends. Made from the result JSON as in report/words.h. */
+#ifndef TILT_REPORT_WORDS_BESIDE_H
+#define TILT_REPORT_WORDS_BESIDE_H
+
+#include "report/words.h"
+
+/* One entry of result.inferred: what was inferred and how, the ratio furthest from 1, and what it assumes; or
+ * why nothing is shown. */
+void tilt__words_inferred(const cJSON *result, const cJSON *entry, tilt__buf *out);
+/* The assumption alone, and that no verdict rests on these numbers. */
+void tilt__words_inferred_assumes(const cJSON *entry, tilt__buf *out);
+
+#endif
