@@ -314,7 +314,10 @@ tilt__chart *tilt__doc_chart_alone(tilt__doc *doc, tilt__chart_kind kind, const 
                            .id = tilt__doc_text(doc, id),
                            .title = "",
                            .subtitle = "",
+                           .caption = "",
                            .alt = "",
+                           .across.name = "",
+                           .up.name = "",
                            .reference = NAN,
                            .reference_text = "",
                            .least = 1,
@@ -348,6 +351,45 @@ tilt__chart_row *tilt__chart_add(tilt__doc *doc, tilt__chart *chart) {
                              .last = NAN,
                              .weight = NAN};
     return row;
+}
+
+tilt__curve *tilt__chart_curve(tilt__doc *doc, tilt__chart *chart, const char *label) {
+    tilt__curve *curve = NULL;
+    if (chart != NULL) {
+        void *curves = chart->curves;
+        curve =
+            tilt__arena_push(&doc->arena, &curves, &chart->n_curves, &chart->curves_capacity, sizeof *curve);
+        chart->curves = curves;
+    }
+    if (curve == NULL) doc->failed = true;
+    if (curve == NULL) curve = &doc->spare_curve;
+    *curve = (tilt__curve){.label = tilt__doc_text(doc, label), .text = ""};
+    return curve;
+}
+
+tilt__point *tilt__curve_add(tilt__doc *doc, tilt__curve *curve) {
+    void *points = curve->points;
+    tilt__point *point =
+        tilt__arena_push(&doc->arena, &points, &curve->n_points, &curve->capacity, sizeof *point);
+    curve->points = points;
+    if (point == NULL) doc->failed = true;
+    if (point == NULL) point = &doc->spare_point;
+    *point = (tilt__point){.x = NAN, .y = NAN, .lower = NAN, .upper = NAN};
+    return point;
+}
+
+void tilt__chart_limit(tilt__doc *doc, tilt__chart *chart, double at, bool flat, const char *text) {
+    tilt__limit *limit = NULL;
+    if (chart != NULL) {
+        void *limits = chart->limits;
+        limit =
+            tilt__arena_push(&doc->arena, &limits, &chart->n_limits, &chart->limits_capacity, sizeof *limit);
+        chart->limits = limits;
+    }
+    if (limit == NULL)
+        doc->failed = true;
+    else
+        *limit = (tilt__limit){at, flat, tilt__doc_text(doc, text)};
 }
 
 /* ---- views and comparisons ---- */

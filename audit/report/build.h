@@ -39,6 +39,12 @@ tilt__chart *tilt__doc_chart_alone(tilt__doc *doc, tilt__chart_kind kind, const 
 /* A new row with empty texts and NaN numbers. Never NULL. */
 tilt__chart_row *tilt__chart_add(tilt__doc *doc, tilt__chart *chart);
 
+/* Parts of a CURVES chart, empty with NaN numbers; never NULL. Texts given are copied. */
+tilt__curve *tilt__chart_curve(tilt__doc *doc, tilt__chart *chart, const char *label);
+tilt__point *tilt__curve_add(tilt__doc *doc, tilt__curve *curve);
+/* A named line at `at`; flat: horizontal. */
+void tilt__chart_limit(tilt__doc *doc, tilt__chart *chart, double at, bool flat, const char *text);
+
 /* Cells. A value that is not known becomes "not available: reason", muted. */
 void tilt__cell_text(tilt__doc *doc, tilt__cell *cell, const char *text);
 /* A dash: the column does not apply to this row. */

@@ -14,6 +14,8 @@ static const chart_type types[TILT__N_CHART] = {
     [TILT__CHART_DRIVERS] = {tilt__draw_drivers, tilt__height_drivers},
     [TILT__CHART_SHARES] = {tilt__draw_shares, tilt__height_shares},
     [TILT__CHART_HEAT] = {tilt__draw_heat, tilt__height_heat},
+    [TILT__CHART_HISTOGRAM] = {tilt__draw_histogram, tilt__height_histogram},
+    [TILT__CHART_CURVES] = {tilt__draw_curves, tilt__height_curves},
 };
 
 void tilt__chart_size(const tilt__chart *chart, double *out_width, double *out_height) {
@@ -100,7 +102,8 @@ void tilt__draw_interval(tilt__surface *surface, tilt__axis scale, double lower,
     if (isnan(lower) || isnan(upper)) return;
     bool out_left = lower<scale.low, out_right = upper> scale.high;
     double x1 = tilt__axis_at(scale, lower), x2 = tilt__axis_at(scale, upper);
-    surface->ops->line(surface, out_left ? x1 + 5 : x1, y, out_right ? x2 - 5 : x2, y, paint, width, false);
+    surface->ops->line(surface, out_left ? x1 + 5 : x1, y, out_right ? x2 - 5 : x2, y, paint, width,
+                       TILT__SOLID);
     if (out_left) arrow(surface, x1, y, -1, paint);
     if (out_right) arrow(surface, x2, y, 1, paint);
 }

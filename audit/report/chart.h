@@ -25,11 +25,14 @@ typedef enum tilt__chart_kind {
     TILT__CHART_DRIVERS,    /* signed contributions with intervals, whiskers and grades */
     TILT__CHART_SHARES,     /* shares with intervals, one row per ad, and the share over all */
     TILT__CHART_HEAT,       /* index of a crossing, 100 is parity */
+    TILT__CHART_HISTOGRAM,  /* how many ads lie in each interval of a measure, with named limits */
+    TILT__CHART_CURVES,     /* curves over two axes: trend, ROC, calibration, thresholds */
     TILT__N_CHART
 } tilt__chart_kind;
 
 /* One row. Numbers that are not known are NaN; infinite ones leave the frame. Units by kind: FOREST ratios;
- * STAGES natural logarithms; DRIVERS logarithms or differences; SHARES 0..1. */
+ * STAGES natural logarithms; DRIVERS logarithms or differences; SHARES 0..1; HISTOGRAM lower and upper are
+ * the edges of the interval, value how many lie in it. */
 typedef struct tilt__chart_row {
     const char *label; /* safe text */
     const char *text;  /* the value as words, drawn beside the mark */
@@ -41,15 +44,55 @@ typedef struct tilt__chart_row {
     bool total; /* STAGES: the last row, drawn as an outline */
 } tilt__chart_row;
 
+/* How an axis of CURVES or HISTOGRAM is divided and labelled. */
+typedef enum tilt__scale {
+    TILT__SCALE_PLAIN = 0, /* linear, plain numbers */
+    TILT__SCALE_SHARE,     /* linear, 0..1 written as per cent */
+    TILT__SCALE_RATIO,     /* ratios on a logarithmic axis: ×0.5 ×0.8 ×1 ×1.25 ×2 */
+    TILT__SCALE_PLACES     /* 0, 1, 2 ..., each with a label of its own */
+} tilt__scale;
+
+typedef struct tilt__side {
+    tilt__scale scale;
+    double low, high;          /* of the frame; ratios as they are, not their logarithms */
+    const char *name;          /* "share of women reached", drawn beside the axis; "" for none */
+    const char *const *places; /* PLACES: n_places labels */
+    size_t n_places;
+} tilt__side;
+
+typedef struct tilt__point {
+    double x, y, lower, upper; /* NaN: no point here (the line breaks), no interval */
+    tilt__mark mark;           /* drawn when not NONE */
+    const char *text; /* the point in words, for its tooltip and for formats without pictures; or NULL */
+} tilt__point;
+
+typedef struct tilt__curve {
+    const char *label; /* drawn beside its end */
+    const char *text;  /* what it says in words ("area 0.81"), or "" */
+    tilt__point *points;
+    size_t n_points, capacity;
+    bool stepped;   /* joined by steps instead of straight lines */
+    bool apart;     /* not joined: points and their intervals only */
+    bool reference; /* not one of the groups: muted and dashed */
+} tilt__curve;
+
+/* A named line across the frame: "10 %" of a histogram, the threshold in use. */
+typedef struct tilt__limit {
+    double at;
+    bool flat; /* horizontal: `at` is on the axis that goes up */
+    const char *text;
+} tilt__limit;
+
 typedef struct tilt__chart {
     tilt__chart_kind kind;
     const char *id;       /* unique in the document */
     const char *title;    /* states the finding */
     const char *subtitle; /* measure and unit */
+    const char *caption;  /* below it: how to read it, in a sentence; "" for none */
     const char *alt;      /* the chart in words */
     tilt__chart_row *rows;
     size_t n_rows, capacity;
-    double tau; /* FOREST: lower edge of the band */
+    double tau; /* FOREST, CURVES with ratios: lower edge of the band */
     /* FOREST: extremes of the rows (ratios, 1 among them; weights), set by tilt__forest_measure */
     double least, greatest, heaviest;
     double reference; /* SHARES: the share over all, NaN when not known */
@@ -60,6 +103,13 @@ typedef struct tilt__chart {
     size_t n_columns;
     double *cells; /* index, NaN where there is none */
     const char **cell_texts;
+    /* CURVES, HISTOGRAM */
+    tilt__side across, up;
+    tilt__curve *curves; /* the first 40 are named */
+    size_t n_curves, curves_capacity;
+    tilt__limit *limits;
+    size_t n_limits, limits_capacity;
+    bool diagonal; /* CURVES: the line y = x, with `reference_text` beside it */
 } tilt__chart;
 
 /* Pixels a chart takes. */
@@ -81,11 +131,15 @@ void tilt__draw_stages(const tilt__chart *chart, tilt__surface *surface);
 void tilt__draw_drivers(const tilt__chart *chart, tilt__surface *surface);
 void tilt__draw_shares(const tilt__chart *chart, tilt__surface *surface);
 void tilt__draw_heat(const tilt__chart *chart, tilt__surface *surface);
+void tilt__draw_histogram(const tilt__chart *chart, tilt__surface *surface);
+void tilt__draw_curves(const tilt__chart *chart, tilt__surface *surface);
 double tilt__height_forest(const tilt__chart *chart);
 double tilt__height_stages(const tilt__chart *chart);
 double tilt__height_drivers(const tilt__chart *chart);
 double tilt__height_shares(const tilt__chart *chart);
 double tilt__height_heat(const tilt__chart *chart);
+double tilt__height_histogram(const tilt__chart *chart);
+double tilt__height_curves(const tilt__chart *chart);
 
 #define TILT__CHART_WIDTH 720.0
 

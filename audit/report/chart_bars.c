@@ -65,7 +65,7 @@ static void axis(tilt__axis scale, bool log_scale, double top, double bottom, ti
                 room = room && (x + half < taken[k][0] || x - half > taken[k][1]);
             if (room) {
                 surface->ops->line(surface, x, top, x, bottom, zero ? TILT__PAINT_MUTED : TILT__PAINT_RULE, 1,
-                                   false);
+                                   TILT__SOLID);
                 surface->ops->text(surface, x, bottom + 17, tilt__buf_get(&label), NULL, TILT__MIDDLE,
                                    TILT__FACE_SMALL, TILT__PAINT_MUTED);
                 taken[n_taken][0] = x - half;
@@ -144,7 +144,7 @@ void tilt__draw_stages(const tilt__chart *chart, tilt__surface *surface) {
         value_text(row, left, right, scale, y + 15.5, surface);
         if (!row->total) run += row->value;
         if (i + 1 < chart->n_rows)
-            surface->ops->line(surface, b, y + BAR, b, y + ROW, TILT__PAINT_MUTED, 1, true);
+            surface->ops->line(surface, b, y + BAR, b, y + ROW, TILT__PAINT_MUTED, 1, TILT__DOTTED);
     }
 }
 
@@ -157,9 +157,9 @@ double tilt__height_drivers(const tilt__chart *chart) {
 static void whisker(const tilt__chart_row *row, tilt__axis scale, double y, tilt__surface *surface) {
     if (!isfinite(row->first) || !isfinite(row->last)) return;
     double a = tilt__axis_at(scale, row->first), b = tilt__axis_at(scale, row->last);
-    surface->ops->line(surface, a, y, b, y, TILT__PAINT_MUTED, 1, false);
-    surface->ops->line(surface, a, y - 3, a, y + 3, TILT__PAINT_MUTED, 1, false);
-    surface->ops->line(surface, b, y - 3, b, y + 3, TILT__PAINT_MUTED, 1, false);
+    surface->ops->line(surface, a, y, b, y, TILT__PAINT_MUTED, 1, TILT__SOLID);
+    surface->ops->line(surface, a, y - 3, a, y + 3, TILT__PAINT_MUTED, 1, TILT__SOLID);
+    surface->ops->line(surface, b, y - 3, b, y + 3, TILT__PAINT_MUTED, 1, TILT__SOLID);
 }
 
 static void grade_box(const char *grade, double y, tilt__surface *surface) {

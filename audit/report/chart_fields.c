@@ -17,7 +17,7 @@ static void share_axis(tilt__axis scale, double bottom, tilt__surface *surface) 
         double x = tilt__axis_at(scale, percent / 100.0);
         tilt__buf label = TILT__BUF_INIT;
         tilt__buf_format(&label, "%d" TILT__THIN "%%", percent);
-        surface->ops->line(surface, x, TOP, x, bottom, TILT__PAINT_RULE, 1, false);
+        surface->ops->line(surface, x, TOP, x, bottom, TILT__PAINT_RULE, 1, TILT__SOLID);
         surface->ops->text(surface, x, bottom + 17, tilt__buf_get(&label), NULL, TILT__MIDDLE,
                            TILT__FACE_SMALL, TILT__PAINT_MUTED);
         tilt__surface_drop(surface, &label);
@@ -42,7 +42,7 @@ void tilt__draw_shares(const tilt__chart *chart, tilt__surface *surface) {
         double x = tilt__axis_at(scale, chart->reference);
         double half = tilt__text_width(chart->reference_text, TILT__FACE_SMALL) / 2;
         double at = fmin(fmax(x, half + 2), TILT__CHART_WIDTH - half - 2);
-        surface->ops->line(surface, x, TOP - 4, x, bottom, TILT__PAINT_MUTED, 1.2, true);
+        surface->ops->line(surface, x, TOP - 4, x, bottom, TILT__PAINT_MUTED, 1.2, TILT__DOTTED);
         surface->ops->text(surface, at, TOP - 9, chart->reference_text, NULL, TILT__MIDDLE, TILT__FACE_SMALL,
                            TILT__PAINT_MUTED);
     }

@@ -41,7 +41,7 @@ static void band(const tilt__chart *chart, tilt__axis scale, double y, double he
     double left = tilt__axis_at(scale, log(chart->tau)), right = tilt__axis_at(scale, -log(chart->tau));
     surface->ops->rect(surface, left, y, right - left, height, 0, (tilt__area){.fill = TILT__PAINT_BAND});
     double one = tilt__axis_at(scale, 0);
-    surface->ops->line(surface, one, y, one, y + height, TILT__PAINT_RULE, 1, false);
+    surface->ops->line(surface, one, y, one, y + height, TILT__PAINT_RULE, 1, TILT__SOLID);
 }
 
 /* Ticks that matter most come first; one that would touch another is left out. */

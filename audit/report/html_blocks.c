@@ -217,7 +217,13 @@ static void put_chart(const tilt__chart *chart, tilt__buf *out) {
     tilt__buf_text(out, "\">");
     tilt__surface surface = tilt__svg_surface(out, chart->id);
     tilt__chart_draw(chart, &surface);
-    tilt__buf_text(out, "</div></figure>\n");
+    tilt__buf_text(out, "</div>");
+    if (chart->caption[0] != '\0') {
+        tilt__buf_text(out, "<p class=\"note\">");
+        tilt__escape_html_bdi(chart->caption, out);
+        tilt__buf_text(out, "</p>");
+    }
+    tilt__buf_text(out, "</figure>\n");
 }
 
 void tilt__html_block(const tilt__block *block, tilt__buf *out) {

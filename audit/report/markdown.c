@@ -82,6 +82,26 @@ static void put_list(const tilt__list *list, tilt__buf *out) {
     if (list->n_items > 0) tilt__buf_char(out, '\n');
 }
 
+/* A curve by what it says and the points that have words. */
+static void put_curve(const tilt__curve *curve, tilt__buf *out) {
+    tilt__buf_text(out, "- ");
+    tilt__escape_markdown(curve->label, out);
+    const char *before = ": ";
+    if (curve->text[0] != '\0') {
+        tilt__buf_text(out, before);
+        tilt__escape_markdown(curve->text, out);
+        before = "; ";
+    }
+    for (size_t i = 0; i < curve->n_points; i++) {
+        if (curve->points[i].text == NULL) continue;
+        tilt__buf_text(out, before);
+        put_mark(curve->points[i].mark, out);
+        tilt__escape_markdown(curve->points[i].text, out);
+        before = "; ";
+    }
+    tilt__buf_char(out, '\n');
+}
+
 static void put_chart(const tilt__chart *chart, tilt__buf *out) {
     tilt__buf_text(out, "**");
     tilt__escape_markdown(chart->title, out);
@@ -106,12 +126,21 @@ static void put_chart(const tilt__chart *chart, tilt__buf *out) {
         if (row->grade != NULL) tilt__buf_format(out, " (grade %s)", row->grade);
         tilt__buf_char(out, '\n');
     }
+    for (size_t c = 0; c < chart->n_curves; c++) put_curve(&chart->curves[c], out);
+    for (size_t i = 0; i < chart->n_limits; i++) {
+        tilt__buf_text(out, "- ");
+        tilt__escape_markdown(chart->limits[i].text, out);
+        tilt__buf_char(out, '\n');
+    }
     if (chart->reference_text[0] != '\0') {
         tilt__buf_text(out, "- ");
         tilt__escape_markdown(chart->reference_text, out);
         tilt__buf_char(out, '\n');
     }
     tilt__buf_char(out, '\n');
+    if (chart->caption[0] == '\0') return;
+    tilt__escape_markdown(chart->caption, out);
+    tilt__buf_text(out, "\n\n");
 }
 
 /* Code blocks take text as it is, so the only escape is a fence longer than any run of backticks inside. */

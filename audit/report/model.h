@@ -129,6 +129,8 @@ typedef struct tilt__doc {
     tilt__sheet *findings;
     tilt__cell spare[16]; /* where writing goes once memory has run out */
     tilt__chart_row spare_row;
+    tilt__curve spare_curve;
+    tilt__point spare_point;
 } tilt__doc;
 
 /* Makes the document from a parsed result. NULL with TILT_EUSAGE when it is not a tiltmeter.result/1, or

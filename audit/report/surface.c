@@ -12,6 +12,14 @@
 static const double sizes[TILT__N_FACE] = {12, 13, 13, 16};
 static const double weights[TILT__N_FACE] = {1, 1, 1.12, 1.12};
 
+double tilt__face_size(tilt__face face) {
+    return sizes[face];
+}
+
+bool tilt__face_is_strong(tilt__face face) {
+    return face == TILT__FACE_STRONG || face == TILT__FACE_CELL;
+}
+
 static double advance(uint32_t code) {
     if (code == 0x202F || code == 0x2009)
         return 0.34; /* narrow spaces; some fonts have no glyph and use a space */

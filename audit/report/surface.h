@@ -1,5 +1,5 @@
-/* report/surface.h - the few things a chart may draw, on anything: SVG with real text, later Cairo for PDF
- * and PNG. Lengths are in CSS pixels, y grows downwards. Colours are names; what they look like (light, dark,
+/* report/surface.h - the few things a chart may draw, on anything: SVG with real text, Cairo for PDF and PNG.
+ * Lengths are in CSS pixels, y grows downwards. Colours are names; what they look like (light, dark,
  * print) is the surface's business. */
 #ifndef TILT_REPORT_SURFACE_H
 #define TILT_REPORT_SURFACE_H
@@ -16,10 +16,14 @@ typedef enum tilt__paint {
     TILT__PAINT_TILTED,
     TILT__PAINT_UNDETERMINED,
     TILT__PAINT_LEVEL,
-    TILT__N_PAINT
+    /* groups side by side, none of which is a verdict; told apart by dashes and labels too */
+    TILT__PAINT_SERIES,
+    TILT__N_PAINT = TILT__PAINT_SERIES + 6
 } tilt__paint;
 
 typedef enum tilt__anchor { TILT__START = 0, TILT__MIDDLE, TILT__END } tilt__anchor;
+
+typedef enum tilt__dash { TILT__SOLID = 0, TILT__DOTTED, TILT__DASHED, TILT__LONG, TILT__N_DASH } tilt__dash;
 
 typedef enum tilt__face {
     TILT__FACE_SMALL = 0, /* 12 px, axes */
@@ -43,7 +47,10 @@ typedef struct tilt__surface_ops {
     void (*begin)(tilt__surface *surface, double width, double height, const char *name,
                   const char *description);
     void (*line)(tilt__surface *surface, double x1, double y1, double x2, double y2, tilt__paint paint,
-                 double width, bool dashed);
+                 double width, tilt__dash dash);
+    /* n points as x, y, x, y ..., joined by lines. */
+    void (*path)(tilt__surface *surface, const double *points, size_t n, tilt__paint paint, double width,
+                 tilt__dash dash);
     void (*rect)(tilt__surface *surface, double x, double y, double width, double height, double radius,
                  tilt__area area);
     /* n corners as x, y, x, y ... */
@@ -52,15 +59,25 @@ typedef struct tilt__surface_ops {
     /* y is the base line. full: the whole text where `text` was cut, else NULL. */
     void (*text)(tilt__surface *surface, double x, double y, const char *text, const char *full,
                  tilt__anchor anchor, tilt__face face, tilt__paint paint);
+    /* What follows up to `close` belongs together: `says` is its tooltip and, where the chart is read out,
+     * its name. */
+    void (*open)(tilt__surface *surface, const char *says);
+    void (*close)(tilt__surface *surface);
+    /* What follows up to `unclip` is drawn inside the rectangle only. Clips do not nest. */
+    void (*clip)(tilt__surface *surface, double x, double y, double width, double height);
+    void (*unclip)(tilt__surface *surface);
     void (*end)(tilt__surface *surface);
 } tilt__surface_ops;
 
 struct tilt__surface {
     const tilt__surface_ops *ops;
-    tilt__buf *out;  /* svg */
-    const char *id;  /* unique in the document; prefixes what has an id inside */
-    bool failed;     /* a text could not be made; the surface tells its owner at the end */
-    bool decorative; /* the text beside it says the same: hide it from screen readers */
+    tilt__buf *out;     /* svg */
+    void *pen;          /* Cairo: a tilt__pen (report/surface_cairo.h) */
+    double x, y, scale; /* Cairo: where `begin` puts the corner, and units of the page per pixel */
+    size_t n_clips;     /* svg: how many were opened, for their names */
+    const char *id;     /* unique in the document; prefixes what has an id inside */
+    bool failed;        /* a text could not be made; the surface tells its owner at the end */
+    bool decorative;    /* the text beside it says the same: hide it from screen readers */
 };
 
 /* An SVG element appended to `out`; colours by CSS class (report/html_style.c), size by viewBox. */
@@ -69,6 +86,9 @@ tilt__surface tilt__svg_surface(tilt__buf *out, const char *id);
 /* Frees a text that was drawn; the surface fails when it had. */
 void tilt__surface_drop(tilt__surface *surface, tilt__buf *text);
 
+/* Size of a face in pixels. */
+double tilt__face_size(tilt__face face);
+bool tilt__face_is_strong(tilt__face face);
 /* Width a text may take at most, in pixels: advances of a wide sans-serif face, so that a narrower one fits
  * too. */
 double tilt__text_width(const char *text, tilt__face face);

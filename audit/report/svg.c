@@ -10,10 +10,15 @@
 #include "report/surface.h"
 
 static const char *const paints[TILT__N_PAINT] = {
-    [TILT__PAINT_NONE] = "none",   [TILT__PAINT_INK] = "ink",          [TILT__PAINT_MUTED] = "mut",
-    [TILT__PAINT_RULE] = "rule",   [TILT__PAINT_BAND] = "band",        [TILT__PAINT_PAPER] = "paper",
-    [TILT__PAINT_TILTED] = "tilt", [TILT__PAINT_UNDETERMINED] = "und", [TILT__PAINT_LEVEL] = "lev",
+    [TILT__PAINT_NONE] = "none",     [TILT__PAINT_INK] = "ink",          [TILT__PAINT_MUTED] = "mut",
+    [TILT__PAINT_RULE] = "rule",     [TILT__PAINT_BAND] = "band",        [TILT__PAINT_PAPER] = "paper",
+    [TILT__PAINT_TILTED] = "tilt",   [TILT__PAINT_UNDETERMINED] = "und", [TILT__PAINT_LEVEL] = "lev",
+    [TILT__PAINT_SERIES] = "s1",     [TILT__PAINT_SERIES + 1] = "s2",    [TILT__PAINT_SERIES + 2] = "s3",
+    [TILT__PAINT_SERIES + 3] = "s4", [TILT__PAINT_SERIES + 4] = "s5",    [TILT__PAINT_SERIES + 5] = "s6",
 };
+
+static const char *const dashes[TILT__N_DASH] = {
+    [TILT__SOLID] = NULL, [TILT__DOTTED] = "2 2", [TILT__DASHED] = "5 3", [TILT__LONG] = "9 3 2 3"};
 
 /* One decimal, none when it is zero: whole tenths printed by hand, so that no locale can interfere. */
 static void put(tilt__buf *out, const char *name, double value) {
@@ -69,7 +74,7 @@ static void begin(tilt__surface *surface, double width, double height, const cha
 }
 
 static void line(tilt__surface *surface, double x1, double y1, double x2, double y2, tilt__paint paint,
-                 double width, bool dashed) {
+                 double width, tilt__dash dash) {
     tilt__buf *out = surface->out;
     tilt__buf_text(out, "<line");
     put(out, "x1", x1);
@@ -78,7 +83,28 @@ static void line(tilt__surface *surface, double x1, double y1, double x2, double
     put(out, "y2", y2);
     tilt__buf_format(out, " class=\"e-%s\"", paints[paint]);
     put(out, "stroke-width", width);
-    tilt__buf_text(out, dashed ? " stroke-dasharray=\"2 2\"/>" : "/>");
+    if (dashes[dash] != NULL) tilt__buf_format(out, " stroke-dasharray=\"%s\"", dashes[dash]);
+    tilt__buf_text(out, "/>");
+}
+
+static void put_points(tilt__buf *out, const double *points, size_t n) {
+    tilt__buf_text(out, " points=\"");
+    for (size_t i = 0; i < 2 * n; i++) {
+        if (i > 0) tilt__buf_char(out, ' ');
+        put(out, NULL, points[i]);
+    }
+    tilt__buf_char(out, '"');
+}
+
+static void path(tilt__surface *surface, const double *points, size_t n, tilt__paint paint, double width,
+                 tilt__dash dash) {
+    tilt__buf *out = surface->out;
+    tilt__buf_text(out, "<polyline");
+    put_points(out, points, n);
+    tilt__buf_format(out, " class=\"f-none e-%s\"", paints[paint]);
+    put(out, "stroke-width", width);
+    if (dashes[dash] != NULL) tilt__buf_format(out, " stroke-dasharray=\"%s\"", dashes[dash]);
+    tilt__buf_text(out, "/>");
 }
 
 static void rect(tilt__surface *surface, double x, double y, double width, double height, double radius,
@@ -96,12 +122,8 @@ static void rect(tilt__surface *surface, double x, double y, double width, doubl
 
 static void polygon(tilt__surface *surface, const double *corners, size_t n, tilt__area area) {
     tilt__buf *out = surface->out;
-    tilt__buf_text(out, "<polygon points=\"");
-    for (size_t i = 0; i < 2 * n; i++) {
-        if (i > 0) tilt__buf_char(out, ' ');
-        put(out, NULL, corners[i]);
-    }
-    tilt__buf_char(out, '"');
+    tilt__buf_text(out, "<polygon");
+    put_points(out, corners, n);
     put_area(surface, area);
     tilt__buf_text(out, "/>");
 }
@@ -136,12 +158,46 @@ static void text(tilt__surface *surface, double x, double y, const char *words, 
     tilt__buf_text(out, "</text>");
 }
 
+static void open_group(tilt__surface *surface, const char *says) {
+    tilt__buf_text(surface->out, "<g><title>");
+    tilt__escape_html(says, surface->out);
+    tilt__buf_text(surface->out, "</title>");
+}
+
+static void close_group(tilt__surface *surface) {
+    tilt__buf_text(surface->out, "</g>");
+}
+
+static void clip(tilt__surface *surface, double x, double y, double width, double height) {
+    tilt__buf *out = surface->out;
+    size_t number = ++surface->n_clips;
+    tilt__buf_format(out, "<clipPath id=\"%s-k%zu\"><rect", surface->id, number);
+    put(out, "x", x);
+    put(out, "y", y);
+    put(out, "width", width);
+    put(out, "height", height);
+    tilt__buf_format(out, "/></clipPath><g clip-path=\"url(#%s-k%zu)\">", surface->id, number);
+}
+
 static void end(tilt__surface *surface) {
     tilt__buf_text(surface->out, "</svg>");
     if (surface->failed) surface->out->failed = true;
 }
 
 tilt__surface tilt__svg_surface(tilt__buf *out, const char *id) {
-    static const tilt__surface_ops ops = {begin, line, rect, polygon, circle, text, end};
+    static const tilt__surface_ops ops = {
+        .begin = begin,
+        .line = line,
+        .path = path,
+        .rect = rect,
+        .polygon = polygon,
+        .circle = circle,
+        .text = text,
+        .open = open_group,
+        .close = close_group,
+        .clip = clip,
+        .unclip = close_group,
+        .end = end,
+    };
     return (tilt__surface){.ops = &ops, .out = out, .id = id};
 }
