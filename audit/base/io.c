@@ -112,6 +112,26 @@ tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt
     return tilt__write_files(&file, 1, err);
 }
 
+const char *tilt__temporary_folder(void) {
+    const char *folder = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): nobody here sets it */
+    return folder != NULL && *folder != '\0' ? folder : "/tmp";
+}
+
+tilt_status tilt__temporary_file(tilt__buf *out_path, tilt_error *err) {
+    tilt__buf_format(out_path, "%s/tiltmeter-XXXXXX", tilt__temporary_folder());
+    if (out_path->failed) return tilt__fail_memory(err);
+    int fd = mkstemp(out_path->data);
+    if (fd < 0)
+        return tilt__fail(err, TILT_EIO, "%s: cannot write temporary files here: %s",
+                          tilt__temporary_folder(), strerror(errno));
+    (void)close(fd);
+    return TILT_OK;
+}
+
+void tilt__remove_file(const char *path) {
+    (void)unlink(path);
+}
+
 void tilt__remove_directory(const char *path) {
     (void)rmdir(path);
 }

@@ -23,6 +23,15 @@ typedef struct tilt__file {
  * beside their targets first, and only then do they take their names. TILT_EIO, TILT_ENOMEM. */
 tilt_status tilt__write_files(const tilt__file *files, size_t n_files, tilt_error *err) TILT_NODISCARD;
 
+/* Makes an empty file in the folder for temporary files (TMPDIR, else /tmp), for libraries that write to a
+ * path only. Its name goes to the empty `out_path`; the caller removes the file with tilt__remove_file.
+ * TILT_EIO, TILT_ENOMEM. */
+tilt_status tilt__temporary_file(tilt__buf *out_path, tilt_error *err) TILT_NODISCARD;
+/* Takes a file away; silently does nothing when it is not there. */
+void tilt__remove_file(const char *path);
+/* The folder for temporary files: TMPDIR, else /tmp. Static or of the environment. */
+const char *tilt__temporary_folder(void);
+
 /* Makes one directory if it is not there; its parent must exist. *out_made: whether it was made now, so that
  * a failure later on can take it away again. */
 tilt_status tilt__make_directory(const char *path, bool *out_made, tilt_error *err) TILT_NODISCARD;

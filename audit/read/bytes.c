@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "base/mem.h"
 #include "read/chars.h"
 
@@ -105,10 +106,8 @@ static tilt_status read_at(const tilt__bytes *bytes, char *out, size_t capacity,
 
 /* Copies what cannot be read twice to a temporary file without a name. */
 static tilt_status spool(tilt__bytes *bytes, tilt_error *err) {
-    const char *directory = getenv("TMPDIR");
     char path[512];
-    int n = snprintf(path, sizeof path, "%s/tiltmeter-XXXXXX",
-                     directory != NULL && *directory ? directory : "/tmp");
+    int n = snprintf(path, sizeof path, "%s/tiltmeter-XXXXXX", tilt__temporary_folder());
     if (n < 0 || (size_t)n >= sizeof path) return cannot_read(bytes, "TMPDIR is too long", err);
     int copy = mkstemp(path);
     if (copy < 0) return cannot_read(bytes, strerror(errno), err);

@@ -152,7 +152,8 @@ void tilt__cell_none(tilt__cell *cell) {
 
 static bool column_is_empty(const tilt__sheet *table, size_t c) {
     tilt__column_kind kind = table->columns[c].kind;
-    if (kind != TILT__COLUMN_NUMBER && kind != TILT__COLUMN_ESTIMATE) return false;
+    if (kind != TILT__COLUMN_NUMBER && kind != TILT__COLUMN_ESTIMATE && kind != TILT__COLUMN_TEXT)
+        return false;
     for (size_t r = 0; r < table->n_rows; r++)
         if (table->cells[r * table->n_columns + c].text != dash) return false;
     return table->n_rows > 0;

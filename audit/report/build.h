@@ -76,6 +76,9 @@ void tilt__model_history(tilt__doc *doc, const cJSON *result);
 void tilt__model_checks(tilt__doc *doc, const cJSON *result);
 void tilt__model_method(tilt__doc *doc, const cJSON *result);
 
+/* Fills doc->tables; to be called last. */
+void tilt__model_tables(tilt__doc *doc);
+
 /* Tables of result.coverage and of a view's comparison.campaigns; nothing where there are none. */
 void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result);
 void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,

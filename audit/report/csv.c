@@ -2,53 +2,45 @@
  * columns. Where a number cannot be had, its cell holds the reason in words, never nothing and never zero. */
 #include <math.h>
 
+#include "base/mem.h"
 #include "report/escape.h"
 #include "report/numerals.h"
 #include "report/render.h"
+#include "report/tidy.h"
 
-static void put_number(double value, tilt__buf *out) {
-    if (!isnan(value)) tilt__numeral_exact(value, out);
-}
-
-static void put_head(const tilt__sheet *table, tilt__buf *out) {
-    bool first = true;
-    for (size_t c = 0; c < table->n_columns; c++) {
-        const tilt__column *column = &table->columns[c];
-        if (column->kind == TILT__COLUMN_PLOT) continue;
-        if (!first) tilt__buf_char(out, ',');
-        first = false;
-        tilt__escape_csv(column->id, out);
-        if (column->kind == TILT__COLUMN_ESTIMATE)
-            tilt__buf_format(out, ",%s_lower,%s_upper", column->id, column->id);
+static void put_head(const tilt__sheet *table, const tilt__tidy_column *columns, size_t n, tilt__buf *out) {
+    tilt__buf name = TILT__BUF_INIT;
+    for (size_t c = 0; c < n; c++) {
+        if (c > 0) tilt__buf_char(out, ',');
+        tilt__buf_reset(&name);
+        tilt__tidy_name(table, columns[c], &name);
+        out->failed = out->failed || name.failed;
+        tilt__escape_csv(tilt__buf_get(&name), out);
     }
     tilt__buf_text(out, "\r\n");
-}
-
-static void put_cell(const tilt__column *column, const tilt__cell *cell, tilt__buf *out) {
-    bool number = column->kind == TILT__COLUMN_NUMBER || column->kind == TILT__COLUMN_ESTIMATE;
-    if (number && !isnan(cell->value))
-        put_number(cell->value, out);
-    else
-        tilt__escape_csv(cell->full != NULL ? cell->full : cell->text, out);
-    if (column->kind != TILT__COLUMN_ESTIMATE) return;
-    tilt__buf_char(out, ',');
-    put_number(cell->lower, out);
-    tilt__buf_char(out, ',');
-    put_number(cell->upper, out);
+    tilt__buf_drop(&name, out);
 }
 
 void tilt__sheet_csv(const tilt__sheet *table, tilt__buf *out) {
-    put_head(table, out);
+    tilt__tidy_column *columns = tilt__alloc(TILT__TIDY_PARTS * table->n_columns, sizeof *columns);
+    if (columns == NULL) {
+        out->failed = true;
+        return;
+    }
+    size_t n = tilt__tidy_columns(table, columns);
+    put_head(table, columns, n, out);
     for (size_t r = 0; r < table->n_rows; r++) {
-        bool first = true;
-        for (size_t c = 0; c < table->n_columns; c++) {
-            if (table->columns[c].kind == TILT__COLUMN_PLOT) continue;
-            if (!first) tilt__buf_char(out, ',');
-            first = false;
-            put_cell(&table->columns[c], &table->cells[r * table->n_columns + c], out);
+        for (size_t c = 0; c < n; c++) {
+            if (c > 0) tilt__buf_char(out, ',');
+            tilt__tidy_value value = tilt__tidy_at(table, r, columns[c]);
+            if (value.text != NULL)
+                tilt__escape_csv(value.text, out);
+            else if (!isnan(value.number))
+                tilt__numeral_exact(value.number, out);
         }
         tilt__buf_text(out, "\r\n");
     }
+    free(columns);
 }
 
 bool tilt__render_csv(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) {

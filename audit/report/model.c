@@ -170,8 +170,11 @@ static void make_head(tilt__doc *doc, const cJSON *result) {
     put_policy(result, &part);
     put_part(&text, &part);
     tilt__buf day = TILT__BUF_INIT;
-    if (put_date(tilt__json_text(result, "date"), true, &day))
+    const char *date = tilt__json_text(result, "date");
+    if (put_date(date, true, &day)) {
         tilt__buf_format(&part, "made %s", tilt__buf_get(&day));
+        doc->date = tilt__doc_text(doc, date);
+    }
     put_part(&text, &part);
     doc->meta = tilt__doc_take(doc, &text);
     tilt__buf_text(&text, "tiltmeter ");
@@ -273,6 +276,7 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
         tilt__model_short,   tilt__model_reached, tilt__model_why,    tilt__model_crossings, tilt__model_cost,
         tilt__model_unknown, tilt__model_history, tilt__model_checks, tilt__model_method};
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) sections[i](doc, result);
+    tilt__model_tables(doc);
     if (doc->failed) {
         tilt__doc_free(doc);
         tilt__fail_memory(err);

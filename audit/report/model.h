@@ -119,6 +119,7 @@ typedef struct tilt__doc {
     tilt__arena arena;
     bool failed; /* memory ran out; the document is not to be used */
     const char *title, *meta, *generator;
+    const char *date;               /* of the report, YYYY-MM-DD, or NULL */
     const char *verdict, *headline; /* of the whole audit: "tilted", and its sentence */
     tilt__mark mark;
     tilt__strip_item strip[TILT__STRIP];
@@ -127,6 +128,10 @@ typedef struct tilt__doc {
     /* every comparison: verdict, title, view, ratio, sentence, id; its CSV is findings.csv, the terminal
      * prints from it */
     tilt__sheet *findings;
+    /* every table for formats that are files of tables: findings, tables of the sections, numbers of the
+     * charts */
+    const tilt__sheet **tables;
+    size_t n_tables, tables_capacity;
     tilt__cell spare[16]; /* where writing goes once memory has run out */
     tilt__chart_row spare_row;
     tilt__curve spare_curve;

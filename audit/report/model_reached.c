@@ -308,8 +308,10 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
     case PLOT:
         break;
     }
-    if (unknowable && (cell->missing || (what == BASE && !(cell->value > 0))))
+    if (unknowable && (cell->missing || (what == BASE && !(cell->value > 0)))) {
         tilt__cell_text(doc, cell, "not known");
+        cell->value = cell->lower = cell->upper = NAN;
+    }
     tilt__doc_drop(doc, &text);
 }
 

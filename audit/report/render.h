@@ -15,6 +15,9 @@ bool tilt__render_markdown(const tilt__doc *doc, const tilt_render_opts *opts, t
 bool tilt__render_terminal(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
 /* Every finding as a row. */
 bool tilt__render_csv(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
+/* A workbook through libxlsxwriter: a readme sheet, then every table of doc->tables. The same document gives
+ * the same bytes. False when its temporary file cannot be written. */
+bool tilt__render_xlsx(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
 /* One table: exact values, an estimate as three columns, "reason" texts where a number cannot be had. */
 void tilt__sheet_csv(const tilt__sheet *table, tilt__buf *out);
 

@@ -10,20 +10,28 @@
 
 struct tilt_report {
     tilt__doc *doc;
-    const tilt__sheet **tables; /* borrowed from the document */
-    size_t n_tables;
 };
 
 typedef struct format_row {
     tilt_format_info info;
     bool (*render)(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out);
+    const char *hint; /* what helps where rendering fails, or NULL */
 } format_row;
 
 static const format_row formats[TILT_N_FORMAT] = {
-    {{TILT_FORMAT_HTML, "html", "html", "report.html", "one self-contained page"}, tilt__render_html},
-    {{TILT_FORMAT_MARKDOWN, "md", "md", "report.md", "GitHub-flavoured Markdown"}, tilt__render_markdown},
-    {{TILT_FORMAT_TERMINAL, "terminal", NULL, NULL, "plain summary"}, tilt__render_terminal},
-    {{TILT_FORMAT_CSV, "csv", "csv", "findings.csv", "all findings as one table"}, tilt__render_csv},
+    {{TILT_FORMAT_HTML, "html", "html", "report.html", "one self-contained page", false},
+     tilt__render_html,
+     NULL},
+    {{TILT_FORMAT_MARKDOWN, "md", "md", "report.md", "GitHub-flavoured Markdown", false},
+     tilt__render_markdown,
+     NULL},
+    {{TILT_FORMAT_TERMINAL, "terminal", NULL, NULL, "plain summary", false}, tilt__render_terminal, NULL},
+    {{TILT_FORMAT_CSV, "csv", "csv", "findings.csv", "all findings as one table", false},
+     tilt__render_csv,
+     NULL},
+    {{TILT_FORMAT_XLSX, "xlsx", "xlsx", "report.xlsx", "a workbook, one sheet per table", true},
+     tilt__render_xlsx,
+     " (it is made in the folder for temporary files; TMPDIR names another)"},
 };
 
 const tilt_format_info *tilt_format_at(size_t i) {
@@ -58,20 +66,7 @@ const tilt_format_info *tilt_format_find(const char *name_or_path) {
 void tilt_report_free(tilt_report *report) {
     if (report == NULL) return;
     tilt__doc_free(report->doc);
-    free(report->tables);
     free(report);
-}
-
-static size_t visit_tables(const tilt__doc *doc, const tilt__sheet **out_tables) {
-    size_t n = 0;
-    for (size_t s = 0; s < doc->n_sections; s++)
-        for (size_t b = 0; b < doc->sections[s].n_blocks; b++) {
-            const tilt__block *block = &doc->sections[s].blocks[b];
-            if (block->kind != TILT__BLOCK_TABLE) continue;
-            if (out_tables != NULL) out_tables[n] = block->table;
-            n++;
-        }
-    return n;
 }
 
 tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) {
@@ -81,17 +76,12 @@ tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) 
     cJSON_Delete(result);
     if (doc == NULL) return NULL;
     tilt_report *report = tilt__alloc(1, sizeof *report);
-    const tilt__sheet **tables = tilt__alloc(visit_tables(doc, NULL), sizeof *tables);
-    if (report == NULL || tables == NULL) {
+    if (report == NULL) {
         tilt__doc_free(doc);
-        free(report);
-        free(tables);
         tilt__fail_memory(err);
         return NULL;
     }
     report->doc = doc;
-    report->tables = tables;
-    report->n_tables = visit_tables(doc, tables);
     return report;
 }
 
@@ -119,24 +109,25 @@ tilt_status tilt_report_render(const tilt_report *report, tilt_format format, co
     tilt__buf text = TILT__BUF_INIT;
     if (!formats[format].render(report->doc, opts == NULL ? &usual : opts, &text) && !text.failed) {
         tilt__buf_free(&text);
-        return tilt__fail(err, TILT_ERENDER, "the report could not be rendered as %s",
-                          formats[format].info.name);
+        return tilt__fail(err, TILT_ERENDER, "the report could not be rendered as %s%s",
+                          formats[format].info.name,
+                          formats[format].hint == NULL ? "" : formats[format].hint);
     }
     return give(&text, out_text, out_n, err);
 }
 
 size_t tilt_report_table_count(const tilt_report *report) {
-    return report->n_tables;
+    return report->doc->n_tables;
 }
 
 tilt_status tilt_report_table_csv(const tilt_report *report, size_t table, const char **out_name,
                                   char **out_text, size_t *out_n, tilt_error *err) {
-    if (table >= report->n_tables)
+    if (table >= report->doc->n_tables)
         return tilt__fail(err, TILT_EUSAGE, "there is no table %zu; the report has %zu", table,
-                          report->n_tables);
+                          report->doc->n_tables);
     tilt__buf text = TILT__BUF_INIT;
-    tilt__sheet_csv(report->tables[table], &text);
-    *out_name = report->tables[table]->id;
+    tilt__sheet_csv(report->doc->tables[table], &text);
+    *out_name = report->doc->tables[table]->id;
     return give(&text, out_text, out_n, err);
 }
 

@@ -1,6 +1,6 @@
-/* tiltmeter/report.h - reports made from a result: the same numbers as a page, as Markdown, as CSV tables or
- * as a summary for a terminal. Everything is made from the result's JSON text alone, so that rendering later
- * gives the same bytes. */
+/* tiltmeter/report.h - reports made from a result: the same numbers as a page, as Markdown, as a workbook, as
+ * CSV tables or as a summary for a terminal. Everything is made from the result's JSON text alone, so that
+ * rendering later gives the same bytes. */
 #ifndef TILTMETER_REPORT_H
 #define TILTMETER_REPORT_H
 
@@ -17,6 +17,7 @@ typedef enum tilt_format {
     TILT_FORMAT_MARKDOWN,
     TILT_FORMAT_TERMINAL, /* plain summary */
     TILT_FORMAT_CSV,      /* all findings as one tidy table; see tilt_report_table_csv for the others */
+    TILT_FORMAT_XLSX,     /* a workbook, one sheet per table */
     TILT_N_FORMAT
 } tilt_format;
 
@@ -27,6 +28,7 @@ typedef struct tilt_format_info {
     const char *extension; /* of the file's name, without the dot; NULL when it is no file */
     const char *file;      /* usual file name in an output directory, or NULL */
     const char *help;      /* one line */
+    bool binary;           /* bytes, not text */
 } tilt_format_info;
 
 /* Format i of the table, 0 .. TILT_N_FORMAT - 1; NULL beyond. Static. */

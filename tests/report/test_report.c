@@ -39,14 +39,23 @@ static tilt_report *open_fixture(const char *name) {
 }
 
 /* Caller frees. */
-static char *render(const char *name, tilt_format format) {
+static char *render_bytes(const char *name, tilt_format format, size_t *out_n) {
     tilt_report *report = open_fixture(name);
     char *text = NULL;
-    size_t n = 0;
-    cr_assert_eq(tilt_report_render(report, format, NULL, &text, &n, NULL), TILT_OK);
-    cr_assert_eq(strlen(text), n, "a NUL inside");
+    cr_assert_eq(tilt_report_render(report, format, NULL, &text, out_n, NULL), TILT_OK);
     tilt_report_free(report);
     return text;
+}
+
+static char *render(const char *name, tilt_format format) {
+    size_t n = 0;
+    char *text = render_bytes(name, format, &n);
+    cr_assert_eq(strlen(text), n, "a NUL inside");
+    return text;
+}
+
+static bool is_text(size_t format) {
+    return !tilt_format_at(format)->binary;
 }
 
 static char *all_tables(const char *name) {
@@ -68,8 +77,10 @@ static char *all_tables(const char *name) {
 Test(report, two_renderings_are_the_same_bytes) {
     for (size_t i = 0; i < N_FIXTURES; i++)
         for (size_t f = 0; f < TILT_N_FORMAT; f++) {
-            char *a = render(fixtures[i], (tilt_format)f), *b = render(fixtures[i], (tilt_format)f);
-            cr_expect_str_eq(a, b, "%s as %s", fixtures[i], tilt_format_at(f)->name);
+            size_t n = 0, m = 0;
+            char *a = render_bytes(fixtures[i], (tilt_format)f, &n),
+                 *b = render_bytes(fixtures[i], (tilt_format)f, &m);
+            cr_expect(n == m && memcmp(a, b, n) == 0, "%s as %s", fixtures[i], tilt_format_at(f)->name);
             free(a);
             free(b);
         }
@@ -202,6 +213,7 @@ static bool has_word(const char *text, const char *word) {
 Test(report, no_report_says_a_forbidden_word) {
     for (size_t i = 0; i < N_FIXTURES; i++)
         for (size_t f = 0; f <= TILT_N_FORMAT; f++) {
+            if (f < TILT_N_FORMAT && !is_text(f)) continue;
             char *text = f < TILT_N_FORMAT ? render(fixtures[i], (tilt_format)f) : all_tables(fixtures[i]);
             for (size_t w = 0; w < sizeof forbidden / sizeof *forbidden; w++)
                 cr_expect_not(has_word(text, forbidden[w]), "%s, format %zu: \"%s\"", fixtures[i], f,
@@ -419,6 +431,7 @@ Test(report, survives_the_failure_of_any_allocation) {
     tilt__buf json = TILT__BUF_INIT;
     load("level", &json);
     for (size_t f = 0; f < TILT_N_FORMAT; f++) {
+        if (!is_text(f)) continue; /* each has a test of its own */
         char *whole = render("level", (tilt_format)f);
         for (size_t nth = 1;; nth++) {
             tilt_error err = {0};
