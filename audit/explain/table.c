@@ -39,6 +39,9 @@ void tilt__cell_table_free(tilt__cell_table *table) {
     free(table->keys);
     free(table->na);
     free(table->row_of_cell);
+    free(table->whole);
+    free(table->cluster_start);
+    free(table->cluster_cells);
     free(table);
 }
 
@@ -117,6 +120,46 @@ static tilt_status check(const tilt__cells *cells, tilt_error *err) {
     return TILT_OK;
 }
 
+static void sum_again(tilt__cell_table *table, const tilt__cells *cells, uint32_t without) {
+    memset(table->na, 0, 4 * table->n_rows * sizeof *table->na);
+    for (size_t i = 0; i < cells->n_cells; i++) {
+        if (cells->cluster != NULL && cells->cluster[i] == without) continue;
+        size_t row = table->row_of_cell[i];
+        table->na[row] += cells->na[i];
+        table->xa[row] += cells->xa[i];
+        table->nr[row] += cells->nr[i];
+        table->xr[row] += cells->xr[i];
+    }
+}
+
+/* Whole numbers whose sums a double holds exactly. */
+static bool are_exact(const double *counts, size_t n) {
+    double total = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (counts[i] != floor(counts[i])) return false;
+        total += counts[i];
+    }
+    return total < 0x1p53;
+}
+
+/* Counting sort of the cells by cluster. */
+static bool list_clusters(const tilt__cells *cells, tilt__cell_table *table) {
+    size_t n_clusters = cells->n_clusters, *at = tilt__alloc(n_clusters + 1, sizeof *at);
+    table->whole = tilt__alloc(4 * table->n_rows, sizeof *table->whole);
+    table->cluster_start = tilt__alloc(n_clusters + 1, sizeof *table->cluster_start);
+    table->cluster_cells = tilt__alloc(cells->n_cells, sizeof *table->cluster_cells);
+    bool ok =
+        at != NULL && table->whole != NULL && table->cluster_start != NULL && table->cluster_cells != NULL;
+    for (size_t i = 0; ok && i < cells->n_cells; i++) table->cluster_start[cells->cluster[i] + 1]++;
+    for (size_t g = 0; ok && g < n_clusters; g++)
+        at[g + 1] = table->cluster_start[g + 1] += table->cluster_start[g];
+    for (size_t i = 0; ok && i < cells->n_cells; i++)
+        table->cluster_cells[at[cells->cluster[i]]++] = (uint32_t)i;
+    if (ok) memcpy(table->whole, table->na, 4 * table->n_rows * sizeof *table->whole);
+    free(at);
+    return ok;
+}
+
 static tilt_status fill(const tilt__cells *cells, keyed *rows, uint32_t *sorted, tilt__cell_table *table,
                         tilt_error *err) {
     unsigned used[2] = {0, 0};
@@ -127,8 +170,11 @@ static tilt_status fill(const tilt__cells *cells, keyed *rows, uint32_t *sorted,
         }
     }
     if (!make_rows(cells, rows, table)) return tilt__fail_memory(err);
-    tilt__cell_table_resum(table, cells, TILT__ALL_CLUSTERS);
-    return TILT_OK;
+    sum_again(table, cells, TILT__ALL_CLUSTERS);
+    size_t n = cells->n_cells;
+    bool subtract = cells->cluster != NULL && are_exact(cells->na, n) && are_exact(cells->xa, n) &&
+                    are_exact(cells->nr, n) && are_exact(cells->xr, n);
+    return !subtract || list_clusters(cells, table) ? TILT_OK : tilt__fail_memory(err);
 }
 
 tilt__cell_table *tilt__cell_table_new(const tilt__cells *cells, tilt_error *err) {
@@ -151,16 +197,22 @@ tilt__cell_table *tilt__cell_table_new(const tilt__cells *cells, tilt_error *err
     return NULL;
 }
 
-void tilt__cell_table_resum(tilt__cell_table *table, const tilt__cells *cells, uint32_t without) {
-    memset(table->na, 0, 4 * table->n_rows * sizeof *table->na);
-    for (size_t i = 0; i < cells->n_cells; i++) {
-        if (cells->cluster != NULL && cells->cluster[i] == without) continue;
-        size_t row = table->row_of_cell[i];
-        table->na[row] += cells->na[i];
-        table->xa[row] += cells->xa[i];
-        table->nr[row] += cells->nr[i];
-        table->xr[row] += cells->xr[i];
+static void take_out(tilt__cell_table *table, const tilt__cells *cells, uint32_t cluster) {
+    memcpy(table->na, table->whole, 4 * table->n_rows * sizeof *table->na);
+    for (size_t k = table->cluster_start[cluster]; k < table->cluster_start[cluster + 1]; k++) {
+        size_t cell = table->cluster_cells[k], row = table->row_of_cell[cell];
+        table->na[row] -= cells->na[cell];
+        table->xa[row] -= cells->xa[cell];
+        table->nr[row] -= cells->nr[cell];
+        table->xr[row] -= cells->xr[cell];
     }
+}
+
+void tilt__cell_table_resum(tilt__cell_table *table, const tilt__cells *cells, uint32_t without) {
+    if (table->whole != NULL && without != TILT__ALL_CLUSTERS)
+        take_out(table, cells, without);
+    else
+        sum_again(table, cells, without);
 }
 
 tilt__cell_key tilt__cell_table_mask(const tilt__cell_table *table, uint32_t keep) {

@@ -19,6 +19,11 @@ typedef struct tilt__cell_table {
     tilt__cell_key *keys;
     double *na, *xa, *nr, *xr;
     uint32_t *row_of_cell; /* for each cell of the input, its row */
+    /* Whole counts with exact sums: a replicate is the sums over everything less those of one cluster, with
+     * not a bit changed. NULL: some count is a fraction, and every replicate is summed anew. */
+    double *whole;         /* 4 x n_rows */
+    size_t *cluster_start; /* cells of a cluster: cluster_cells[cluster_start[g]] .. [cluster_start[g + 1]] */
+    uint32_t *cluster_cells;
 } tilt__cell_table;
 
 void tilt__cell_table_free(tilt__cell_table *table);
