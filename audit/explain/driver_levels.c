@@ -15,10 +15,10 @@
 #include "explain/mix.h"
 #include "measure/clusters.h"
 
-enum { MOST_ROWS = 400 };
+enum { MOST_ROWS = 400, LEAST_ROWS = 10, ROWS_OF_A_VIEW = 2000 };
 static const size_t most_replicates = 4000000; /* levels x clusters */
 
-/* The levels of one factor, and their totals. pairs beyond MOST_ROWS are pooled into the last slot. */
+/* The levels of one factor, and their totals. pairs beyond the most rows are pooled into the last slot. */
 typedef struct level_set {
     size_t n; /* rows shown */
     size_t n_pooled;
@@ -30,6 +30,11 @@ typedef struct level_set {
     tilt__pair total;
     bool on_both;
 } level_set;
+
+size_t tilt__rows_per_factor(const tilt__view *view) {
+    size_t rows = ROWS_OF_A_VIEW / (view->n_comparisons > 0 ? view->n_comparisons : 1);
+    return rows > MOST_ROWS ? MOST_ROWS : rows < LEAST_ROWS ? LEAST_ROWS : rows;
+}
 
 static double contribution(const tilt__pair *level, const tilt__pair *total, bool on_both) {
     double value = level->xa / total->na - level->xr / total->nr;
@@ -98,7 +103,7 @@ static tilt_status choose_rows(tilt__explainer *e, const tilt__projection *rows,
         order[n++] = (weighed_row){fabs(contribution(p, &set->total, set->on_both)), r};
     }
     qsort(order, n, sizeof *order, compare_size);
-    size_t most = n <= MOST_ROWS ? n : MOST_ROWS - 1;
+    size_t room = tilt__rows_per_factor(e->view), most = n <= room ? n : room - 1;
     for (size_t i = 0; i < most; i++) own[order[i].row] = true;
     return TILT_OK;
 }

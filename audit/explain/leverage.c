@@ -122,6 +122,8 @@ static tilt_status add_levels(maker *m, size_t dim, const tilt__projection *rows
         row->in_smallest = members != NULL && members[r];
     }
     qsort(m->out->levels + first, m->out->n_levels - first, sizeof *m->out->levels, stronger_first);
+    size_t most = first + tilt__rows_per_factor(m->view);
+    for (; m->out->n_levels > most; m->out->n_levels--) m->out->n_left_out++;
     return TILT_OK;
 }
 

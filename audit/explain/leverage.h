@@ -25,8 +25,9 @@ typedef struct tilt__leverage_set {
 } tilt__leverage_set;
 
 typedef struct tilt__leverage {
-    tilt__leverage_level *levels; /* by factor, strongest first */
+    tilt__leverage_level *levels; /* by factor, strongest first; at most tilt__rows_per_factor of each */
     size_t n_levels;
+    size_t n_left_out;        /* weaker levels beyond that */
     tilt__leverage_set *sets; /* one per factor; tilted comparisons only */
     size_t n_sets;
 } tilt__leverage;

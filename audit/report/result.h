@@ -64,7 +64,7 @@ void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 /* residuals[] and trend{} of a view's overall. */
 void tilt__put_pattern(cJSON *overall, const tilt__view *view);
 /* campaigns{...} of a comparison. */
-void tilt__put_campaigns(cJSON *comparison, const tilt__comparison *c);
+void tilt__put_campaigns(cJSON *comparison, const tilt__view *view, const tilt__comparison *c);
 
 /* "model": what person rows say beyond their views (report/result_model.c, result_scores.c); null without. */
 void tilt__put_model(cJSON *root, const tilt__outcome *outcome);

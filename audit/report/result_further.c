@@ -105,6 +105,8 @@ void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, s
         tilt__put_estimate(row, "equalised", level->equalised);
         tilt__put_flag(row, "in_smallest", level->in_smallest);
     }
+    if (leverage->n_left_out > 0)
+        tilt__put_number(object, "levels_left_out", (double)leverage->n_left_out, TILT_REASON_NONE);
     put_signals(object, &outcome->further->views[v].comparisons[c].signals);
     cJSON *sets = tilt__put_array(object, "neutralising");
     for (size_t i = 0; i < leverage->n_sets; i++) {

@@ -1,10 +1,9 @@
 /* report/result_many.c - campaigns{...} of a comparison. */
 #include <math.h>
 
+#include "explain/drivers.h"
 #include "measure/many.h"
 #include "report/result.h"
-
-enum { MOST_ROWS = 200 };
 
 static void put_pair(cJSON *row, const char *key, const double limits[2], tilt_reason reason) {
     if (isnan(limits[0])) {
@@ -39,11 +38,11 @@ static void put_row(cJSON *rows, const tilt__campaign *one) {
 }
 
 /* With very many campaigns only those ranked first are written out; the counts say how many there are. */
-static bool is_written(const tilt__campaigns *all, const tilt__campaign *one) {
-    return all->n <= MOST_ROWS || (one->rank > 0 && one->rank <= MOST_ROWS);
+static bool is_written(const tilt__campaigns *all, const tilt__campaign *one, size_t most) {
+    return all->n <= most || (one->rank > 0 && one->rank <= most);
 }
 
-void tilt__put_campaigns(cJSON *comparison, const tilt__comparison *c) {
+void tilt__put_campaigns(cJSON *comparison, const tilt__view *view, const tilt__comparison *c) {
     const tilt__campaigns *all = c->campaigns;
     if (all == NULL) {
         tilt__put_none(comparison, "campaigns", c->campaigns_reason);
@@ -61,7 +60,12 @@ void tilt__put_campaigns(cJSON *comparison, const tilt__comparison *c) {
     tilt__put_number(object, "i2", all->random.i2 / 100, TILT_TOO_FEW);
     tilt__put_estimate(object, "tau2", all->tau2);
     cJSON *rows = tilt__put_array(object, "rows");
+    size_t most = tilt__rows_per_factor(view), left_out = 0;
     for (size_t i = 0; i < all->n; i++) {
-        if (is_written(all, &all->items[i])) put_row(rows, &all->items[i]);
+        if (is_written(all, &all->items[i], most))
+            put_row(rows, &all->items[i]);
+        else
+            left_out++;
     }
+    if (left_out > 0) tilt__put_number(object, "rows_left_out", (double)left_out, TILT_REASON_NONE);
 }

@@ -223,7 +223,7 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     tilt__put_value(object, "needed_base", c->needed_base);
     tilt__put_value(object, "detectable_ratio", c->detectable_ratio);
     put_stratified(object, c);
-    tilt__put_campaigns(object, c);
+    tilt__put_campaigns(object, view, c);
     put_explanation(object, c, explanation);
     size_t v = (size_t)(view - outcome->views->items);
     tilt__put_further_comparison(object, outcome, v, (size_t)(c - view->comparisons));
