@@ -24,6 +24,7 @@ tilt__driver *tilt__driver_add(tilt__driver_list *list, tilt__driver_kind kind, 
                         .last_in = none,
                         .composition = none,
                         .rate_effect = none,
+                        .crossed = none,
                         .grade = 'C'};
     return d;
 }

@@ -134,6 +134,8 @@ static void put_driver(cJSON *list, const tilt__driver *d) {
     tilt__put_value(object, "last_in", d->last_in);
     tilt__put_value(object, "composition", d->composition);
     tilt__put_value(object, "rate_effect", d->rate_effect);
+    if (!d->log_scale && (d->kind == TILT__DRIVER_FACTOR || d->kind == TILT__DRIVER_RATE_EFFECT))
+        tilt__put_value(object, "cross_classified", d->crossed);
     tilt__put_text(object, "grade", grade);
     tilt__put_text(object, "basis", d->basis);
 }
