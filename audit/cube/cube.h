@@ -17,7 +17,12 @@
 #define TILT__MAX_CELLS ((size_t)20000000)
 #define TILT__NO_CELL SIZE_MAX
 
-typedef enum tilt__dim_kind { TILT__DIM_AUDIENCE, TILT__DIM_FACTOR, TILT__DIM_TIME } tilt__dim_kind;
+typedef enum tilt__dim_kind {
+    TILT__DIM_AUDIENCE,
+    TILT__DIM_FACTOR,
+    TILT__DIM_TIME,
+    TILT__DIM_COVARIATE /* only adjusted for: many values, never split into levels */
+} tilt__dim_kind;
 typedef enum tilt__measure_kind { TILT__MEASURE_STAGE, TILT__MEASURE_COST } tilt__measure_kind;
 
 typedef struct tilt_cube tilt_cube;

@@ -120,6 +120,8 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_AUDIENCE}, feed, err);
     case TILT_ROLE_FACTOR:
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_FACTOR}, feed, err);
+    case TILT_ROLE_COVARIATE:
+        return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_COVARIATE}, feed, err);
     case TILT_ROLE_TIME:
         if (is_period_name(mapped->name)) return TILT_OK;
         feed.day = strcmp(mapped->name, "day") == 0; /* weeks and hours are labels as they stand */

@@ -55,7 +55,9 @@ static bool is_unit(const tilt__explainer *e, const char *name) {
 
 static bool wanted_factor(const tilt__explainer *e, size_t dim) {
     const tilt__dim *d = tilt__cube_dim(e->view->facts->cube, dim);
-    if (is_audience(e->view, dim) || d->kind == TILT__DIM_AUDIENCE || is_unit(e, d->name)) return false;
+    if (is_audience(e->view, dim) || d->kind == TILT__DIM_AUDIENCE || d->kind == TILT__DIM_COVARIATE ||
+        is_unit(e, d->name))
+        return false;
     if (e->view->mode == TILT__MODE_RELATIVE && tilt__constant_in_units(e->view, dim)) return false;
     if (e->view->slice_name != NULL && strcmp(d->name, e->view->slice_name) == 0) return false;
     if (!e->context->spec->factors_named) return true;
@@ -340,7 +342,8 @@ static tilt_status add_factors(tilt__explainer *e) {
     e->out->support_r = s->support_r;
     size_t first = e->list.n;
     if (s->reason == TILT_REASON_NONE) {
-        const char *method = tilt__driver_method(e, clustered);
+        bool linearised = opts.errors == TILT__SHAPLEY_LINEARISED;
+        const char *method = linearised ? "cluster_linearised" : tilt__driver_method(e, clustered);
         status = add_scale(e, s, &s->difference, false, df, method);
         if (status == TILT_OK) status = add_scale(e, s, &s->log, true, df, method);
         if (status == TILT_OK) status = add_same_mix(e, s, df, method);

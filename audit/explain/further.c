@@ -18,6 +18,8 @@ tilt_status tilt__further_view_make(const tilt__context *context, tilt__view *vi
         bool in_detail = (comparison->verdict == TILT__TILTED ? tilted++ : others++) < MOST_DETAILED;
         status = tilt__leverage_make(context, view, comparison, in_detail, &out->comparisons[c].leverage);
         if (status == TILT_OK) status = tilt__reversals_find(context, view, comparison, &work);
+        if (status == TILT_OK)
+            status = tilt__adjust_make(context, view, comparison, &out->comparisons[c].adjusted);
     }
     return status;
 }

@@ -3,6 +3,7 @@
 #ifndef TILT_EXPLAIN_FURTHER_H
 #define TILT_EXPLAIN_FURTHER_H
 
+#include "explain/adjust.h"
 #include "explain/designed.h"
 #include "explain/leverage.h"
 #include "explain/search.h"
@@ -13,6 +14,7 @@
 typedef struct tilt__further_comparison {
     tilt__leverage leverage;
     tilt__signals signals;
+    tilt__adjusted adjusted;
 } tilt__further_comparison;
 
 /* Of one view. */

@@ -49,7 +49,8 @@ static bool is_searched(const seeker *s, size_t dim) {
     const tilt__dim *d = tilt__cube_dim(view->facts->cube, dim);
     size_t n = tilt__cube_n_labels(view->facts->cube, dim);
     bool sliced = view->slice_name != NULL && strcmp(d->name, view->slice_name) == 0;
-    if (dim == view->dims[0] || d->kind == TILT__DIM_TIME || sliced || n < 2 || n > MOST_LABELS) return false;
+    bool other = d->kind == TILT__DIM_TIME || d->kind == TILT__DIM_COVARIATE;
+    if (dim == view->dims[0] || other || sliced || n < 2 || n > MOST_LABELS) return false;
     if (d->kind == TILT__DIM_FACTOR && !is_named(s->context->spec, d->name)) return false;
     return view->mode == TILT__MODE_RELATIVE ? tilt__contrast_on_count(view, dim)
                                              : tilt__contrast_on_both(view, dim);

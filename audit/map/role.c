@@ -26,7 +26,8 @@ static bool is_of_people(tilt_role role) {
 /* Roles whose cells reach the cube. */
 static bool is_read(tilt_role role) {
     return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_STAGE ||
-           role == TILT_ROLE_COST || role == TILT_ROLE_TIME || is_of_people(role);
+           role == TILT_ROLE_COST || role == TILT_ROLE_TIME || role == TILT_ROLE_COVARIATE ||
+           is_of_people(role);
 }
 
 /* Results count whatever their type column says; both are read, row by row. */
@@ -127,7 +128,7 @@ static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed
         return tilt__fail(err, TILT_ESPEC,
                           "spec, columns, \"%.80s\": unknown role \"%.40s\"; known roles are audience, "
                           "factor, stage, cost, "
-                          "time, weight, label, decision, score, identifier, ignore",
+                          "time, weight, label, decision, score, covariate, identifier, ignore",
                           listed->name, word);
     if (m->columns[column].named_by_user)
         return tilt__fail(err, TILT_ESPEC, "spec, columns: \"%.80s\" is given two roles",
@@ -196,6 +197,15 @@ static tilt_status take_dimension(tilt__mapping *m, const char *name, tilt_error
     return take_name(m, role, name, err);
 }
 
+/* What is read as a group, a factor or a time is adjusted for as it is; anything else is read for this. */
+static tilt_status take_covariate(tilt__mapping *m, const char *name, tilt_error *err) {
+    static const tilt_role kept[] = {TILT_ROLE_AUDIENCE, TILT_ROLE_FACTOR, TILT_ROLE_TIME};
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        if (tilt__mapping_find(m, kept[i], name) != TILT_NO_COLUMN) return TILT_OK;
+    }
+    return take_name(m, TILT_ROLE_COVARIATE, name, err);
+}
+
 static tilt_status take_option_names(tilt__mapping *m, const tilt_spec *spec, tilt_error *err) {
     tilt_status status = TILT_OK;
     for (size_t a = 0; a < spec->n_audiences; a++) {
@@ -206,6 +216,8 @@ static tilt_status take_option_names(tilt__mapping *m, const tilt_spec *spec, ti
         bool time = tilt__mapping_find(m, TILT_ROLE_TIME, spec->factors[f]) != TILT_NO_COLUMN;
         status = take_name(m, time ? TILT_ROLE_TIME : TILT_ROLE_FACTOR, spec->factors[f], err);
     }
+    for (size_t k = 0; k < spec->n_adjust && status == TILT_OK; k++)
+        status = take_covariate(m, spec->adjust[k].name, err);
     for (size_t r = 0; r < spec->n_rates && status == TILT_OK; r++) {
         status = take_stage(m, spec, spec->rates[r].of, err);
         if (status == TILT_OK) status = take_stage(m, spec, spec->rates[r].per, err);
@@ -258,8 +270,8 @@ static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__a
 /* What options made of the columns of a sidecar, an audience apart, stays a fact; and it needs its key. */
 static tilt_status settle_facts(tilt__mapping *m, tilt_error *err) {
     for (size_t i = 0; i < m->n_columns; i++) {
-        if (m->columns[i].read && m->columns[i].role != TILT_ROLE_AUDIENCE)
-            m->columns[i].role = TILT_ROLE_FACTOR;
+        bool kept = m->columns[i].role == TILT_ROLE_AUDIENCE || m->columns[i].role == TILT_ROLE_COVARIATE;
+        if (m->columns[i].read && !kept) m->columns[i].role = TILT_ROLE_FACTOR;
     }
     const char *name = m->source_spec->key;
     for (size_t i = 0; i < m->n_columns && m->key == TILT_NO_COLUMN; i++) {
@@ -345,6 +357,10 @@ tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const t
     for (size_t f = 0; f < spec->n_factors; f++) {
         if (!any_has(mappings, n, spec->factors[f]))
             return unknown_column(first, "factor", spec->factors[f], err);
+    }
+    for (size_t k = 0; k < spec->n_adjust; k++) {
+        if (!any_has(mappings, n, spec->adjust[k].name))
+            return unknown_column(first, "adjust", spec->adjust[k].name, err);
     }
     for (size_t r = 0; r < spec->n_rates; r++) {
         const char *terms[] = {spec->rates[r].of, spec->rates[r].per};

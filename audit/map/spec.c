@@ -190,6 +190,11 @@ static tilt_status read_factors(reader *r, const cJSON *value, void *target) {
     return read_names(r, value, &spec->factors, &spec->n_factors);
 }
 
+static tilt_status read_adjust(reader *r, const cJSON *value, void *target) {
+    (void)target;
+    return tilt__spec_adjust(r, value);
+}
+
 static tilt_status read_missing(reader *r, const cJSON *value, void *target) {
     tilt_spec *spec = target;
     return read_names(r, value, &spec->missing, &spec->n_missing);
@@ -451,6 +456,7 @@ static const key_row keys[] = {
     {"audience", 0, read_audiences},
     {"factors", 0, read_factors},
     {"factor", 0, read_factors},
+    {"adjust", 0, read_adjust},
     {"rates", 0, read_rates},
     {"rate", 0, read_rates},
     {"groups", 0, read_groups},

@@ -83,6 +83,18 @@ typedef struct tilt__ad_pair {
     const char *names[2];
 } tilt__ad_pair;
 
+/* A column whose differences between groups are adjusted for by regression. */
+typedef enum tilt__covariate_as {
+    TILT__COVARIATE_AUTO, /* a number where all its values are numbers */
+    TILT__COVARIATE_NUMERIC,
+    TILT__COVARIATE_CATEGORICAL
+} tilt__covariate_as;
+
+typedef struct tilt__covariate {
+    const char *name;
+    tilt__covariate_as as;
+} tilt__covariate;
+
 /* Person rows: which columns hold what a model decided, scored, and should have said. Several decisions or
  * scores are several models; as many scores as decisions go together in the order given. */
 typedef struct tilt__people_spec {
@@ -122,6 +134,8 @@ struct tilt_spec {
     const char **factors;
     size_t n_factors;
     bool factors_named;
+    tilt__covariate *adjust;
+    size_t n_adjust;
     tilt__rate_spec *rates;
     size_t n_rates;
     tilt__grouping *groupings;

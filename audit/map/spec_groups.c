@@ -1,5 +1,5 @@
-/* map/spec_groups.c - the keys "groups" and "benchmarks" of a spec: attribute, group, and what belongs to it.
- */
+/* map/spec_groups.c - the keys "groups" and "benchmarks" of a spec (attribute, group, and what belongs to it)
+ * and "adjust" (columns at whose equal values groups are compared). */
 #include <string.h>
 
 #include "base/buf.h"
@@ -80,5 +80,39 @@ tilt_status tilt__spec_benchmarks(tilt__spec_reader *r, const cJSON *value) {
     }
     spec->benchmarks = items;
     spec->n_benchmarks = n;
+    return TILT_OK;
+}
+
+/* "years_experience", or with how it enters: "zone:categorical" */
+static tilt_status read_covariate(tilt__spec_reader *r, const cJSON *value, tilt__covariate *out) {
+    static const struct {
+        const char *ending;
+        tilt__covariate_as as;
+    } endings[] = {{":numeric", TILT__COVARIATE_NUMERIC}, {":categorical", TILT__COVARIATE_CATEGORICAL}};
+    tilt_status status = tilt__spec_text(r, value, &out->name);
+    for (size_t i = 0; status == TILT_OK && out->name != NULL && i < 2; i++) {
+        size_t n = strlen(out->name), cut = strlen(endings[i].ending);
+        if (n <= cut || strcmp(out->name + n - cut, endings[i].ending) != 0) continue;
+        out->as = endings[i].as;
+        out->name = tilt__arena_text(&r->spec->arena, out->name, n - cut);
+        return out->name != NULL ? TILT_OK : tilt__fail_memory(r->err);
+    }
+    return status;
+}
+
+tilt_status tilt__spec_adjust(tilt__spec_reader *r, const cJSON *value) {
+    tilt_spec *spec = r->spec;
+    void *items = NULL;
+    size_t n = 0, capacity = 0;
+    const cJSON *first = cJSON_IsArray(value) ? value->child : value;
+    for (const cJSON *item = first; item != NULL; item = cJSON_IsArray(value) ? item->next : NULL) {
+        if (n >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, value, "at most 10000 items");
+        tilt__covariate *covariate = tilt__arena_push(&spec->arena, &items, &n, &capacity, sizeof *covariate);
+        if (covariate == NULL) return tilt__fail_memory(r->err);
+        tilt_status status = read_covariate(r, item, covariate);
+        if (status != TILT_OK) return status;
+    }
+    spec->adjust = items;
+    spec->n_adjust = n;
     return TILT_OK;
 }

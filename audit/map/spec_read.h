@@ -25,6 +25,8 @@ tilt_status tilt__spec_share(tilt__spec_reader *reader, const cJSON *value, doub
 /* {"age": {"18-34": ["18-24", "25-34"]}} and {"gender": {"female": 0.507, "male": 0.493}} */
 tilt_status tilt__spec_groups(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
 tilt_status tilt__spec_benchmarks(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
+/* ["years_experience", "zone:categorical"], or one of them. */
+tilt_status tilt__spec_adjust(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
 
 /* {"gender": {"matrix": {...}}, "race": {"file": "zip.csv", "key": "zip"}} */
 tilt_status tilt__spec_inferred(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;

@@ -419,6 +419,51 @@ static const tilt__entry entries[] = {
                 "counted at this level.",
      .formula = "x_aj / n_a - x_rj / n_r; sums to the gap",
      .direction = ZERO_IS_EQUAL},
+    {.name = "cross_classified",
+     .title = "Cross-classified part",
+     .aliases = "das gupta|cross-classified",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = WHY,
+     .meaning = "The part of a factor once more by another split that knows no order, to show how much of it "
+                "depends on the definition; up to four factors, where every cell holds both groups.",
+     .formula =
+         "each cell's share as a product of one part per factor, geometric means of conditional shares",
+     .needs = "a base of both groups in every cell",
+     .source = "Das Gupta 1993, eq. 5.36"},
+    {.name = "standardised",
+     .title = "Ratio at the same mix",
+     .aliases = "standardised ratio|same mix",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = WHY,
+     .meaning = "What the impact ratio would have been had both groups had the same mix over a factor, or "
+                "over two, and the rates within its levels had stayed as they are; the geometric mean of "
+                "taking the group's mix and the reference's.",
+     .formula = "sqrt(R_a / A(S) * B(S) / R_r)",
+     .direction = "1: at the same mix nothing is left",
+     .source = "direct standardisation"},
+    {.name = "adjusted",
+     .title = "Adjusted comparison",
+     .aliases = "adjusted ratio|average marginal effect|g-computation|covariate|adjust",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = WHY,
+     .meaning =
+         "Rates, their difference (the average marginal effect) and ratio that a logistic regression "
+         "gives if everybody in both groups were in the one and then in the other, their covariates as "
+         "they are.",
+     .formula = "mean over all people of p(group = 1, x) and of p(group = 0, x)",
+     .needs = "--adjust; a proportion; ten of the rarer outcome a coefficient",
+     .source = "Greenland 2004; Firth 1993 where a covariate separates"},
+    {.name = "covariate_part",
+     .title = "Part of a covariate",
+     .aliases = "gelbach|explained part",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = WHY,
+     .meaning =
+         "The part of a difference of rates that goes with the groups' difference in one covariate, in "
+         "a linear model; the parts and what remains sum to the difference in any order.",
+     .formula = "delta_k = Gamma_k beta_k, Gamma_k the slope of covariate k on the group",
+     .direction = "below 0: the covariate goes with a lower rate of the group",
+     .source = "Gelbach 2016"},
     {.name = "share_of_gap",
      .title = "Share of the gap",
      .kind = TILT__ENTRY_METRIC,

@@ -24,7 +24,7 @@ static const tilt__entry entries[] = {
      .topic = DATA,
      .meaning = "What a column means: audience, factor, stage (an additive count), cost, time, weight, "
                 "label, decision, "
-                "score, identifier or ignore."},
+                "score, covariate, identifier or ignore."},
     {.name = "totals_row",
      .title = "Totals row",
      .aliases = "totals rows|totals",

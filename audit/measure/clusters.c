@@ -152,7 +152,8 @@ static tilt_status jackknife(const tilt__context *context, const tilt__view *vie
 static tilt_status quasi_poisson(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     size_t dims[TILT__MAX_DIMS], n_dims = 0;
     for (size_t d = 0; d < tilt__cube_n_dims(view->facts->cube); d++) {
-        if (tilt__contrast_on_both(view, d)) dims[n_dims++] = d;
+        bool covariate = tilt__cube_dim(view->facts->cube, d)->kind == TILT__DIM_COVARIATE;
+        if (!covariate && tilt__contrast_on_both(view, d)) dims[n_dims++] = d;
     }
     tilt__projection rows;
     tilt_status status =

@@ -178,7 +178,8 @@ tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view,
     c->stratified = tilt__arena_alloc(context->arena, tilt__cube_n_dims(cube), sizeof *c->stratified);
     if (c->stratified == NULL) return tilt__fail_memory(context->err);
     for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
-        if (is_audience_of(view, d) || !tilt__contrast_on_both(view, d)) continue;
+        bool other = is_audience_of(view, d) || tilt__cube_dim(cube, d)->kind == TILT__DIM_COVARIATE;
+        if (other || !tilt__contrast_on_both(view, d)) continue;
         tilt__projection rows;
         tilt_status status =
             tilt__contrast_project(view, c, &d, 1, false, context->arena, &rows, context->err);

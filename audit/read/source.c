@@ -22,7 +22,8 @@ static const char *const role_names[] = {[TILT_ROLE_IGNORE] = "ignore",
                                          [TILT_ROLE_LABEL] = "label",
                                          [TILT_ROLE_DECISION] = "decision",
                                          [TILT_ROLE_SCORE] = "score",
-                                         [TILT_ROLE_IDENTIFIER] = "identifier"};
+                                         [TILT_ROLE_IDENTIFIER] = "identifier",
+                                         [TILT_ROLE_COVARIATE] = "covariate"};
 static const char *const content_names[] = {
     [TILT_CONTENT_EMPTY] = "empty",   [TILT_CONTENT_FLAG] = "flag", [TILT_CONTENT_COUNT] = "count",
     [TILT_CONTENT_NUMBER] = "number", [TILT_CONTENT_DATE] = "date", [TILT_CONTENT_TEXT] = "text"};

@@ -12,5 +12,8 @@ void tilt__model_levels(tilt__doc *doc, tilt__section *section, const cJSON *res
                         const cJSON *comparison);
 /* Factors that stand in for an audience attribute. */
 void tilt__model_standins(tilt__doc *doc, tilt__section *section, const cJSON *result);
+/* A comparison at equal covariates; the table in detail only. Nothing where it was not asked for. */
+void tilt__model_adjusted(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                          const cJSON *comparison, const char *anchor, bool in_detail);
 
 #endif

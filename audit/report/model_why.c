@@ -289,6 +289,7 @@ static bool has_why(const cJSON *comparison, double tau) {
     bool level = strcmp(tilt__json_text_or(comparison, "verdict", ""), "level") == 0;
     const cJSON *drivers = tilt__json_array(comparison, "drivers");
     if (!level && tilt__json_first(drivers) != NULL) return true;
+    if (tilt__json_object(comparison, "adjusted") != NULL) return true; /* asked for */
     /* parts outside the band may cancel to a level ratio */
     for (const cJSON *d = tilt__json_first(drivers); d != NULL; d = d->next) {
         tilt__json_value part = tilt__json_estimate(d, "contribution").value;
@@ -361,6 +362,7 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
         add_levels(doc, section, e->view, e->comparison, id);
     }
     add_sentences(doc, section, e->view, e->comparison);
+    tilt__model_adjusted(doc, section, result, e->view, e->comparison, id, number <= CHARTED);
     if (number <= CHARTED) tilt__model_levels(doc, section, result, e->view, e->comparison);
     tilt__doc_drop(doc, &title);
     tilt__doc_drop(doc, &text);

@@ -219,10 +219,27 @@ static void put_cell(cJSON *cells, const tilt_cube *cube, size_t c) {
                                  : cJSON_CreateNull());
 }
 
-/* Written inline when all tables together are small. */
+static bool has_covariates(const tilt_cube *cube) {
+    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
+        if (tilt__cube_dim(cube, d)->kind == TILT__DIM_COVARIATE) return true;
+    }
+    return false;
+}
+
+/* Written inline when all tables together are small, and never with covariates: cells over years of
+ * experience and the like are nearly persons. */
 static void put_cube(cJSON *root, const tilt__outcome *o) {
     size_t n = 0;
-    for (size_t t = 0; t < o->tables->n; t++) n += tilt__cube_n_cells(o->tables->facts[t].cube);
+    bool covariates = false;
+    for (size_t t = 0; t < o->tables->n; t++) {
+        n += tilt__cube_n_cells(o->tables->facts[t].cube);
+        covariates = covariates || has_covariates(o->tables->facts[t].cube);
+    }
+    if (covariates) {
+        (void)cJSON_AddNullToObject(root, "cube");
+        tilt__put_text(root, "cube_reason", "has_covariates");
+        return;
+    }
     if (n > MOST_INLINE_CELLS) {
         (void)cJSON_AddNullToObject(root, "cube");
         tilt__put_text(root, "cube_reason", "too_many_cells");

@@ -83,6 +83,9 @@ void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t 
 /* The same of comparison c of view v: levels, neutralising. */
 void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, size_t v, size_t c);
 
+/* A comparison at equal covariates: adjusted{...}. */
+void tilt__put_adjusted(cJSON *comparison, const tilt__adjusted *adjusted);
+
 /* What explains the audit as a whole: scan. */
 void tilt__put_further(cJSON *root, const tilt__outcome *outcome);
 

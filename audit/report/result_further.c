@@ -108,6 +108,7 @@ void tilt__put_further_comparison(cJSON *object, const tilt__outcome *outcome, s
     if (leverage->n_left_out > 0)
         tilt__put_number(object, "levels_left_out", (double)leverage->n_left_out, TILT_REASON_NONE);
     put_signals(object, &outcome->further->views[v].comparisons[c].signals);
+    tilt__put_adjusted(object, &outcome->further->views[v].comparisons[c].adjusted);
     cJSON *sets = tilt__put_array(object, "neutralising");
     for (size_t i = 0; i < leverage->n_sets; i++) {
         const tilt__leverage_set *set = &leverage->sets[i];

@@ -23,6 +23,11 @@ void tilt__words_scan(const cJSON *result, const cJSON *scan, tilt__buf *out);
 void tilt__words_standin(const cJSON *view, const cJSON *standin, tilt__buf *out);
 /* Prices, clicks and budget beside a comparison, those that are clear; nothing when none is. */
 void tilt__words_signals(const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* A comparison at equal covariates: the fitted rates and their ratio, what of the difference goes with which
+ * covariate, and who was left out or what the fit cannot bear. Nothing where it was not adjusted. */
+void tilt__words_adjusted(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out);
+void tilt__words_adjusted_parts(const cJSON *comparison, tilt__buf *out);
+void tilt__words_adjusted_limits(const cJSON *view, const cJSON *comparison, tilt__buf *out);
 /* The fewest levels whose common rate brings the ratio inside the band; nothing when there are none. */
 void tilt__words_neutralising(const cJSON *result, const cJSON *set, tilt__buf *out);
 

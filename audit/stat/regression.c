@@ -104,7 +104,7 @@ static double quadratic(const tilt__fit *fit, const double *covariance, const do
 
 bool tilt__logistic_margins(const tilt__design *design, const tilt__fit *fit, size_t group, bool clustered,
                             tilt__margins *out) {
-    *out = (tilt__margins){NAN, NAN, NAN, NAN, NAN, NAN, fit->reason};
+    *out = (tilt__margins){NAN, NAN, NAN, NAN, NAN, NAN, NAN, NAN, fit->reason};
     const double *covariance = clustered ? fit->covariance_clusters : fit->covariance;
     if (fit->reason == TILT_REASON_NONE && clustered && covariance == NULL)
         out->reason = TILT_TOO_FEW_CLUSTERS;
@@ -120,6 +120,8 @@ bool tilt__logistic_margins(const tilt__design *design, const tilt__fit *fit, si
     out->rate0 = rate_at(design, fit, group, 0, zero);
     out->ame = out->rate1 - out->rate0;
     out->ratio = out->rate1 / out->rate0;
+    out->rate1_se = sqrt(quadratic(fit, covariance, one));
+    out->rate0_se = sqrt(quadratic(fit, covariance, zero));
     for (size_t j = 0; j < k; j++) gradient[j] = one[j] - zero[j];
     out->ame_se = sqrt(quadratic(fit, covariance, gradient));
     for (size_t j = 0; j < k; j++) gradient[j] = one[j] / out->rate1 - zero[j] / out->rate0;

@@ -62,7 +62,7 @@ bool tilt__firth_profile(const tilt__design *design, const tilt__fit *fit, size_
  * difference (average marginal effect) and ratio, with errors by the delta method from the fit's covariance
  * (clustered: from the clustered one). */
 typedef struct tilt__margins {
-    double rate1, rate0;
+    double rate1, rate0, rate1_se, rate0_se;
     double ame, ame_se;
     double ratio, log_ratio_se;
     tilt_reason reason;
@@ -82,5 +82,18 @@ typedef struct tilt__gelbach {
  * above: false and *err. */
 bool tilt__gelbach_split(const tilt__design *design, size_t intercept, size_t group, tilt__gelbach *out,
                          double *out_delta, tilt_error *err) __attribute__((warn_unused_result));
+
+/* Standard errors of that split, the columns added up into parts (part_of: per column, its part, or SIZE_MAX
+ * for the intercept and the group). By influence functions, robust to unequal variances: every row is w
+ * independent units of which the share y (0..1) has the outcome; clustered: summed within clusters, times
+ * G/(G-1) and (N-1)/(N-k) as CR1 has it. The influences of the parts sum to that of base less that of full.
+ * out_parts: n_parts. NaN where the split is undefined. False and *err as above. */
+typedef struct tilt__gelbach_errors {
+    double base, full, sum;
+} tilt__gelbach_errors;
+bool tilt__gelbach_set_errors(const tilt__design *design, size_t intercept, size_t group,
+                              const size_t *part_of, size_t n_parts, bool clustered,
+                              tilt__gelbach_errors *out, double *out_parts, tilt_error *err)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -27,6 +27,7 @@ typedef enum tilt_role {
     TILT_ROLE_DECISION,
     TILT_ROLE_SCORE,
     TILT_ROLE_IDENTIFIER,
+    TILT_ROLE_COVARIATE, /* adjusted for by regression */
     TILT_N_ROLE
 } tilt_role;
 

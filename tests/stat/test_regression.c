@@ -337,3 +337,68 @@ Test(logistic, a_covariate_in_the_millions_does_no_harm) {
     tilt__fit_free(near_fit);
     tilt__fit_free(far_fit);
 }
+
+/* Parts of a random design, their errors against the delete-one jackknife (Quenouille-Tukey), which agrees
+ * with influence functions to first order. */
+Test(gelbach, errors_are_those_of_the_jackknife) {
+    enum { ROWS = 400 };
+    static double x[ROWS * 4], y[ROWS], w[ROWS], replicates[5][ROWS];
+    static const size_t part_of[] = {SIZE_MAX, SIZE_MAX, 0, 1};
+    tilt__random random = tilt__random_stream(23, 9, 0);
+    for (size_t i = 0; i < ROWS; i++) {
+        double *row = x + 4 * i;
+        row[0] = 1;
+        row[1] = (double)(i % 2);
+        row[2] = tilt__random_normal(&random) + 0.5 * row[1];
+        row[3] = tilt__random_uniform(&random) < 0.3 + 0.2 * row[1] ? 1 : 0;
+        y[i] = tilt__random_uniform(&random) < 0.3 + 0.1 * row[3] + 0.05 * row[2] ? 1 : 0;
+        w[i] = 1;
+    }
+    tilt__design design = {ROWS, 4, x, y, w, NULL, 0};
+    tilt__gelbach_errors got;
+    double parts[2], delta[4];
+    cr_assert(tilt__gelbach_set_errors(&design, 0, 1, part_of, 2, false, &got, parts, NULL));
+    for (size_t i = 0; i < ROWS; i++) {
+        tilt__gelbach split;
+        w[i] = 0;
+        cr_assert(tilt__gelbach_split(&design, 0, 1, &split, delta, NULL));
+        w[i] = 1;
+        const double values[5] = {split.base, split.full, split.sum, delta[2], delta[3]};
+        for (size_t t = 0; t < 5; t++) replicates[t][i] = values[t];
+    }
+    const double errors[5] = {got.base, got.full, got.sum, parts[0], parts[1]};
+    for (size_t t = 0; t < 5; t++) {
+        double mean = 0, squares = 0;
+        for (size_t i = 0; i < ROWS; i++) mean += replicates[t][i] / ROWS;
+        for (size_t i = 0; i < ROWS; i++) squares += pow(replicates[t][i] - mean, 2);
+        cr_expect(tilt_close(errors[t], sqrt((ROWS - 1.0) / ROWS * squares), 0.02), "term %zu: %g", t,
+                  errors[t] / sqrt((ROWS - 1.0) / ROWS * squares));
+    }
+}
+
+/* 30 people in four cells, row by row and as cells with a share: the same errors. */
+Test(gelbach, errors_of_grouped_rows_equal_those_of_single_rows) {
+    static const double cells[4][3] = {{0, 0, 0.25}, {0, 1, 0.5}, {1, 0, 0.75}, {1, 1, 0.5}};
+    static const size_t part_of[] = {SIZE_MAX, SIZE_MAX, 0};
+    double x[32 * 3], y[32], grouped_x[12], grouped_y[4], w[4];
+    size_t n = 0;
+    for (size_t c = 0; c < 4; c++) {
+        double *row = grouped_x + 3 * c;
+        row[0] = 1, row[1] = cells[c][0], row[2] = cells[c][1];
+        grouped_y[c] = cells[c][2];
+        w[c] = c < 2 ? 4 : 12;
+        for (size_t k = 0; k < (size_t)w[c]; k++, n++) {
+            memcpy(x + 3 * n, row, 3 * sizeof *row);
+            y[n] = (double)k < cells[c][2] * w[c] ? 1 : 0;
+        }
+    }
+    tilt__design single = {n, 3, x, y, NULL, NULL, 0}, grouped = {4, 3, grouped_x, grouped_y, w, NULL, 0};
+    tilt__gelbach_errors a, b;
+    double part_a, part_b;
+    cr_assert(tilt__gelbach_set_errors(&single, 0, 1, part_of, 1, false, &a, &part_a, NULL));
+    cr_assert(tilt__gelbach_set_errors(&grouped, 0, 1, part_of, 1, false, &b, &part_b, NULL));
+    cr_expect(tilt_close(a.base, b.base, 1e-10) && tilt_close(a.full, b.full, 1e-10));
+    cr_expect(part_a > 0 && tilt_close(part_a, part_b, 1e-10));
+    cr_assert(tilt__gelbach_set_errors(&single, 0, 1, part_of, 1, true, &a, &part_a, NULL));
+    cr_expect(isnan(part_a)); /* no clusters */
+}
