@@ -73,21 +73,6 @@ static const tilt__entry entries[] = {
      .meaning = "For ratio kinds without usable clusters: Poisson variance, widened by the spread seen "
                 "between cells.",
      .source = "McCullagh and Nelder 1989"},
-    {.name = "delta",
-     .title = "Linearised interval",
-     .aliases = "influence functions|delta method",
-     .kind = TILT__ENTRY_METHOD,
-     .topic = INTERVALS,
-     .meaning = "How much one independent person or event moves the result, squared and summed; with "
-                "_design_effect the design effect of the whole comparison multiplies it, with "
-                "_assumed_design_effect the one that the policy assumes.",
-     .source = "Hampel 1974"},
-    {.name = "cluster_jackknife",
-     .title = "Cluster jackknife of a part",
-     .kind = TILT__ENTRY_METHOD,
-     .topic = INTERVALS,
-     .meaning = "The same for a part of a gap: everything is split again without each cluster in turn.",
-     .source = "Quenouille 1956; Tukey 1958"},
     {.name = "cluster_linearised",
      .title = "Influences summed within clusters",
      .kind = TILT__ENTRY_METHOD,

@@ -525,7 +525,8 @@ static const tilt__entry entries[] = {
      .title = "Delta-method interval",
      .kind = TILT__ENTRY_METHOD,
      .topic = METHODS,
-     .meaning = "A normal interval from the linearised variance of a score that is not a proportion."},
+     .meaning = "A normal interval from the linearised variance, that is, from how much each person or event "
+                "moves the result; _design_effect and _assumed_design_effect say what widens it."},
     {.name = "square-and-add",
      .title = "Square-and-add interval",
      .aliases = "mover",
