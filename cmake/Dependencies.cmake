@@ -1,5 +1,5 @@
 # Libraries, all Debian packages: libgsl-dev libcsv-dev libcjson-dev libssl-dev zlib1g-dev libzstd-dev libzip-dev
-# libcairo2-dev libpango1.0-dev libxlsxwriter-dev.
+# libcairo2-dev libpango1.0-dev libxlsxwriter-dev libsqlite3-dev.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(GSL REQUIRED IMPORTED_TARGET gsl)
@@ -14,4 +14,6 @@ pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
 find_library(CSV_LIBRARY csv REQUIRED)
 find_path(CSV_INCLUDE csv.h REQUIRED)
 set(TILT_LIBRARIES PkgConfig::GSL PkgConfig::CJSON PkgConfig::CRYPTO PkgConfig::ZLIB PkgConfig::ZSTD
-  PkgConfig::ZIP PkgConfig::CAIRO PkgConfig::PANGO PkgConfig::XLSXWRITER ${CSV_LIBRARY} Threads::Threads m)
+  PkgConfig::ZIP PkgConfig::CAIRO PkgConfig::PANGO PkgConfig::XLSXWRITER
+  PkgConfig::SQLITE ${CSV_LIBRARY} Threads::Threads m)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)

@@ -3,8 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/error.h"
 #include "cli/command.h"
 #include "cli/given.h"
+#include "cli/keep.h"
 #include "cli/outputs.h"
 #include "cli/term.h"
 #include "cli/watch.h"
@@ -23,9 +25,9 @@ static tilt_status print_summary(const tilt_report *report, const tilt__outputs 
     return status;
 }
 
-static tilt_status deliver(const tilt__cli *cli, const tilt_audit *audit, tilt_error *err) {
-    size_t n;
-    const char *result = tilt_audit_result(audit, &n);
+static tilt_status deliver(const tilt__cli *cli, const tilt__buf *text, tilt_error *err) {
+    size_t n = text->length;
+    const char *result = tilt__buf_get(text);
     tilt_report *report = tilt_report_from_json(result, n, err);
     if (report == NULL) return err->status;
     tilt__outputs outputs = {NULL, 0};
@@ -39,20 +41,47 @@ static tilt_status deliver(const tilt__cli *cli, const tilt_audit *audit, tilt_e
     return status;
 }
 
+/* A report that could not be written says that the audit is kept all the same. */
+static tilt_status fail_reports(const tilt__keep *keep, tilt_error *err) {
+    if (keep->audit == 0) return err->status;
+    tilt_error inner = *err;
+    return tilt__fail(err, inner.status, "%s (the audit is number %lld in the ledger)", inner.message,
+                      (long long)keep->audit);
+}
+
+/* The audit itself, completed and kept; *out_stops: whether a gate would stop. */
+static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_stops, tilt_error *err) {
+    tilt__buf command = TILT__BUF_INIT, result = TILT__BUF_INIT;
+    tilt__keep keep;
+    tilt_audit *audit = NULL;
+    tilt__cli_command_line(cli, &command);
+    tilt_status status = tilt__keep_open(cli, spec, &keep, err);
+    if (status == TILT_OK) {
+        tilt__watch_start(spec, tilt__cli_has(cli, "quiet"));
+        audit = tilt_audit_run(spec, tilt__buf_get(&command), err);
+        tilt__watch_end();
+        if (audit == NULL) status = err->status;
+    }
+    if (status == TILT_OK) status = tilt__keep_result(&keep, audit, &result, out_stops, err);
+    if (status == TILT_OK) {
+        status = deliver(cli, &result, err);
+        if (status != TILT_OK) status = fail_reports(&keep, err);
+    }
+    tilt_audit_free(audit);
+    tilt__keep_close(&keep);
+    tilt__buf_free(&result);
+    tilt__buf_free(&command);
+    return status;
+}
+
 tilt__exit cmd_audit(const tilt__cli *cli) {
     tilt_error err = {.status = TILT_OK};
-    tilt__buf command = TILT__BUF_INIT;
-    tilt__cli_command_line(cli, &command);
+    bool stops = false;
     tilt_spec *spec = tilt__given_spec(cli, &err);
-    if (spec != NULL) tilt__watch_start(spec, tilt__cli_has(cli, "quiet"));
-    tilt_audit *audit = spec != NULL ? tilt_audit_run(spec, tilt__buf_get(&command), &err) : NULL;
-    if (spec != NULL) tilt__watch_end();
-    tilt_status status = audit != NULL ? deliver(cli, audit, &err) : err.status;
+    tilt_status status = spec != NULL ? run_audit(cli, spec, &stops, &err) : err.status;
     tilt__exit code = status == TILT_OK ? TILT__EXIT_DONE : tilt__cli_fail(&err);
     bool gate = tilt__cli_has(cli, "gate") || (spec != NULL && tilt_spec_has_gate(spec));
-    if (code == TILT__EXIT_DONE && gate && tilt_audit_is_tilted(audit)) code = TILT__EXIT_GATE;
-    tilt_audit_free(audit);
+    if (code == TILT__EXIT_DONE && gate && stops) code = TILT__EXIT_GATE;
     tilt_spec_free(spec);
-    tilt__buf_free(&command);
     return code;
 }

@@ -26,6 +26,7 @@ tilt__exit tilt__cli_print(const tilt__buf *buf);
 typedef tilt__exit tilt__command_fn(const tilt__cli *cli);
 tilt__command_fn cmd_audit;
 tilt__command_fn cmd_inspect;
+tilt__command_fn cmd_ledger;
 tilt__command_fn cmd_render;
 tilt__command_fn cmd_explain;
 tilt__command_fn cmd_plan;

@@ -32,7 +32,7 @@ static tilt_spec *read_spec(const char *path, tilt_error *err) {
 }
 
 /* A date for a build that must repeat: SOURCE_DATE_EPOCH, where neither the spec nor --date says one. */
-static bool epoch_date(char out[16]) {
+bool tilt__epoch_date(char out[16]) {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
     if (epoch == NULL || *epoch == '\0') return false;
     int64_t seconds = 0;
@@ -49,7 +49,7 @@ static tilt_status lay_options(const tilt__cli *cli, tilt_spec *spec, bool from_
     if (overlay == NULL) return err->status;
     char date[16];
     bool dated = cJSON_GetObjectItemCaseSensitive(overlay, "date") != NULL;
-    if (!from_file && !dated && epoch_date(date)) (void)cJSON_AddStringToObject(overlay, "date", date);
+    if (!from_file && !dated && tilt__epoch_date(date)) (void)cJSON_AddStringToObject(overlay, "date", date);
     tilt__buf text = TILT__BUF_INIT;
     tilt_status status = tilt__json_print(overlay, &text, err);
     cJSON_Delete(overlay);

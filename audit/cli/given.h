@@ -10,4 +10,7 @@
  * with tilt_spec_free. */
 tilt_spec *tilt__given_spec(const tilt__cli *cli, tilt_error *err) TILT_NODISCARD;
 
+/* SOURCE_DATE_EPOCH as YYYY-MM-DD; false when it is not set to a number of seconds. */
+bool tilt__epoch_date(char out[16]);
+
 #endif

@@ -448,6 +448,12 @@ static tilt_status read_inferred(reader *r, const cJSON *value, void *target) {
     return tilt__spec_inferred(r, value);
 }
 
+/* "last", or the path of a result */
+static tilt_status read_against(reader *r, const cJSON *value, void *target) {
+    bool last = cJSON_IsString(value) && strcmp(value->valuestring, "last") == 0;
+    return last ? read_text(r, value, target) : read_path(r, value, target);
+}
+
 #define AT(field) offsetof(tilt_spec, field)
 static const key_row keys[] = {
     {"title", AT(title), read_text},
@@ -489,6 +495,8 @@ static const key_row keys[] = {
     {"threads", AT(threads), read_count},
     {"gate", AT(gate), read_flag},
     {"scan", AT(scan), read_flag},
+    {"ledger", AT(ledger), read_path},
+    {"against", AT(against), read_against},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 

@@ -95,6 +95,13 @@ typedef struct tilt__covariate {
     tilt__covariate_as as;
 } tilt__covariate;
 
+/* The reference a view had in an earlier audit: it stays the same from audit to audit. */
+typedef struct tilt__pin {
+    const char *view; /* id */
+    const char *labels[TILT__MAX_CROSSING];
+    size_t n_labels;
+} tilt__pin;
+
 /* Person rows: which columns hold what a model decided, scored, and should have said. Several decisions or
  * scores are several models; as many scores as decisions go together in the order given. */
 typedef struct tilt__people_spec {
@@ -168,8 +175,17 @@ struct tilt_spec {
     bool sha256;
     bool gate;
     bool scan;
+    bool keep_cube;      /* whatever its size, beside the result */
+    const char *ledger;  /* file of past audits, or NULL */
+    const char *against; /* "last", a result, or NULL */
+    tilt__pin *pins;
+    size_t n_pins, pins_capacity;
     tilt_progress_fn on_progress; /* may be NULL */
     void *progress_user;
 };
+
+/* Keeps the reference of a view; labels as in the key of its group, n of them. TILT_ENOMEM. */
+tilt_status tilt__spec_pin(tilt_spec *spec, const char *view, const char *const *labels, size_t n,
+                           tilt_error *err) TILT_NODISCARD;
 
 #endif

@@ -110,6 +110,22 @@ static tilt_status named_reference(const tilt__context *context, const tilt__vie
     return TILT_OK;
 }
 
+/* The group that was this view's reference in the ledger's first audit of it, or SIZE_MAX: without one, or
+ * when it is not in these data any more. */
+static size_t pinned_reference(const tilt__context *context, const tilt__view *view, const group_arrays *a) {
+    for (size_t p = 0; p < context->spec->n_pins; p++) {
+        const tilt__pin *pin = &context->spec->pins[p];
+        if (strcmp(pin->view, view->id) != 0 || pin->n_labels != view->n_audience) continue;
+        for (size_t g = 0; g < view->n_groups; g++) {
+            bool same = !view->groups[g].unknown && a->n[g] > 0;
+            for (size_t i = 0; i < pin->n_labels && same; i++)
+                same = strcmp(pin->labels[i], view->groups[g].key[i]) == 0;
+            if (same) return g;
+        }
+    }
+    return SIZE_MAX;
+}
+
 bool tilt__reference_is_rule(const char *reference) {
     static const char *const rules[] = {"largest", "highest", "rest", "population"};
     for (size_t i = 0; reference != NULL && i < sizeof rules / sizeof *rules; i++) {
@@ -152,7 +168,9 @@ static tilt_status choose_reference(const tilt__context *context, tilt__view *vi
         *out = tilt__reference_highest(&groups);
         choose_highest(context, view, &groups);
     } else if (strcmp(rule, "largest") == 0) {
-        *out = tilt__reference_largest(&groups);
+        *out = context->spec->reference == NULL ? pinned_reference(context, view, a) : SIZE_MAX;
+        if (*out != SIZE_MAX && *out != tilt__reference_largest(&groups)) view->reference_rule = "pinned";
+        if (*out == SIZE_MAX) *out = tilt__reference_largest(&groups);
     } else {
         tilt_status status = named_reference(context, view, out);
         if (status != TILT_OK) return status;
@@ -225,7 +243,8 @@ static tilt_status make_one(const tilt__context *context, tilt__view *view, cons
     if (status == TILT_OK) status = tilt__evidence_measure(context, view, c);
     bare_rule(context, view, a, c);
     c->excluded = view->groups[c->group].excluded;
-    bool chosen = tilt__reference_is_rule(view->reference_rule); /* by us: a small one decides nothing */
+    bool chosen = tilt__reference_is_rule(view->reference_rule) ||
+                  strcmp(view->reference_rule, "pinned") == 0; /* by us: a small one decides nothing */
     if (c->reference != SIZE_MAX && c->excluded == NULL && chosen)
         c->excluded = view->groups[c->reference].excluded;
     if (view->unstable_reference) tilt__comparison_note(c, "unstable_reference");

@@ -15,6 +15,7 @@
 #include "map/benchmark.h"
 #include "map/inferred.h"
 #include "measure/checks.h"
+#include "report/json.h"
 #include "report/result.h"
 #include "report/sentences.h"
 
@@ -22,6 +23,7 @@ enum { MOST_SOURCES = 1000 };
 
 struct tilt_audit {
     tilt__buf result;
+    tilt__buf cube; /* empty unless it is to be kept */
     bool tilted;
 };
 
@@ -53,12 +55,18 @@ typedef struct run {
 void tilt_audit_free(tilt_audit *audit) {
     if (audit == NULL) return;
     tilt__buf_free(&audit->result);
+    tilt__buf_free(&audit->cube);
     free(audit);
 }
 
 const char *tilt_audit_result(const tilt_audit *audit, size_t *out_n) {
     if (out_n != NULL) *out_n = audit->result.length;
     return tilt__buf_get(&audit->result);
+}
+
+const char *tilt_audit_cube(const tilt_audit *audit, size_t *out_n) {
+    if (out_n != NULL) *out_n = audit->cube.length;
+    return audit->cube.length > 0 ? tilt__buf_get(&audit->cube) : NULL;
 }
 
 bool tilt_audit_is_tilted(const tilt_audit *audit) {
@@ -241,6 +249,11 @@ static tilt_status write_result(run *r, tilt_audit *audit) {
     tilt_status status = tilt__sentences_add(tree, r->err);
     if (status == TILT_OK) status = tilt__sentences_print(tree, &audit->result, r->err);
     cJSON_Delete(tree);
+    if (status != TILT_OK || !r->spec->keep_cube) return status;
+    cJSON *cube = tilt__result_cube(&outcome, r->err);
+    if (cube == NULL) return TILT_ENOMEM;
+    status = tilt__json_print(cube, &audit->cube, r->err);
+    cJSON_Delete(cube);
     return status;
 }
 
@@ -249,7 +262,7 @@ static tilt_audit *new_audit(tilt_error *err) {
     if (audit == NULL)
         (void)tilt__fail_memory(err);
     else
-        audit->result = (tilt__buf)TILT__BUF_INIT;
+        audit->result = audit->cube = (tilt__buf)TILT__BUF_INIT;
     return audit;
 }
 

@@ -17,6 +17,7 @@ static const char *rule_words(const cJSON *view) {
                  {"highest", "the group with the highest rate"},
                  {"rest", "everyone else together"},
                  {"population", "all groups together"},
+                 {"pinned", "the reference since the first audit of these groups"},
                  {"benchmark", "the benchmark"}};
     const char *rule = tilt__json_text(view, "reference_rule");
     for (size_t i = 0; rule != NULL && i < sizeof rules / sizeof *rules; i++)

@@ -226,28 +226,12 @@ static bool has_covariates(const tilt_cube *cube) {
     return false;
 }
 
-/* Written inline when all tables together are small, and never with covariates: cells over years of
- * experience and the like are nearly persons. */
-static void put_cube(cJSON *root, const tilt__outcome *o) {
-    size_t n = 0;
-    bool covariates = false;
-    for (size_t t = 0; t < o->tables->n; t++) {
-        n += tilt__cube_n_cells(o->tables->facts[t].cube);
-        covariates = covariates || has_covariates(o->tables->facts[t].cube);
-    }
-    if (covariates) {
-        (void)cJSON_AddNullToObject(root, "cube");
-        tilt__put_text(root, "cube_reason", "has_covariates");
-        return;
-    }
-    if (n > MOST_INLINE_CELLS) {
-        (void)cJSON_AddNullToObject(root, "cube");
-        tilt__put_text(root, "cube_reason", "too_many_cells");
-        return;
-    }
-    cJSON *tables = tilt__put_array(tilt__put_object(root, "cube"), "tables");
+cJSON *tilt__result_cube(const tilt__outcome *o, tilt_error *err) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON *tables = tilt__put_array(object, "tables");
     for (size_t t = 0; t < o->tables->n; t++) {
         const tilt_cube *cube = o->tables->facts[t].cube;
+        if (has_covariates(cube)) continue; /* nearly persons: kept nowhere */
         cJSON *table = cJSON_CreateObject();
         cJSON_AddItemToArray(tables, table);
         cJSON *dims = tilt__put_array(table, "dims"), *measures = tilt__put_array(table, "measures");
@@ -258,6 +242,29 @@ static void put_cube(cJSON *root, const tilt__outcome *o) {
         cJSON *cells = tilt__put_array(table, "cells");
         for (size_t c = 0; c < tilt__cube_n_cells(cube); c++) put_cell(cells, cube, c);
     }
+    if (tables == NULL) {
+        cJSON_Delete(object);
+        (void)tilt__fail_memory(err);
+        return NULL;
+    }
+    return object;
+}
+
+/* Written inline when all tables together are small, and never with covariates: cells over years of
+ * experience and the like are nearly persons. */
+static void put_cube(cJSON *root, const tilt__outcome *o, tilt_error *err) {
+    size_t n = 0;
+    bool covariates = false;
+    for (size_t t = 0; t < o->tables->n; t++) {
+        n += tilt__cube_n_cells(o->tables->facts[t].cube);
+        covariates = covariates || has_covariates(o->tables->facts[t].cube);
+    }
+    if (!covariates && n <= MOST_INLINE_CELLS) {
+        cJSON_AddItemToObject(root, "cube", tilt__result_cube(o, err));
+        return;
+    }
+    (void)cJSON_AddNullToObject(root, "cube");
+    tilt__put_text(root, "cube_reason", covariates ? "has_covariates" : "too_many_cells");
 }
 
 static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err) {
@@ -318,7 +325,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     tilt__put_pairs(root, o->pairs);
     tilt__put_costs(root, o->costs);
     tilt__put_inferred(root, o->inferred);
-    put_cube(root, o);
+    put_cube(root, o, err);
     put_data_use(root, o);
     cJSON *warnings = tilt__put_array(root, "warnings");
     for (size_t i = 0; i < o->n_warnings; i++)

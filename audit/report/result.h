@@ -37,6 +37,9 @@ typedef struct tilt__outcome {
 /* The tree, sentences not yet in it. NULL when memory runs out. Caller frees with cJSON_Delete. */
 cJSON *tilt__result_make(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
 
+/* The cube {"tables": [...]}, whatever its size. NULL when memory runs out. */
+cJSON *tilt__result_cube(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
+
 /* inputs[] alone, for `inspect`. */
 cJSON *tilt__result_inputs(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
 

@@ -22,6 +22,9 @@ TILT_API tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_e
  * length. */
 TILT_API const char *tilt_audit_result(const tilt_audit *audit, size_t *out_n);
 
+/* The cube as JSON {"tables": [...]}, when tilt_spec_keep asked for it; else NULL. Borrowed. */
+TILT_API const char *tilt_audit_cube(const tilt_audit *audit, size_t *out_n);
+
 /* True when a finding that may be judged is tilted: what a gate acts on. */
 TILT_API bool tilt_audit_is_tilted(const tilt_audit *audit);
 

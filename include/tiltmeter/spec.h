@@ -31,6 +31,15 @@ TILT_API tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, til
 /* Whether the spec asks for a gate: an exit code of 1 when a finding is tilted. */
 TILT_API bool tilt_spec_has_gate(const tilt_spec *spec);
 
+/* The ledger and the earlier result the spec names ("last": the ledger's newest earlier audit); NULL when it
+ * names none. Borrowed. */
+TILT_API const char *tilt_spec_ledger(const tilt_spec *spec);
+TILT_API const char *tilt_spec_against(const tilt_spec *spec);
+
+/* For audits that are kept: inputs of any size are hashed, and the cube is there whatever its size
+ * (tilt_audit_cube). */
+TILT_API void tilt_spec_keep(tilt_spec *spec);
+
 /* Called now and then by an audit's long computations: what it does, and which part (0..1) is done. Returning
  * false stops the audit with TILT_ECANCELLED. May be called from several threads at once. */
 typedef bool (*tilt_progress_fn)(void *user, const char *what, double done);

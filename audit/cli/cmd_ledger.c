@@ -1,0 +1,343 @@
+/* cli/cmd_ledger.c - the verbs of `tiltmeter ledger`: one function each, found in a table. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/io.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/given.h"
+#include "cli/keep.h"
+#include "cli/term.h"
+#include "ledger/review.h"
+#include "ledger/verify.h"
+#include "read/date.h"
+#include "report/name.h"
+#include "report/result.h"
+#include "tiltmeter/report.h"
+
+enum { KEY_CEILING = 1 << 16 };
+
+/* A verb gets the open ledger and the argument after it (NULL: none); *out_code may be set to
+ * TILT__EXIT_GATE. */
+typedef tilt_status verb_fn(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out, tilt__exit *out_code,
+                            tilt_error *err);
+
+static const char *argument(const tilt__cli *cli) {
+    return cli->n_args > 1 ? cli->args[1] : NULL;
+}
+
+/* ---- list ---- */
+
+typedef struct listing {
+    tilt__buf *out;
+    cJSON *rows; /* NULL: as text */
+} listing;
+
+static void list_json(cJSON *rows, const tilt__audit_row *row) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(rows, object);
+    (void)cJSON_AddNumberToObject(object, "audit", (double)row->id);
+    (void)cJSON_AddNumberToObject(object, "entry", (double)row->seq);
+    tilt__put_text(object, "title", row->title);
+    tilt__put_text(object, "date", row->date[0] != '\0' ? row->date : NULL);
+    tilt__put_text(object, "from", row->from[0] != '\0' ? row->from : NULL);
+    tilt__put_text(object, "to", row->to[0] != '\0' ? row->to : NULL);
+    tilt__put_text(object, "policy", row->policy);
+    tilt__put_text(object, "verdict", row->verdict);
+    (void)cJSON_AddNumberToObject(object, "tilted", row->tilted);
+    (void)cJSON_AddNumberToObject(object, "undetermined", row->undetermined);
+    (void)cJSON_AddNumberToObject(object, "level", row->level);
+}
+
+static tilt_status list_one(void *context, const tilt__audit_row *row, tilt_error *err) {
+    listing *l = context;
+    (void)err;
+    if (l->rows != NULL) {
+        list_json(l->rows, row);
+        return TILT_OK;
+    }
+    char period[32] = "no period";
+    if (row->from[0] != '\0') (void)snprintf(period, sizeof period, "%.10s to %.10s", row->from, row->to);
+    tilt__buf_format(l->out, "%6" PRId64 "  %-24s  %-12s  %3d tilted %3d undetermined %3d level  ", row->id,
+                     period, row->verdict, row->tilted, row->undetermined, row->level);
+    tilt__name_put(row->title, TILT__NAME_COLUMNS, l->out);
+    tilt__buf_char(l->out, '\n');
+    return TILT_OK;
+}
+
+static size_t last_of(const tilt__cli *cli, size_t otherwise) {
+    const char *text = tilt__cli_value(cli, "last");
+    return text != NULL ? (size_t)strtoull(text, NULL, 10) : otherwise;
+}
+
+static tilt_status verb_list(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out, tilt__exit *out_code,
+                             tilt_error *err) {
+    (void)out_code;
+    listing l = {out, tilt__cli_has(cli, "json") ? cJSON_CreateArray() : NULL};
+    size_t before = out->length;
+    tilt_status status = tilt__ledger_list(ledger, last_of(cli, 0), list_one, &l, err);
+    if (status == TILT_OK && l.rows != NULL) status = tilt__json_print(l.rows, out, err);
+    if (status == TILT_OK && l.rows == NULL && out->length == before)
+        tilt__buf_text(out, "The ledger holds no audit yet.\n");
+    cJSON_Delete(l.rows);
+    return status;
+}
+
+/* ---- show ---- */
+
+/* The day of a decision is a fact about the world, and so is whether it has run out: without --date and
+ * SOURCE_DATE_EPOCH it is today (UTC). No result and no report reads this. */
+static void today(char out[16]) {
+    if (!tilt__epoch_date(out)) tilt__day_print((int64_t)time(NULL) / 86400, out);
+}
+
+static void put_review(const tilt__reviews *reviews, size_t i, const char *day, tilt__buf *out) {
+    const tilt__review *r = &reviews->items[i];
+    tilt__buf_format(out, "%s  %s by ", r->date, r->decision);
+    tilt__name_put(r->by, 0, out);
+    if (r->until != NULL) tilt__buf_format(out, ", until %s", r->until);
+    if (r->owner != NULL) {
+        tilt__buf_text(out, ", owner ");
+        tilt__name_put(r->owner, 0, out);
+    }
+    if (r->due != NULL) tilt__buf_format(out, ", due %s", r->due);
+    tilt__review_state state = tilt__review_state_on(reviews, i, day);
+    static const char *const words[TILT__N_REVIEW_STATES] = {[TILT__REVIEW_IN_FORCE] = "in force",
+                                                             [TILT__REVIEW_EXPIRED] = "expired",
+                                                             [TILT__REVIEW_FOLLOWED] =
+                                                                 "followed by a later one",
+                                                             [TILT__REVIEW_NOT_YET] = "not yet in force",
+                                                             [TILT__REVIEW_UNDATED] = "no day to judge by"};
+    tilt__buf_format(out, " (%s; entry %lld)\n    ", words[state], (long long)r->seq);
+    tilt__name_put(r->reason, 0, out);
+    tilt__buf_char(out, '\n');
+}
+
+/* A finding through all audits, then what was decided. */
+static tilt_status show_finding(tilt__ledger *ledger, const char *id, tilt__buf *out, tilt_error *err) {
+    sqlite3_stmt *statement =
+        tilt__ledger_prepare(ledger,
+                             "SELECT f.audit, a.period_to, f.verdict, f.ratio, f.lower, f.upper, f.name, "
+                             "f.reference FROM findings f "
+                             "JOIN audits a ON a.id = f.audit WHERE f.finding = ?1 ORDER BY f.audit",
+                             err);
+    if (statement == NULL) return TILT_EIO;
+    tilt__ledger_text(statement, 1, id);
+    tilt_status status = TILT_OK;
+    size_t n = 0;
+    for (bool row = true; status == TILT_OK;) {
+        status = tilt__ledger_step(ledger, statement, &row, err);
+        if (status != TILT_OK || !row) break;
+        if (n++ == 0) tilt__buf_format(out, "Finding %s: %s\n", id, tilt__ledger_get_text(statement, 6));
+        tilt__buf_format(out, "%6lld  %-10s  %-12s  ", (long long)sqlite3_column_int64(statement, 0),
+                         tilt__ledger_get_text(statement, 1), tilt__ledger_get_text(statement, 2));
+        double ratio = tilt__ledger_get_number(statement, 3), lower = tilt__ledger_get_number(statement, 4),
+               upper = tilt__ledger_get_number(statement, 5);
+        if (ratio == ratio)
+            tilt__buf_format(out, "%.3f", ratio);
+        else
+            tilt__buf_text(out, "no ratio");
+        if (lower == lower && upper == upper) tilt__buf_format(out, " (%.3f to %.3f)", lower, upper);
+        tilt__buf_format(out, "  against %s\n", tilt__ledger_get_text(statement, 7));
+    }
+    (void)sqlite3_finalize(statement);
+    tilt__arena arena = {0};
+    tilt__reviews reviews = {NULL, 0, 0};
+    if (status == TILT_OK && n == 0)
+        status =
+            tilt__fail(err, TILT_EUSAGE,
+                       "%s has no audit and no finding \"%.40s\"; `tiltmeter ledger list` lists the audits",
+                       ledger->path, id);
+    if (status == TILT_OK) status = tilt__reviews_read(ledger, id, &arena, &reviews, err);
+    char day[16];
+    today(day);
+    for (size_t i = 0; i < reviews.n; i++) put_review(&reviews, i, day, out);
+    if (status == TILT_OK && reviews.n == 0) tilt__buf_text(out, "No review is on record.\n");
+    tilt__arena_free(&arena);
+    return status;
+}
+
+static bool is_audit(const char *word) {
+    size_t n = strlen(word);
+    return strcmp(word, "last") == 0 || (n < 10 && word[strspn(word, "0123456789")] == '\0');
+}
+
+static tilt_status audit_text(tilt__ledger *ledger, const char *word, tilt__buf *text, tilt_error *err) {
+    int64_t audit = 0;
+    tilt_status status = tilt__ledger_audit(ledger, word, &audit, err);
+    if (status != TILT_OK) return status;
+    return tilt__ledger_get(ledger, audit, TILT__CONTENT_RESULT, text, NULL, err);
+}
+
+static tilt_status render(const tilt__buf *result, tilt_format format, tilt__buf *out, tilt_error *err) {
+    tilt_report *report = tilt_report_from_json(tilt__buf_get(result), result->length, err);
+    if (report == NULL) return err->status;
+    tilt_render_opts opts = {.columns = tilt__term_width(stdout)};
+    char *text = NULL;
+    size_t n = 0;
+    tilt_status status = tilt_report_render(report, format, &opts, &text, &n, err);
+    if (status == TILT_OK) tilt__buf_add(out, text, n);
+    free(text);
+    tilt_report_free(report);
+    return status;
+}
+
+static tilt_status verb_show(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out, tilt__exit *out_code,
+                             tilt_error *err) {
+    (void)out_code;
+    const char *word = argument(cli) != NULL ? argument(cli) : "last";
+    if (!is_audit(word)) return show_finding(ledger, word, out, err);
+    tilt__buf text = TILT__BUF_INIT;
+    tilt_status status = audit_text(ledger, word, &text, err);
+    if (status == TILT_OK && tilt__cli_has(cli, "json"))
+        tilt__buf_add(out, tilt__buf_get(&text), text.length);
+    else if (status == TILT_OK)
+        status = render(&text, TILT_FORMAT_TERMINAL, out, err);
+    tilt__buf_free(&text);
+    return status;
+}
+
+/* ---- export ---- */
+
+static tilt_status verb_export(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out,
+                               tilt__exit *out_code, tilt_error *err) {
+    (void)out_code;
+    const char *word = argument(cli) != NULL ? argument(cli) : "last", *path = tilt__cli_value(cli, "output");
+    size_t n = path != NULL ? strlen(path) : 0;
+    bool json = path == NULL || (n > 5 && strcmp(path + n - 5, ".json") == 0);
+    const tilt_format_info *format = json ? NULL : tilt_format_find(path);
+    if (!json && format == NULL)
+        return tilt__fail(err, TILT_EUSAGE,
+                          "%s: no format has this ending; expected .json, .html, .md or .csv", path);
+    tilt__buf text = TILT__BUF_INIT, rendered = TILT__BUF_INIT;
+    tilt_status status = audit_text(ledger, word, &text, err);
+    if (status == TILT_OK && !json) status = render(&text, format->format, &rendered, err);
+    const tilt__buf *whole = json ? &text : &rendered;
+    if (status == TILT_OK && path != NULL)
+        status = tilt__write_file(path, tilt__buf_get(whole), whole->length, err);
+    else if (status == TILT_OK)
+        tilt__buf_add(out, tilt__buf_get(whole), whole->length);
+    tilt__buf_free(&text);
+    tilt__buf_free(&rendered);
+    return status;
+}
+
+/* ---- review ---- */
+
+static tilt_status verb_review(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out,
+                               tilt__exit *out_code, tilt_error *err) {
+    (void)out_code;
+    char day[16];
+    today(day);
+    const char *date = tilt__cli_value(cli, "date");
+    tilt__review_ask ask = {.finding = argument(cli),
+                            .decision = tilt__cli_value(cli, "decision"),
+                            .reason = tilt__cli_value(cli, "reason"),
+                            .by = tilt__cli_value(cli, "by"),
+                            .date = date != NULL ? date : day,
+                            .until = tilt__cli_value(cli, "until"),
+                            .owner = tilt__cli_value(cli, "owner"),
+                            .due = tilt__cli_value(cli, "due")};
+    if (ask.finding == NULL)
+        return tilt__fail(
+            err, TILT_EUSAGE,
+            "which finding? `tiltmeter ledger review FINDING --decision ...`; reports name the ids");
+    tilt__ledger_head head;
+    tilt_status status = tilt__review_add(ledger, &ask, &head, err);
+    if (status == TILT_OK)
+        tilt__buf_format(out, "Recorded as entry %lld. Head of the ledger: %lld:%s\n", (long long)head.length,
+                         (long long)head.length, head.hash);
+    return status;
+}
+
+/* ---- verify, sign ---- */
+
+static tilt_status read_key(const tilt__cli *cli, tilt__buf *out, tilt_error *err) {
+    const char *path = tilt__cli_value(cli, "key");
+    return path != NULL ? tilt__read_file(path, KEY_CEILING, out, err) : TILT_OK;
+}
+
+static tilt_status verb_verify(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out,
+                               tilt__exit *out_code, tilt_error *err) {
+    tilt__buf key = TILT__BUF_INIT;
+    tilt__verified found;
+    tilt_status status = read_key(cli, &key, err);
+    if (status == TILT_OK)
+        status = tilt__ledger_verify(ledger, tilt__cli_value(cli, "head"),
+                                     key.length > 0 ? tilt__buf_get(&key) : NULL, &found, err);
+    tilt__buf_free(&key);
+    if (status != TILT_OK) return status;
+    if (!found.ok) {
+        *out_code = TILT__EXIT_GATE;
+        tilt__buf_format(out, "NOT AS IT WAS: %s\n", found.why);
+        return TILT_OK;
+    }
+    tilt__buf_format(out, "As it was written: %lld entries, every hash holds. Head: %lld:%s\n",
+                     (long long)found.head.length, (long long)found.head.length, found.head.hash);
+    if (tilt__cli_has(cli, "head"))
+        tilt__buf_format(out, "The head asked for is entry %lld.\n", (long long)found.head_at);
+    if (found.n_signatures > 0) tilt__buf_format(out, "Signatures that hold: %zu\n", found.n_signatures);
+    return TILT_OK;
+}
+
+static tilt_status verb_sign(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out, tilt__exit *out_code,
+                             tilt_error *err) {
+    (void)out_code;
+    tilt__buf key = TILT__BUF_INIT;
+    tilt__ledger_head head;
+    char signature[TILT__SIGNATURE_HEX];
+    if (!tilt__cli_has(cli, "key"))
+        return tilt__fail(err, TILT_EUSAGE, "sign needs --key FILE, an Ed25519 private key in PEM form");
+    tilt_status status = read_key(cli, &key, err);
+    if (status == TILT_OK) status = tilt__ledger_sign(ledger, tilt__buf_get(&key), &head, signature, err);
+    tilt__buf_free(&key);
+    if (status == TILT_OK)
+        tilt__buf_format(out, "Signed head %lld:%s\nSignature: %s\n", (long long)head.length, head.hash,
+                         signature);
+    return status;
+}
+
+static const struct {
+    const char *name;
+    verb_fn *run;
+} verbs[] = {{"list", verb_list},     {"show", verb_show}, {"review", verb_review},
+             {"verify", verb_verify}, {"sign", verb_sign}, {"export", verb_export}};
+enum { N_VERBS = sizeof verbs / sizeof *verbs };
+
+static verb_fn *find_verb(const char *word, tilt_error *err) {
+    const char *names[N_VERBS];
+    for (size_t i = 0; i < N_VERBS; i++) {
+        names[i] = verbs[i].name;
+        if (strcmp(names[i], word) == 0) return verbs[i].run;
+    }
+    const char *near = tilt__text_nearest(word, names, N_VERBS);
+    (void)tilt__fail(err, TILT_EUSAGE, "ledger has no \"%.40s\"%s%s; expected %s", word,
+                     near != NULL ? "; did you mean " : "", near != NULL ? near : "",
+                     "list, show, trend, review, verify, sign or export");
+    return NULL;
+}
+
+tilt__exit cmd_ledger(const tilt__cli *cli) {
+    tilt_error err = {.status = TILT_OK};
+    tilt__buf out = TILT__BUF_INIT;
+    tilt__exit code = TILT__EXIT_DONE;
+    verb_fn *verb = find_verb(cli->args[0], &err);
+    const char *path = tilt__keep_path(cli, NULL);
+    if (verb != NULL && path == NULL)
+        (void)tilt__fail(&err, TILT_EUSAGE, "which ledger? give --ledger FILE, or set TILTMETER_LEDGER");
+    tilt__ledger *ledger = err.status == TILT_OK ? tilt__ledger_open(path, false, &err) : NULL;
+    tilt_status status = ledger != NULL && verb != NULL ? verb(cli, ledger, &out, &code, &err) : err.status;
+    tilt__ledger_free(ledger);
+    if (status != TILT_OK) {
+        code = tilt__cli_fail(&err);
+    } else {
+        tilt__exit printed = tilt__cli_print(&out);
+        if (printed != TILT__EXIT_DONE) code = printed;
+    }
+    tilt__buf_free(&out);
+    return code;
+}

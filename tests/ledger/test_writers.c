@@ -1,0 +1,115 @@
+/* Two processes that write at once, and processes killed while they write. */
+#include "ledger.h"
+
+#include <signal.h>
+#include <sys/types.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "ledger/verify.h"
+#include "stat/random.h"
+
+static const made january = {"January", "2025-01-01", "2025-01-31", 400, 500, "level"};
+
+/* Records without end and tells every commit through the pipe. */
+static void write_without_end(int tell) {
+    tilt_error err = {0};
+    tilt__ledger *ledger = tilt__ledger_open("l.db", true, &err);
+    for (;;) {
+        int64_t audit;
+        if (ledger == NULL || record_one(ledger, &january, &audit, &err) != TILT_OK) _exit(9);
+        if (write(tell, "c", 1) != 1) _exit(9);
+    }
+}
+
+static void wait_for(uint64_t microseconds) {
+    struct timespec pause = {0, (long)microseconds * 1000};
+    (void)nanosleep(&pause, NULL);
+}
+
+/* Starts a writer, kills it after a random moment, and returns how many commits it told. */
+static size_t write_and_kill(tilt__random *random) {
+    int ends[2];
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    cr_assert_neq(child, -1);
+    if (child == 0) {
+        (void)close(ends[0]);
+        write_without_end(ends[1]);
+    }
+    (void)close(ends[1]);
+    wait_for(200 + tilt__random_below(random, 15000));
+    cr_assert_eq(kill(child, SIGKILL), 0);
+    int state = 0;
+    cr_assert_eq(waitpid(child, &state, 0), child);
+    cr_assert(WIFSIGNALED(state), "the writer failed by itself");
+    char told[4096];
+    size_t n = 0;
+    for (ssize_t got; (got = read(ends[0], told, sizeof told)) > 0;) n += (size_t)got;
+    (void)close(ends[0]);
+    return n;
+}
+
+Test(writers, a_writer_killed_at_200_random_moments_loses_no_commit, LEDGER, .timeout = 300) {
+    tilt__random random = tilt__random_stream(88, 0, 0);
+    size_t told = 0;
+    for (int round = 0; round < 200; round++) {
+        told += write_and_kill(&random);
+        tilt_error err = {0};
+        tilt__ledger *ledger = open_ledger("l.db");
+        size_t held = 0;
+        cr_assert_eq(tilt__ledger_count(ledger, &held, &err), TILT_OK, "%s", err.message);
+        cr_expect_geq(held, told, "round %d", round);
+        if (held > told + 1) cr_expect_leq(held, told + 1, "round %d: told %zu, held %zu", round, told, held);
+        told = held; /* a commit may be whole and not yet told */
+        if (round % 20 == 19) {
+            tilt__verified found;
+            cr_assert_eq(tilt__ledger_verify(ledger, NULL, NULL, &found, &err), TILT_OK, "%s", err.message);
+            cr_expect(found.ok, "round %d: %s", round, found.why);
+            tilt__ledger_free(ledger);
+            cr_assert_eq(unlink("l.db"), 0);
+            told = 0;
+            continue;
+        }
+        tilt__ledger_free(ledger);
+    }
+}
+
+enum { EACH = 40 };
+
+static void write_some(void) {
+    tilt_error err = {0};
+    tilt__ledger *ledger = tilt__ledger_open("l.db", true, &err);
+    int64_t audit;
+    for (int i = 0; i < EACH; i++)
+        if (ledger == NULL || record_one(ledger, &january, &audit, &err) != TILT_OK) {
+            (void)fprintf(stderr, "writer: %s\n", err.message);
+            _exit(1);
+        }
+    tilt__ledger_free(ledger);
+    _exit(0);
+}
+
+Test(writers, two_processes_at_once_both_succeed, LEDGER, .timeout = 120) {
+    enum { WRITERS = 2 };
+    pid_t children[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        children[i] = fork();
+        cr_assert_neq(children[i], -1);
+        if (children[i] == 0) write_some();
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        int state = 0;
+        cr_assert_eq(waitpid(children[i], &state, 0), children[i]);
+        cr_expect(WIFEXITED(state) && WEXITSTATUS(state) == 0, "writer %d", i);
+    }
+    tilt_error err = {0};
+    size_t n = 0;
+    tilt__verified found;
+    tilt__ledger *ledger = open_ledger("l.db");
+    cr_assert_eq(tilt__ledger_count(ledger, &n, &err), TILT_OK);
+    cr_expect_eq(n, WRITERS * EACH);
+    cr_assert_eq(tilt__ledger_verify(ledger, NULL, NULL, &found, &err), TILT_OK);
+    cr_expect(found.ok, "%s", found.why);
+    tilt__ledger_free(ledger);
+}
