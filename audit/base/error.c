@@ -46,6 +46,7 @@ static const char *const reason_names[] = {
     [TILT_NO_PROBABILITY] = "no_probability",
     [TILT_ILL_CONDITIONED] = "ill_conditioned",
     [TILT_INFEASIBLE] = "infeasible",
+    [TILT_TOO_MANY] = "too_many",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

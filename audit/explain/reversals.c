@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "measure/contrast.h"
+#include "measure/overall.h"
 
 static const double most_work = 1e8; /* cells projected for one view */
 
@@ -17,14 +18,13 @@ static tilt_status check_pair(const tilt__context *context, const tilt__view *vi
     *out_found = false;
     tilt_status status = tilt__contrast_project(view, c, dims, 2, false, scratch, &rows, context->err);
     if (status != TILT_OK || rows.n_rows < 2) return status;
-    tilt__simpson simpson = tilt__simpson_check(rows.pairs, rows.n_rows, 0.95, NULL);
-    if (simpson.reason != TILT_REASON_NONE || simpson.verdict == TILT__NO_REVERSAL) return TILT_OK;
+    out->stats = tilt__strata_measure(rows.pairs, rows.n_rows, context->spec->level);
+    out->reversal = tilt__reversal_of(context, c, rows.pairs, rows.n_rows, &out->stats);
+    if (out->reversal == TILT__NO_REVERSAL) return TILT_OK;
     const tilt_cube *cube = view->facts->cube;
     out->factor = tilt__arena_format(context->arena, "%s%s%s", tilt__cube_dim(cube, dims[0])->name,
                                      TILT__CROSSING_MARK, tilt__cube_dim(cube, dims[1])->name);
     if (out->factor == NULL) return tilt__fail_memory(context->err);
-    out->stats = tilt__strata_measure(rows.pairs, rows.n_rows, context->spec->level);
-    out->reversal = simpson.verdict;
     *out_found = true;
     return TILT_OK;
 }

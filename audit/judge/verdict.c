@@ -116,6 +116,7 @@ static void note_basis(tilt__comparison *c) {
 
 typedef struct family {
     double *edge, *edge_adjusted, *assumed, *assumed_adjusted;
+    double *bh, *by; /* of edge, for screening */
 } family;
 
 static tilt_status adjust_family(const tilt__context *context, tilt__view *view, family *f) {
@@ -125,7 +126,10 @@ static tilt_status adjust_family(const tilt__context *context, tilt__view *view,
     f->edge_adjusted = tilt__arena_alloc(context->arena, n, sizeof *f->edge);
     f->assumed = tilt__arena_alloc(context->arena, n, sizeof *f->edge);
     f->assumed_adjusted = tilt__arena_alloc(context->arena, n, sizeof *f->edge);
-    if (f->edge == NULL || f->edge_adjusted == NULL || f->assumed == NULL || f->assumed_adjusted == NULL)
+    f->bh = tilt__arena_alloc(context->arena, n, sizeof *f->edge);
+    f->by = tilt__arena_alloc(context->arena, n, sizeof *f->edge);
+    if (f->edge == NULL || f->edge_adjusted == NULL || f->assumed == NULL || f->assumed_adjusted == NULL ||
+        f->bh == NULL || f->by == NULL)
         return tilt__fail_memory(context->err);
     for (size_t i = 0; i < n; i++) {
         const tilt__comparison *c = &view->comparisons[i];
@@ -135,6 +139,9 @@ static tilt_status adjust_family(const tilt__context *context, tilt__view *view,
     }
     tilt_status status = tilt__holm(f->edge, n, f->edge_adjusted);
     if (status == TILT_OK) status = tilt__holm(f->assumed, n, f->assumed_adjusted);
+    if (status == TILT_OK) status = tilt__bh(f->edge, n, f->bh);
+    if (status == TILT_OK) status = tilt__adjust(TILT__BY, f->edge, n, f->by);
+    view->family_size = tilt__family_size(f->edge, n);
     return status == TILT_OK
                ? TILT_OK
                : tilt__fail(context->err, status, "the p-values of a view could not be adjusted");
@@ -163,6 +170,8 @@ static void judge_one(const tilt__context *context, tilt__comparison *c, const f
     measure_power(context, c);
     c->p_edge = edge_p(c, context->policy->tau, 1);
     c->p_edge_adjusted = f->edge_adjusted[i];
+    c->p_edge_bh = f->bh[i];
+    c->p_edge_by = f->by[i];
     c->verdict = TILT__UNDETERMINED;
     if (c->excluded != NULL) {
         tilt__comparison_note(c, c->excluded);

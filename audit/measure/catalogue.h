@@ -54,5 +54,6 @@ extern const tilt__entry_block tilt__catalogue_metrics;
 extern const tilt__entry_block tilt__catalogue_model;
 extern const tilt__entry_block tilt__catalogue_campaigns;
 extern const tilt__entry_block tilt__catalogue_methods;
+extern const tilt__entry_block tilt__catalogue_beside;
 
 #endif

@@ -63,7 +63,8 @@ static const tilt__entry entries[] = {
      .meaning = "The result is computed again without each cluster in turn; how much it moves is its "
                 "uncertainty, with t "
                 "at effective clusters - 1 degrees of freedom.",
-     .formula = "SE^2 = (G - 1) / G * sum of (without g - mean)^2",
+     .formula = "SE^2 = sum over clusters of (without g - mean)^2, on the log scale for ratios; leaving out "
+                "the textbook factor (G - 1) / G can only widen the interval",
      .needs = "5 effective clusters",
      .source = "Quenouille 1956; Tukey 1958"},
     {.name = "quasi-poisson",

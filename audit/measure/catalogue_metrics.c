@@ -316,7 +316,8 @@ static const tilt__entry entries[] = {
                 "events would "
                 "divide.",
      .formula = "share: [x / N, (x + unknown) / N]",
-     .source = "Manski 1990"},
+     .source = "Manski 1990",
+     .range = "0 to infinity; a share: 0 to 1"},
     {.name = "breakdown_point",
      .title = "Breakdown point",
      .kind = TILT__ENTRY_METRIC,
@@ -368,7 +369,8 @@ static const tilt__entry entries[] = {
      .meaning =
          "The gap points one way overall and the other way inside a factor's levels: established when both "
          "intervals exclude 1, else possible.",
-     .source = "Simpson 1951"},
+     .source = "Simpson 1951",
+     .range = "none, possible, established"},
 
     {.name = "stage_contribution",
      .title = "Stage contribution",
@@ -391,7 +393,8 @@ static const tilt__entry entries[] = {
          "factor.",
      .formula = "sum over levels of (w_a - w_r) ((r_a + r_r) / 2 - (R_a + R_r) / 2)",
      .direction = "below 0: the mix is to the group's disadvantage",
-     .source = "Kitagawa 1955"},
+     .source = "Kitagawa 1955",
+     .range = "any number; a factor: above 0"},
     {.name = "rate_effect",
      .title = "Rate effect",
      .kind = TILT__ENTRY_METRIC,
@@ -400,7 +403,8 @@ static const tilt__entry entries[] = {
          "The part of the difference that goes with different rates inside the same levels of a factor.",
      .formula = "sum over levels of (w_a + w_r) / 2 * (r_a - r_r)",
      .direction = "below 0: the rates are to the group's disadvantage",
-     .source = "Kitagawa 1955"},
+     .source = "Kitagawa 1955",
+     .range = "any number; a factor: above 0"},
     {.name = "shapley",
      .title = "Shapley composition",
      .aliases = "factor contribution|shapley value",
@@ -409,7 +413,8 @@ static const tilt__entry entries[] = {
      .meaning = "The composition effect shared over several factors without regard to their order; with one "
                 "factor it is "
                 "Kitagawa's.",
-     .source = "Shapley 1953; Das Gupta 1993"},
+     .source = "Shapley 1953; Das Gupta 1993",
+     .range = "any number; a factor: above 0"},
     {.name = "numerator_level",
      .title = "Numerator-only contribution",
      .kind = TILT__ENTRY_METRIC,
@@ -418,6 +423,7 @@ static const tilt__entry entries[] = {
                 "rates that was "
                 "counted at this level.",
      .formula = "x_aj / n_a - x_rj / n_r; sums to the gap",
+     .range = "-1 to 1",
      .direction = ZERO_IS_EQUAL},
     {.name = "cross_classified",
      .title = "Cross-classified part",
@@ -428,6 +434,7 @@ static const tilt__entry entries[] = {
                 "depends on the definition; up to four factors, where every cell holds both groups.",
      .formula =
          "each cell's share as a product of one part per factor, geometric means of conditional shares",
+     .range = "any number",
      .needs = "a base of both groups in every cell",
      .source = "Das Gupta 1993, eq. 5.36"},
     {.name = "standardised",
@@ -439,6 +446,7 @@ static const tilt__entry entries[] = {
                 "over two, and the rates within its levels had stayed as they are; the geometric mean of "
                 "taking the group's mix and the reference's.",
      .formula = "sqrt(R_a / A(S) * B(S) / R_r)",
+     .range = "0 to infinity",
      .direction = "1: at the same mix nothing is left",
      .source = "direct standardisation"},
     {.name = "adjusted",
@@ -451,6 +459,7 @@ static const tilt__entry entries[] = {
          "gives if everybody in both groups were in the one and then in the other, their covariates as "
          "they are.",
      .formula = "mean over all people of p(group = 1, x) and of p(group = 0, x)",
+     .range = "-1 to 1; the ratio: 0 to infinity",
      .needs = "--adjust; a proportion; ten of the rarer outcome a coefficient",
      .source = "Greenland 2004; Firth 1993 where a covariate separates"},
     {.name = "covariate_part",
@@ -462,6 +471,7 @@ static const tilt__entry entries[] = {
          "The part of a difference of rates that goes with the groups' difference in one covariate, in "
          "a linear model; the parts and what remains sum to the difference in any order.",
      .formula = "delta_k = Gamma_k beta_k, Gamma_k the slope of covariate k on the group",
+     .range = "-1 to 1",
      .direction = "below 0: the covariate goes with a lower rate of the group",
      .source = "Gelbach 2016"},
     {.name = "share_of_gap",

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "measure/alternatives.h"
 #include "measure/contrast.h"
 #include "stat/ratio.h"
 
@@ -144,7 +145,7 @@ static tilt_status jackknife(const tilt__context *context, const tilt__view *vie
     c->design_effect = pow(ratio.se / independent_se(c), 2);
     if (!c->benchmark) c->difference = difference.estimate;
     if (c->proportion && !c->benchmark) c->odds_ratio = odds.estimate;
-    return TILT_OK;
+    return tilt__alternatives_clusters(context, c, rows);
 }
 
 /* Cells of both groups over every dimension that count and base share, for the overdispersion of ratio kinds.

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "measure/alternatives.h"
 #include "measure/clusters.h"
 #include "measure/contrast.h"
 #include "stat/difference.h"
@@ -185,6 +186,10 @@ tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__vie
     c->shortfall = c->benchmark ? tilt__no_value(TILT_NO_BASE) : tilt__no_value(TILT_EMPTY_GROUP);
     if (!c->benchmark && c->pair.na > 0 && c->pair.nr > 0)
         c->shortfall = tilt__some_value(c->pair.xr / c->pair.nr * c->pair.na - c->pair.xa);
+    c->alternatives.quasi = tilt__undefined(TILT_NOT_REQUESTED, "quasi_binomial", level);
+    c->alternatives.sandwich = tilt__undefined(TILT_NOT_REQUESTED, "sandwich", level);
+    c->alternatives.rao_scott.reason = TILT_NOT_REQUESTED;
+    c->alternatives.dispersion = NAN;
     classic_tests(c, level);
     naive_difference(c, level);
     c->impact_ratio = naive_ratio(c, level);
@@ -195,8 +200,12 @@ tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__vie
     if (view->kind == TILT__RATE_PERSON && !asked) {
         c->basis = TILT__BASIS_PERSON;
     } else {
+        tilt_reason none = c->benchmark ? TILT_NO_BASE : TILT_TOO_FEW_CLUSTERS;
+        c->alternatives.sandwich.reason = none;
+        c->alternatives.rao_scott.reason = score_applies(c) ? none : TILT_NOT_A_PROPORTION;
         c->basis = TILT__BASIS_NAIVE;
         tilt_status status = tilt__clusters_measure(context, view, c);
+        if (status == TILT_OK) status = tilt__alternatives_cells(context, view, c);
         if (status != TILT_OK) return status;
         if (c->amount && c->basis == TILT__BASIS_NAIVE) c->basis = TILT__BASIS_NONE;
     }

@@ -12,6 +12,7 @@
 #include "measure/contrast.h"
 #include "measure/groups.h"
 #include "stat/inequality.h"
+#include "stat/tail.h"
 
 enum { MOST_DRAWN_CELLS = 200, REPLICATES = 9999 };
 
@@ -170,6 +171,29 @@ static bool is_audience_of(const tilt__view *view, size_t dim) {
     return false;
 }
 
+/* Both intervals of an established reversal take trials as independent. Where they are events that move
+ * together, the aggregate has to differ on the comparison's own terms, and the strata at the design effect
+ * that goes with them: the measured one, else the policy's. */
+static bool holds_for_events(const tilt__context *context, const tilt__comparison *c,
+                             const tilt__strata_stats *stats) {
+    if (c->basis == TILT__BASIS_PERSON) return true;
+    bool measured = c->basis == TILT__BASIS_CLUSTERS && c->design_effect > 0;
+    double effect = fmax(1, measured ? c->design_effect : context->policy->assumed_design_effect);
+    double reach = tilt__z_of_level(0.95) * sqrt(effect);
+    bool within = fabs(log(stats->ratio.value)) > reach * stats->ratio_se_log;
+    bool whole = measured ? c->impact_ratio.lower > 1 || c->impact_ratio.upper < 1
+                          : fabs(c->log_ratio) > reach * c->se;
+    return within && whole;
+}
+
+tilt__reversal tilt__reversal_of(const tilt__context *context, const tilt__comparison *c,
+                                 const tilt__pair *strata, size_t n_strata, const tilt__strata_stats *stats) {
+    tilt__simpson simpson = tilt__simpson_check(strata, n_strata, 0.95, NULL);
+    if (simpson.reason != TILT_REASON_NONE) return TILT__NO_REVERSAL;
+    bool sure = simpson.verdict == TILT__REVERSAL_ESTABLISHED;
+    return sure && !holds_for_events(context, c, stats) ? TILT__REVERSAL_POSSIBLE : simpson.verdict;
+}
+
 tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     const tilt_cube *cube = view->facts->cube;
     bool whole = c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
@@ -188,8 +212,7 @@ tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view,
         tilt__stratified *s = &c->stratified[c->n_stratified++];
         s->factor = tilt__cube_dim(cube, d)->name;
         s->stats = tilt__strata_measure(rows.pairs, rows.n_rows, context->spec->level);
-        tilt__simpson simpson = tilt__simpson_check(rows.pairs, rows.n_rows, 0.95, NULL);
-        s->reversal = simpson.reason == TILT_REASON_NONE ? simpson.verdict : TILT__NO_REVERSAL;
+        s->reversal = tilt__reversal_of(context, c, rows.pairs, rows.n_rows, &s->stats);
     }
     return TILT_OK;
 }

@@ -70,7 +70,7 @@ static tilt_status measure_residuals(const tilt__context *context, const tilt__v
                                      tilt__shape *out) {
     double *adjusted = tilt__arena_alloc(context->arena, all->k, sizeof *adjusted);
     double *p = tilt__arena_alloc(context->arena, all->k, sizeof *p);
-    double *holm = tilt__arena_alloc(context->arena, all->k, sizeof *holm);
+    double *holm = tilt__arena_alloc(context->arena, 3 * all->k, sizeof *holm);
     out->residuals = tilt__arena_alloc(context->arena, all->k, sizeof *out->residuals);
     if (adjusted == NULL || p == NULL || holm == NULL || out->residuals == NULL)
         return tilt__fail_memory(context->err);
@@ -80,10 +80,19 @@ static tilt_status measure_residuals(const tilt__context *context, const tilt__v
         table_residuals(all, adjusted);
     for (size_t i = 0; i < all->k; i++)
         p[i] = isfinite(adjusted[i]) ? tilt__test_of_z(adjusted[i]).p : (double)NAN;
-    if (tilt__holm(p, all->k, holm) != TILT_OK) return tilt__fail_memory(context->err);
+    double *bh = holm + all->k, *by = bh + all->k;
+    tilt_status status = tilt__holm(p, all->k, holm);
+    if (status == TILT_OK) status = tilt__bh(p, all->k, bh);
+    if (status == TILT_OK) status = tilt__adjust(TILT__BY, p, all->k, by);
+    if (status != TILT_OK) return tilt__fail_memory(context->err);
+    out->family_size = tilt__family_size(p, all->k);
     for (size_t i = 0; i < all->k; i++)
-        out->residuals[i] =
-            (tilt__residual){all->at[i], isfinite(adjusted[i]) ? adjusted[i] : (double)NAN, p[i], holm[i]};
+        out->residuals[i] = (tilt__residual){.group = all->at[i],
+                                             .adjusted = isfinite(adjusted[i]) ? adjusted[i] : (double)NAN,
+                                             .p = p[i],
+                                             .p_holm = holm[i],
+                                             .p_bh = bh[i],
+                                             .p_by = by[i]};
     out->n_residuals = all->k;
     return TILT_OK;
 }

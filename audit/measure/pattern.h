@@ -10,13 +10,14 @@
  * errors. */
 typedef struct tilt__residual {
     size_t group;
-    double adjusted;  /* Haberman 1973; above 0: more than expected; NaN */
-    double p, p_holm; /* two-sided; Holm over the groups of the view; NaN */
+    double adjusted;   /* Haberman 1973; above 0: more than expected; NaN */
+    double p, p_holm;  /* two-sided; Holm over the groups of the view; NaN */
+    double p_bh, p_by; /* the same family as a screening list */
 } tilt__residual;
 
 typedef struct tilt__shape {
-    tilt__residual *residuals; /* of the known groups */
-    size_t n_residuals;
+    tilt__residual *residuals;       /* of the known groups */
+    size_t n_residuals, family_size; /* family_size: residuals that have a p */
     tilt_reason residuals_reason;
     tilt__trend trend;        /* score: years of age */
     tilt_reason trend_reason; /* TILT_NOT_ORDERED: not one attribute whose groups are bands of age */

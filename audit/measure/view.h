@@ -91,6 +91,15 @@ typedef struct tilt__cluster_note {
     const char *depends_on; /* label of the cluster without which the ratio is undefined; NULL */
 } tilt__cluster_note;
 
+/* Other ways to allow for events that move together; shown beside the interval that decides. */
+typedef struct tilt__alternatives {
+    tilt_estimate quasi; /* of the ratio, dispersion over cells (McCullagh and Nelder 1989): quasi-binomial,
+                            or quasi-Poisson for ratio kinds */
+    double dispersion;   /* Pearson's statistic per degree; NaN */
+    tilt_estimate sandwich;    /* linearised over clusters */
+    tilt__rao_scott rao_scott; /* equality of rates over clusters (Rao and Scott 1984) */
+} tilt__alternatives;
+
 struct tilt__driver;
 struct tilt__campaigns;
 struct tilt__shape;
@@ -118,13 +127,15 @@ typedef struct tilt__comparison {
     double design_effect;            /* NaN */
     double break_even_design_effect; /* NaN */
     tilt__cluster_note clusters;
+    tilt__alternatives alternatives; /* event kinds; else reasons */
 
     bool has_rule;
     tilt__rule rule;
     size_t rule_reference;
 
     /* judge fills these */
-    double p_edge, p_edge_adjusted; /* NaN */
+    double p_edge, p_edge_adjusted; /* NaN; Holm over the view's comparisons that may be judged */
+    double p_edge_bh, p_edge_by;    /* the same family as a screening list; no verdict rests on them */
     tilt__value probability_below_tau, needed_base, detectable_ratio;
     tilt__verdict verdict;
     bool unexplained; /* one of too many: no drivers */
@@ -220,6 +231,7 @@ typedef struct tilt__view {
     tilt__unknown_part unknown;
     tilt__comparison *comparisons;
     size_t n_comparisons;
+    size_t family_size;    /* comparisons that count in the family of p_edge */
     const char *unit_name; /* relative mode: "ad_set" ... */
     tilt__relative *relative;
     size_t n_relative;

@@ -83,6 +83,8 @@ void tilt__model_tables(tilt__doc *doc);
 void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result);
 void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
                          const char *anchor);
+/* A table of design effects and of other intervals beside the one that decides. */
+void tilt__add_clusters(tilt__doc *doc, tilt__section *section, const cJSON *result);
 /* Table of result.inferred, with what it assumes; nothing where no attribute was inferred. */
 void tilt__add_inferred(tilt__doc *doc, tilt__section *section, const cJSON *result);
 

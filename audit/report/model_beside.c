@@ -1,8 +1,11 @@
-/* report/model_beside.c - what stands beside the comparisons: inferred attributes. */
+/* report/model_beside.c - what stands beside the comparisons: inferred attributes, other ways to
+ * allow for clusters. */
+#include <math.h>
 #include <string.h>
 
 #include "report/build.h"
 #include "report/name.h"
+#include "report/numerals.h"
 #include "report/words_beside.h"
 
 /* ---- inferred attributes ---- */
@@ -87,5 +90,108 @@ void tilt__add_inferred(tilt__doc *doc, tilt__section *section, const cJSON *res
         tilt__words_inferred_assumes(entry, &text);
         tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
     }
+    tilt__doc_drop(doc, &text);
+}
+
+/* ---- clusters ---- */
+
+static const tilt__column cluster_columns[] = {
+    {"Comparison", "comparison", TILT__COLUMN_NAME},
+    {"Measure", "measure", TILT__COLUMN_TEXT},
+    {"Interval used", "ratio", TILT__COLUMN_ESTIMATE},
+    {"As if independent", "naive", TILT__COLUMN_ESTIMATE},
+    {"Sandwich", "sandwich", TILT__COLUMN_ESTIMATE},
+    {"Quasi-likelihood", "quasi", TILT__COLUMN_ESTIMATE},
+    {"Rao\xE2\x80\x93Scott p", "rao_scott_p", TILT__COLUMN_NUMBER},
+    {"Design effect", "design_effect", TILT__COLUMN_NUMBER},
+    {"Break-even design effect", "break_even_design_effect", TILT__COLUMN_NUMBER},
+};
+
+enum { N_CLUSTER = sizeof cluster_columns / sizeof *cluster_columns, MOST_CLUSTERED = 12 };
+
+static void put_effect(tilt__doc *doc, const cJSON *comparison, const char *key, tilt__cell *cell) {
+    tilt__json_value value = tilt__json_number(comparison, key);
+    if (value.known)
+        tilt__cell_plain(doc, cell, value);
+    else
+        tilt__cell_none(cell);
+}
+
+/* measure: the view in words. */
+static void put_clustered(tilt__doc *doc, const cJSON *result, const cJSON *view, const cJSON *comparison,
+                          const char *measure, tilt__cell *row) {
+    const cJSON *ways = tilt__json_object(comparison, "alternatives"),
+                *test = tilt__json_object(ways, "rao_scott");
+    double tau = tilt__words_tau(result);
+    tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
+    tilt__comparison_title(result, view, comparison, &text);
+    tilt__words_capital(tilt__buf_get(&text), &title);
+    row[0].text = tilt__doc_take(doc, &title);
+    row[1].text = measure;
+    tilt__cell_ratio(doc, &row[2], tilt__json_estimate(comparison, "impact_ratio"), tau);
+    put_estimate(doc, comparison, "naive_interval", tau, &row[3]);
+    put_estimate(doc, ways, "sandwich", tau, &row[4]);
+    bool binomial = tilt__json_object(ways, "quasi_binomial") != NULL;
+    put_estimate(doc, ways, binomial ? "quasi_binomial" : "quasi_poisson", tau, &row[5]);
+    if (test != NULL)
+        tilt__cell_p(doc, &row[6], tilt__json_number(test, "p"), (tilt__json_value){.number = (double)NAN});
+    else
+        tilt__cell_none(&row[6]);
+    put_effect(doc, comparison, "design_effect", &row[7]);
+    put_effect(doc, comparison, "break_even_design_effect", &row[8]);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &title);
+}
+
+static void add_view_clusters(tilt__doc *doc, const cJSON *result, const cJSON *view, tilt__sheet *table) {
+    const cJSON *comparison;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_view(result, view, &text);
+    const char *measure = tilt__doc_take(doc, &text);
+    cJSON_ArrayForEach(comparison, tilt__json_array(view, "comparisons")) {
+        if (!tilt__comparison_excluded(comparison))
+            put_clustered(doc, result, view, comparison, measure, tilt__sheet_row(doc, table));
+    }
+    tilt__doc_drop(doc, &text);
+}
+
+static bool any_comparison(const cJSON *result, bool events) {
+    const cJSON *view, *comparison;
+    cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
+        cJSON_ArrayForEach(comparison, tilt__json_array(view, "comparisons")) {
+            bool ways = tilt__json_object(comparison, "alternatives") != NULL;
+            if (!tilt__comparison_excluded(comparison) && (ways || !events)) return true;
+        }
+    }
+    return false;
+}
+
+void tilt__add_clusters(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    const cJSON *view;
+    if (!any_comparison(result, false)) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_text(&text, "Units that move together");
+    tilt__doc_heading(doc, section, "clusters", &text);
+    tilt__buf_text(&text,
+                   "The break-even design effect is how many times the variance of independent units a "
+                   "verdict (or, below 1, its absence) would bear.");
+    if (any_comparison(result, true))
+        tilt__buf_text(&text,
+                       " Verdicts rest on the interval used. The sandwich is too sure with few clusters, "
+                       "quasi-likelihood takes the noise of the groups as independent, and the "
+                       "Rao\xE2\x80\x93Scott test asks whether the rates are equal at all, not whether they "
+                       "are outside the band.");
+    tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    tilt__sheet *table = tilt__doc_sheet(doc, section, "design-effects", "Design effects and other intervals",
+                                         cluster_columns, N_CLUSTER);
+    cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
+        if (table != NULL) add_view_clusters(doc, result, view, table);
+    }
+    if (table != NULL && table->n_rows > MOST_CLUSTERED) {
+        tilt__numeral_count((double)(table->n_rows - MOST_CLUSTERED), &text);
+        tilt__buf_text(&text, " further rows are in result.json and in tables/.");
+        tilt__sheet_fold(doc, table, MOST_CLUSTERED, table->n_rows, &text);
+    }
+    if (table != NULL) tilt__sheet_drop_empty(doc, table);
     tilt__doc_drop(doc, &text);
 }

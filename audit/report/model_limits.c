@@ -391,6 +391,7 @@ void tilt__model_unknown(tilt__doc *doc, const cJSON *result) {
     add_bounds(doc, section, result);
     tilt__add_inferred(doc, section, result);
     add_power(doc, section, result);
+    tilt__add_clusters(doc, section, result);
     add_inseparable(doc, section, result);
     const cJSON *warnings = tilt__json_array(result, "warnings");
     if (tilt__json_first(warnings) != NULL) {

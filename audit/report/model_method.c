@@ -183,8 +183,15 @@ static const source sources[] = {
     {"koopman", "Ratios of rates: score interval (Koopman 1984)."},
     {"katz", "Ratios of rates: log interval (Katz and others 1978)."},
     {"newcombe", "Differences of rates: method 10 of Newcombe (1998)."},
-    {"jackknife",
+    {"cluster_jackknife",
      "Clustered intervals: delete-one-cluster jackknife, Student\xE2\x80\x99s t with effective clusters."},
+    {"sandwich", "Beside clustered intervals: linearised over clusters (Binder 1983)."},
+    {"quasi_binomial",
+     "Beside clustered intervals: quasi-binomial dispersion over cells (McCullagh and Nelder 1989)."},
+    {"misclassification", "Inferred groups: counts corrected by a matrix of error rates (Greenland 1988)."},
+    {"weighted_membership", "Inferred groups: rates weighted by membership probability (Chen and others "
+                            "2019), segments left out one by "
+                            "one; limits of Kallus, Mao and Zhou (2022)."},
     {"quasi_poisson",
      "Counts without clusters: quasi-Poisson dispersion over cells (McCullagh and Nelder 1989)."},
     {"quasi-poisson",
@@ -225,9 +232,30 @@ static void find_methods(const cJSON *node, bool found[N_SOURCES]) {
     }
 }
 
+/* Which p-values were adjusted together, with the sizes of the families in the order of the views. */
+static void put_families(const cJSON *result, tilt__buf *out) {
+    const cJSON *view;
+    size_t n = 0;
+    tilt__buf_text(out,
+                   "Families: p-values are adjusted together within a view, by Holm (1979): the comparisons "
+                   "that may be judged, and apart from them the residuals of its groups. Crossings are views "
+                   "of their own. False discovery rates (Benjamini and Hochberg 1995; Benjamini and "
+                   "Yekutieli 2001) stand beside them in the result for screening; no verdict rests on "
+                   "them.");
+    cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
+        tilt__json_value size =
+            tilt__json_number(tilt__json_first(tilt__json_array(view, "families")), "size");
+        if (!size.known) continue;
+        tilt__buf_text(out, n++ == 0 ? " Comparisons judged together, view by view: " : ", ");
+        tilt__numeral_count(size.number, out);
+    }
+    if (n > 0) tilt__buf_char(out, '.');
+}
+
 static void add_methods(tilt__doc *doc, tilt__section *section, const cJSON *result) {
     bool found[N_SOURCES] = {false};
     find_methods(tilt__json_array(result, "views"), found);
+    find_methods(tilt__json_array(result, "inferred"), found);
     tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_PLAIN);
     for (size_t i = 0; i < N_SOURCES; i++)
         if (found[i]) tilt__list_add(doc, list, TILT__MARK_NONE, NULL, sources[i].words, NULL);
@@ -239,6 +267,10 @@ static void add_methods(tilt__doc *doc, tilt__section *section, const cJSON *res
                "view), level when it is "
                "shown to lie inside (two one-sided tests at 0.05: Schuirmann 1987), undetermined otherwise.");
     tilt__list_add(doc, list, TILT__MARK_NONE, NULL, tilt__buf_get(&text), NULL);
+    tilt__doc_clear(doc, &text);
+    put_families(result, &text);
+    tilt__list_add(doc, list, TILT__MARK_NONE, NULL, tilt__buf_get(&text), NULL);
+    tilt__doc_clear(doc, &text);
     tilt__list_add(
         doc, list, TILT__MARK_NONE, NULL,
         "Unknown segments: bounds over all the ways their members could belong to the groups (Manski 1990).",

@@ -66,6 +66,12 @@ void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 
 /* residuals[] and trend{} of a view's overall. */
 void tilt__put_pattern(cJSON *overall, const tilt__view *view);
+/* alternatives{...} of a comparison. */
+void tilt__put_alternatives(cJSON *object, const tilt__comparison *c);
+/* families[...] of a view: which adjusted p-values belong together. */
+void tilt__put_families(cJSON *object, const tilt__view *view);
+/* "<view id>/edge" into out[0..n). */
+void tilt__family_id(const tilt__view *view, const char *what, char *out, size_t n);
 /* campaigns{...} of a comparison. */
 void tilt__put_campaigns(cJSON *comparison, const tilt__view *view, const tilt__comparison *c);
 

@@ -20,6 +20,8 @@ static void put_residuals(cJSON *overall, const tilt__view *view, const tilt__sh
         tilt__put_number(row, "adjusted", r->adjusted, TILT_ZERO_MARGIN);
         tilt__put_number(row, "p", r->p, TILT_ZERO_MARGIN);
         tilt__put_number(row, "p_adjusted", r->p_holm, TILT_ZERO_MARGIN);
+        tilt__put_number(row, "p_bh", r->p_bh, TILT_ZERO_MARGIN);
+        tilt__put_number(row, "p_by", r->p_by, TILT_ZERO_MARGIN);
     }
 }
 

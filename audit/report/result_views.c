@@ -105,15 +105,22 @@ static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__vi
         tilt__put_none(object, "below", c->rule.reason);
 }
 
-static void put_stratified(cJSON *parent, const tilt__comparison *c) {
+/* What tests of whole tables take their counts for. */
+static const char *counted_as(const tilt__view *view) {
+    return tilt__basis_names[view->kind == TILT__RATE_PERSON ? TILT__BASIS_PERSON : TILT__BASIS_NAIVE];
+}
+
+static void put_stratified(cJSON *parent, const tilt__view *view, const tilt__comparison *c) {
     cJSON *list = tilt__put_array(parent, "stratified");
     for (size_t i = 0; i < c->n_stratified; i++) {
         const tilt__stratified *s = &c->stratified[i];
         cJSON *object = cJSON_CreateObject();
         cJSON_AddItemToArray(list, object);
         tilt__put_text(object, "factor", s->factor);
+        tilt__put_text(object, "basis", counted_as(view));
         tilt__put_test(object, "cmh", s->stats.cmh);
         tilt__put_estimate(object, "ratio", s->stats.ratio);
+        tilt__put_estimate(object, "difference", s->stats.difference);
         tilt__put_estimate(object, "odds_ratio", s->stats.odds_ratio);
         tilt__put_test(object, "homogeneity", s->stats.tarone);
         tilt__put_text(object, "reversal", tilt__reversal_name(s->reversal));
@@ -207,24 +214,35 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     tilt__put_value(object, "cohens_h", c->cohens_h);
     tilt__put_value(object, "shortfall", c->shortfall);
     cJSON *tests = tilt__put_object(object, "tests");
+    tilt__put_text(tests, "basis", counted_as(view));
     tilt__put_test(tests, "z", c->z);
     put_fisher(tests, &c->fisher);
     tilt__put_test(tests, "chi_square", c->chi_square);
     tilt__put_number(object, "p_edge", c->p_edge, TILT_ZERO_MARGIN);
     tilt__put_number(object, "p_edge_adjusted", c->p_edge_adjusted,
                      c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_ZERO_MARGIN);
+    tilt_reason none = c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_ZERO_MARGIN;
+    tilt__put_number(object, "p_edge_bh", c->p_edge_bh, none);
+    tilt__put_number(object, "p_edge_by", c->p_edge_by, none);
+    char family[TILT__ID_LENGTH + 32];
+    tilt__family_id(view, "edge", family, sizeof family);
+    if (isnan(c->p_edge_adjusted))
+        tilt__put_none(object, "family", none);
+    else
+        tilt__put_text(object, "family", family);
     tilt__put_value(object, "probability_below_tau", c->probability_below_tau);
     tilt__put_number(object, "design_effect", c->design_effect,
                      c->basis == TILT__BASIS_PERSON ? TILT_NOT_REQUESTED : TILT_TOO_FEW_CLUSTERS);
     tilt__put_number(object, "break_even_design_effect", c->break_even_design_effect, TILT_ZERO_MARGIN);
     put_clusters(object, &c->clusters);
+    tilt__put_alternatives(object, c);
     put_rule(object, outcome, view, c);
     tilt__put_text(object, "verdict", tilt__verdict_names[c->verdict]);
     cJSON *notes = tilt__put_array(object, "notes");
     for (size_t i = 0; i < c->n_notes; i++) cJSON_AddItemToArray(notes, cJSON_CreateString(c->notes[i]));
     tilt__put_value(object, "needed_base", c->needed_base);
     tilt__put_value(object, "detectable_ratio", c->detectable_ratio);
-    put_stratified(object, c);
+    put_stratified(object, view, c);
     tilt__put_campaigns(object, view, c);
     put_explanation(object, c, explanation);
     size_t v = (size_t)(view - outcome->views->items);
@@ -274,6 +292,7 @@ static void put_overall(cJSON *parent, const tilt__view *view) {
     tilt_reason none = d->reason != TILT_REASON_NONE ? d->reason : TILT_REASON_NONE;
     bool table = o->table.reason == TILT_REASON_NONE;
     cJSON *object = tilt__put_object(parent, "overall");
+    tilt__put_text(object, "basis", counted_as(view));
     tilt__put_test(object, "chi_square", o->chi_square);
     tilt__put_test(object, "g_test", table ? o->table.g : tilt__no_test(o->table.reason));
     tilt__put_number(object, "cramers_v", table ? o->table.cramers_v : (double)NAN, o->table.reason);
@@ -345,6 +364,7 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     cJSON *comparisons = tilt__put_array(object, "comparisons");
     for (size_t c = 0; c < view->n_comparisons; c++)
         put_comparison(comparisons, outcome, view, &view->comparisons[c], &explanations[c]);
+    tilt__put_families(object, view);
     put_relative(object, view);
     put_overall(object, view);
     put_max_selected(object, &view->max_selected);

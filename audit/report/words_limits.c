@@ -48,6 +48,7 @@ const char *tilt__words_reason(const char *name) {
         {"suppressed", "hidden to protect the people counted"},
         {"no_unknown", "nothing is unknown"},
         {"out_of_memory", "memory ran out"},
+        {"too_many", "left out where there are very many comparisons"},
         {"ill_conditioned", "the groups cannot be told apart by what is known of them"},
         {"infeasible", "the stated error rates do not fit the counts: a corrected count would be impossible"},
     };

@@ -91,6 +91,7 @@ typedef enum tilt_reason {
     TILT_NO_PROBABILITY,  /* a score outside 0..1 */
     TILT_ILL_CONDITIONED, /* the correction would blow up what little is known */
     TILT_INFEASIBLE,      /* the correction gives counts that cannot be */
+    TILT_TOO_MANY,        /* left out where there are more comparisons than anybody reads */
     TILT_N_REASON
 } tilt_reason;
 

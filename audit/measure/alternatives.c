@@ -1,0 +1,103 @@
+/* measure/alternatives.c - quasi-binomial, sandwich and Rao-Scott beside the jackknife (methods 2.9).
+ * None of them decides: the first assumes that the groups' noise is independent, the second is too sure with
+ * few clusters, the third tests equality of rates, not the band. */
+#include "measure/alternatives.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "stat/tail.h"
+
+/* The ratio times exp(-+ t se), with the degrees of the jackknife. */
+static tilt_estimate sandwich_of(const tilt__comparison *c, double se, double level) {
+    tilt_estimate out = tilt__undefined(TILT_NOT_CONVERGED, "sandwich", level);
+    double ratio = c->impact_ratio.value;
+    if (!(se > 0) || !(c->df > 0) || !(ratio > 0)) return out;
+    double factor = exp(tilt__t_quantile(0.5 + level / 2, c->df) * se);
+    return (tilt_estimate){.value = ratio,
+                           .lower = ratio / factor,
+                           .upper = ratio * factor,
+                           .level = level,
+                           .method = "sandwich"};
+}
+
+tilt_status tilt__alternatives_clusters(const tilt__context *context, tilt__comparison *c,
+                                        const tilt__projection *clusters) {
+    if (c->benchmark) return TILT_OK;
+    tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
+    tilt__cluster_ratio ratio;
+    opts.level = context->spec->level;
+    opts.scale = TILT__LOG;
+    if (tilt__jackknife_ratio(clusters->pairs, clusters->n_rows, c->proportion, &opts, &ratio) != TILT_OK)
+        return tilt__fail_memory(context->err);
+    c->alternatives.sandwich = sandwich_of(c, ratio.linear_se, context->spec->level);
+    if (!c->proportion) return TILT_OK;
+    double *counts = tilt__arena_alloc(context->arena, 4 * clusters->n_rows, sizeof *counts);
+    if (counts == NULL) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < clusters->n_rows; g++) {
+        const tilt__pair *p = &clusters->pairs[g];
+        if (p->xa > p->na || p->xr > p->nr) { /* one day's clicks of another day's impressions */
+            c->alternatives.rao_scott.reason = TILT_NOT_A_PROPORTION;
+            return TILT_OK;
+        }
+        counts[4 * g] = p->xa;
+        counts[4 * g + 1] = p->na - p->xa;
+        counts[4 * g + 2] = p->xr;
+        counts[4 * g + 3] = p->nr - p->xr;
+    }
+    tilt_status status = tilt__rao_scott_test(counts, clusters->n_rows, 2, 2, &c->alternatives.rao_scott);
+    return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
+}
+
+/* The dimensions over which cells are told apart. Against the rest a group's count stands over the known
+ * count of all groups, so that the attribute itself parts nothing. */
+static size_t cell_dims(const tilt__view *view, size_t dims[TILT__MAX_DIMS]) {
+    size_t n = 0;
+    for (size_t d = 0; d < tilt__cube_n_dims(view->facts->cube); d++) {
+        bool own = false;
+        for (size_t a = 0; a < view->n_audience; a++) own = own || view->dims[a] == d;
+        if (tilt__contrast_on_both(view, d) && !(own && view->mode == TILT__MODE_RELATIVE)) dims[n++] = d;
+    }
+    return n;
+}
+
+static bool same_ratio(const tilt__comparison *c, double ratio) {
+    return fabs(log(ratio) - c->log_ratio) < 1e-9;
+}
+
+tilt_status tilt__alternatives_cells(const tilt__context *context, const tilt__view *view,
+                                     tilt__comparison *c) {
+    tilt__alternatives *out = &c->alternatives;
+    tilt_reason reason = c->benchmark ? TILT_NO_BASE : TILT_REASON_NONE;
+    bool whole = c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
+    size_t n_comparisons =
+        view->mode == TILT__MODE_RELATIVE ? view->n_relative * view->n_groups : view->n_groups;
+    if (reason == TILT_REASON_NONE && whole) reason = TILT_OUT_OF_RANGE;
+    if (reason == TILT_REASON_NONE && n_comparisons > TILT__MOST_WITH_CELLS) reason = TILT_TOO_MANY;
+    out->quasi =
+        tilt__undefined(reason, c->proportion ? "quasi_binomial" : "quasi_poisson", context->spec->level);
+    out->dispersion = NAN;
+    if (reason != TILT_REASON_NONE) return TILT_OK;
+    size_t dims[TILT__MAX_DIMS], n_dims = cell_dims(view, dims), n = 0;
+    tilt__projection rows;
+    tilt_status status =
+        tilt__contrast_project(view, c, dims, n_dims, true, context->arena, &rows, context->err);
+    if (status != TILT_OK) return status;
+    tilt__cell_row *cells = tilt__arena_alloc(context->arena, 2 * rows.n_rows, sizeof *cells);
+    if (cells == NULL) return tilt__fail_memory(context->err);
+    for (size_t r = 0; r < rows.n_rows; r++) {
+        const tilt__pair *p = &rows.pairs[r];
+        if (p->na > 0 || p->xa > 0) cells[n++] = (tilt__cell_row){p->xa, p->na, true, r};
+        if (p->nr > 0 || p->xr > 0) cells[n++] = (tilt__cell_row){p->xr, p->nr, false, r};
+    }
+    double level = context->spec->level;
+    tilt__quasi quasi = c->proportion ? tilt__quasi_binomial(cells, n, level)
+                                      : tilt__quasi_poisson(cells, n, level, c->amount ? 0 : 1);
+    bool other = !isnan(quasi.ratio.value) && !same_ratio(c, quasi.ratio.value);
+    out->quasi =
+        other ? tilt__undefined(TILT_NO_BASE, quasi.ratio.method, level) /* counts without their base */
+              : quasi.ratio;
+    out->dispersion = other ? (double)NAN : quasi.phi_pearson;
+    return TILT_OK;
+}
