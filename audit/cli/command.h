@@ -25,6 +25,7 @@ tilt__exit tilt__cli_print(const tilt__buf *buf);
 /* A command gets its parsed options; --help is handled before it is called. Only main may end the process. */
 typedef tilt__exit tilt__command_fn(const tilt__cli *cli);
 tilt__command_fn cmd_audit;
+tilt__command_fn cmd_compare;
 tilt__command_fn cmd_inspect;
 tilt__command_fn cmd_ledger;
 tilt__command_fn cmd_render;

@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "ledger/attach.h"
+#include "ledger/compare.h"
+#include "map/spec.h"
 #include "report/sentences.h"
 
 void tilt__keep_close(tilt__keep *keep) {
@@ -31,6 +33,7 @@ tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *o
     if (path == NULL && last)
         return tilt__fail(err, TILT_EUSAGE,
                           "--against last needs a ledger: give --ledger FILE, or set TILTMETER_LEDGER");
+    spec->keep_cube = out->against != NULL;
     if (path == NULL) return TILT_OK;
     out->ledger = tilt__ledger_open(path, true, err);
     if (out->ledger == NULL) return err->status;
@@ -38,9 +41,100 @@ tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *o
     return tilt__attach_pins(out->ledger, spec, err);
 }
 
-static tilt_status complete(tilt__keep *keep, cJSON *result, tilt__buf *out, tilt_error *err) {
+/* An earlier audit read from a file or from the ledger. */
+typedef struct earlier {
+    cJSON *result, *cube;
+    char sha256[TILT__SHA256_HEX];
+    int64_t audit;
+} earlier;
+
+static void drop_earlier(earlier *e) {
+    cJSON_Delete(e->result);
+    cJSON_Delete(e->cube);
+}
+
+static tilt_status parse_earlier(const char *name, const tilt__buf *text, earlier *out, tilt_error *err) {
+    out->result = tilt__result_parse(name, tilt__buf_get(text), text->length, err);
+    if (out->result == NULL) return err->status;
+    return tilt__sha256_hex(tilt__buf_get(text), text->length, out->sha256) ? TILT_OK
+                                                                            : tilt__fail_memory(err);
+}
+
+static tilt_status read_earlier_file(const char *path, earlier *out, tilt_error *err) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt_status status = tilt__read_file(path, TILT__JSON_CEILING, &text, err);
+    if (status == TILT_OK) status = parse_earlier(path, &text, out, err);
+    tilt__buf_free(&text);
+    return status;
+}
+
+static tilt_status read_earlier_audit(tilt__ledger *ledger, const cJSON *result, earlier *out,
+                                      tilt_error *err) {
+    const char *to = tilt__json_text(tilt__json_object(result, "period"), "to");
+    tilt__buf text = TILT__BUF_INIT, cube = TILT__BUF_INIT;
+    tilt_status status = tilt__ledger_last(ledger, to, 0, &out->audit, err);
+    if (status == TILT_OK && out->audit > 0) {
+        status = tilt__ledger_get(ledger, out->audit, TILT__CONTENT_RESULT, &text, NULL, err);
+        if (status == TILT_OK)
+            status = tilt__ledger_get(ledger, out->audit, TILT__CONTENT_CUBE, &cube, NULL, err);
+        if (status == TILT_OK) status = parse_earlier("an audit in the ledger", &text, out, err);
+        if (status == TILT_OK && cube.length > 0) {
+            out->cube = tilt__json_parse(tilt__buf_get(&cube), cube.length, err);
+            if (out->cube == NULL) status = err->status;
+        }
+    }
+    tilt__buf_free(&text);
+    tilt__buf_free(&cube);
+    return status;
+}
+
+static tilt_status put_change(tilt__keep *keep, const earlier *before, const tilt_audit *audit, cJSON *result,
+                              tilt_error *err) {
+    tilt__arena arena = {0};
+    tilt__reviews reviews = {NULL, 0, 0};
+    size_t n = 0;
+    const char *text = tilt_audit_cube(audit, &n);
+    cJSON *cube = text != NULL ? tilt__json_parse(text, n, err) : NULL;
+    tilt_status status = text != NULL && cube == NULL ? err->status : TILT_OK;
+    if (status == TILT_OK && keep->ledger != NULL)
+        status = tilt__reviews_read(keep->ledger, NULL, &arena, &reviews, err);
+    cJSON *change = NULL;
+    if (status == TILT_OK) {
+        tilt__compared sides[2] = {{before->result, before->cube, before->sha256, before->audit},
+                                   {result, cube, NULL, 0}};
+        change = tilt__compare(&sides[0], &sides[1], keep->ledger != NULL ? &reviews : NULL, err);
+        if (change == NULL) status = err->status;
+    }
+    if (status == TILT_OK) {
+        cJSON_DeleteItemFromObjectCaseSensitive(result, "change_reason");
+        if (!cJSON_ReplaceItemInObjectCaseSensitive(result, "change", change)) {
+            cJSON_Delete(change);
+            status = tilt__fail(err, TILT_EINTERNAL, "the result has no place for a change");
+        }
+    }
+    cJSON_Delete(cube);
+    tilt__arena_free(&arena);
+    return status;
+}
+
+static tilt_status compare_with(tilt__keep *keep, const tilt_audit *audit, cJSON *result, tilt_error *err) {
+    earlier before = {0};
+    bool last = strcmp(keep->against, "last") == 0;
+    tilt_status status = last ? read_earlier_audit(keep->ledger, result, &before, err)
+                              : read_earlier_file(keep->against, &before, err);
+    if (status == TILT_OK && before.result != NULL) status = put_change(keep, &before, audit, result, err);
+    if (status == TILT_OK && before.result == NULL)
+        (void)cJSON_ReplaceItemInObjectCaseSensitive(result, "change_reason",
+                                                     cJSON_CreateString("no_earlier_audit"));
+    drop_earlier(&before);
+    return status;
+}
+
+static tilt_status complete(tilt__keep *keep, const tilt_audit *audit, cJSON *result, tilt__buf *out,
+                            tilt_error *err) {
     tilt_status status = TILT_OK;
     if (keep->ledger != NULL) status = tilt__attach_ledger(keep->ledger, result, err);
+    if (status == TILT_OK && keep->against != NULL) status = compare_with(keep, audit, result, err);
     if (status == TILT_OK) status = tilt__sentences_print(result, out, err);
     return status;
 }
@@ -71,7 +165,7 @@ tilt_status tilt__keep_result(tilt__keep *keep, const tilt_audit *audit, tilt__b
     cJSON *result = tilt__result_parse("the audit", text, n, err);
     if (result == NULL) return err->status;
     tilt_status status = keep->ledger != NULL ? tilt__ledger_begin(keep->ledger, err) : TILT_OK;
-    if (status == TILT_OK) status = complete(keep, result, out, err);
+    if (status == TILT_OK) status = complete(keep, audit, result, out, err);
     if (status == TILT_OK && keep->ledger != NULL) status = record(keep, audit, result, out, err);
     if (keep->ledger != NULL) tilt__ledger_rollback(keep->ledger); /* does nothing after the commit */
     *out_stops = tilt__gate_stops(result);

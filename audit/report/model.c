@@ -10,9 +10,11 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "report/build.h"
+#include "report/model_change.h"
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
+#include "report/words_change.h"
 
 void tilt__doc_free(tilt__doc *doc) {
     if (doc == NULL) return;
@@ -239,7 +241,6 @@ static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, 
 }
 
 static void make_findings(tilt__doc *doc, const cJSON *result) {
-    doc->findings = tilt__doc_sheet_alone(doc, "findings", "All findings", finding_columns, TILT__N_FINDING);
     for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
          view = view->next) {
         const cJSON *comparison = tilt__json_first(tilt__json_array(view, "comparisons"));
@@ -259,8 +260,9 @@ static void make_findings(tilt__doc *doc, const cJSON *result) {
 }
 
 tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
-    const char *schema = tilt__json_text(result, "schema");
-    if (schema == NULL || strcmp(schema, "tiltmeter.result/1") != 0) {
+    const char *schema = tilt__json_text_or(result, "schema", "");
+    bool alone = strcmp(schema, TILT__CHANGE_SCHEMA) == 0;
+    if (!alone && strcmp(schema, "tiltmeter.result/1") != 0) {
         tilt__fail(err, TILT_EUSAGE, "not a result of tiltmeter: \"schema\" is not \"tiltmeter.result/1\"");
         return NULL;
     }
@@ -270,12 +272,14 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
         return NULL;
     }
     make_head(doc, result);
-    make_strip(doc, result);
-    make_findings(doc, result);
+    doc->findings = tilt__doc_sheet_alone(doc, "findings", "All findings", finding_columns, TILT__N_FINDING);
+    if (!alone) make_strip(doc, result);
+    if (!alone) make_findings(doc, result);
     static void (*const sections[])(tilt__doc *, const cJSON *) = {
         tilt__model_short,   tilt__model_reached, tilt__model_why,    tilt__model_crossings, tilt__model_cost,
         tilt__model_unknown, tilt__model_history, tilt__model_checks, tilt__model_method};
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) sections[i](doc, result);
+    for (size_t i = 0; !alone && i < sizeof sections / sizeof *sections; i++) sections[i](doc, result);
+    if (alone) tilt__model_change_alone(doc, result);
     tilt__model_tables(doc);
     if (doc->failed) {
         tilt__doc_free(doc);
