@@ -144,7 +144,7 @@ static void start_scores(tilt__persons *p) {
         p->score_of[k] = scored ? p->n_scores++ : SIZE_MAX;
         p->agreement[k] = (tilt__agreement){0, (double)INFINITY, -(double)INFINITY};
     }
-    tilt__scored_start(&p->scored, p->n_scores + (p->weighted ? 1 : 0), p->weighted);
+    tilt__scored_start(&p->scored, p->n_scores + (p->weighted ? 1 : 0), p->weighted, p->score_memory);
 }
 
 void tilt__persons_reader_free(tilt__persons_reader *reader) {
@@ -171,6 +171,8 @@ tilt__persons_reader *tilt__persons_reader_new(const tilt_source *source, const 
                 (tilt__persons){.people = people,
                                 .threshold = isnan(spec->people.threshold) ? 0.5 : spec->people.threshold,
                                 .threshold_given = !isnan(spec->people.threshold),
+                                .score_memory = isnan(spec->people.score_memory) ? TILT__SCORE_MEMORY
+                                                                                 : spec->people.score_memory,
                                 .positive = spec->people.positive,
                                 .has_label = people->label != TILT_NO_COLUMN,
                                 .weighted = people->weight != TILT_NO_COLUMN};

@@ -52,6 +52,7 @@ typedef struct tilt__persons {
     const tilt__people *people;
     double threshold; /* for models without a decision */
     bool threshold_given;
+    double score_memory;  /* MiB */
     const char *positive; /* NULL: 1, true, yes */
     bool has_label;       /* a label column, and its values could be read as two classes */
     bool weighted;

@@ -10,10 +10,18 @@
 #include "base/mem.h"
 #include "stat/scores.h"
 
-enum { FIRST_CAPACITY = 1 << 16 };
+enum { FIRST_CAPACITY = 1 << 16, FEWEST_ROWS = 64, BITS_STEP = 2 };
 
-void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted) {
-    *rows = (tilt__scored){.width = width, .weighted = weighted, .ceiling = TILT__SCORED_CEILING};
+/* A row takes its values, group and count, twice that where the table has just doubled, and while it is
+ * sorted two orders of keys with indices, a spare column and flags. */
+static size_t rows_within(double memory, size_t width) {
+    double bytes_per_row = 2.0 * (8.0 * (double)width + 12.0) + 44.0;
+    double rows = floor(memory * (1 << 20) / bytes_per_row);
+    return rows < FEWEST_ROWS ? FEWEST_ROWS : (size_t)rows;
+}
+
+void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted, double memory) {
+    *rows = (tilt__scored){.width = width, .weighted = weighted, .ceiling = rows_within(memory, width)};
 }
 
 void tilt__scored_free(tilt__scored *rows) {
@@ -42,21 +50,37 @@ static bool widen(tilt__scored *rows, size_t need) {
     return true;
 }
 
-/* Rounds to 16 significant bits, below 1 to a multiple of 2^-16. */
-static double on_grid(double score) {
+static double significant(double value, unsigned bits) {
     int exponent;
+    (void)frexp(value, &exponent);
+    double step = ldexp(1.0, exponent - (int)bits);
+    return nearbyint(value / step) * step + 0.0;
+}
+
+/* Monotone, and keeps 0, 1/2 and 1. Between 1/2 and 1 it is 1 minus the score that is rounded (that
+ * difference is exact), so that a probability near 1 keeps its odds as one near 0 does. */
+static double on_grid(double score, unsigned bits) {
     if (!isfinite(score)) return score;
-    (void)frexp(score, &exponent);
-    double step = ldexp(TILT__SCORE_STEP, exponent > 0 ? exponent : 0);
-    return nearbyint(score / step) * step + 0.0;
+    return score > 0.5 && score < 1.0 ? 1.0 - significant(1.0 - score, bits) : significant(score, bits);
+}
+
+/* From 16 bits down, step by step: a row that comes late is treated as one that was there all the time. */
+static double through_grids(double score, unsigned bits) {
+    for (unsigned b = TILT__SCORE_BITS; b >= bits; b -= BITS_STEP) score = on_grid(score, b);
+    return score;
+}
+
+/* Each rounding to b bits moves by a relative 2^-b at most; the coarsest and those before it make less than
+ * 3/2 of that. */
+double tilt__scored_error(const tilt__scored *rows) {
+    return rows->bits > 0 ? 1.5 * ldexp(1.0, -(int)rows->bits) : 0.0;
 }
 
 static void round_scores(tilt__scored *rows) {
-    size_t scores = rows->width - (rows->weighted ? 1 : 0);
-    for (size_t v = 0; v < scores; v++) {
-        for (size_t i = 0; i < rows->n; i++) rows->value[v][i] = on_grid(rows->value[v][i]);
+    rows->bits = rows->bits == 0 ? TILT__SCORE_BITS : rows->bits - BITS_STEP;
+    for (size_t v = 0; v < rows->width; v++) {
+        for (size_t i = 0; i < rows->n; i++) rows->value[v][i] = on_grid(rows->value[v][i], rows->bits);
     }
-    rows->rounded = true;
 }
 
 /* Replaces order[i] by order[by[i]], using the same storage for the result as `by`. */
@@ -151,9 +175,11 @@ static bool compact(tilt__scored *rows) {
 
 bool tilt__scored_settle(tilt__scored *rows) {
     if (!compact(rows)) return false;
-    if (rows->rounded || rows->n <= rows->ceiling) return true;
-    round_scores(rows);
-    return compact(rows);
+    while (rows->n > rows->ceiling && rows->bits != TILT__FEWEST_BITS) {
+        round_scores(rows);
+        if (!compact(rows)) return false;
+    }
+    return true;
 }
 
 bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) {
@@ -162,9 +188,9 @@ bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) 
         size_t room = rows->capacity > 0 ? rows->capacity * 2 : FIRST_CAPACITY;
         if (rows->n * 2 >= rows->capacity && !widen(rows, room)) return false;
     }
-    size_t at = rows->n++, scores = rows->width - (rows->weighted ? 1 : 0);
+    size_t at = rows->n++;
     for (size_t v = 0; v < rows->width; v++)
-        rows->value[v][at] = rows->rounded && v < scores ? on_grid(values[v]) : values[v];
+        rows->value[v][at] = rows->bits > 0 ? through_grids(values[v], rows->bits) : values[v];
     rows->group[at] = group;
     rows->count[at] = 1;
     return true;

@@ -8,11 +8,11 @@
 
 #define TILT__MAX_SCORED 9 /* scores of one row, and its weight */
 
-/* Up to this many different rows are held as they are. The table has room for twice as many, at 84 bytes a
- * row while it is sorted: 2.6 GiB. Beyond, every score is rounded to 16 significant bits, or to 2^-16
- * below 1. */
-#define TILT__SCORED_CEILING ((size_t)16 << 20)
-#define TILT__SCORE_STEP 0x1p-16
+/* Different rows are held as they are while they fit into a budget of memory, in MiB; the peak is while they
+ * are sorted. Beyond it every score (and weight) keeps 16 significant bits, and as many for 1 minus a score
+ * between 1/2 and 1; two fewer as long as that is still too much, 6 at the least. */
+#define TILT__SCORE_MEMORY 2048.0
+enum { TILT__SCORE_BITS = 16, TILT__FEWEST_BITS = 6 };
 
 #define TILT__LABELS 3 /* 0, 1, and 2: the label is missing */
 
@@ -21,18 +21,22 @@
 typedef struct tilt__scored {
     size_t width; /* values of a row: scores, then the weight where rows have one */
     bool weighted;
-    size_t n, capacity, ceiling;
+    size_t n, capacity, ceiling; /* ceiling: most different rows that fit */
     double *value[TILT__MAX_SCORED];
     uint32_t *group; /* (number of the audience) * TILT__LABELS + label */
     uint64_t *count;
-    bool rounded; /* past the ceiling: scores lie on a grid */
+    unsigned bits; /* significant bits that were kept; 0: scores are exact */
 } tilt__scored;
 
-/* width: 1..TILT__MAX_SCORED, the weight (if any) counted. Nothing to free before the first addition. */
-void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted);
+/* width: 1..TILT__MAX_SCORED, the weight (if any) counted; memory in MiB. Nothing to free before the first
+ * addition. */
+void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted, double memory);
 void tilt__scored_free(tilt__scored *rows);
 /* Adds one person. False when memory runs out. */
 bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) TILT_NODISCARD;
+/* Bound on how far rounding moved a score: |score - exact| <= this times |exact|, for scores in 0..1 also
+ * times (1 - exact), and the same for weights. 0 when they are exact. */
+double tilt__scored_error(const tilt__scored *rows);
 /* Sorts and merges what is there. False when memory runs out. */
 bool tilt__scored_settle(tilt__scored *rows) TILT_NODISCARD;
 

@@ -222,6 +222,18 @@ static tilt_status read_range(reader *r, const cJSON *value, void *target) {
                                                                                     : wrong(r, value, wanted);
 }
 
+static tilt_status read_memory(reader *r, const cJSON *value, void *target) {
+    return read_bounded(r, value, target, 0.001, 1e9, "a number of MiB such as 2048");
+}
+
+static tilt_status read_replicates(reader *r, const cJSON *value, void *target) {
+    double *replicates = target;
+    static const char wanted[] = "a number of replicates from 100 to 1000000, or 0 for none";
+    tilt_status status = read_count(r, value, target);
+    if (status != TILT_OK || !(*replicates > 0)) return status;
+    return *replicates >= 100 && *replicates <= 1000000 ? TILT_OK : wrong(r, value, wanted);
+}
+
 static tilt_status read_word(reader *r, const cJSON *value, const char *const *words, size_t n, size_t *out) {
     for (size_t i = 0; cJSON_IsString(value) && i < n; i++) {
         if (strcmp(words[i], value->valuestring) == 0) {
@@ -488,6 +500,8 @@ static const key_row keys[] = {
     {"threshold", AT(people.threshold), read_threshold},
     {"operating_range", AT(people), read_range},
     {"weight", AT(people.weight), read_text},
+    {"score_memory", AT(people.score_memory), read_memory},
+    {"bootstrap", AT(people.bootstrap), read_replicates},
     {"missing", 0, read_missing},
     {"skip_bad_rows", AT(skip_bad_rows), read_flag},
     {"sha256", AT(sha256), read_flag},
@@ -567,6 +581,7 @@ tilt_spec *tilt_spec_from_json(const char *json, size_t n, const char *folder, t
     spec->min_base = spec->min_share = -1;
     spec->seed = 1;
     spec->people.threshold = spec->people.operating_low = spec->people.operating_high = NAN;
+    spec->people.score_memory = NAN;
     reader r = {spec, folder, err};
     if (read_json(&r, json, n) == TILT_OK) return spec;
     tilt_spec_free(spec);

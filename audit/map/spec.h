@@ -113,6 +113,8 @@ typedef struct tilt__people_spec {
     const char *positive;                 /* text of the label that counts as 1; NULL: 1, true or yes */
     double threshold;                     /* a score of at least this is selected; NaN: 0.5 */
     double operating_low, operating_high; /* thresholds that may be used; NaN: chosen from the scores */
+    double score_memory; /* MiB that scores may take before they are rounded; NaN: as built */
+    double bootstrap;    /* replicates behind intervals of largest gaps; 0: none */
 } tilt__people_spec;
 
 /* How an attribute was inferred: a matrix (row: true group, column: inferred group), or a file of

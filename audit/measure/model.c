@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "measure/contrast.h"
+#include "stat/resample.h"
 
 /* ---- counts ---- */
 
@@ -25,8 +25,8 @@ static double sum_of(const tilt__view *view, size_t group, size_t measure) {
     return sum;
 }
 
-static tilt_status count_of(const tilt__context *context, const tilt__model_part *part, size_t group,
-                            tilt__head head, bool squared, double *out) {
+tilt_status tilt__model_count(const tilt__context *context, const tilt__model_part *part, size_t group,
+                              tilt__head head, bool squared, double *out) {
     const tilt__view *view = part->view;
     const char *name =
         tilt__head_measure(view->facts->persons[0]->people, head, view->model_index, squared, context->arena);
@@ -41,10 +41,10 @@ static tilt_status fill_table(const tilt__context *context, const tilt__model_pa
                                            TILT__HEAD_FALSE_NEGATIVES, TILT__HEAD_TRUE_NEGATIVES};
     double plain[4] = {0}, squared[4];
     for (size_t q = 0; q < 4; q++) {
-        tilt_status status = count_of(context, part, group, quadrants[q], false, &plain[q]);
+        tilt_status status = tilt__model_count(context, part, group, quadrants[q], false, &plain[q]);
         squared[q] = plain[q];
         if (status == TILT_OK && part->weighted)
-            status = count_of(context, part, group, quadrants[q], true, &squared[q]);
+            status = tilt__model_count(context, part, group, quadrants[q], true, &squared[q]);
         if (status != TILT_OK) return status;
     }
     *out = (tilt__confusion){plain[0],   plain[1],   plain[2],   plain[3],
@@ -120,6 +120,21 @@ static tilt_status judged_tables(const tilt__context *context, const tilt__model
     return TILT_OK;
 }
 
+static tilt_status fill_bootstrap(const tilt__context *context, tilt__model_part *part,
+                                  const tilt__confusion *tables) {
+    tilt_estimate intervals[TILT__N_PARITY];
+    size_t replicates = (size_t)context->spec->people.bootstrap;
+    double level = context->spec->level;
+    tilt_status status = tilt__parity_bootstrap(tables, part->n_judged, replicates,
+                                                (uint64_t)context->spec->seed, level, intervals);
+    for (size_t c = 0; c < TILT__N_PARITY; c++) {
+        bool label = part->has_label || c == TILT__DEMOGRAPHIC_PARITY;
+        part->criteria[c].bootstrap =
+            label ? intervals[c] : tilt__undefined(TILT_NO_LABEL, "bootstrap-percentile", level);
+    }
+    return status;
+}
+
 static tilt_status fill_criteria(const tilt__context *context, tilt__model_part *part) {
     tilt__confusion *tables = NULL;
     tilt_status status = choose_judged(context, part);
@@ -140,6 +155,7 @@ static tilt_status fill_criteria(const tilt__context *context, tilt__model_part 
         status = tilt__parity_permutation(tables, part->n_judged, (tilt__parity)c, TILT__MODEL_REPLICATES,
                                           (uint64_t)context->spec->seed, &criterion->permutation);
     }
+    if (status == TILT_OK) status = fill_bootstrap(context, part, tables);
     if (status == TILT_OK && part->has_label)
         status = tilt__benefit_entropy(tables, part->n_judged, 2, &part->entropy2);
     if (status == TILT_OK && part->has_label)
@@ -177,41 +193,6 @@ static void compare_tables(const tilt__context *context, const tilt__model_part 
     c->treatment_equality = tilt__treatment_equality(focal, &reference);
 }
 
-static bool is_audience_of(const tilt__view *view, size_t dim) {
-    for (size_t a = 0; a < view->n_audience; a++) {
-        if (view->dims[a] == dim) return true;
-    }
-    return false;
-}
-
-/* The group against everyone else within the levels of every other column. */
-static tilt_status fill_disparities(const tilt__context *context, const tilt__model_part *part,
-                                    tilt__model_comparison *c) {
-    const tilt__view *view = part->view;
-    size_t n_dims = tilt__cube_n_dims(view->facts->cube);
-    tilt__comparison rest = {
-        .unit = SIZE_MAX, .group = c->group, .reference = SIZE_MAX, .reference_name = "rest"};
-    c->disparities = tilt__arena_alloc(context->arena, n_dims, sizeof *c->disparities);
-    if (c->disparities == NULL) return tilt__fail_memory(context->err);
-    for (size_t d = 0; d < n_dims; d++) {
-        tilt__projection rows;
-        if (is_audience_of(view, d) || !tilt__contrast_on_both(view, d)) continue;
-        tilt_status status =
-            tilt__contrast_project(view, &rest, &d, 1, false, context->arena, &rows, context->err);
-        if (status != TILT_OK) return status;
-        tilt__decided *strata = tilt__arena_alloc(context->arena, rows.n_rows, sizeof *strata);
-        if (strata == NULL) return tilt__fail_memory(context->err);
-        for (size_t i = 0; i < rows.n_rows; i++) {
-            tilt__pair p = rows.pairs[i];
-            strata[i] = (tilt__decided){p.xa, p.na - p.xa, p.xr, p.nr - p.xr};
-        }
-        if (rows.n_rows < 2) continue;
-        c->disparities[c->n_disparities++] = (tilt__model_disparity){
-            tilt__cube_dim(view->facts->cube, d)->name, tilt__conditional_disparity(strata, rows.n_rows)};
-    }
-    return TILT_OK;
-}
-
 static tilt_status fill_comparisons(const tilt__context *context, tilt__model_part *part) {
     const tilt__view *view = part->view;
     part->comparisons = tilt__arena_alloc(context->arena, view->n_comparisons, sizeof *part->comparisons);
@@ -224,7 +205,7 @@ static tilt_status fill_comparisons(const tilt__context *context, tilt__model_pa
                                       .reference_name = from->reference_name,
                                       .excluded = from->excluded};
         compare_tables(context, part, c);
-        tilt_status status = fill_disparities(context, part, c);
+        tilt_status status = tilt__model_disparity_make(context, part, c);
         if (status != TILT_OK) return status;
     }
     return TILT_OK;
@@ -284,6 +265,7 @@ static tilt_status make_part(const tilt__context *context, const tilt__views *vi
     if (part->groups == NULL) return tilt__fail_memory(context->err);
     tilt_status status = TILT_OK;
     for (size_t g = 0; g < view->n_groups && status == TILT_OK; g++) status = fill_group(context, part, g);
+    if (status == TILT_OK) status = tilt__model_shares_make(context, part);
     if (status == TILT_OK) status = fill_criteria(context, part);
     if (status == TILT_OK) status = fill_comparisons(context, part);
     if (status == TILT_OK && part->has_score) status = tilt__model_scores_make(context, part);

@@ -7,13 +7,15 @@
 #include "measure/model_rates.h"
 #include "stat/auc.h"
 #include "stat/calibration.h"
+#include "stat/distance.h"
 #include "stat/parity.h"
 #include "stat/shift.h"
 #include "stat/threshold.h"
 
 enum {
     TILT__MODEL_REPLICATES = 1999, /* shuffles behind the p of a largest gap, draws behind that of an ECE */
-    TILT__CURVE_POINTS = 200       /* a threshold curve is thinned to so many */
+    TILT__CURVE_POINTS = 200,      /* a threshold curve is thinned to so many */
+    TILT__ROC_POINTS = 64
 };
 
 /* One group's bin of equal width of the scores. */
@@ -22,30 +24,48 @@ typedef struct tilt__calibration_bin {
     tilt_estimate observed;   /* share of label 1, Wilson (Kish's size with weights) */
 } tilt__calibration_bin;
 
+/* Most that rounding of the scores can have changed a number by; 0 when they are exact, NaN: not bounded. */
+typedef struct tilt__rounding {
+    double auc, brier, log_loss, expected_over_observed, in_the_large, ece, scoring;
+} tilt__rounding;
+
+typedef struct tilt__rounding_pair {
+    double auc_difference, cross[2], ks, wasserstein, mean_difference, superiority, cliffs_delta,
+        lowest_ratio;
+} tilt__rounding_pair;
+
 typedef struct tilt__model_scores {
     double people; /* with a score */
     tilt__auc auc;
     tilt_estimate auc_interval;
-    double tie_error; /* most that rounding of the scores can have changed the AUC by; 0 when exact */
+    tilt__roc_point *roc; /* thinned, from (0, 0) to (1, 1); NULL without both labels */
+    size_t n_roc;
+    tilt__rounding rounding;
     tilt__calibration calibration;
     tilt__ece_null ece;
     tilt__calibration_bin bins[TILT__CALIBRATION_BINS];
     tilt_estimate scoring; /* share strictly above the median of all */
     double above;
+    tilt_estimate scoring_ratio; /* of its scoring rate to the highest of a group that may be judged */
 } tilt__model_scores;
 
 typedef struct tilt__model_group {
     size_t group; /* in the view */
     tilt__confusion table;
+    double selected;
     tilt_estimate rates[TILT__N_CONFUSION_RATE];
     tilt_estimate scores[TILT__N_CONFUSION_SCORE];
-    tilt__model_scores *scored; /* NULL without a score */
+    tilt_estimate selected_share;     /* of everybody selected; Wilson */
+    tilt__value labels_per_selection; /* label 1 per selected: above 1 fewer are selected than should be */
+    tilt__value labels_per_rejection; /* label 0 per person left out */
+    tilt__model_scores *scored;       /* NULL without a score */
 } tilt__model_group;
 
 /* Conditional demographic disparity within the levels of one column. */
 typedef struct tilt__model_disparity {
     const char *factor;
-    tilt__disparity disparity;
+    tilt__disparity disparity; /* of decisions */
+    tilt__disparity labels;    /* the same of labels */
 } tilt__model_disparity;
 
 typedef struct tilt__model_curve {
@@ -55,7 +75,8 @@ typedef struct tilt__model_curve {
     double from, to; /* operating range */
     bool range_given;
     tilt__threshold_worst worst;
-    tilt__threshold_run *runs; /* thresholds whose ratio lies inside the band */
+    tilt__threshold_bounds lowest_bounds; /* of the lowest ratio, were the scores rounded */
+    tilt__threshold_run *runs;            /* thresholds whose ratio lies inside the band */
     size_t n_runs;
     tilt_reason reason;
 } tilt__model_curve;
@@ -68,7 +89,9 @@ typedef struct tilt__model_comparison {
     tilt_estimate average_odds;
     tilt__model_disparity *disparities;
     size_t n_disparities;
-    bool scored; /* the rest is filled */
+    tilt__value class_imbalance; /* (n - n of the reference) / (their sum) */
+    tilt__distances labels;      /* the group's labels against the reference's */
+    bool scored;                 /* the rest is filled */
     double auc_difference;
     tilt__test auc_test;
     tilt__auc cross_focal, cross_reference; /* focal positives above reference negatives, and the other way */
@@ -77,12 +100,14 @@ typedef struct tilt__model_comparison {
     tilt__shift shift;
     double scoring_ratio; /* of the shares above the median; NaN */
     tilt__model_curve curve;
+    tilt__rounding_pair rounding;
 } tilt__model_comparison;
 
 typedef struct tilt__model_criterion {
     tilt__parity criterion;
     tilt__permutation permutation;
     tilt__rate_spread spread; /* of its rate; of the TPR for equalised odds */
+    tilt_estimate bootstrap;  /* interval of the largest gap; TILT_NOT_REQUESTED */
 } tilt__model_criterion;
 
 /* One model in one audience. */
@@ -99,7 +124,9 @@ typedef struct tilt__model_part {
     bool has_label, has_score, weighted;
     tilt__entropy_index entropy2, entropy1; /* generalised entropy of order 2 and 1 of the benefit */
     tilt__value median;
-    double out_of_unit; /* people whose score is no probability */
+    size_t scoring_highest; /* group with the highest scoring rate; SIZE_MAX */
+    double score_error;     /* bound on the relative error of scores; 0 when they are exact */
+    double out_of_unit;     /* people whose score is no probability */
 } tilt__model_part;
 
 /* Two models on the same people of one group. */
@@ -107,9 +134,11 @@ typedef struct tilt__model_pair_group {
     size_t group;
     double people, agree, first_only, second_only; /* selected by both or neither; by one */
     tilt__test mcnemar;                            /* exact; TILT_NOT_INTEGER with weights */
-    double first_right_only, second_right_only;    /* of people with a label */
+    tilt_estimate selected_difference;             /* share selected by the first minus by the second */
+    double labelled, first_right_only, second_right_only; /* of people with a label */
     tilt__test right_mcnemar;
-    tilt__auc_pair auc; /* reason of auc.test: TILT_NOT_REQUESTED without two scores */
+    tilt_estimate right_difference; /* of the shares decided rightly */
+    tilt__auc_pair auc;             /* reason of auc.test: TILT_NOT_REQUESTED without two scores */
 } tilt__model_pair_group;
 
 typedef struct tilt__model_pair {
@@ -141,10 +170,28 @@ tilt_status tilt__model_check(const tilt__context *context, const tilt__facts *f
 bool tilt__model_check_roles(const tilt__people *people, tilt__arena *arena,
                              tilt__checks *checks) TILT_NODISCARD;
 
+/* Sum of one count over the cells of a group (squared: of squared weights); NaN past the range of sums. */
+tilt_status tilt__model_count(const tilt__context *context, const tilt__model_part *part, size_t group,
+                              tilt__head head, bool squared, double *out) TILT_NODISCARD;
+
+/* What a group has of everything that is handed out, and strata and labels of a comparison
+ * (measure/model_disparity.c). */
+tilt_status tilt__model_shares_make(const tilt__context *context, tilt__model_part *part) TILT_NODISCARD;
+tilt_status tilt__model_disparity_make(const tilt__context *context, const tilt__model_part *part,
+                                       tilt__model_comparison *c) TILT_NODISCARD;
+
 /* The score part of `part` (measure/model_scores.c), and the pairs of models (measure/model_pairs.c). */
 tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_part *part) TILT_NODISCARD;
 tilt_status tilt__model_pairs_make(const tilt__context *context, const tilt__model_part *part,
                                    tilt__model *out) TILT_NODISCARD;
+
+/* Bounds on what rounding scores (and weights) by a relative `error` changed in one group, and between two
+ * (index 0: the reference); everything else of `scores` and `c` is filled (measure/model_rounding.c).
+ * TILT_ENOMEM. */
+tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label, double error,
+                                    tilt__model_scores *scores) TILT_NODISCARD;
+tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__scores labelled[2],
+                                         double error, tilt__model_comparison *c) TILT_NODISCARD;
 
 /* Which audiences of the persons belong to which group of a view: group_of[i] for audience i, SIZE_MAX
  * outside its slice. In the arena; NULL when memory runs out. */

@@ -89,11 +89,14 @@ static void scores(checker *c) {
                        "one.",
                        words_of(c, p->no_score[k]), p->people->models[k].name));
     }
-    if (p->scored.rounded)
-        add(c, tilt__check_add(c->context->arena, c->context->checks, "scores_exact", false,
-                               "There are more than %zu million different scores; each was rounded to 16 "
-                               "significant bits (by at most 2^-17 below 1).",
-                               TILT__SCORED_CEILING >> 20));
+    if (p->scored.bits > 0)
+        add(c, tilt__check_add(
+                   c->context->arena, c->context->checks, "scores_exact", false,
+                   "More different scores than fit into %.6g MiB (--score-memory): each was rounded to %u "
+                   "significant bits, by at most %.2g of its size and of its distance from 1. Bounds on what "
+                   "that changes stand beside the numbers; the calibration slope, Hosmer-Lemeshow and "
+                   "tests of scores have none and are of the rounded scores.",
+                   p->score_memory, p->scored.bits, tilt__scored_error(&p->scored)));
 }
 
 static void contradictions(checker *c) {

@@ -21,6 +21,22 @@ static tilt__test mcnemar(double first, double second, bool weighted) {
     return out;
 }
 
+/* Difference of two shares of the same people: one half added to each of the four patterns before the normal
+ * interval (Agresti and Min 2005). */
+static tilt_estimate paired_difference(double first, double second, double people, bool weighted,
+                                       double level) {
+    tilt_estimate out = tilt__undefined(
+        people > 0 ? weighted ? TILT_NOT_INTEGER : TILT_REASON_NONE : TILT_EMPTY_GROUP, "agresti-min", level);
+    if (!(people > 0)) return out;
+    out.value = (first - second) / people;
+    if (weighted) return out;
+    double n = people + 2, gap = (first - second) / n;
+    double half = tilt__z_of_level(level) * sqrt(((first + second + 1) / n - gap * gap) / n);
+    out.lower = fmax(gap - half, -1);
+    out.upper = fmin(gap + half, 1);
+    return out;
+}
+
 typedef struct pairing {
     const tilt__context *context;
     const tilt__model_part *part;
@@ -37,6 +53,7 @@ static void add_pattern(tilt__model_pair_group *group, const tilt__model_pair *p
         group->first_only += w;
     else
         group->second_only += w;
+    if (label <= 1) group->labelled += w;
     if (label > 1 || first == second) return;
     bool first_right = first == (label == 1);
     group->first_right_only += first_right ? w : 0;
@@ -113,6 +130,14 @@ static tilt_status fill_pair(const pairing *p) {
         tilt__model_pair_group *group = &p->pair->groups[g];
         group->group = g;
         group->mcnemar = mcnemar(group->first_only, group->second_only, p->part->weighted);
+        double level = p->context->spec->level;
+        bool weighted = p->part->weighted;
+        group->selected_difference =
+            paired_difference(group->first_only, group->second_only, group->people, weighted, level);
+        group->right_difference = p->part->has_label
+                                      ? paired_difference(group->first_right_only, group->second_right_only,
+                                                          group->labelled, weighted, level)
+                                      : tilt__undefined(TILT_NO_LABEL, "agresti-min", level);
         group->right_mcnemar =
             p->part->has_label ? mcnemar(group->first_right_only, group->second_right_only, p->part->weighted)
                                : tilt__no_test(TILT_NO_LABEL);

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "measure/model.h"
 #include "stat/proportion.h"
+#include "stat/ratio.h"
 
 /* Rows of one group, or of several: `labelled` of them have a label and come first. */
 typedef struct rows {
@@ -24,7 +25,6 @@ typedef struct scorer {
     rows *groups;
     double low, high; /* operating range */
     bool range_given;
-    bool rounded; /* scores lie on a grid */
 } scorer;
 
 static void free_rows(rows *r) {
@@ -162,19 +162,14 @@ static bool pool(const scorer *s, const bool *wanted, rows *out) {
 
 /* ---- one group ---- */
 
-/* Scores on a grid make ties that the scores did not have: half the share of tied pairs bounds their effect.
- */
-static tilt_status tie_error(const tilt__scores *data, double *out) {
+static tilt_status fill_roc(const scorer *s, const tilt__scores *data, tilt__model_scores *out) {
     tilt__score_cells cells;
-    double ties = 0, n[2] = {0, 0};
     tilt_status status = tilt__score_cells_of(data, &cells);
-    for (size_t i = 0; status == TILT_OK && i < cells.n; i++) {
-        ties += cells.cells[i].w[0] * cells.cells[i].w[1];
-        for (size_t k = 0; k < 2; k++) n[k] += cells.cells[i].w[k];
-    }
-    if (status == TILT_OK) tilt__score_cells_free(&cells);
-    *out = n[0] > 0 && n[1] > 0 ? ties / n[0] / n[1] / 2 : (double)NAN;
-    return status;
+    if (status != TILT_OK) return status;
+    out->roc = tilt__arena_alloc(s->context->arena, TILT__ROC_POINTS, sizeof *out->roc);
+    if (out->roc != NULL) out->n_roc = tilt__roc_of_cells(&cells, TILT__ROC_POINTS, out->roc);
+    tilt__score_cells_free(&cells);
+    return out->roc != NULL ? TILT_OK : TILT_ENOMEM;
 }
 
 static void fill_bins(const tilt__scores *data, double level, tilt__calibration_bin *bins) {
@@ -209,7 +204,7 @@ static tilt_status fill_scored(const scorer *s, size_t g) {
     if (!s->part->has_label) out->auc.reason = TILT_NO_LABEL;
     out->auc_interval = tilt__auc_interval(&out->auc, level);
     bool usable = s->part->has_label && r->labelled > 0;
-    if (status == TILT_OK && s->rounded && usable) status = tie_error(&data, &out->tie_error);
+    if (status == TILT_OK && usable) status = fill_roc(s, &data, out);
     if (status == TILT_OK) status = tilt__calibration_of(&data, level, &out->calibration);
     if (status == TILT_OK)
         status = tilt__ece_null_of(&data, TILT__MODEL_REPLICATES, (uint64_t)context->spec->seed, &out->ece);
@@ -217,6 +212,7 @@ static tilt_status fill_scored(const scorer *s, size_t g) {
     if (!s->part->has_label) out->calibration.reason = out->ece.reason = TILT_NO_LABEL;
     if (s->part->has_label && !probability) out->calibration.reason = out->ece.reason = TILT_NO_PROBABILITY;
     if (status == TILT_OK && usable && probability) fill_bins(&data, level, out->bins);
+    if (status == TILT_OK) status = tilt__model_rounding_of(&data, usable, s->part->score_error, out);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
 }
 
@@ -246,6 +242,38 @@ static bool gather(const scorer *s, everybody *out) {
     return out->group != NULL;
 }
 
+/* Every group against the one with the highest scoring rate, which must be one that may be judged. */
+static void compare_scoring(tilt__model_part *part, const double *above, const double *base, double level) {
+    part->scoring_highest = SIZE_MAX;
+    for (size_t i = 0; i < part->n_judged; i++) {
+        size_t g = part->judged[i], best = part->scoring_highest;
+        if (base[g] > 0 && (best == SIZE_MAX || above[g] * base[best] > above[best] * base[g]))
+            part->scoring_highest = g;
+    }
+    for (size_t g = 0; g < part->n_groups; g++) {
+        size_t best = part->scoring_highest;
+        tilt_estimate *ratio = &part->groups[g].scored->scoring_ratio;
+        *ratio = tilt__undefined(best == SIZE_MAX ? TILT_EMPTY_GROUP : TILT_REASON_NONE, "miettinen-nurminen",
+                                 level);
+        if (best == SIZE_MAX) continue;
+        *ratio = tilt__ratio_mn((tilt__pair){above[g], base[g], above[best], base[best]}, level);
+    }
+}
+
+/* Scores on a grid: who shares the median's may have been above it. */
+static void fill_median_ties(const scorer *s) {
+    for (size_t g = 0; g < s->part->n_groups && s->part->score_error > 0; g++) {
+        const rows *r = &s->groups[g];
+        double ties = 0, people = 0;
+        for (size_t i = 0; i < r->n; i++) {
+            people += r->count[i];
+            if (!(r->score[i] < s->part->median.value) && !(r->score[i] > s->part->median.value))
+                ties += r->count[i];
+        }
+        s->part->groups[g].scored->rounding.scoring = people > 0 ? ties / people : (double)NAN;
+    }
+}
+
 static tilt_status fill_scoring(scorer *s, const everybody *all) {
     tilt__model_part *part = s->part;
     const tilt__context *context = s->context;
@@ -260,6 +288,8 @@ static tilt_status fill_scoring(scorer *s, const everybody *all) {
         scored->above = above[g];
         scored->scoring = tilt__wilson(above[g], base[g], context->spec->level);
     }
+    compare_scoring(part, above, base, context->spec->level);
+    fill_median_ties(s);
     return TILT_OK;
 }
 
@@ -296,6 +326,7 @@ static tilt_status keep_curve(const scorer *s, const tilt__threshold_curve *curv
     if (curve->reason != TILT_REASON_NONE) return TILT_OK;
     for (size_t g = 0; g < 2; g++) out->reach[g] = curve->reach[g];
     out->worst = tilt__threshold_worst_in(curve, s->low, s->high);
+    out->lowest_bounds = tilt__threshold_lowest_bounds(curve, s->low, s->high);
     tilt__threshold_run *runs = NULL;
     if (tilt__threshold_runs(curve, tau, 1 / tau, &runs, &out->n_runs) != TILT_OK)
         return tilt__fail_memory(context->err);
@@ -362,6 +393,12 @@ static tilt_status compare_scores(const scorer *s, const rows *reference, tilt__
     bool complete = s->part->has_label && focal->labelled == focal->n && reference->labelled == reference->n;
     if (complete) a = labelled_of(focal), r = labelled_of(reference);
     if (status == TILT_OK) status = compare_curve(s, &a, &r, c);
+    if (status == TILT_OK && s->part->score_error > 0) {
+        const tilt__scores all[2] = {all_of(reference), all_of(focal)};
+        const tilt__scores labelled[2] = {labelled_of(reference), labelled_of(focal)};
+        if (tilt__model_rounding_between(all, labelled, s->part->score_error, c) != TILT_OK)
+            status = tilt__fail_memory(s->context->err);
+    }
     double share = s->part->groups[c->group].scored->scoring.value;
     double other =
         c->reference != SIZE_MAX ? s->part->groups[c->reference].scored->scoring.value : (double)NAN;
@@ -387,7 +424,7 @@ tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_pa
     scorer s = {.context = context, .part = part, .facts = part->view->facts};
     everybody all = {.group = NULL};
     for (size_t p = 0; p < s.facts->n_persons; p++)
-        s.rounded = s.rounded || s.facts->persons[p]->scored.rounded;
+        part->score_error = fmax(part->score_error, tilt__scored_error(&s.facts->persons[p]->scored));
     tilt_status status = take_groups(&s);
     for (size_t g = 0; g < part->n_groups && status == TILT_OK; g++) status = fill_scored(&s, g);
     if (status == TILT_OK && !gather(&s, &all)) status = tilt__fail_memory(context->err);

@@ -78,7 +78,16 @@ static void put_file(cJSON *object, const tilt__outcome *o) {
     put_count(object, "rows", (double)p->rows);
     put_count(object, "left_out", (double)(p->no_decision + p->no_weight));
     put_count(object, "replicates", TILT__MODEL_REPLICATES);
-    tilt__put_flag(object, "scores_rounded", p->scored.rounded);
+    put_count(object, "bootstrap_replicates", o->spec->people.bootstrap);
+    if (p->n_scores == 0) {
+        tilt__put_none(object, "score_rounding", TILT_NO_SCORE);
+        return;
+    }
+    cJSON *rounding = tilt__put_object(object, "score_rounding");
+    tilt__put_flag(rounding, "exact", p->scored.bits == 0);
+    put_count(rounding, "memory_mib", p->score_memory);
+    put_count(rounding, "significant_bits", p->scored.bits > 0 ? p->scored.bits : 53);
+    put_count(rounding, "relative_error", tilt__scored_error(&p->scored));
 }
 
 /* ---- groups ---- */
@@ -102,6 +111,9 @@ static void put_groups(cJSON *object, const tilt__model_part *part) {
         tilt__put_decimal(row, "selected", from->count);
         tilt__put_decimal(row, "rows", from->base);
         put_table(row, part, group);
+        tilt__put_estimate(row, "selected_share", group->selected_share);
+        tilt__put_value(row, "labels_per_selection", group->labels_per_selection);
+        tilt__put_value(row, "labels_per_rejection", group->labels_per_rejection);
         cJSON *rates = tilt__put_object(row, "rates");
         for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++)
             tilt__put_estimate(rates, tilt__confusion_rate_name((tilt__confusion_rate)r), group->rates[r]);
@@ -147,17 +159,36 @@ static void put_rates(cJSON *row, const tilt__model_part *part, const tilt__mode
     }
 }
 
+static void put_disparity(cJSON *object, const tilt__disparity *d) {
+    bool known = d->reason == TILT_REASON_NONE;
+    tilt__put_number(object, "value", known ? d->value : (double)NAN, d->reason);
+    tilt__put_number(object, "two_sided", known ? d->two_sided : (double)NAN,
+                     known ? TILT_NO_OVERLAP : d->reason);
+    tilt__put_number(object, "two_sided_share", known ? d->two_sided_share : (double)NAN, d->reason);
+}
+
+/* How far apart the labels themselves are, whatever the model does. */
+static void put_labels(cJSON *row, const tilt__model_comparison *c) {
+    const tilt__distances *d = &c->labels;
+    if (d->reason != TILT_REASON_NONE) {
+        tilt__put_none(row, "labels", d->reason);
+        return;
+    }
+    cJSON *object = tilt__put_object(row, "labels");
+    put_count(object, "total_variation", d->total_variation);
+    put_count(object, "kullback_leibler", d->kl_pq);
+    put_count(object, "kullback_leibler_of_reference", d->kl_qp);
+    put_count(object, "jensen_shannon", d->jensen_shannon);
+    put_count(object, "euclidean", d->total_variation * sqrt(2));
+}
+
 static void put_disparities(cJSON *row, const tilt__model_comparison *c) {
     cJSON *list = tilt__put_array(row, "conditional_disparity");
     for (size_t i = 0; i < c->n_disparities; i++) {
-        const tilt__disparity *d = &c->disparities[i].disparity;
-        bool known = d->reason == TILT_REASON_NONE;
         cJSON *object = add_object(list);
         tilt__put_text(object, "within", c->disparities[i].factor);
-        tilt__put_number(object, "value", known ? d->value : (double)NAN, d->reason);
-        tilt__put_number(object, "two_sided", known ? d->two_sided : (double)NAN,
-                         known ? TILT_NO_OVERLAP : d->reason);
-        tilt__put_number(object, "two_sided_share", known ? d->two_sided_share : (double)NAN, d->reason);
+        put_disparity(object, &c->disparities[i].disparity);
+        put_disparity(tilt__put_object(object, "labels"), &c->disparities[i].labels);
     }
 }
 
@@ -175,6 +206,8 @@ static void put_comparisons(cJSON *object, const tilt__model_part *part) {
         tilt__put_estimate(row, "average_odds", c->average_odds);
         tilt__put_value(row, "average_odds_absolute", c->average_odds_absolute);
         tilt__put_value(row, "treatment_equality", c->treatment_equality);
+        tilt__put_value(row, "class_imbalance", c->class_imbalance);
+        put_labels(row, c);
         put_disparities(row, c);
     }
 }
@@ -194,6 +227,7 @@ static void put_criteria(cJSON *object, const tilt__model_part *part) {
         tilt__put_number(row, "expected_by_chance", tested ? p->expected : (double)NAN, p->reason);
         tilt__put_number(row, "p", tested ? p->p : (double)NAN, p->reason);
         tilt__put_number(row, "p_error", tested ? p->p_se : (double)NAN, p->reason);
+        tilt__put_estimate(row, "bootstrap", criterion->bootstrap);
         bool label = part->has_label || criterion->criterion == TILT__DEMOGRAPHIC_PARITY;
         bool spread = label && s->reason == TILT_REASON_NONE && c < TILT__EQUALISED_ODDS_MAX;
         if (!spread) continue;
@@ -263,9 +297,11 @@ static void put_pair_group(cJSON *list, const tilt__model_pair *pair, const tilt
                      TILT_EMPTY_GROUP);
     put_count(row, "only_first_selects", group->first_only);
     put_count(row, "only_second_selects", group->second_only);
+    tilt__put_estimate(row, "selected_difference", group->selected_difference);
     tilt__put_test(row, "mcnemar", group->mcnemar);
     put_count(row, "only_first_right", group->first_right_only);
     put_count(row, "only_second_right", group->second_right_only);
+    tilt__put_estimate(row, "right_difference", group->right_difference);
     tilt__put_test(row, "mcnemar_right", group->right_mcnemar);
     bool scored = group->auc.test.reason != TILT_NO_SCORE && group->auc.test.reason != TILT_NO_LABEL &&
                   group->auc.first.reason == TILT_REASON_NONE;

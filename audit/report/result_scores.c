@@ -17,7 +17,46 @@ static void put_auc(cJSON *row, const tilt__model_scores *s) {
     tilt__put_estimate(row, "auc", s->auc_interval);
     put_known(row, "positives", s->auc.n_positive, s->auc.reason);
     put_known(row, "negatives", s->auc.n_negative, s->auc.reason);
-    if (s->tie_error > 0) tilt__put_number(row, "auc_error_bound", s->tie_error, TILT_REASON_NONE);
+    cJSON *list = tilt__put_array(row, "roc");
+    for (size_t i = 0; i < s->n_roc; i++) {
+        cJSON *point = cJSON_CreateArray();
+        cJSON_AddItemToArray(list, point);
+        cJSON_AddItemToArray(point, cJSON_CreateNumber(s->roc[i].fpr));
+        cJSON_AddItemToArray(point, cJSON_CreateNumber(s->roc[i].tpr));
+    }
+}
+
+typedef struct bound {
+    const char *name;
+    double value;
+} bound;
+
+/* Only where scores were rounded; what has no bound is left out. */
+static void put_bounds(cJSON *row, const bound *bounds, size_t n) {
+    cJSON *object = tilt__put_object(row, "error_bounds");
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(bounds[i].value))
+            tilt__put_number(object, bounds[i].name, bounds[i].value, TILT_REASON_NONE);
+}
+
+static void put_group_bounds(cJSON *row, const tilt__rounding *r) {
+    const bound bounds[] = {{"auc", r->auc},
+                            {"brier", r->brier},
+                            {"log_loss", r->log_loss},
+                            {"expected_over_observed", r->expected_over_observed},
+                            {"in_the_large", r->in_the_large},
+                            {"ece", r->ece},
+                            {"scoring_rate", r->scoring}};
+    put_bounds(row, bounds, sizeof bounds / sizeof *bounds);
+}
+
+static void put_pair_bounds(cJSON *row, const tilt__rounding_pair *r) {
+    const bound bounds[] = {{"auc_difference", r->auc_difference}, {"group_positives", r->cross[0]},
+                            {"reference_positives", r->cross[1]},  {"ks", r->ks},
+                            {"wasserstein", r->wasserstein},       {"mean_difference", r->mean_difference},
+                            {"superiority", r->superiority},       {"cliffs_delta", r->cliffs_delta},
+                            {"lowest_ratio", r->lowest_ratio}};
+    put_bounds(row, bounds, sizeof bounds / sizeof *bounds);
 }
 
 static void put_bins(cJSON *row, const tilt__model_scores *s) {
@@ -73,6 +112,8 @@ static void put_groups(cJSON *object, const tilt__model_part *part) {
         put_calibration(row, s, s->auc_interval.level);
         tilt__put_number(row, "above_median", s->above, TILT_REASON_NONE);
         tilt__put_estimate(row, "scoring_rate", s->scoring);
+        tilt__put_estimate(row, "scoring_ratio", s->scoring_ratio);
+        if (part->score_error > 0) put_group_bounds(row, &s->rounding);
     }
 }
 
@@ -165,6 +206,7 @@ static void put_comparisons(cJSON *object, const tilt__model_part *part) {
         put_shift(row, &c->shift);
         tilt__put_number(row, "scoring_ratio", c->scoring_ratio, TILT_ZERO_REFERENCE);
         put_thresholds(row, &c->curve);
+        if (part->score_error > 0) put_pair_bounds(row, &c->rounding);
     }
 }
 
@@ -175,6 +217,10 @@ void tilt__put_model_scores(cJSON *part, const tilt__model_part *from) {
     }
     cJSON *object = tilt__put_object(part, "ranking");
     tilt__put_value(object, "median", from->median);
+    if (from->scoring_highest != SIZE_MAX)
+        tilt__put_key(object, "scoring_highest", from->view, from->scoring_highest);
+    else
+        tilt__put_none(object, "scoring_highest", TILT_EMPTY_GROUP);
     put_groups(object, from);
     put_comparisons(object, from);
 }

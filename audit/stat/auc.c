@@ -176,6 +176,23 @@ static tilt_estimate edge_interval(const tilt__auc *auc, double level) {
     return out;
 }
 
+size_t tilt__roc_of_cells(const tilt__score_cells *cells, size_t most, tilt__roc_point *out) {
+    double all[2] = {0, 0}, passed[2] = {0, 0}, step = 2.0 / ((double)most - 2.0);
+    size_t n = 0;
+    for (size_t i = 0; i < cells->n; i++)
+        for (size_t k = 0; k < 2; k++) all[k] += cells->cells[i].w[k];
+    if (!(all[0] > 0.0 && all[1] > 0.0)) return 0;
+    out[n++] = (tilt__roc_point){0, 0};
+    for (size_t i = cells->n; i > 0; i--) {
+        for (size_t k = 0; k < 2; k++) passed[k] += cells->cells[i - 1].w[k];
+        tilt__roc_point at = {fmin(passed[0] / all[0], 1), fmin(passed[1] / all[1], 1)};
+        if (i == 1) at = (tilt__roc_point){1, 1};
+        double moved = at.fpr + at.tpr - out[n - 1].fpr - out[n - 1].tpr;
+        if (i == 1 || cells->n + 1 <= most || moved >= step) out[n++] = at;
+    }
+    return n;
+}
+
 tilt_estimate tilt__auc_interval(const tilt__auc *auc, double level) {
     tilt_estimate out = tilt__undefined(auc->reason, "delong", level);
     if (auc->reason != TILT_REASON_NONE) return out;

@@ -40,6 +40,15 @@ tilt_estimate tilt__auc_interval(const tilt__auc *auc, double level);
  */
 tilt__test tilt__auc_difference(const tilt__auc *one, const tilt__auc *other);
 
+/* One point of the ROC curve: shares of label 0 and of label 1 that score at least a threshold. */
+typedef struct tilt__roc_point {
+    double fpr, tpr;
+} tilt__roc_point;
+/* The curve from (0, 0) to (1, 1) over cells in ascending order of score, thinned to at most `most` points
+ * (>= 3) evenly along fpr + tpr; with most > cells + 1 every corner is there and the area below is the AUC.
+ * Returns how many; 0 when a class is empty. */
+size_t tilt__roc_of_cells(const tilt__score_cells *cells, size_t most, tilt__roc_point *out);
+
 /* Two scores of the same people, compared by DeLong's covariance. */
 typedef struct tilt__auc_pair {
     tilt__auc first, second;

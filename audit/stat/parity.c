@@ -6,11 +6,11 @@
  */
 #include "stat/parity.h"
 
-#include <gsl/gsl_sf_gamma.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "stat/beta.h"
 #include "stat/random.h"
 
 enum { MAX_STRATA = 2 };
@@ -41,24 +41,19 @@ typedef struct stratum {
     size_t n_groups;
 } stratum;
 
-static double log_choose(double n, double k) {
-    return gsl_sf_lngamma(n + 1.0) - gsl_sf_lngamma(k + 1.0) - gsl_sf_lngamma(n - k + 1.0);
-}
-
 /* Hits among `take` drawn without replacement from `total` people of whom `hits` are hits: inversion outward
  * from the mode, so that the expected number of steps is the standard deviation. */
 static double draw_hypergeometric(tilt__random *random, double total, double hits, double take) {
     double lo = fmax(0.0, take - (total - hits)), hi = fmin(take, hits);
     if (!(hi > lo)) return lo;
     double share = hits / total, variance = take * share * (1 - share) * (total - take) / (total - 1.0);
-    if (variance > 1e8) { /* a lattice finer than the replicates can see */
+    if (variance > 1e4) { /* a skewness below 1/100: finer than the replicates can see, and never slow */
         double guess = nearbyint(take * share + sqrt(variance) * tilt__random_normal(random));
         return fmin(fmax(guess, lo), hi);
     }
     double mode = fmin(fmax(floor((take + 1.0) * (hits + 1.0) / (total + 2.0)), lo), hi);
     double up = mode, down = mode;
-    double p_mode =
-        exp(log_choose(hits, mode) + log_choose(total - hits, take - mode) - log_choose(total, take));
+    double p_mode = exp(tilt__hypergeometric_log(mode, hits, total - hits, take));
     double p_up = p_mode, p_down = p_mode, left = tilt__random_uniform(random) - p_mode;
     while (left > 0.0 && (up < hi || down > lo)) {
         if (up < hi) {
@@ -88,6 +83,16 @@ static double spread_of(const stratum *s, const double *hits) {
 static double combine(tilt__parity criterion, const double spread[MAX_STRATA]) {
     if (criteria[criterion].n_strata == 1) return spread[0];
     return criteria[criterion].mean ? (spread[0] + spread[1]) / 2.0 : fmax(spread[0], spread[1]);
+}
+
+tilt__value tilt__parity_gap(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion) {
+    double spread[MAX_STRATA] = {0};
+    for (size_t s = 0; s < criteria[criterion].n_strata; s++) {
+        tilt__rate_spread of = tilt__confusion_spread(groups, n_groups, criteria[criterion].rate[s]);
+        if (of.reason != TILT_REASON_NONE) return tilt__no_value(of.reason);
+        spread[s] = of.difference;
+    }
+    return tilt__some_value(combine(criterion, spread));
 }
 
 static void shuffle_stratum(const stratum *s, tilt__random *random) {

@@ -24,6 +24,9 @@ typedef enum tilt__parity {
 
 const char *tilt__parity_name(tilt__parity criterion);
 
+/* The largest gap itself; groups without a denominator are left out. TILT_SINGLE_GROUP. */
+tilt__value tilt__parity_gap(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion);
+
 /* A largest gap is biased upwards: even equal groups differ by chance, and the largest of the differences is
  * looked at. So it comes with what chance alone gives: group labels are shuffled within the strata the
  * criterion conditions on (everybody; label 1; label 0; decision 1; label 1 and label 0), which leaves every

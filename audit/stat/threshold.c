@@ -139,6 +139,20 @@ tilt__threshold_worst tilt__threshold_worst_in(const tilt__threshold_curve *curv
     return out;
 }
 
+tilt__threshold_bounds tilt__threshold_lowest_bounds(const tilt__threshold_curve *curve, double from,
+                                                     double to) {
+    tilt__threshold_bounds out = {(double)NAN, (double)NAN};
+    size_t first = first_at_least(curve, from), last = first_at_least(curve, to);
+    for (size_t i = first > 0 ? first - 1 : 0; i < curve->n && i <= last + 1; i++) {
+        const tilt__threshold_row *row = &curve->rows[i];
+        double least = i + 1 < curve->n ? curve->rows[i + 1].selection[1] : 0.0;
+        if (!(row->selection[0] > 0.0)) continue;
+        if (!(least / row->selection[0] >= out.least)) out.least = least / row->selection[0];
+        if (i > first && i < last && !(row->ratio >= out.most)) out.most = row->ratio;
+    }
+    return out;
+}
+
 tilt_status tilt__threshold_runs(const tilt__threshold_curve *curve, double lowest, double highest,
                                  tilt__threshold_run **out_runs, size_t *out_n) {
     bool open = false;

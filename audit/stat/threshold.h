@@ -41,6 +41,16 @@ typedef struct tilt__threshold_worst {
 } tilt__threshold_worst;
 tilt__threshold_worst tilt__threshold_worst_in(const tilt__threshold_curve *curve, double from, double to);
 
+/* Between what the lowest ratio for thresholds in [from, to] lies when the scores are the rounded forms of
+ * finer ones. At least: between two rows the focal group selects no fewer than at the higher and the
+ * reference no more than at the lower. At most: every row but the outermost acts as some finer threshold in
+ * the range. NaN where there is no ratio. */
+typedef struct tilt__threshold_bounds {
+    double least, most;
+} tilt__threshold_bounds;
+tilt__threshold_bounds tilt__threshold_lowest_bounds(const tilt__threshold_curve *curve, double from,
+                                                     double to);
+
 /* Thresholds t with above < t <= upto all give a ratio inside [lowest, highest]; above is -Inf for the first.
  */
 typedef struct tilt__threshold_run {

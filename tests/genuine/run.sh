@@ -1,6 +1,6 @@
 #!/bin/sh
-# Compares sums with an independent tally of the folder of genuine exports that TILT_GENUINE names: run.sh PRINT_TALLY.
-# Not run (exit status 77) where the variable is not set or there is no Python.
+# Compares the tool with an independent count of the folder of genuine files that TILT_GENUINE names:
+# run.sh SCRIPT.py PROGRAM. Not run (exit status 77) where the variable is not set or there is no Python.
 [ -n "$TILT_GENUINE" ] || { echo "TILT_GENUINE is not set"; exit 77; }
 command -v python3 > /dev/null || { echo "no python3"; exit 77; }
-exec python3 "$(dirname "$0")/compare.py" "$1" "$TILT_GENUINE"
+exec python3 "$(dirname "$0")/$1" "$2" "$TILT_GENUINE"

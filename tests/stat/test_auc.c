@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "stat/auc.h"
+#include "stat/random.h"
 
 static void check_group(const oracle_record *record, const tilt__auc *a, const char *name) {
     const cJSON *out = cJSON_GetObjectItemCaseSensitive(record->outputs, name);
@@ -262,4 +263,35 @@ Test(scores, checks_its_input) {
     cr_expect_eq(tilt__scores_check(&(tilt__scores){.score = v, .n = 0}), TILT_EMPTY_GROUP);
     cr_expect_eq(tilt__scores_check(&(tilt__scores){.score = v, .weight = w, .n = 2}), TILT_OUT_OF_RANGE);
     cr_expect_eq(tilt__scores_check(&(tilt__scores){.score = v, .label = y, .n = 2}), TILT_OUT_OF_RANGE);
+}
+
+/* The area below the corners of the curve, by trapezoids, is the AUC; thinning keeps the ends. */
+Test(auc, area_below_the_roc_curve_is_the_auc) {
+    enum { N = 400 };
+    static double score[N];
+    static unsigned char label[N];
+    tilt__random random = tilt__random_stream(3, 0, 0);
+    for (size_t i = 0; i < N; i++) {
+        label[i] = (unsigned char)tilt__random_below(&random, 2);
+        score[i] = floor(20 * (tilt__random_uniform(&random) + 0.3 * label[i]));
+    }
+    const tilt__scores data = {.score = score, .label = label, .n = N};
+    tilt__score_cells cells;
+    tilt__roc_point points[N + 2], thin[10];
+    cr_assert_eq(tilt__score_cells_of(&data, &cells), TILT_OK);
+    size_t n = tilt__roc_of_cells(&cells, N + 2, points), few = tilt__roc_of_cells(&cells, 10, thin);
+    double area = 0;
+    for (size_t i = 1; i < n; i++) {
+        area += (points[i].fpr - points[i - 1].fpr) * (points[i].tpr + points[i - 1].tpr) / 2;
+        cr_expect(points[i].fpr >= points[i - 1].fpr && points[i].tpr >= points[i - 1].tpr);
+    }
+    cr_expect_eq(n, cells.n + 1);
+    cr_expect(tilt_close(area, tilt__auc_of_cells(&cells).auc, 1e-12));
+    cr_expect(few <= 10 && few > 4);
+    cr_expect(thin[0].fpr + thin[0].tpr == 0 && thin[few - 1].fpr + thin[few - 1].tpr == 2);
+    tilt__score_cells_free(&cells);
+    const tilt__scores one_class = {.score = score, .label = (const unsigned char[]){1, 1, 1}, .n = 3};
+    cr_assert_eq(tilt__score_cells_of(&one_class, &cells), TILT_OK);
+    cr_expect_eq(tilt__roc_of_cells(&cells, 10, thin), 0);
+    tilt__score_cells_free(&cells);
 }

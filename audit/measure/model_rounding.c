@@ -1,0 +1,133 @@
+/* measure/model_rounding.c - what rounding of scores can have changed, as bounds that hold for any data.
+ *
+ * Rounding is monotone, so it only makes ties: numbers that look at order alone are off by what ties hide.
+ * Numbers that look at the scores themselves are off by how far a score moved: by e min(p, 1 - p) at most for
+ * a probability p, so its logit by ln((1 + e)/(1 - e)) at most. Weights are rounded by the same e; a weighted
+ * mean of numbers from 0 to 1 then moves by 2 e / (1 - e), a mean over pairs by twice that. The factors below
+ * are these with their next terms, for e up to 1/40. */
+#include <math.h>
+
+#include "measure/model.h"
+
+static const double OF_MEAN = 2.3, OF_PAIRS = 4.8;
+
+/* Share of pairs (one of each class) with one score. */
+static double tied_share(const tilt__score_cells *cells) {
+    double ties = 0, n[2] = {0, 0};
+    for (size_t i = 0; i < cells->n; i++) {
+        ties += cells->cells[i].w[0] * cells->cells[i].w[1];
+        for (size_t k = 0; k < 2; k++) n[k] += cells->cells[i].w[k];
+    }
+    return n[0] > 0 && n[1] > 0 ? ties / n[0] / n[1] : (double)NAN;
+}
+
+/* An order statistic over pairs: tied pairs may have been in either order. */
+static double of_order(double tied, bool weighted, double error) {
+    double pairs = weighted ? OF_PAIRS * error : 0;
+    return tied / 2 * (1 + pairs) + pairs;
+}
+
+/* Share of people whose probability is so near the edge of a bin that it may have been on the other side. */
+static double near_edges(const tilt__scores *data, double error) {
+    double all = 0, near = 0;
+    for (size_t i = 0; i < data->n; i++) {
+        double p = data->score[i], edge = nearbyint(p * TILT__CALIBRATION_BINS) / TILT__CALIBRATION_BINS;
+        double w = tilt__weight_at(data, i);
+        all += w;
+        near += fabs(p - edge) <= 1.1 * error * fmin(p, 1 - p) + 1e-15 ? w : 0;
+    }
+    return all > 0 ? near / all : (double)NAN;
+}
+
+tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label, double error,
+                                    tilt__model_scores *scores) {
+    tilt__rounding *out = &scores->rounding;
+    *out = (tilt__rounding){0};
+    if (!(error > 0)) return TILT_OK;
+    *out = (tilt__rounding){(double)NAN, (double)NAN, (double)NAN, (double)NAN,
+                            (double)NAN, (double)NAN, (double)NAN};
+    if (!has_label) return TILT_OK;
+    const tilt__calibration *c = &scores->calibration;
+    bool weighted = labelled->weight != NULL;
+    double mean = weighted ? OF_MEAN * error : 0;
+    tilt__score_cells cells;
+    tilt_status status = tilt__score_cells_of(labelled, &cells);
+    if (status != TILT_OK) return status;
+    out->auc = of_order(tied_share(&cells), weighted, error);
+    tilt__score_cells_free(&cells);
+    if (c->reason != TILT_REASON_NONE) return TILT_OK;
+    out->brier = 0.6 * error + mean; /* |d (p - y)^2| <= 2 |p - y| min(p, 1 - p) e <= e / 2 */
+    out->log_loss = 1.1 * error + mean * c->log_loss * 1.1;
+    out->expected_over_observed = c->expected_over_observed.value * (weighted ? 3.5 : 1.1) * error;
+    out->in_the_large = weighted ? (double)NAN : 2.1 * error; /* no further than the logits moved */
+    out->ece = 0.55 * error + 2 * near_edges(labelled, error) + mean;
+    return TILT_OK;
+}
+
+/* ---- between two groups ---- */
+
+/* Tied pairs of one group's label 1 and the other's label 0. */
+static double tied_across(const tilt__score_cells *positives, const tilt__score_cells *negatives) {
+    double ties = 0, n[2] = {0, 0};
+    for (size_t i = 0; i < positives->n; i++) n[1] += positives->cells[i].w[1];
+    for (size_t i = 0; i < negatives->n; i++) n[0] += negatives->cells[i].w[0];
+    for (size_t i = 0, k = 0; i < positives->n; i++) {
+        const tilt__score_cell *own = &positives->cells[i];
+        while (k < negatives->n && negatives->cells[k].score < own->score) k++;
+        if (k < negatives->n && !(negatives->cells[k].score > own->score))
+            ties += own->w[1] * negatives->cells[k].w[0];
+    }
+    return n[0] > 0 && n[1] > 0 ? ties / n[0] / n[1] : (double)NAN;
+}
+
+static tilt_status fill_ranking(const tilt__scores labelled[2], double error, tilt__rounding_pair *out) {
+    tilt__score_cells cells[2] = {{0}, {0}};
+    bool weighted = labelled[0].weight != NULL;
+    tilt_status status = tilt__score_cells_of(&labelled[0], &cells[0]);
+    if (status == TILT_OK) status = tilt__score_cells_of(&labelled[1], &cells[1]);
+    if (status == TILT_OK) {
+        out->auc_difference = of_order(tied_share(&cells[0]), weighted, error) +
+                              of_order(tied_share(&cells[1]), weighted, error);
+        out->cross[0] = of_order(tied_across(&cells[1], &cells[0]), weighted, error);
+        out->cross[1] = of_order(tied_across(&cells[0], &cells[1]), weighted, error);
+    }
+    tilt__score_cells_free(&cells[0]);
+    tilt__score_cells_free(&cells[1]);
+    return status;
+}
+
+static void fill_shift(const tilt__score_cells *cells, bool weighted, double error,
+                       tilt__rounding_pair *out) {
+    double n[2] = {0, 0}, size[2] = {0, 0}, largest = 0;
+    for (size_t i = 0; i < cells->n; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            n[k] += cells->cells[i].w[k];
+            size[k] += cells->cells[i].w[k] * fabs(cells->cells[i].score);
+        }
+    }
+    for (size_t i = 0; i < cells->n; i++)
+        for (size_t k = 0; k < 2; k++) largest = fmax(largest, cells->cells[i].w[k] / n[k]);
+    /* inside one rounded score the distance of the distribution functions moves by one of its shares */
+    out->ks = largest + (weighted ? 2 * OF_MEAN * error : 0);
+    double moved = (1.1 + (weighted ? OF_MEAN * 1.1 : 0)) * error * (size[0] / n[0] + size[1] / n[1]);
+    out->wasserstein = out->mean_difference = moved;
+    out->superiority = of_order(tied_share(cells), weighted, error);
+    out->cliffs_delta = 2 * out->superiority;
+}
+
+tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__scores labelled[2],
+                                         double error, tilt__model_comparison *c) {
+    tilt__score_cells cells;
+    bool weighted = all[0].weight != NULL;
+    tilt_status status = fill_ranking(labelled, error, &c->rounding);
+    if (status != TILT_OK) return status;
+    status = tilt__score_cells_of_two(&all[1], &all[0], &cells);
+    if (status != TILT_OK) return status;
+    fill_shift(&cells, weighted, error, &c->rounding);
+    tilt__score_cells_free(&cells);
+    double pairs = weighted ? OF_PAIRS * error : 0, lowest = c->curve.worst.lowest;
+    c->rounding.lowest_ratio = fmax(lowest - c->curve.lowest_bounds.least * (1 - pairs),
+                                    c->curve.lowest_bounds.most * (1 + pairs) - lowest);
+    if (isnan(c->curve.lowest_bounds.most)) c->rounding.lowest_ratio = (double)NAN;
+    return TILT_OK;
+}

@@ -1,0 +1,159 @@
+/* Person rows that are not what a model audit would like: each has its reason and its check, and everything
+ * that does not need what is missing is reported all the same. */
+#include "measure/modelled.h"
+
+#define KEYS                                                                                                 \
+    "\"audience\": [\"group\"], \"label\": \"label\", \"decision\": \"decision\", \"score\": \"score\""
+
+static const cJSON *ranking(const cJSON *tree, const char *group) {
+    return of_group(get(get(part_at(tree, 0), "ranking"), "groups"), group);
+}
+
+static const cJSON *group_at(const cJSON *tree, const char *group) {
+    return of_group(get(part_at(tree, 0), "groups"), group);
+}
+
+/* The selection rates of a (2 of 4) and b (1 of 4) are there whatever is wrong with the rest. */
+static void expect_selection(const cJSON *tree) {
+    expect_number(group_at(tree, "a"), "rates.selection_rate.value", 0.5, 1e-15);
+    expect_number(group_at(tree, "b"), "rates.selection_rate.value", 0.25, 1e-15);
+}
+
+Test(model_input, a_label_of_several_classes_asks_for_the_positive_one) {
+    static const char csv[] =
+        "group,label,decision,score\na,good,1,.9\na,fair,1,.8\na,bad,0,.1\na,good,0,.2\n"
+        "b,bad,1,.7\nb,good,0,.3\nb,fair,0,.2\nb,bad,0,.1\n";
+    cJSON *tree = audit_tree(csv, KEYS);
+    expect_check(tree, "label_has_two_classes", "\"good\", \"fair\", \"bad\"");
+    expect_check(tree, "label_has_two_classes", "--positive");
+    expect_selection(tree);
+    expect_text(get(get(group_at(tree, "a"), "rates"), "tpr"), "reason", "no_label");
+    expect_text(group_at(tree, "a"), "tp_reason", "no_label");
+    expect_text(get(ranking(tree, "a"), "auc"), "reason", "no_label");
+    expect_text(ranking(tree, "a"), "calibration_reason", "no_label");
+    expect_number(ranking(tree, "a"), "scoring_rate.value", 0.5, 1e-15);
+    const cJSON *parity = cJSON_GetArrayItem(get(part_at(tree, 0), "criteria"), 0);
+    expect_number(parity, "largest_gap", 0.25, 1e-15);
+    expect_text(cJSON_GetArrayItem(get(part_at(tree, 0), "criteria"), 1), "largest_gap_reason", "no_label");
+    cJSON_Delete(tree);
+    tree = audit_tree(csv, KEYS ", \"positive\": \"good\"");
+    expect_number(group_at(tree, "a"), "rates.tpr.value", 0.5, 1e-15);
+    expect_number(group_at(tree, "b"), "rates.fpr.value", 1.0 / 3, 1e-15);
+    cr_expect(check_with(tree, "label_has_two_classes") == NULL);
+    cJSON_Delete(tree);
+}
+
+Test(model_input, scores_that_are_no_probabilities_are_ranked_and_not_calibrated) {
+    cJSON *tree = audit_tree("group,label,decision,score\na,1,1,90\na,0,1,80\na,0,0,10\na,1,0,20\n"
+                             "b,0,1,70\nb,1,0,30\nb,1,0,20\nb,0,0,-10\n",
+                             KEYS);
+    expect_check(tree, "scores_are_probabilities", "calibration is not reported");
+    expect_selection(tree);
+    expect_text(ranking(tree, "a"), "calibration_reason", "no_probability");
+    expect_number(ranking(tree, "a"), "auc.value", 0.75, 1e-15);
+    const cJSON *c = of_group(get(get(part_at(tree, 0), "ranking"), "comparisons"), "b");
+    cr_expect(number_at(c, "shift.ks") > 0);
+    cr_expect(isnan(number_at(c, "calibration.slope.value")));
+    cr_expect(get(get(get(c, "calibration"), "slope"), "reason") != NULL);
+    cJSON_Delete(tree);
+}
+
+Test(model_input, a_group_of_one_class_has_no_rate_of_the_other) {
+    cJSON *tree = audit_tree("group,label,decision,score\na,1,1,.9\na,0,1,.8\na,0,0,.1\na,1,0,.2\n"
+                             "b,0,1,.7\nb,0,0,.3\nb,0,0,.2\nb,0,0,.1\n",
+                             KEYS);
+    const cJSON *b = group_at(tree, "b");
+    expect_selection(tree);
+    expect_text(get(get(b, "rates"), "tpr"), "reason", "empty_group");
+    expect_number(b, "rates.fpr.value", 0.25, 1e-15);
+    expect_number(b, "rates.base_rate.value", 0, 1e-15);
+    expect_text(get(ranking(tree, "b"), "auc"), "reason", "zero_margin");
+    cr_expect(get(get(get(ranking(tree, "b"), "calibration"), "slope"), "reason") != NULL);
+    const cJSON *equal = cJSON_GetArrayItem(get(part_at(tree, 0), "criteria"), 1);
+    expect_text(equal, "name", "equal_opportunity");
+    expect_text(equal, "largest_gap_reason", "single_group");
+    cJSON_Delete(tree);
+}
+
+Test(model_input, people_without_a_label_count_where_none_is_needed) {
+    cJSON *tree = audit_tree("group,label,decision,score\na,1,1,.9\na,,1,.8\na,0,0,.1\na,,0,.2\n"
+                             "b,0,1,.7\nb,1,0,.3\nb,,0,.2\nb,0,0,.1\n",
+                             KEYS);
+    expect_check(tree, "labels_complete", "3 of 8 rows have no label");
+    expect_selection(tree);
+    expect_number(group_at(tree, "a"), "tp", 1, 0), expect_number(group_at(tree, "a"), "tn", 1, 0);
+    expect_number(ranking(tree, "a"), "auc.value", 1, 1e-15);
+    expect_number(ranking(tree, "a"), "rows", 4, 0);
+    cJSON_Delete(tree);
+}
+
+Test(model_input, decisions_that_contradict_their_scores_count_and_are_told) {
+    static const char csv[] = "group,label,decision,score\na,1,1,.3\na,0,1,.8\na,0,0,.1\na,1,0,.6\n"
+                              "b,0,1,.7\nb,1,0,.3\nb,1,0,.2\nb,0,0,.1\n";
+    cJSON *tree = audit_tree(csv, KEYS);
+    expect_check(tree, "decision_follows_score", "selected from a score of 0.3 on and rejected up to 0.6");
+    expect_selection(tree);
+    cJSON_Delete(tree);
+    tree = audit_tree(csv, KEYS ", \"threshold\": 0.5");
+    expect_check(tree, "decision_follows_score", "2 rows have another decision");
+    expect_selection(tree);
+    cJSON_Delete(tree);
+}
+
+Test(model_input, missing_scores_decisions_and_weights_are_counted) {
+    cJSON *tree =
+        audit_tree("group,label,decision,score,w\na,1,1,.9,1\na,0,1,,1\na,0,0,.1,1\na,1,0,.2,1\n"
+                   "b,0,1,.7,1\nb,1,0,.3,1\nb,1,0,.2,1\nb,0,0,.1,1\nb,0,,.1,1\nb,0,1,.1,\nb,0,1,.1,0\n",
+                   KEYS ", \"weight\": \"w\"");
+    expect_check(tree, "scores_complete", "1 rows have no score");
+    expect_check(tree, "decisions_complete", "1 rows lack the decision");
+    expect_check(tree, "weights_complete", "2 rows have no weight");
+    expect_selection(tree);
+    expect_number(get(tree, "model"), "left_out", 3, 0);
+    expect_number(ranking(tree, "a"), "rows", 3, 0);
+    cJSON_Delete(tree);
+}
+
+Test(model_input, what_cannot_be_read_says_where_and_what_would_be_accepted) {
+    static const struct {
+        const char *csv, *words;
+    } cases[] = {
+        {"group,label,decision,score\na,1,1,.9\nb,0,2,.1\n", "a decision of 0 or 1"},
+        {"group,label,decision,score\na,1,1,.9\nb,0,0,high\n", "a score"},
+        {"group,label,decision,score\na,1,1,.9\nb,0,0,nan\n", "a score"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tilt_error err = {.status = TILT_OK};
+        char *result = audit_text(cases[i].csv, KEYS, &err);
+        cr_expect(result == NULL && err.status == TILT_ETYPE, "case %zu", i);
+        cr_expect(strstr(err.message, "row 3") != NULL && strstr(err.message, cases[i].words) != NULL, "%s",
+                  err.message);
+        free(result);
+    }
+}
+
+Test(model_input, scores_alone_without_a_threshold_that_fits_say_so) {
+    cJSON *tree = audit_tree("group,score\na,1\na,4\na,5\na,7\nb,2\nb,3\nb,6\n",
+                             "\"audience\": [\"group\"], \"score\": \"score\"");
+    expect_check(tree, "threshold_named", "--threshold");
+    expect_number(ranking(tree, "a"), "scoring_rate.value", 0.5, 1e-15);
+    cJSON_Delete(tree);
+}
+
+Test(model_input, new_settings_are_checked) {
+    static const struct {
+        const char *keys, *words;
+    } cases[] = {{"\"score_memory\": 0", "MiB"},
+                 {"\"score_memory\": \"much\"", "MiB"},
+                 {"\"bootstrap\": 5", "100 to 1000000"},
+                 {"\"bootstrap\": 2.5", "whole number"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char spec[256];
+        tilt_error err = {.status = TILT_OK};
+        (void)snprintf(spec, sizeof spec, "{\"sources\": [\"x.csv\"], %s}", cases[i].keys);
+        tilt_spec *made = tilt_spec_from_json(spec, strlen(spec), NULL, &err);
+        cr_expect(made == NULL && strstr(err.message, cases[i].words) != NULL, "%s: %s", cases[i].keys,
+                  err.message);
+        tilt_spec_free(made);
+    }
+}

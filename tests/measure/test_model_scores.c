@@ -1,0 +1,221 @@
+/* Scores through a whole audit: small cases by hand, roads that must meet, and bounds that must hold when
+ * scores do not fit into their budget of memory. */
+#include "measure/modelled.h"
+
+#define KEYS "\"audience\": [\"group\"], \"label\": \"label\", \"score\": \"score\""
+
+/* Rows of group, label, score (and weight) from skewed distributions; scores to 17 digits. */
+static void draw_rows(text *csv, uint64_t seed, size_t n, bool weighted) {
+    text_add(csv, "group,label,score%s\n", weighted ? ",weight" : "");
+    tilt__random random = tilt__random_stream(seed, 0, 0);
+    for (size_t i = 0; i < n; i++) {
+        int group = (int)tilt__random_below(&random, 2), label = tilt__random_uniform(&random) < 0.4;
+        double logit = tilt__random_normal(&random) * 2 + 1.1 * label + 0.4 * group - 1;
+        text_add(csv, "%c,%d,%.17g", group ? 'a' : 'b', label, 1 / (1 + exp(-logit)));
+        if (weighted) text_add(csv, ",%.6f", exp(tilt__random_normal(&random) / 2));
+        text_add(csv, "\n");
+    }
+}
+
+static const cJSON *ranking_of(const cJSON *tree, const char *list, const char *group) {
+    return of_group(get(get(part_at(tree, 0), "ranking"), list), group);
+}
+
+/* Scores 1 to 7 and the rule's "strictly above the median of all": median 4, a above: 5, 7; b: 6. */
+Test(model_scores, scoring_rates_are_strictly_above_the_median) {
+    cJSON *tree = audit_tree("group,score\na,1\na,4\na,5\na,7\nb,2\nb,3\nb,6\n",
+                             "\"audience\": [\"group\"], \"score\": \"score\", \"threshold\": 4");
+    expect_number(get(part_at(tree, 0), "ranking"), "median", 4, 0);
+    const cJSON *a = ranking_of(tree, "groups", "a"), *b = ranking_of(tree, "groups", "b");
+    expect_number(a, "above_median", 2, 0), expect_number(a, "scoring_rate.value", 0.5, 1e-15);
+    expect_number(b, "above_median", 1, 0), expect_number(b, "scoring_rate.value", 1.0 / 3, 1e-15);
+    expect_number(a, "scoring_ratio.value", 1, 1e-15),
+        expect_number(b, "scoring_ratio.value", 2.0 / 3, 1e-12);
+    const char *best =
+        cJSON_GetStringValue(cJSON_GetArrayItem(get(get(part_at(tree, 0), "ranking"), "scoring_highest"), 0));
+    cr_expect_str_eq(best, "a");
+    expect_text(get(a, "auc"), "reason", "no_label");
+    cJSON_Delete(tree);
+}
+
+/* By hand: a has positives .8 .4, negatives .6 .2; b positives .7 .5, negatives .3 .1. */
+Test(model_scores, ranking_within_and_across_groups) {
+    cJSON *tree = audit_tree("group,label,score\na,1,.8\na,1,.4\na,0,.6\na,0,.2\n"
+                             "b,1,.7\nb,1,.5\nb,0,.3\nb,0,.1\n",
+                             KEYS ", \"reference\": \"b\"");
+    expect_number(ranking_of(tree, "groups", "a"), "auc.value", 0.75, 1e-15);
+    expect_number(ranking_of(tree, "groups", "b"), "auc.value", 1, 1e-15);
+    expect_text(get(ranking_of(tree, "groups", "b"), "auc"), "method", "newcombe-2006");
+    const cJSON *c = ranking_of(tree, "comparisons", "a");
+    expect_number(c, "cross_auc.group_positives.value", 1, 1e-15);
+    expect_number(c, "cross_auc.reference_positives.value", 0.75, 1e-15);
+    expect_number(c, "auc_difference", -0.25, 1e-15);
+    expect_number(c, "shift.mean_difference", 0.1, 1e-12);
+    expect_number(c, "shift.ks", 0.25, 1e-12);
+    expect_number(c, "shift.wasserstein", 0.1, 1e-12); /* sorted pairs .1 .1 .1 .1 apart */
+    cJSON_Delete(tree);
+}
+
+/* Shares selected at each score by hand: a .9 .6 .3 .2, b .8 .7 .4 .1; ratios a over b. */
+Test(model_scores, threshold_curve_worst_ratio_and_range_inside_the_band) {
+    cJSON *tree = audit_tree("group,score\na,.9\na,.6\na,.3\na,.2\nb,.8\nb,.7\nb,.4\nb,.1\n",
+                             "\"audience\": [\"group\"], \"score\": \"score\", \"reference\": \"b\", "
+                             "\"operating_range\": [0.35, 0.75]");
+    const cJSON *curve = get(ranking_of(tree, "comparisons", "a"), "thresholds");
+    cr_assert_eq(cJSON_GetArraySize(get(curve, "points")), 8);
+    /* .4: 2/4 over 3/4; .6: 2/4 over 2/4; .7: 1/4 over 2/4; .8: 1/4 over 1/4 */
+    expect_number(curve, "lowest_ratio", 0.5, 1e-15), expect_number(curve, "lowest_at", 0.7, 1e-15);
+    expect_number(curve, "highest_ratio", 1, 1e-15), expect_number(curve, "highest_at", 0.6, 1e-15);
+    const cJSON *runs = get(curve, "inside_band");
+    /* up to .1: 1; .2: 4/4 over 3/4 = 1.33 (out); .3: 1; .4: .67 out; .6: 1; .7 out; .8: 1; .9: none of b */
+    static const double above[] = {0, 0.2, 0.4, 0.7}, upto[] = {0.1, 0.3, 0.6, 0.8};
+    cr_assert_eq(cJSON_GetArraySize(runs), 4);
+    for (int i = 0; i < 4; i++) {
+        if (i > 0) expect_number(cJSON_GetArrayItem(runs, i), "above", above[i], 1e-15);
+        expect_number(cJSON_GetArrayItem(runs, i), "up_to", upto[i], 1e-15);
+    }
+    cr_expect(cJSON_IsTrue(get(get(curve, "operating_range"), "named")));
+    cJSON_Delete(tree);
+}
+
+/* Brier and its parts by hand: bins .0-.1 (p .05, y 0 0), .5-.6 (p .5, y 1 0), .9-1 (p 1, y 1 1). */
+Test(model_scores, brier_is_the_sum_of_its_parts) {
+    cJSON *tree = audit_tree("group,label,score\na,0,.05\na,0,.05\na,1,.5\na,0,.5\na,1,1\na,1,1\n"
+                             "b,0,.2\nb,1,.9\n",
+                             KEYS);
+    const cJSON *c = get(ranking_of(tree, "groups", "a"), "calibration");
+    double brier = (2 * 0.05 * 0.05 + 2 * 0.25) / 6;
+    expect_number(c, "brier.value", brier, 1e-12);
+    expect_number(c, "uncertainty", 0.25, 1e-12);
+    expect_number(c, "resolution", (2 * 0.25 + 0 + 2 * 0.25) / 6, 1e-12);
+    expect_number(c, "reliability", 2 * 0.05 * 0.05 / 6, 1e-12);
+    expect_number(c, "within_bins", 0, 1e-12);
+    expect_number(c, "expected_over_observed.value", 3.1 / 3, 1e-12);
+    expect_number(c, "ece", 2 * 0.05 / 6, 1e-12);
+    cr_assert_eq(cJSON_GetArraySize(get(c, "bins")), 3);
+    cJSON_Delete(tree);
+}
+
+/* Criterion forks: the text of the result, without its first input's name, must be the same. */
+Test(model_scores, order_of_rows_changes_no_byte) {
+    text csv, backwards;
+    text_start(&csv, 1 << 20), text_start(&backwards, 1 << 20);
+    draw_rows(&csv, 11, 700, true);
+    size_t head = strcspn(csv.at, "\n") + 1;
+    text_add(&backwards, "%.*s", (int)head, csv.at);
+    for (size_t end = csv.length; end > head;) {
+        size_t from = end - 1;
+        while (from > head && csv.at[from - 1] != '\n') from--;
+        text_add(&backwards, "%.*s", (int)(end - from), csv.at + from);
+        end = from;
+    }
+    cJSON *one = audit_tree(csv.at, KEYS ", \"weight\": \"weight\"");
+    cJSON *other = audit_tree(backwards.at, KEYS ", \"weight\": \"weight\"");
+    char *a = cJSON_Print(get(one, "model")), *b = cJSON_Print(get(other, "model"));
+    cr_expect_str_eq(a, b);
+    free(a), free(b);
+    cJSON_Delete(one), cJSON_Delete(other);
+    free(csv.at), free(backwards.at);
+}
+
+/* Two rows of weight 1 are a row twice: the road over merged rows and the one over single ones. */
+Test(model_scores, a_repeated_row_counts_as_several_people) {
+    text once, often;
+    text_start(&once, 1 << 20), text_start(&often, 1 << 20);
+    tilt__random random = tilt__random_stream(5, 0, 0);
+    text_add(&often, "group,label,score\n");
+    text_add(&once, "group,label,score\n");
+    for (size_t i = 0; i < 300; i++) {
+        int group = (int)tilt__random_below(&random, 2), label = (int)tilt__random_below(&random, 2);
+        double score = (double)(1 + tilt__random_below(&random, 9)) / 10 + 0.02 * label;
+        /* the same people, told apart by a change that no order and no bin can see */
+        text_add(&often, "%c,%d,%.2f\n", group ? 'a' : 'b', label, score);
+        text_add(&once, "%c,%d,%.9f\n", group ? 'a' : 'b', label, score);
+    }
+    cJSON *one = audit_tree(once.at, KEYS), *other = audit_tree(often.at, KEYS);
+    static const char *const paths[] = {"auc.value", "auc.lower", "calibration.brier.value",
+                                        "calibration.slope.value", "calibration.hosmer_lemeshow.statistic"};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        expect_number(ranking_of(one, "groups", "a"), paths[i],
+                      number_at(ranking_of(other, "groups", "a"), paths[i]), 1e-9);
+    cJSON_Delete(one), cJSON_Delete(other);
+    free(once.at), free(often.at);
+}
+
+typedef struct bounded {
+    const char *path, *bound;
+} bounded;
+
+static size_t hold_to_bounds(const cJSON *exact, const cJSON *rounded, const bounded *numbers, size_t n) {
+    size_t held = 0;
+    for (size_t i = 0; i < n; i++) {
+        const cJSON *bounds = get(rounded, "error_bounds");
+        if (get(bounds, numbers[i].bound) == NULL) continue;
+        double most = number_at(bounds, numbers[i].bound);
+        double apart = fabs(number_at(rounded, numbers[i].path) - number_at(exact, numbers[i].path));
+        cr_expect(apart <= most * (1 + 1e-9) + 1e-13, "%s: off by %g, bound %g", numbers[i].path, apart,
+                  most);
+        cr_expect(most < 0.35, "%s: a bound of %g says nothing", numbers[i].path, most);
+        held++;
+    }
+    return held;
+}
+
+static void round_and_compare(uint64_t seed, size_t n, bool weighted, const char *memory, double coarsest) {
+    static const bounded of_group_[] = {
+        {"auc.value", "auc"},
+        {"calibration.brier.value", "brier"},
+        {"calibration.log_loss", "log_loss"},
+        {"calibration.expected_over_observed.value", "expected_over_observed"},
+        {"calibration.in_the_large.value", "in_the_large"},
+        {"calibration.ece", "ece"},
+        {"scoring_rate.value", "scoring_rate"}};
+    static const bounded between[] = {{"auc_difference", "auc_difference"},
+                                      {"cross_auc.group_positives.value", "group_positives"},
+                                      {"cross_auc.reference_positives.value", "reference_positives"},
+                                      {"shift.ks", "ks"},
+                                      {"shift.wasserstein", "wasserstein"},
+                                      {"shift.mean_difference", "mean_difference"},
+                                      {"shift.superiority", "superiority"},
+                                      {"shift.cliffs_delta", "cliffs_delta"},
+                                      {"thresholds.lowest_ratio", "lowest_ratio"}};
+    text csv;
+    char keys[256];
+    text_start(&csv, 1 << 22);
+    draw_rows(&csv, seed, n, weighted);
+    (void)snprintf(keys, sizeof keys, KEYS ", \"reference\": \"b\"%s",
+                   weighted ? ", \"weight\": \"weight\"" : "");
+    cJSON *exact = audit_tree(csv.at, keys);
+    (void)snprintf(keys, sizeof keys, KEYS ", \"reference\": \"b\"%s, \"score_memory\": %s",
+                   weighted ? ", \"weight\": \"weight\"" : "", memory);
+    cJSON *rounded = audit_tree(csv.at, keys);
+    const cJSON *how = get(get(rounded, "model"), "score_rounding");
+    cr_assert(cJSON_IsFalse(get(how, "exact")));
+    cr_assert(cJSON_IsTrue(get(get(get(exact, "model"), "score_rounding"), "exact")));
+    cr_expect(number_at(how, "relative_error") <= coarsest, "%g", number_at(how, "relative_error"));
+    expect_check(rounded, "scores_exact", "--score-memory");
+    for (size_t g = 0; g < 2; g++) {
+        size_t held = hold_to_bounds(ranking_of(exact, "groups", g ? "a" : "b"),
+                                     ranking_of(rounded, "groups", g ? "a" : "b"), of_group_,
+                                     sizeof of_group_ / sizeof *of_group_);
+        cr_expect_eq(held, weighted ? 6 : 7);
+    }
+    size_t held =
+        hold_to_bounds(ranking_of(exact, "comparisons", "a"), ranking_of(rounded, "comparisons", "a"),
+                       between, sizeof between / sizeof *between);
+    cr_expect(held >= 8, "%zu", held);
+    cJSON_Delete(exact), cJSON_Delete(rounded);
+    free(csv.at);
+}
+
+Test(model_scores, beyond_the_budget_every_bound_holds) {
+    for (uint64_t seed = 1; seed <= 6; seed++) round_and_compare(seed, 4000, false, "0.03", 0.025);
+}
+
+Test(model_scores, beyond_the_budget_every_bound_holds_with_weights) {
+    for (uint64_t seed = 1; seed <= 4; seed++) round_and_compare(seed, 4000, true, "0.3", 0.025);
+}
+
+Test(model_scores, a_little_beyond_the_budget_little_is_lost) {
+    round_and_compare(9, 6000, false, "0.4", 1.0 / 256);
+}
