@@ -81,6 +81,11 @@ static tilt_status read_bounded(reader *r, const cJSON *value, void *target, dou
     return TILT_OK;
 }
 
+tilt_status tilt__spec_bounded(reader *r, const cJSON *value, double *out, double low, double high,
+                               const char *wanted) {
+    return read_bounded(r, value, out, low, high, wanted);
+}
+
 static tilt_status read_level(reader *r, const cJSON *value, void *target) {
     return read_bounded(r, value, target, 0.5, 0.9999,
                         "a confidence level between 0.5 and 0.9999, such as 0.95");
@@ -184,6 +189,10 @@ static tilt_status read_names(reader *r, const cJSON *value, const char ***out, 
     return status;
 }
 
+tilt_status tilt__spec_names(reader *r, const cJSON *value, const char ***out, size_t *out_n) {
+    return read_names(r, value, out, out_n);
+}
+
 static tilt_status read_factors(reader *r, const cJSON *value, void *target) {
     tilt_spec *spec = target;
     spec->factors_named = true;
@@ -198,40 +207,6 @@ static tilt_status read_adjust(reader *r, const cJSON *value, void *target) {
 static tilt_status read_missing(reader *r, const cJSON *value, void *target) {
     tilt_spec *spec = target;
     return read_names(r, value, &spec->missing, &spec->n_missing);
-}
-
-static tilt_status read_decisions(reader *r, const cJSON *value, void *target) {
-    tilt__people_spec *people = target;
-    return read_names(r, value, &people->decisions, &people->n_decisions);
-}
-
-static tilt_status read_scores(reader *r, const cJSON *value, void *target) {
-    tilt__people_spec *people = target;
-    return read_names(r, value, &people->scores, &people->n_scores);
-}
-
-static tilt_status read_threshold(reader *r, const cJSON *value, void *target) {
-    return read_bounded(r, value, target, -1e300, 1e300, "a score such as 0.5");
-}
-
-/* [0.3, 0.7], or the texts of an option */
-static tilt_status read_range(reader *r, const cJSON *value, void *target) {
-    static const char wanted[] = "two scores, the lower first, such as 0.3,0.7";
-    tilt__people_spec *people = target;
-    return tilt__spec_range(value, &people->operating_low, &people->operating_high) ? TILT_OK
-                                                                                    : wrong(r, value, wanted);
-}
-
-static tilt_status read_memory(reader *r, const cJSON *value, void *target) {
-    return read_bounded(r, value, target, 0.001, 1e9, "a number of MiB such as 2048");
-}
-
-static tilt_status read_replicates(reader *r, const cJSON *value, void *target) {
-    double *replicates = target;
-    static const char wanted[] = "a number of replicates from 100 to 1000000, or 0 for none";
-    tilt_status status = read_count(r, value, target);
-    if (status != TILT_OK || !(*replicates > 0)) return status;
-    return *replicates >= 100 && *replicates <= 1000000 ? TILT_OK : wrong(r, value, wanted);
 }
 
 static tilt_status read_word(reader *r, const cJSON *value, const char *const *words, size_t n, size_t *out) {
@@ -493,15 +468,15 @@ static const key_row keys[] = {
     {"inferred", 0, read_inferred},
     {"by", AT(by), read_text},
     {"platform", AT(platform), read_text},
-    {"decision", AT(people), read_decisions},
-    {"score", AT(people), read_scores},
+    {"decision", AT(people), tilt__spec_decisions},
+    {"score", AT(people), tilt__spec_scores},
     {"label", AT(people.label), read_text},
     {"positive", AT(people.positive), read_text},
-    {"threshold", AT(people.threshold), read_threshold},
-    {"operating_range", AT(people), read_range},
+    {"threshold", AT(people.threshold), tilt__spec_threshold},
+    {"operating_range", AT(people), tilt__spec_operating_range},
     {"weight", AT(people.weight), read_text},
-    {"score_memory", AT(people.score_memory), read_memory},
-    {"bootstrap", AT(people.bootstrap), read_replicates},
+    {"score_memory", AT(people.score_memory), tilt__spec_memory},
+    {"bootstrap", AT(people.bootstrap), tilt__spec_replicates},
     {"missing", 0, read_missing},
     {"skip_bad_rows", AT(skip_bad_rows), read_flag},
     {"sha256", AT(sha256), read_flag},

@@ -31,4 +31,18 @@ tilt_status tilt__spec_adjust(tilt__spec_reader *reader, const cJSON *value) TIL
 /* {"gender": {"matrix": {...}}, "race": {"file": "zip.csv", "key": "zip"}} */
 tilt_status tilt__spec_inferred(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
 
+/* A number between two limits; one text or a list of them. */
+tilt_status tilt__spec_bounded(tilt__spec_reader *r, const cJSON *value, double *out, double low, double high,
+                               const char *wanted) TILT_NODISCARD;
+tilt_status tilt__spec_names(tilt__spec_reader *r, const cJSON *value, const char ***out,
+                             size_t *out_n) TILT_NODISCARD;
+
+/* Keys about person rows (map/spec_people.c); target: spec->people, or its field. */
+tilt_status tilt__spec_decisions(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+tilt_status tilt__spec_scores(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+tilt_status tilt__spec_threshold(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+tilt_status tilt__spec_operating_range(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+tilt_status tilt__spec_memory(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+tilt_status tilt__spec_replicates(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+
 #endif
