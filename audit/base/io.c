@@ -77,7 +77,7 @@ static tilt_status write_beside(const tilt__file *file, tilt__buf *out_name, til
     mode_t mask = umask(0);
     (void)umask(mask);
     tilt_status status = write_all(fd, file->bytes, file->n, path, err);
-    if (status == TILT_OK && (fchmod(fd, 0666 & ~mask) != 0 || fsync(fd) != 0))
+    if (status == TILT_OK && (fchmod(fd, (file->own_only ? 0600 : 0666) & ~mask) != 0 || fsync(fd) != 0))
         status = tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
     if (close(fd) != 0 && status == TILT_OK)
         status = tilt__fail(err, TILT_EIO, "%s: cannot write: %s", path, strerror(errno));
@@ -106,10 +106,19 @@ tilt_status tilt__write_files(const tilt__file *files, size_t n_files, tilt_erro
     return status;
 }
 
+static tilt_status write_one(const tilt__file *file, tilt_error *err) {
+    if (is_special(file->path)) return write_special(file->path, file->bytes, file->n, err);
+    return tilt__write_files(file, 1, err);
+}
+
 tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt_error *err) {
-    if (is_special(path)) return write_special(path, bytes, n, err);
-    tilt__file file = {path, bytes, n};
-    return tilt__write_files(&file, 1, err);
+    tilt__file file = {.path = path, .bytes = bytes, .n = n};
+    return write_one(&file, err);
+}
+
+tilt_status tilt__write_private_file(const char *path, const void *bytes, size_t n, tilt_error *err) {
+    tilt__file file = {.path = path, .bytes = bytes, .n = n, .own_only = true};
+    return write_one(&file, err);
 }
 
 const char *tilt__temporary_folder(void) {

@@ -12,11 +12,16 @@ tilt_status tilt__read_file(const char *path, size_t ceiling, tilt__buf *out, ti
  * TILT_EIO on any failure, with nothing left behind. */
 tilt_status tilt__write_file(const char *path, const void *bytes, size_t n, tilt_error *err) TILT_NODISCARD;
 
+/* The same, readable by its owner only. */
+tilt_status tilt__write_private_file(const char *path, const void *bytes, size_t n,
+                                     tilt_error *err) TILT_NODISCARD;
+
 /* One of several files to be written together. */
 typedef struct tilt__file {
     const char *path;
     const void *bytes;
     size_t n;
+    bool own_only; /* nobody but its owner may read it: small cells */
 } tilt__file;
 
 /* Writes several files so that a failure (a full disk, say) leaves every path as it was: all are written

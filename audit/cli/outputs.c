@@ -32,7 +32,7 @@ static bool add_file(file_list *list, tilt__outputs *out, char *path, char *text
         return false;
     }
     out->paths[out->n++] = path;
-    list->items[list->n] = (tilt__file){path, text, n};
+    list->items[list->n] = (tilt__file){.path = path, .bytes = text, .n = n};
     list->texts[list->n++] = text;
     return true;
 }

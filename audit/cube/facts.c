@@ -126,6 +126,14 @@ static bool both_are(const tilt__loaded *a, const tilt__loaded *b, tilt__source_
 
 /* May `b` be added to a table that holds `a`? Of snapshots only the last is, so they never meet. */
 static tilt_status may_append(const tilt__loaded *a, const tilt__loaded *b, tilt_error *err) {
+    bool cubes = a->reduction[0] != '\0' && b->reduction[0] != '\0';
+    const char *differs = cubes ? tilt__reduction_difference(a->reduction, b->reduction) : NULL;
+    if (differs != NULL)
+        return tilt__fail(err, TILT_ESPEC,
+                          "%.100s and %.100s are cubes of different reductions: their %s differ; expected "
+                          "cubes made with one spec",
+                          name_of(a), name_of(b), differs);
+    if (cubes) return TILT_OK;
     bool declared = both_are(a, b, TILT__KIND_PART) || both_are(a, b, TILT__KIND_SNAPSHOT);
     if (declared || disjoint_periods(a, b)) return TILT_OK;
     size_t shared;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "cube/part.h"
 #include "cube/persons.h"
 #include "map/rate.h"
 #include "read/source.h"
@@ -54,6 +55,7 @@ typedef struct loader {
     tilt__observer *observer;
     tilt__decimal amounts[TILT__MAX_MEASURES]; /* of the row at hand; zero where it gives none */
     bool there[TILT__MAX_MEASURES];
+    tilt__part_reader *part; /* NULL: no cube file */
 } loader;
 
 /* The period a row reports on; failing that, the flight of its campaign. Neither is ever a dimension. */
@@ -196,7 +198,7 @@ static tilt_status lay_out(loader *l, tilt_error *err) {
     }
     bool facts = m->source_spec->kind == TILT__KIND_FACTS;
     if (status == TILT_OK && !facts) status = add_persons(l, err);
-    if (status == TILT_OK && !facts) status = add_period_day(l, err);
+    if (status == TILT_OK && !facts && l->part == NULL) status = add_period_day(l, err);
     if (status == TILT_OK) add_limits(l);
     return status;
 }
@@ -266,6 +268,7 @@ static tilt_cell label_of(const loader *l, const tilt_row *row, size_t d, const 
     const dim_feed *feed = &l->dim_feeds[d];
     tilt_cell label = row->cells[feed->column];
     if (feed->day) return (tilt_cell){days->text[d], strlen(days->text[d])};
+    if (label.length == 0 && l->part != NULL) return label;
     if (label.length == 0) return feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
     return coarsen(l, l->dims[d].name, label);
 }
@@ -276,7 +279,7 @@ static tilt_status make_key(loader *l, const tilt_row *row, uint32_t *key, tilt_
     tilt_status status = read_days(l, row, &days, err);
     for (size_t d = 0; d < l->n_dims && status == TILT_OK; d++) {
         tilt_cell label = label_of(l, row, d, &days);
-        bool none = l->dim_feeds[d].day && label.length == 0;
+        bool none = (l->dim_feeds[d].day || l->part != NULL) && label.length == 0;
         key[d] = none ? 0 : tilt__cube_label_add(l->out->cube, d, label.text, label.length);
         if (key[d] == 0 && !none) status = tilt__fail_memory(err);
     }
@@ -304,7 +307,7 @@ static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__dec
     if (kind == TILT__NUMBER_MISSING) {
         *out_there = false;
         bool generic = strcmp(tilt_source_dialect(l->source)->platform, "generic") == 0;
-        if (generic && cell->length == 0)
+        if (generic && cell->length == 0 && l->part == NULL)
             return tilt__source_bad_cell(l->source, row, feed->column, "a number", err);
         return TILT_OK;
     }
@@ -438,7 +441,8 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     bool *there = l->there;
     memset(amounts, 0, l->n_measures * sizeof *amounts);
     memset(there, 0, l->n_measures * sizeof *there);
-    tilt_status status = read_amounts(l, row, amounts, there, err);
+    tilt_status status = l->part != NULL ? tilt__part_row(l->part, row, err) : TILT_OK;
+    if (status == TILT_OK) status = read_amounts(l, row, amounts, there, err);
     bool used = passes(l, row);
     if (status == TILT_OK && used) status = make_key(l, row, key, err);
     if (status == TILT_OK) status = add_row(l, row, amounts, there, used ? key : NULL, err);
@@ -473,6 +477,12 @@ static tilt_status nothing_left(const loader *l, tilt_error *err) {
                          l->spec->where[0].column, l->spec->where[0].value);
 }
 
+static tilt_status open_part(loader *l, tilt_error *err) {
+    if (!tilt__is_cube(l->source)) return TILT_OK;
+    l->part = tilt__part_new(l->source, err);
+    return l->part != NULL ? TILT_OK : TILT_ENOMEM;
+}
+
 tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec,
                        tilt__arena *arena, tilt__loaded *out, tilt_error *err) {
     loader *l = tilt__alloc(1, sizeof *l);
@@ -483,7 +493,8 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     l->spec = spec;
     l->arena = arena;
     l->out = out;
-    tilt_status status = lay_out(l, err);
+    tilt_status status = open_part(l, err);
+    if (status == TILT_OK) status = lay_out(l, err);
     if (status == TILT_OK) {
         out->cube = tilt__cube_new(l->dims, l->n_dims, l->measures, l->n_measures, err);
         if (out->cube == NULL) status = TILT_ENOMEM;
@@ -493,6 +504,7 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
         if (l->observer == NULL) status = tilt__fail_memory(err);
     }
     if (status == TILT_OK) status = tilt_source_rows(source, take_row, l, err);
+    if (status == TILT_OK && l->part != NULL) status = tilt__part_finish(l->part, out->reduction, err);
     if (status == TILT_OK && out->rows_used == 0) status = nothing_left(l, err);
     if (status == TILT_OK) status = tilt__cube_seal(out->cube, err);
     if (status == TILT_OK) take_stated_period(l);
@@ -503,6 +515,7 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
         l->persons = NULL;
     }
     tilt__persons_reader_free(l->persons);
+    tilt__part_free(l->part);
     free(l);
     if (status != TILT_OK) tilt__loaded_free(out);
     return status;

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "cube/cube.h"
+#include "cube/mark.h"
 #include "cube/observe.h"
 #include "map/role.h"
 
@@ -28,8 +29,9 @@ typedef struct tilt__loaded {
     const struct tilt__persons *persons; /* cube/persons.h: what person rows hold beyond the cube; NULL */
     uint64_t other_results; /* rows whose result type is not the stage that their column was taken for */
     bool has_period;
-    int64_t period_from, period_to; /* day numbers, inclusive */
-    tilt__seen seen;                /* what rows say against each other */
+    int64_t period_from, period_to;      /* day numbers, inclusive */
+    tilt__seen seen;                     /* what rows say against each other */
+    char reduction[TILT__REDUCTION_HEX]; /* of a cube file: what it was reduced by; "" */
 } tilt__loaded;
 
 /* Streams the source once; a file without counts gives a cube without measures. Memory holds cells, never

@@ -55,6 +55,7 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
         const tilt_column *column = tilt_source_column(source, i);
         tilt__mapped *mapped = &m->columns[i];
         *mapped = (tilt__mapped){.role = column->role, .name = column->name, .read = is_read(column->role)};
+        mapped->named_by_user = mapped->read && strcmp(tilt_source_dialect(source)->kind, "cube") == 0;
         if (column->copy_of != TILT_NO_COLUMN) {
             mapped->why_not = is_copy;
         } else if (column->guarded) {

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "read/chars.h"
+#include "read/reduced.h"
 #include "read/state.h"
 
 /* Least score, and at least one telling sign, that make a platform. */
@@ -299,10 +300,23 @@ static tilt_status make_room(tilt_source *source, size_t n, tilt_error *err) {
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
+static tilt_status propose_cube(tilt_source *source, bool *out_is, tilt_error *err) {
+    tilt_status status = tilt__reduced_columns(source, out_is, err);
+    if (status != TILT_OK || !*out_is) return status;
+    source->platform = tilt__platform_by_id("generic");
+    source->dialect.confidence = 1;
+    source->dialect.platform = source->platform->id;
+    source->dialect.platform_name = "Cube";
+    return TILT_OK;
+}
+
 tilt_status tilt__columns_propose(tilt_source *source, const tilt__head *head, tilt_error *err) {
+    bool is_cube = false;
     tilt_status status = make_room(source, head->n, err);
     for (size_t i = 0; i < head->n && status == TILT_OK; i++)
         status = name_column(source, i, &head->header[i], err);
+    if (status == TILT_OK) status = propose_cube(source, &is_cube, err);
+    if (status != TILT_OK || is_cube) return status;
     if (status == TILT_OK && source->opts.platform != NULL) {
         source->platform = tilt__platform_by_id(source->opts.platform);
         source->dialect.confidence = 1;

@@ -89,6 +89,7 @@ static tilt_status is_other_header(const tilt__record *record, bool *out_is, til
 }
 
 static bool is_footer(const body *b, const tilt__record *record, bool after_blank) {
+    if (b->source->is_cube) return false;
     static const char *const any[TILT__MARKS] = {"\xc2\xa9", "@20", "Copyright ", "Source:", "Quelle:"};
     const tilt_cell *first = &record->cells[0];
     bool marked = tilt__mark_fits(b->source->platform->footers, first->text, first->length);
@@ -141,6 +142,7 @@ static bool is_total(const body *b, const tilt__record *record, size_t *out_labe
     const tilt__platform *platform = b->source->platform;
     size_t first = first_filled(record);
     *out_label = record->n;
+    if (b->source->is_cube) return false;
     if (first < record->n) {
         const tilt_cell *cell = &record->cells[first];
         bool marked = tilt__mark_fits(platform->totals, cell->text, cell->length);

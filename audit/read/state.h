@@ -33,6 +33,7 @@ struct tilt_source {
     bool *is_key; /* columns whose emptiness marks a totals row: audiences and factors */
     size_t n_columns, n_keys;
     bool has_copies; /* a column is a copy of an earlier one */
+    bool is_cube;    /* read/reduced.h: every row is data, every role is given */
     tilt__part *parts;
     size_t n_parts;
     tilt_source_counts counts;

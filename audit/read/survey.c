@@ -248,9 +248,25 @@ static tilt_status run(survey *s, uint64_t window, tilt__pass *pass, tilt_error 
     return status != TILT_OK ? status : tilt__pass_run(s->source, pass, err);
 }
 
+/* Nothing in a cube is guessed: only what the cells look like is kept. */
+static tilt_status settle_cube(survey *s) {
+    tilt_source *source = s->source;
+    source->dialect.decimal_mark = '.';
+    for (size_t i = 0; i < source->n_columns; i++) {
+        tilt_column *c = &source->columns[i];
+        c->n_filled = (size_t)s->seen[i].filled;
+        c->decimal_mark = '.';
+        source->date_styles[i] = style_of(source, c, &s->seen[i]);
+        c->content = content_of(&s->seen[i], source->date_styles[i]);
+    }
+    settle_currency(s);
+    return TILT_OK;
+}
+
 static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
     tilt_source *source = s->source;
     settle_marks(s);
+    if (source->is_cube) return settle_cube(s);
     for (size_t i = 0; i < source->n_columns; i++) {
         tilt_column *c = &source->columns[i];
         c->n_filled = (size_t)s->seen[i].filled;

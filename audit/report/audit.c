@@ -11,6 +11,7 @@
 #include "cube/attach.h"
 #include "cube/harmonise.h"
 #include "cube/melt.h"
+#include "cube/write.h"
 #include "judge/verdict.h"
 #include "map/benchmark.h"
 #include "map/inferred.h"
@@ -310,6 +311,48 @@ tilt_audit *tilt_audit_inspect(tilt_spec *spec, tilt_error *err) {
         status = ok ? tilt__sentences_print(tree, &audit->result, r.err) : tilt__fail_memory(r.err);
         cJSON_Delete(tree);
     }
+    close_run(&r);
+    if (status == TILT_OK) return audit;
+    tilt_audit_free(audit);
+    return NULL;
+}
+
+/* The one table that the sources make, and nothing that a cube file could not hold. */
+static tilt_status reduce(run *r, tilt__buf *out) {
+    tilt_status status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
+    if (status == TILT_OK)
+        status = tilt__platforms_harmonise(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
+    if (status == TILT_OK)
+        status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
+    if (status != TILT_OK) return status;
+    if (r->tables.n != 1)
+        return tilt__fail(r->err, TILT_ESPEC,
+                          "the sources break down what was delivered in %zu ways; expected one: write a cube "
+                          "of each",
+                          r->tables.n);
+    if (r->tables.facts[0].has_targeting)
+        return tilt__fail(
+            r->err, TILT_ESPEC,
+            "audience sizes are not reduced; expected delivery alone: give the targeting export "
+            "to `tiltmeter audit` beside the cube");
+    if (r->tables.facts[0].n_persons > 0)
+        return tilt__fail(
+            r->err, TILT_ESPEC,
+            "decisions, labels and scores of people are not reduced; expected columns of counts");
+    return tilt__cube_write(&r->tables.facts[0], r->loaded, r->spec, out, r->err);
+}
+
+tilt_audit *tilt_audit_reduce(tilt_spec *spec, tilt_error *err) {
+    tilt_error own;
+    tilt_audit *audit = new_audit(err);
+    if (audit == NULL) return NULL;
+    run r = {.spec = spec, .err = err != NULL ? err : &own};
+    tilt_status status = add_targeting(&r);
+    if (status == TILT_OK) status = open_sources(&r);
+    if (status == TILT_OK) status = map_sources(&r);
+    if (status == TILT_OK) status = load_sources(&r);
+    for (size_t i = 0; i < r.n_loaded && status == TILT_OK; i++) status = check_counts(&r, i);
+    if (status == TILT_OK) status = reduce(&r, &audit->result);
     close_run(&r);
     if (status == TILT_OK) return audit;
     tilt_audit_free(audit);

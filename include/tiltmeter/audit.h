@@ -32,6 +32,11 @@ TILT_API bool tilt_audit_is_tilted(const tilt_audit *audit);
  * frees with tilt_audit_free; the result is read with tilt_audit_result. */
 TILT_API tilt_audit *tilt_audit_inspect(tilt_spec *spec, tilt_error *err) TILT_OWNED_BY(tilt_audit_free);
 
+/* Only the reduction: the sources as one cube in CSV, columns "role:name" and `cube_spec`, which any number
+ * of such files audit as one. It holds small cells: not for publication. NULL with *err, TILT_ESPEC when the
+ * sources make no single table of counts. Caller frees; the text is read with tilt_audit_result. */
+TILT_API tilt_audit *tilt_audit_reduce(tilt_spec *spec, tilt_error *err) TILT_OWNED_BY(tilt_audit_free);
+
 #ifdef __cplusplus
 }
 #endif
