@@ -103,8 +103,8 @@ static bool times(tilt__decimal value, uint64_t factor, tilt__decimal *out) {
     return true;
 }
 
-bool tilt__tally_row(tilt__tally *tally, const tilt_cell *labels, size_t n_labels,
-                     const tilt__decimal *values, const bool *there, size_t n_values) {
+bool tilt__row_sums_add(tilt__row_sums *tally, const tilt_cell *labels, size_t n_labels,
+                        const tilt__decimal *values, const bool *there, size_t n_values) {
     uint64_t digest;
     if (!digest_of(labels, n_labels, &digest)) return false;
     bool ok = tilt__decimal_add(tally->labels, tilt__decimal_from_int((int64_t)digest), &tally->labels);
@@ -117,7 +117,7 @@ bool tilt__tally_row(tilt__tally *tally, const tilt_cell *labels, size_t n_label
     return ok;
 }
 
-void tilt__mark_print(const char *hash, const tilt__tally *tally, tilt__buf *out) {
+void tilt__mark_print(const char *hash, const tilt__row_sums *tally, tilt__buf *out) {
     char labels[TILT__DECIMAL_TEXT], measures[TILT__DECIMAL_TEXT];
     tilt__decimal_print(tally->labels, labels);
     tilt__decimal_print(tally->measures, measures);
@@ -135,7 +135,7 @@ static bool take_decimal(const char **text, size_t *n, tilt__decimal *out) {
     return ok;
 }
 
-bool tilt__mark_parse(const char *text, size_t n, char out_hash[TILT__REDUCTION_HEX], tilt__tally *out) {
+bool tilt__mark_parse(const char *text, size_t n, char out_hash[TILT__REDUCTION_HEX], tilt__row_sums *out) {
     tilt__decimal rows;
     if (n < HASH_DIGITS + 2 || text[HASH_DIGITS] != '-') return false;
     for (size_t i = 0; i < HASH_DIGITS; i++) {

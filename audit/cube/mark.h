@@ -25,18 +25,18 @@ bool tilt__reduction_hash(const char *const *columns, size_t n_columns, const ti
 const char *tilt__reduction_difference(const char *a, const char *b);
 
 /* Sums over the rows of a cube so far; start at {0}. */
-typedef struct tilt__tally {
+typedef struct tilt__row_sums {
     uint64_t rows;
     tilt__decimal labels, measures;
-} tilt__tally;
+} tilt__row_sums;
 
 /* Adds one row. values[k] counts only where there[k]. False past 38 digits, or when libcrypto fails. */
-bool tilt__tally_row(tilt__tally *tally, const tilt_cell *labels, size_t n_labels,
-                     const tilt__decimal *values, const bool *there, size_t n_values) TILT_NODISCARD;
+bool tilt__row_sums_add(tilt__row_sums *tally, const tilt_cell *labels, size_t n_labels,
+                        const tilt__decimal *values, const bool *there, size_t n_values) TILT_NODISCARD;
 
 /* The mark as it stands in the file, appended; and read back: false when the text is no mark. */
-void tilt__mark_print(const char *hash, const tilt__tally *tally, tilt__buf *out);
+void tilt__mark_print(const char *hash, const tilt__row_sums *tally, tilt__buf *out);
 bool tilt__mark_parse(const char *text, size_t n, char out_hash[TILT__REDUCTION_HEX],
-                      tilt__tally *out) TILT_NODISCARD;
+                      tilt__row_sums *out) TILT_NODISCARD;
 
 #endif

@@ -13,7 +13,7 @@ struct tilt__part_reader {
     size_t labels[TILT__MAX_DIMS], measures[TILT__MAX_MEASURES];
     size_t n_labels, n_measures;
     char hash[TILT__REDUCTION_HEX];
-    tilt__tally said, found;
+    tilt__row_sums said, found;
     tilt__buf text;                           /* of the mark, as in the first row */
     tilt__decimal values[TILT__MAX_MEASURES]; /* of the row at hand */
     bool there[TILT__MAX_MEASURES];
@@ -99,7 +99,8 @@ tilt_status tilt__part_row(tilt__part_reader *r, const tilt_row *row, tilt_error
             status = tilt__source_bad_cell(r->source, row, r->measures[k], "a number", err);
     }
     if (status != TILT_OK) return status;
-    if (tilt__tally_row(&r->found, labels, r->n_labels, r->values, r->there, r->n_measures)) return TILT_OK;
+    if (tilt__row_sums_add(&r->found, labels, r->n_labels, r->values, r->there, r->n_measures))
+        return TILT_OK;
     return tilt__fail(err, TILT_ETOOBIG, "%.200s: a sum passes 38 digits", row->source);
 }
 

@@ -89,7 +89,7 @@ static size_t labels_of(const writer *w, size_t cell, tilt_cell *out) {
     return n;
 }
 
-static bool tally_rows(const writer *w, tilt__tally *tally) {
+static bool tally_rows(const writer *w, tilt__row_sums *tally) {
     for (size_t c = 0; c < tilt__cube_n_cells(w->cube); c++) {
         tilt_cell labels[TILT__MAX_DIMS + 2];
         tilt__decimal values[TILT__MAX_MEASURES];
@@ -99,7 +99,7 @@ static bool tally_rows(const writer *w, tilt__tally *tally) {
             values[m] = tilt__cube_value(w->cube, c, m);
             there[m] = tilt__cube_has(w->cube, c, m);
         }
-        if (!tilt__tally_row(tally, labels, n, values, there, n_measures)) return false;
+        if (!tilt__row_sums_add(tally, labels, n, values, there, n_measures)) return false;
     }
     return true;
 }
@@ -133,7 +133,7 @@ static tilt_status write_all(const writer *w, const tilt_spec *spec, tilt__arena
                              tilt_error *err) {
     const char *columns[TILT__MAX_DIMS + TILT__MAX_MEASURES + 2];
     char hash[TILT__REDUCTION_HEX];
-    tilt__tally tally = {0};
+    tilt__row_sums tally = {0};
     size_t n = list_columns(w, arena, columns);
     for (size_t i = 0; i < n && !arena->failed; i++) {
         put_cell(w->out, columns[i], strlen(columns[i]));
