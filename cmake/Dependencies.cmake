@@ -1,5 +1,5 @@
 # Libraries, all Debian packages: libgsl-dev libcsv-dev libcjson-dev libssl-dev zlib1g-dev libzstd-dev libzip-dev
-# libcairo2-dev libpango1.0-dev libxlsxwriter-dev libsqlite3-dev.
+# libcairo2-dev libpango1.0-dev libqpdf-dev libxlsxwriter-dev libsqlite3-dev.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(GSL REQUIRED IMPORTED_TARGET gsl)
@@ -9,11 +9,12 @@ pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(CAIRO REQUIRED IMPORTED_TARGET cairo-pdf)
 pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)
+pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
 find_library(CSV_LIBRARY csv REQUIRED)
 find_path(CSV_INCLUDE csv.h REQUIRED)
 set(TILT_LIBRARIES PkgConfig::GSL PkgConfig::CJSON PkgConfig::CRYPTO PkgConfig::ZLIB PkgConfig::ZSTD
-  PkgConfig::ZIP PkgConfig::CAIRO PkgConfig::PANGO PkgConfig::XLSXWRITER
+  PkgConfig::ZIP PkgConfig::CAIRO PkgConfig::PANGO PkgConfig::QPDF PkgConfig::XLSXWRITER
   PkgConfig::SQLITE ${CSV_LIBRARY} Threads::Threads m)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)

@@ -14,7 +14,8 @@ static tilt_status render_to(const tilt__cli *cli, const tilt_report *report, ti
     const tilt_format_info *format =
         path != NULL ? tilt_format_find(path) : tilt_format_at(TILT_FORMAT_TERMINAL);
     if (format == NULL)
-        return tilt__fail(err, TILT_EUSAGE, "%s: no format has this ending; expected .html, .md, .xlsx or .csv",
+        return tilt__fail(err, TILT_EUSAGE,
+                          "%s: no format has this ending; expected .html, .pdf, .md, .xlsx, .csv or .png",
                           path);
     tilt_render_opts opts = {.columns = tilt__term_width(stdout),
                              .colour = path == NULL && tilt__term_colour(stdout)};

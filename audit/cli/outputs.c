@@ -60,6 +60,7 @@ static tilt_status add_reports(const tilt__cli *cli, const tilt_report *report, 
     const tilt_format_info *format;
     for (size_t i = 0; (format = tilt_format_at(i)) != NULL; i++) {
         if (format->file == NULL || format->format == TILT_FORMAT_CSV || !wanted(cli, format->name)) continue;
+        if (format->on_request && !tilt__cli_has(cli, "format")) continue;
         char *text = NULL;
         size_t n = 0;
         tilt_status status = tilt_report_render(report, format->format, NULL, &text, &n, err);
@@ -70,17 +71,28 @@ static tilt_status add_reports(const tilt__cli *cli, const tilt_report *report, 
     return TILT_OK;
 }
 
-static tilt_status add_tables(const tilt_report *report, const char *tables, file_list *list,
-                              tilt__outputs *out, size_t *paths_capacity, tilt_error *err) {
-    for (size_t t = 0; t < tilt_report_table_count(report); t++) {
+/* One file per part of the report: tables as CSV, charts as PNG. */
+typedef struct part_kind {
+    size_t (*count)(const tilt_report *report);
+    tilt_status (*make)(const tilt_report *report, size_t at, const char **out_name, char **out_text,
+                        size_t *out_n, tilt_error *err);
+    const char *ending;
+} part_kind;
+
+static const part_kind tables_kind = {tilt_report_table_count, tilt_report_table_csv, "csv"};
+static const part_kind charts_kind = {tilt_report_chart_count, tilt_report_chart_png, "png"};
+
+static tilt_status add_parts(const tilt_report *report, const part_kind *kind, const char *folder,
+                             file_list *list, tilt__outputs *out, size_t *paths_capacity, tilt_error *err) {
+    for (size_t i = 0; i < kind->count(report); i++) {
         const char *name = NULL;
         char *text = NULL;
         size_t n = 0;
-        tilt_status status = tilt_report_table_csv(report, t, &name, &text, &n, err);
+        tilt_status status = kind->make(report, i, &name, &text, &n, err);
         if (status != TILT_OK) return status;
         tilt__buf file = TILT__BUF_INIT;
-        tilt__buf_format(&file, "%s.csv", name);
-        char *path = join(tables, tilt__buf_get(&file));
+        tilt__buf_format(&file, "%s.%s", name, kind->ending);
+        char *path = join(folder, tilt__buf_get(&file));
         tilt__buf_free(&file);
         if (!add_file(list, out, path, text, n, paths_capacity)) return tilt__fail_memory(err);
     }
@@ -100,23 +112,30 @@ tilt_status tilt__outputs_write(const tilt__cli *cli, const tilt_report *report,
     if (folder == NULL) return TILT_OK;
     file_list list = {NULL, NULL, 0, 0, 0};
     size_t paths_capacity = 0;
-    char *tables = join(folder, "tables");
-    tilt_status status = tables != NULL ? add_reports(cli, report, folder, &list, out, &paths_capacity, err)
-                                        : tilt__fail_memory(err);
+    char *tables = join(folder, "tables"), *charts = join(folder, "charts");
+    tilt_status status = tables != NULL && charts != NULL
+                             ? add_reports(cli, report, folder, &list, out, &paths_capacity, err)
+                             : tilt__fail_memory(err);
     bool json = status == TILT_OK && wanted(cli, "json");
     if (json && !add_file(&list, out, join(folder, "result.json"), tilt__copy_text(result, n_result),
                           n_result, &paths_capacity))
         status = tilt__fail_memory(err);
-    bool csv = wanted(cli, "csv");
-    if (status == TILT_OK && csv) status = add_tables(report, tables, &list, out, &paths_capacity, err);
-    bool made_folder = false, made_tables = false;
+    bool csv = wanted(cli, "csv"), png = tilt__cli_lists(cli, "format", "png");
+    if (status == TILT_OK && csv)
+        status = add_parts(report, &tables_kind, tables, &list, out, &paths_capacity, err);
+    if (status == TILT_OK && png)
+        status = add_parts(report, &charts_kind, charts, &list, out, &paths_capacity, err);
+    bool made_folder = false, made_tables = false, made_charts = false;
     if (status == TILT_OK) status = tilt__make_directory(folder, &made_folder, err);
     if (status == TILT_OK && csv) status = tilt__make_directory(tables, &made_tables, err);
+    if (status == TILT_OK && png) status = tilt__make_directory(charts, &made_charts, err);
     if (status == TILT_OK) status = tilt__write_files(list.items, list.n, err);
     if (status != TILT_OK && made_tables) tilt__remove_directory(tables);
+    if (status != TILT_OK && made_charts) tilt__remove_directory(charts);
     if (status != TILT_OK && made_folder) tilt__remove_directory(folder);
     free_files(&list);
     free(tables);
+    free(charts);
     if (status != TILT_OK) tilt__outputs_free(out);
     return status;
 }

@@ -78,6 +78,25 @@ void tilt__model_method(tilt__doc *doc, const cJSON *result);
 
 /* Fills doc->tables; to be called last. */
 void tilt__model_tables(tilt__doc *doc);
+/* A comparison to be named first. */
+typedef struct tilt__worst {
+    const cJSON *view, *comparison;
+    size_t rank; /* 0 tilted, 1 undetermined, 2 level */
+} tilt__worst;
+/* Parts of the summary that the board's pages share. The worst finding of each attribute, tilted attributes
+ * first, `most` of them; returns the first. */
+tilt__worst tilt__add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *list, size_t most);
+/* What the reader is asked to decide; nothing when there is nothing to decide. */
+void tilt__add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list);
+/* The waterfall of a comparison's stages as a block of the section, or by itself (section NULL). NULL when it
+ * has fewer than two. */
+tilt__chart *tilt__add_stages(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                              const cJSON *comparison, const char *anchor);
+/* The comparison furthest from 1 among those with the worst verdict there is, at the headline rate if it has
+ * one; of one attribute unless audience is NULL. NULL members: nothing was judged. */
+tilt__worst tilt__worst_of(const cJSON *result, const cJSON *audience);
+/* The board's two pages; to be called when the sections are complete, since it borrows from them. */
+void tilt__model_board(tilt__doc *doc, const cJSON *result);
 
 /* Tables of result.coverage and of a view's comparison.campaigns; nothing where there are none. */
 void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result);

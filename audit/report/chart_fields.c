@@ -1,10 +1,11 @@
 /* report/chart_fields.c - share dot plot and heat map. */
 #include <math.h>
+#include <string.h>
 
 #include "report/chart.h"
 #include "report/numerals.h"
 
-enum { ROW = 30, AXIS = 30, TOP = 22, CELL_HEIGHT = 46, HEAD = 26 };
+enum { ROW = 30, AXIS = 30, TOP = 22, CELL_HEIGHT = 46, CELL_LOW = 28, MANY = 12, HEAD = 26, LINE = 15 };
 
 /* ---- shares ---- */
 
@@ -65,8 +66,64 @@ void tilt__draw_shares(const tilt__chart *chart, tilt__surface *surface) {
 
 /* ---- heat map ---- */
 
+/* Many rows are lower, so that a page holds them. */
+static double cell_height(const tilt__chart *chart) {
+    return chart->n_rows > MANY ? CELL_LOW : CELL_HEIGHT;
+}
+
+static double heat_left(const tilt__chart *chart) {
+    return tilt__label_width(chart, 200) + 14;
+}
+
+static double heat_step(const tilt__chart *chart) {
+    double room = TILT__CHART_WIDTH - heat_left(chart);
+    return fmin(110, room / (double)(chart->n_columns > 0 ? chart->n_columns : 1));
+}
+
+/* Where a column's name is broken in two: at the blank nearest its middle; 0 when it fits, or has no blank.
+ */
+static size_t break_at(const char *name, double width) {
+    if (tilt__text_width(name, TILT__FACE_SMALL) <= width) return 0;
+    size_t n = strlen(name), best = 0;
+    for (size_t i = 1; i < n; i++) {
+        size_t off = i > n / 2 ? i - n / 2 : n / 2 - i, off_best = best > n / 2 ? best - n / 2 : n / 2 - best;
+        if (name[i] == ' ' && (best == 0 || off < off_best)) best = i;
+    }
+    return best;
+}
+
+static double heat_head(const tilt__chart *chart) {
+    double width = heat_step(chart) - 6;
+    for (size_t c = 0; c < chart->n_columns; c++)
+        if (break_at(chart->columns[c], width) > 0) return HEAD + LINE;
+    return HEAD;
+}
+
 double tilt__height_heat(const tilt__chart *chart) {
-    return HEAD + CELL_HEIGHT * (double)chart->n_rows + 4;
+    return heat_head(chart) + cell_height(chart) * (double)chart->n_rows + 4;
+}
+
+/* One line of a column's name. */
+static void head_line(const char *name, const char *full, double x, double y, double width,
+                      tilt__surface *surface) {
+    tilt__buf fitted = TILT__BUF_INIT;
+    bool cut = tilt__text_fit(name, TILT__FACE_SMALL, width, &fitted);
+    surface->ops->text(surface, x, y, tilt__buf_get(&fitted), cut ? full : NULL, TILT__MIDDLE,
+                       TILT__FACE_SMALL, TILT__PAINT_MUTED);
+    tilt__surface_drop(surface, &fitted);
+}
+
+static void column_head(const char *name, double x, double bottom, double width, tilt__surface *surface) {
+    size_t at = break_at(name, width);
+    if (at == 0) {
+        head_line(name, name, x, bottom, width, surface);
+        return;
+    }
+    tilt__buf first = TILT__BUF_INIT;
+    tilt__buf_add(&first, name, at);
+    head_line(tilt__buf_get(&first), name, x, bottom - LINE, width, surface);
+    head_line(name + at + 1, name, x, bottom, width, surface);
+    tilt__surface_drop(surface, &first);
 }
 
 /* Below 100 one hue, above it the other, stronger the further away; doubling or halving is full strength. */
@@ -79,28 +136,21 @@ static tilt__area cell_area(double index) {
 }
 
 void tilt__draw_heat(const tilt__chart *chart, tilt__surface *surface) {
-    double labels = tilt__label_width(chart, 200), left = labels + 14;
-    double step =
-        fmin(110, (TILT__CHART_WIDTH - left) / (double)(chart->n_columns > 0 ? chart->n_columns : 1));
-    for (size_t c = 0; c < chart->n_columns; c++) {
-        tilt__buf fitted = TILT__BUF_INIT;
-        bool cut = tilt__text_fit(chart->columns[c], TILT__FACE_SMALL, step - 6, &fitted);
-        surface->ops->text(surface, left + step * ((double)c + 0.5), 16, tilt__buf_get(&fitted),
-                           cut ? chart->columns[c] : NULL, TILT__MIDDLE, TILT__FACE_SMALL, TILT__PAINT_MUTED);
-        tilt__surface_drop(surface, &fitted);
-    }
+    double labels = tilt__label_width(chart, 200), left = heat_left(chart), step = heat_step(chart);
+    double head = heat_head(chart), high = cell_height(chart);
+    for (size_t c = 0; c < chart->n_columns; c++)
+        column_head(chart->columns[c], left + step * ((double)c + 0.5), head - 10, step - 6, surface);
     for (size_t r = 0; r < chart->n_rows; r++) {
-        double y = HEAD + CELL_HEIGHT * (double)r;
-        tilt__draw_label(surface, chart->rows[r].label, labels, y + 27, labels, false);
+        double y = head + high * (double)r, base = y + high / 2 + 4;
+        tilt__draw_label(surface, chart->rows[r].label, labels, base, labels, false);
         for (size_t c = 0; c < chart->n_columns; c++) {
             size_t at = r * chart->n_columns + c;
             double x = left + step * (double)c;
-            surface->ops->rect(surface, x + 1, y + 1, step - 3, CELL_HEIGHT - 3, 3,
-                               cell_area(chart->cells[at]));
+            surface->ops->rect(surface, x + 1, y + 1, step - 3, high - 3, 3, cell_area(chart->cells[at]));
             tilt__face face = step >= 56 ? TILT__FACE_CELL : TILT__FACE_SMALL;
             if (tilt__text_width(chart->cell_texts[at], face) > step - 4) continue;
-            surface->ops->text(surface, x + step / 2, y + 28, chart->cell_texts[at], NULL, TILT__MIDDLE, face,
-                               TILT__PAINT_INK);
+            surface->ops->text(surface, x + step / 2, base + 1, chart->cell_texts[at], NULL, TILT__MIDDLE,
+                               face, TILT__PAINT_INK);
         }
     }
 }

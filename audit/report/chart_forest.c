@@ -121,7 +121,7 @@ double tilt__height_forest(const tilt__chart *chart) {
 }
 
 void tilt__draw_forest(const tilt__chart *chart, tilt__surface *surface) {
-    double labels = tilt__label_width(chart, 220), text = 0;
+    double labels = tilt__label_width(chart, 290), text = 0;
     for (size_t i = 0; i < chart->n_rows; i++)
         text = fmax(text, tilt__text_width(chart->rows[i].text, TILT__FACE_BODY));
     text = fmin(text, 190);

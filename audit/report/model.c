@@ -280,6 +280,7 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
         tilt__model_unknown, tilt__model_history, tilt__model_checks, tilt__model_method};
     for (size_t i = 0; !alone && i < sizeof sections / sizeof *sections; i++) sections[i](doc, result);
     if (alone) tilt__model_change_alone(doc, result);
+    if (!alone) tilt__model_board(doc, result);
     tilt__model_tables(doc);
     if (doc->failed) {
         tilt__doc_free(doc);

@@ -102,6 +102,37 @@ typedef struct tilt__strip_item {
     const char *href;
 } tilt__strip_item;
 
+/* One of the three large numbers of the board's first page. */
+typedef struct tilt__figure {
+    const char *value; /* "0.715", "not available" */
+    const char *span;  /* "95 % interval 0.706 to 0.725", or "" */
+    const char *label; /* what it counts, and of what */
+    tilt__mark mark;
+    bool missing;
+} tilt__figure;
+
+/* What the two pages for a board say; the appendix is the sections. Charts and tables are borrowed from the
+ * sections, NULL where there are none. */
+enum { TILT__FIGURES = 3 };
+typedef struct tilt__board {
+    bool made;           /* false: the document is no audit and has no such pages */
+    tilt__list verdicts; /* the worst finding of each audience attribute */
+    const char *more;    /* "2 further attributes are in the appendix.", or "" */
+    tilt__figure figures[TILT__FIGURES];
+    tilt__chart *forest; /* NULL: nothing was compared */
+    tilt__list unknown;  /* what is not known, in sentences */
+    tilt__list asked;
+    const char *no_asked;      /* what stands there when nothing is asked */
+    const tilt__chart *stages; /* NULL: there are none */
+    const char *no_stages;     /* why there is no waterfall */
+    const char *whose;         /* the comparison that the drivers are of */
+    tilt__list drivers;        /* lead: grade; text: sentence */
+    const char *no_drivers;
+    const char *change;
+    const tilt__sheet *reviews;
+    const char *no_reviews;
+} tilt__board;
+
 /* Columns of tilt__doc.findings. */
 enum {
     TILT__FINDING_ID = 0,
@@ -125,6 +156,7 @@ typedef struct tilt__doc {
     tilt__strip_item strip[TILT__STRIP];
     tilt__section sections[TILT__SECTIONS_MOST];
     size_t n_sections;
+    tilt__board board;
     /* every comparison: verdict, title, view, ratio, sentence, id; its CSV is findings.csv, the terminal
      * prints from it */
     tilt__sheet *findings;

@@ -4,7 +4,8 @@
 
 #include "report/build.h"
 
-/* The whole document of a comparison on its own (TILT__CHANGE_SCHEMA). Its findings table names the kind of change where an audit's names the measure.
+/* The whole document of a comparison on its own (TILT__CHANGE_SCHEMA). Its findings table names the kind of
+ * change where an audit's names the measure.
  */
 void tilt__model_change_alone(tilt__doc *doc, const cJSON *result);
 

@@ -35,14 +35,8 @@ static void add_split(tilt__doc *doc, tilt__list *list, tilt__mark mark, const c
 static const char *const order[] = {"tilted", "undetermined", "level"};
 enum { N_ORDER = sizeof order / sizeof *order };
 
-typedef struct worst {
-    const cJSON *view, *comparison; /* NULL: nothing was judged */
-    size_t rank;                    /* in `order` */
-} worst;
-
-/* The worst comparison of one attribute (design: tilted, then undetermined, then level). */
-static worst worst_of(const cJSON *result, const cJSON *audience) {
-    worst found = {NULL, NULL, 0};
+tilt__worst tilt__worst_of(const cJSON *result, const cJSON *audience) {
+    tilt__worst found = {NULL, NULL, 0};
     for (; found.rank < N_ORDER; found.rank++)
         if (tilt__furthest(result, order[found.rank], audience, &found.view, &found.comparison)) break;
     return found;
@@ -55,7 +49,7 @@ static bool seen_before(const cJSON *result, const cJSON *view) {
     return false;
 }
 
-static void add_attribute(tilt__doc *doc, const cJSON *result, worst found, tilt__list *list) {
+static void add_attribute(tilt__doc *doc, const cJSON *result, tilt__worst found, tilt__list *list) {
     tilt__buf text = TILT__BUF_INIT, anchor = TILT__BUF_INIT;
     tilt__words_core(result, found.view, found.comparison, &text);
     tilt__view_anchor(result, found.view, &anchor);
@@ -64,14 +58,13 @@ static void add_attribute(tilt__doc *doc, const cJSON *result, worst found, tilt
     tilt__doc_drop(doc, &anchor);
 }
 
-/* The worst finding of each attribute, tilted attributes first, `most` of them. Returns the first. */
-static worst add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *list, size_t most) {
-    worst first = {NULL, NULL, 0};
+tilt__worst tilt__add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *list, size_t most) {
+    tilt__worst first = {NULL, NULL, 0};
     for (size_t rank = 0; rank < N_ORDER; rank++)
         for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
              view = view->next) {
             if (seen_before(result, view) || list->n_items >= most) continue;
-            worst found = worst_of(result, tilt__json_get(view, "audience"));
+            tilt__worst found = tilt__worst_of(result, tilt__json_get(view, "audience"));
             if (found.view == NULL || found.rank != rank) continue;
             add_attribute(doc, result, found, list);
             if (first.view == NULL) first = found;
@@ -181,7 +174,7 @@ static void put_on_more(const cJSON *view, const cJSON *comparison, tilt__buf *o
     tilt__buf_text(out, " in each group would settle it.");
 }
 
-static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
+void tilt__add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list) {
     tilt__buf text = TILT__BUF_INIT;
     const char *verdict = tilt__json_text_or(comparison, "verdict", "");
     const cJSON *driver = largest_part(comparison), *turning = turning_factor(comparison);
@@ -202,19 +195,19 @@ static void add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison
 
 void tilt__model_short(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "short", "In short");
-    if (worst_of(result, NULL).view == NULL) {
+    if (tilt__worst_of(result, NULL).view == NULL) {
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH, doc->headline);
         return;
     }
     tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_ORDERED);
     if (list == NULL) return;
     /* the other sentences are about the same comparison as the first */
-    worst first = add_attributes(doc, result, list, 2);
+    tilt__worst first = tilt__add_attributes(doc, result, list, 2);
     add_why(doc, first.view, first.comparison, list);
     tilt__buf text = TILT__BUF_INIT;
     tilt__words_unknown(first.view, &text);
     if (text.length > 0) add_split(doc, list, TILT__MARK_NONE, tilt__buf_get(&text), "unknown");
     tilt__doc_drop(doc, &text);
     if (list->n_items < MOST) add_failed_checks(doc, result, list);
-    if (list->n_items < MOST) add_asked(doc, first.view, first.comparison, list);
+    if (list->n_items < MOST) tilt__add_asked(doc, first.view, first.comparison, list);
 }

@@ -82,14 +82,16 @@ static size_t count_kind(const cJSON *comparison, const char *kind, bool log_sca
     return n;
 }
 
-static void add_stages(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
-                       const cJSON *comparison, const char *anchor) {
-    if (count_kind(comparison, "stage", true) < 2) return;
+tilt__chart *tilt__add_stages(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
+                              const cJSON *comparison, const char *anchor) {
+    if (count_kind(comparison, "stage", true) < 2) return NULL;
     tilt__buf text = TILT__BUF_INIT;
     tilt__buf_format(&text, "%s-stages", anchor);
-    tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_STAGES, tilt__buf_get(&text));
+    const char *id = tilt__buf_get(&text);
+    tilt__chart *chart = section != NULL ? tilt__doc_chart(doc, section, TILT__CHART_STAGES, id)
+                                         : tilt__doc_chart_alone(doc, TILT__CHART_STAGES, id);
     tilt__doc_clear(doc, &text);
-    if (chart == NULL) return;
+    if (chart == NULL) return NULL;
     double total = 0;
     for (const cJSON *d = tilt__json_first(tilt__json_array(comparison, "drivers")); d != NULL; d = d->next) {
         if (!kind_is(d, "stage") || !is_log(d)) continue;
@@ -121,6 +123,7 @@ static void add_stages(tilt__doc *doc, tilt__section *section, const cJSON *resu
     chart->subtitle = tilt__doc_take(doc, &text);
     chart->alt = describe(doc, chart);
     tilt__doc_drop(doc, &text);
+    return chart;
 }
 
 static void add_factors(tilt__doc *doc, tilt__section *section, const cJSON *comparison, const cJSON *view,
@@ -357,7 +360,7 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
     tilt__words_drivers(e->view, e->comparison, &text);
     tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
     if (number <= CHARTED) {
-        add_stages(doc, section, result, e->view, e->comparison, id);
+        (void)tilt__add_stages(doc, section, result, e->view, e->comparison, id);
         add_factors(doc, section, e->comparison, e->view, id);
         add_levels(doc, section, e->view, e->comparison, id);
     }

@@ -18,6 +18,12 @@ bool tilt__render_csv(const tilt__doc *doc, const tilt_render_opts *opts, tilt__
 /* A workbook through libxlsxwriter: a readme sheet, then every table of doc->tables. The same document gives
  * the same bytes. False when its temporary file cannot be written. */
 bool tilt__render_xlsx(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
+/* Two pages for a board and an appendix, tagged. False when Cairo or qpdf fail. */
+bool tilt__render_pdf(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
+/* The first of those pages as a picture, 144 dots to the inch. */
+bool tilt__render_png(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
+/* A chart with its title, subtitle and caption as a picture. */
+bool tilt__chart_png(const tilt__chart *chart, tilt__buf *out) TILT_NODISCARD;
 /* One table: exact values, an estimate as three columns, "reason" texts where a number cannot be had. */
 void tilt__sheet_csv(const tilt__sheet *table, tilt__buf *out);
 

@@ -10,6 +10,8 @@
 
 struct tilt_report {
     tilt__doc *doc;
+    const tilt__chart **charts; /* borrowed from the document */
+    size_t n_charts;
 };
 
 typedef struct format_row {
@@ -19,19 +21,27 @@ typedef struct format_row {
 } format_row;
 
 static const format_row formats[TILT_N_FORMAT] = {
-    {{TILT_FORMAT_HTML, "html", "html", "report.html", "one self-contained page", false},
+    {{TILT_FORMAT_HTML, "html", "html", "report.html", "one self-contained page", false, false},
      tilt__render_html,
      NULL},
-    {{TILT_FORMAT_MARKDOWN, "md", "md", "report.md", "GitHub-flavoured Markdown", false},
+    {{TILT_FORMAT_MARKDOWN, "md", "md", "report.md", "GitHub-flavoured Markdown", false, false},
      tilt__render_markdown,
      NULL},
-    {{TILT_FORMAT_TERMINAL, "terminal", NULL, NULL, "plain summary", false}, tilt__render_terminal, NULL},
-    {{TILT_FORMAT_CSV, "csv", "csv", "findings.csv", "all findings as one table", false},
+    {{TILT_FORMAT_TERMINAL, "terminal", NULL, NULL, "plain summary", false, false},
+     tilt__render_terminal,
+     NULL},
+    {{TILT_FORMAT_CSV, "csv", "csv", "findings.csv", "all findings as one table", false, false},
      tilt__render_csv,
      NULL},
-    {{TILT_FORMAT_XLSX, "xlsx", "xlsx", "report.xlsx", "a workbook, one sheet per table", true},
+    {{TILT_FORMAT_XLSX, "xlsx", "xlsx", "report.xlsx", "a workbook, one sheet per table", true, false},
      tilt__render_xlsx,
      " (it is made in the folder for temporary files; TMPDIR names another)"},
+    {{TILT_FORMAT_PDF, "pdf", "pdf", "report.pdf", "two pages for a board, and an appendix", true, false},
+     tilt__render_pdf,
+     NULL},
+    {{TILT_FORMAT_PNG, "png", "png", "report.png", "the first of these pages as a picture", true, true},
+     tilt__render_png,
+     NULL},
 };
 
 const tilt_format_info *tilt_format_at(size_t i) {
@@ -66,7 +76,23 @@ const tilt_format_info *tilt_format_find(const char *name_or_path) {
 void tilt_report_free(tilt_report *report) {
     if (report == NULL) return;
     tilt__doc_free(report->doc);
+    free(report->charts);
     free(report);
+}
+
+/* The board's forest plot first, then those of the sections; the others of the board are among these. */
+static size_t visit_charts(const tilt__doc *doc, const tilt__chart **out_charts) {
+    size_t n = 0;
+    if (doc->board.forest != NULL && out_charts != NULL) out_charts[n] = doc->board.forest;
+    n += doc->board.forest != NULL;
+    for (size_t s = 0; s < doc->n_sections; s++)
+        for (size_t b = 0; b < doc->sections[s].n_blocks; b++) {
+            const tilt__block *block = &doc->sections[s].blocks[b];
+            if (block->kind != TILT__BLOCK_CHART) continue;
+            if (out_charts != NULL) out_charts[n] = block->chart;
+            n++;
+        }
+    return n;
 }
 
 tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) {
@@ -76,12 +102,17 @@ tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) 
     cJSON_Delete(result);
     if (doc == NULL) return NULL;
     tilt_report *report = tilt__alloc(1, sizeof *report);
-    if (report == NULL) {
+    const tilt__chart **charts = tilt__alloc(visit_charts(doc, NULL), sizeof *charts);
+    if (report == NULL || charts == NULL) {
         tilt__doc_free(doc);
+        free(report);
+        free(charts);
         tilt__fail_memory(err);
         return NULL;
     }
     report->doc = doc;
+    report->charts = charts;
+    report->n_charts = visit_charts(doc, charts);
     return report;
 }
 
@@ -129,6 +160,24 @@ tilt_status tilt_report_table_csv(const tilt_report *report, size_t table, const
     tilt__sheet_csv(report->doc->tables[table], &text);
     *out_name = report->doc->tables[table]->id;
     return give(&text, out_text, out_n, err);
+}
+
+size_t tilt_report_chart_count(const tilt_report *report) {
+    return report->n_charts;
+}
+
+tilt_status tilt_report_chart_png(const tilt_report *report, size_t chart, const char **out_name,
+                                  char **out_bytes, size_t *out_n, tilt_error *err) {
+    if (chart >= report->n_charts)
+        return tilt__fail(err, TILT_EUSAGE, "there is no chart %zu; the report has %zu", chart,
+                          report->n_charts);
+    tilt__buf bytes = TILT__BUF_INIT;
+    if (!tilt__chart_png(report->charts[chart], &bytes) && !bytes.failed) {
+        tilt__buf_free(&bytes);
+        return tilt__fail(err, TILT_ERENDER, "chart \"%s\" could not be drawn", report->charts[chart]->id);
+    }
+    *out_name = report->charts[chart]->id;
+    return give(&bytes, out_bytes, out_n, err);
 }
 
 const char *tilt_report_verdict(const tilt_report *report) {

@@ -1,5 +1,5 @@
 /* report/words_terms.h - vocabulary shared by the files that write sentences: what a rate is called, and the
- * parts of speech of a comparison. Private to report/words*.c. */
+ * parts of speech of a comparison. Private to report/words*.c and report/model_board.c. */
 #ifndef TILT_REPORT_WORDS_TERMS_H
 #define TILT_REPORT_WORDS_TERMS_H
 

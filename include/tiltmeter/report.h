@@ -18,6 +18,8 @@ typedef enum tilt_format {
     TILT_FORMAT_TERMINAL, /* plain summary */
     TILT_FORMAT_CSV,      /* all findings as one tidy table; see tilt_report_table_csv for the others */
     TILT_FORMAT_XLSX,     /* a workbook, one sheet per table */
+    TILT_FORMAT_PDF,      /* two pages for a board and an appendix, tagged for screen readers */
+    TILT_FORMAT_PNG,      /* the first of these pages as a picture */
     TILT_N_FORMAT
 } tilt_format;
 
@@ -29,6 +31,7 @@ typedef struct tilt_format_info {
     const char *file;      /* usual file name in an output directory, or NULL */
     const char *help;      /* one line */
     bool binary;           /* bytes, not text */
+    bool on_request;       /* not among the files that are written unless others are asked for */
 } tilt_format_info;
 
 /* Format i of the table, 0 .. TILT_N_FORMAT - 1; NULL beyond. Static. */
@@ -53,8 +56,9 @@ TILT_API void tilt_report_free(tilt_report *report);
 TILT_API tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err)
     TILT_OWNED_BY(tilt_report_free);
 
-/* Renders into *out_text, NUL-terminated, *out_n bytes without the NUL; the caller frees it with free(). opts
- * may be NULL. TILT_EUSAGE for a format that does not exist, TILT_ENOMEM. */
+/* Renders into *out_text, NUL-terminated, *out_n bytes without the NUL (PDF and PNG hold NULs of their own);
+ * the caller frees it with free(). opts may be NULL. TILT_EUSAGE for a format that does not exist,
+ * TILT_ENOMEM. */
 TILT_API tilt_status tilt_report_render(const tilt_report *report, tilt_format format,
                                         const tilt_render_opts *opts, char **out_text, size_t *out_n,
                                         tilt_error *err) TILT_NODISCARD;
@@ -64,6 +68,13 @@ TILT_API tilt_status tilt_report_render(const tilt_report *report, tilt_format f
 TILT_API size_t tilt_report_table_count(const tilt_report *report);
 TILT_API tilt_status tilt_report_table_csv(const tilt_report *report, size_t table, const char **out_name,
                                            char **out_text, size_t *out_n, tilt_error *err) TILT_NODISCARD;
+
+/* The charts of the report, each as a PNG picture with its title and caption, 144 dots to the inch. *out_name
+ * gets the chart's name ("view-1-shares"), borrowed; the caller frees the bytes with free(). TILT_EUSAGE past
+ * the last chart, TILT_ERENDER. */
+TILT_API size_t tilt_report_chart_count(const tilt_report *report);
+TILT_API tilt_status tilt_report_chart_png(const tilt_report *report, size_t chart, const char **out_name,
+                                           char **out_bytes, size_t *out_n, tilt_error *err) TILT_NODISCARD;
 
 /* The verdict of the whole audit ("tilted", "undetermined", "level") and its sentence. Borrowed. */
 TILT_API const char *tilt_report_verdict(const tilt_report *report);

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Makes every report of reports/ again and compares it byte by byte. Usage: reports_again.sh TILTMETER ROOT
+# Makes every report of reports/ again and compares it byte by byte; of the PDFs, whose bytes depend on the version
+# of Cairo and on the fonts, what they say. Usage: reports_again.sh TILTMETER ROOT
 set -euo pipefail
 cd "$2"
 work=$(mktemp -d)
@@ -13,3 +14,4 @@ for report in "$work"/*/*; do
     [ -s "$report/report.xlsx" ] || { echo "no workbook was made of ${report#"$work"/}" && exit 1; }
 done
 echo "$(find reports -type f | wc -l) files are the same"
+for pdf in "$work"/*/*/report.pdf; do tests/cli/check_pdf.sh "$pdf"; done
