@@ -98,10 +98,17 @@ static void measure_power(const tilt__context *context, tilt__comparison *c) {
     tilt__plan plan = plan_of(context, c);
     c->needed_base = tilt__needed_base(&plan, context->policy->tau);
     c->detectable_ratio = tilt__detectable_ratio(&plan, context->policy->tau);
-    /* an integral of some milliseconds: not for groups that are shown and never judged */
-    c->probability_below_tau =
-        c->excluded != NULL ? tilt__no_value(TILT_BELOW_MIN_BASE)
-                            : tilt__probability_below(c->pair, context->policy->tau, plan.design_effect);
+    c->probability_below_tau = tilt__no_value(c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_TOO_MANY);
+}
+
+/* An integral each: for the comparisons that anybody reads, after these were chosen. */
+static void measure_chances(const tilt__context *context, tilt__view *view) {
+    for (size_t i = 0; i < view->n_comparisons; i++) {
+        tilt__comparison *c = &view->comparisons[i];
+        if (!c->proportion || c->benchmark || c->excluded != NULL || c->unexplained) continue;
+        c->probability_below_tau =
+            tilt__probability_below(c->pair, context->policy->tau, planning_effect(context, c));
+    }
 }
 
 static void note_basis(tilt__comparison *c) {
@@ -219,5 +226,7 @@ tilt_status tilt__verdicts_judge(const tilt__context *context, tilt__view *view)
     tilt_status status = adjust_family(context, view, &f);
     for (size_t i = 0; i < view->n_comparisons && status == TILT_OK; i++)
         judge_one(context, &view->comparisons[i], &f, i);
-    return status == TILT_OK ? choose_explained(context, view) : status;
+    if (status == TILT_OK) status = choose_explained(context, view);
+    if (status == TILT_OK) measure_chances(context, view);
+    return status;
 }

@@ -173,6 +173,8 @@ static const tilt__entry entries[] = {
      .meaning = "The posterior probability that the true impact ratio is below the lower edge of the band.",
      .formula = "P(p_a < tau p_r), independent Beta(1/2, 1/2) priors",
      .range = "0 to 1",
+     .direction = "above 0.95 likely below, under 0.05 unlikely below",
+     .needs = "a group that may be judged; of a view with more than 250 comparisons those nearest to tilted",
      .source = "Jeffreys prior; Brown, Cai and DasGupta 2001"},
 
     {.name = "design_effect",

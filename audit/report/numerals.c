@@ -143,12 +143,13 @@ void tilt__numeral_points(double difference, tilt__buf *out) {
         put_fixed(points, points == 0 ? 1 : decimals < 1 ? 1 : decimals, out); /* NOLINT: exact on purpose */
 }
 
-static void put_superscript(int exponent, tilt__buf *out) {
+/* exponent: whole; of ten thousand million people p-values have ten digits of it. */
+static void put_superscript(double exponent, tilt__buf *out) {
     static const char *const raised[] = {"\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",
                                          "\xE2\x81\xB4", "\xE2\x81\xB5", "\xE2\x81\xB6", "\xE2\x81\xB7",
                                          "\xE2\x81\xB8", "\xE2\x81\xB9"};
-    char digits[16];
-    snprintf(digits, sizeof digits, "%d", exponent < 0 ? -exponent : exponent);
+    char digits[400];
+    snprintf(digits, sizeof digits, "%.0f", fabs(exponent));
     if (exponent < 0) tilt__buf_text(out, "\xE2\x81\xBB");
     for (const char *p = digits; *p != '\0'; p++) tilt__buf_text(out, raised[*p - '0']);
 }
@@ -165,11 +166,15 @@ void tilt__numeral_p(double p, double log10_p, tilt__buf *out) {
         if (p <= 0 && isnan(log10_p)) put_superscript(-300, out);
         return;
     }
-    int exponent = (int)floor(logarithm);
-    double mantissa = pow(10, logarithm - exponent);
+    double exponent = floor(logarithm), mantissa = pow(10, logarithm - exponent);
     if (rounded(mantissa, 1) >= 10) {
         mantissa /= 10;
         exponent++;
+    }
+    if (exponent < -1e6) { /* a logarithm of ten digits holds no mantissa */
+        tilt__buf_text(out, "below 10");
+        put_superscript(exponent + 1, out);
+        return;
     }
     put_fixed(mantissa, 1, out);
     tilt__buf_text(out, TILT__THIN TIMES TILT__THIN "10");

@@ -24,6 +24,10 @@ void tilt__put_alternatives(cJSON *object, const tilt__comparison *c) {
         return;
     }
     const tilt__alternatives *a = &c->alternatives;
+    if (a->quasi.reason == TILT_TOO_MANY && c->basis != TILT__BASIS_CLUSTERS) {
+        tilt__put_none(object, "alternatives", TILT_TOO_MANY);
+        return;
+    }
     cJSON *list = tilt__put_object(object, "alternatives");
     tilt__put_estimate(list, c->proportion ? "quasi_binomial" : "quasi_poisson", a->quasi);
     tilt__put_number(list, "dispersion", a->dispersion, a->quasi.reason);

@@ -23,3 +23,21 @@ double tilt__integrate(tilt__function *f, const void *data, double lo, double hi
     }
     return sum * half;
 }
+
+double tilt__integrate_rising(tilt__running *f, void *data, double lo, double hi) {
+    double centre = 0.5 * (lo + hi), half = 0.5 * (hi - lo), sum = 0.0;
+    size_t n = sizeof rule / sizeof *rule;
+    for (size_t i = n; i-- > 0;) sum += rule[i].weight * f(centre - half * rule[i].node, data);
+    for (size_t i = 0; i < n; i++) sum += rule[i].weight * f(centre + half * rule[i].node, data);
+    return sum * half;
+}
+
+/* Five nodes. */
+double tilt__integrate_short(tilt__function *f, const void *data, double lo, double hi) {
+    static const double nodes[] = {0.53846931010568309104, 0.90617984593866399280};
+    static const double weights[] = {0.47862867049936646804, 0.23692688505618908751};
+    double centre = 0.5 * (lo + hi), half = 0.5 * (hi - lo), sum = 0.56888888888888888889 * f(centre, data);
+    for (size_t i = 0; i < 2; i++)
+        sum += weights[i] * (f(centre - half * nodes[i], data) + f(centre + half * nodes[i], data));
+    return sum * half;
+}

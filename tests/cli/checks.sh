@@ -18,8 +18,12 @@ fail() {
 # The command lines that every check runs: explain, and the shipped data sets once there is an audit.
 commands=("explain" "explain impact ratio" "explain --markdown" "--help")
 "$tiltmeter" --help | grep -q '^  audit ' && for spec in datasets/*/*.spec.json; do
-    commands+=("audit $spec" "audit $spec --json")
+    commands+=("audit $spec" "audit $spec --json" "audit $spec --json --level 0.9 --reference highest")
 done
+commands+=("audit datasets/job-ads/meta.spec.json --json --by placement"
+           "audit datasets/job-ads/meta.spec.json --json --audience gender --unit campaign"
+           "audit datasets/job-ads/google.spec.json --json --scan"
+           "audit datasets/one-thing-at-a-time/experiment.spec.json --json --scan --seed 7")
 
 dev_full() {
     "$tiltmeter" $1 >/dev/full 2>"$work/err"
@@ -46,16 +50,39 @@ threads() {
     cmp "$work/1" "$work/2" && cmp "$work/1" "$work/8" || fail "tiltmeter $1 depends on the number of threads"
 }
 
+# Rows of a file in another order: what stands above them (a preamble, the header) and below (totals) stays.
+shuffle() { # FILE SEED
+    local head=1 tail
+    case $1 in *google-delivery.csv) head=3 ;; esac
+    tail=$(grep -c '^Total:' "$1")
+    { head -n "$head" "$1"
+      tail -n +$((head + 1)) "$1" | grep -v '^Total:' | shuf --random-source=<(yes "$2")
+      [ "$tail" = 0 ] || grep '^Total:' "$1"; } >"$1.new"
+    mv "$1.new" "$1"
+}
+
+# The result but for what names the bytes, the folder and the lines of the file.
+told() {
+    grep -v '"sha256"\|"command"\|row totals\|, line \|"examples"'
+}
+
 shuffled() {
-    case $1 in *meta.spec.json\ --json) ;; *) return ;; esac
-    mkdir -p "$work/shuffled"
-    cp datasets/job-ads/* "$work/shuffled/"
-    for seed in 1 2 3; do
-        { head -n 1 datasets/job-ads/meta-delivery.csv
-          tail -n +2 datasets/job-ads/meta-delivery.csv | shuf --random-source=<(yes "$seed"); } >"$work/shuffled/meta-delivery.csv"
-        (cd "$work/shuffled" && "$tiltmeter" audit meta.spec.json --json) | grep -v '"sha256"\|"command"\|row totals\|, line ' >"$work/$seed"
+    case $1 in "audit "*" --json"*) ;; *) return ;; esac
+    local spec=${1#audit }
+    spec=${spec%% *}
+    local options=${1#audit "$spec"}
+    local folder
+    folder=$(dirname "$spec")
+    for seed in 0 1 2 3; do
+        rm -rf "$work/shuffled"
+        cp -r "$folder" "$work/shuffled"
+        [ "$seed" = 0 ] || for file in "$work"/shuffled/*.csv; do shuffle "$file" "$seed"; done
+        (cd "$work/shuffled" && "$tiltmeter" audit "$(basename "$spec")" $options) | told >"$work/$seed"
+        [ "$(wc -l <"$work/$seed")" -gt 50 ] || fail "tiltmeter $1 says too little"
     done
-    cmp "$work/1" "$work/2" && cmp "$work/1" "$work/3" || fail "tiltmeter $1 depends on the order of rows"
+    for seed in 1 2 3; do
+        cmp "$work/0" "$work/$seed" || fail "tiltmeter $1 depends on the order of rows"
+    done
 }
 
 closed_pipe() {

@@ -3,33 +3,7 @@
 #include <time.h>
 
 #include "measure/small_audit.h"
-
-/* Keys that are texts or whole parts, for which null means "none" and nothing was computed. */
-static bool may_be_null(const char *key) {
-    static const char *const keys[] = {
-        "date",           "period",   "command",  "sha256",   "note",          "excluded",     "key",
-        "unit",           "min_cell", "as",       "currency", "time_zone",     "decimal_mark", "by",
-        "naive_interval", "relative", "language", "why",      "platform_name", "per",          "compression"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (strcmp(keys[i], key) == 0) return true;
-    }
-    return false;
-}
-
-/* Every null of an object has a reason beside it. */
-static void scan(const cJSON *node, const char *path) {
-    const cJSON *child = NULL;
-    cJSON_ArrayForEach(child, node) {
-        char deeper[400], reason[128];
-        const char *name = child->string != NULL ? child->string : "";
-        (void)snprintf(deeper, sizeof deeper, "%.300s/%.80s", path, name);
-        (void)snprintf(reason, sizeof reason, "%.100s_reason", name);
-        if (cJSON_IsNull(child) && cJSON_IsObject(node) && !may_be_null(name))
-            cr_expect(get(node, reason) != NULL || get(node, "reason") != NULL, "%s is null without a reason",
-                      deeper);
-        scan(child, deeper);
-    }
-}
+#include "reasons.h"
 
 static double seconds(void) {
     struct timespec now;
@@ -46,7 +20,9 @@ static void expect_sound(const char *csv, const char *spec) {
     cr_expect(used < 10, "%.1f s", used); /* a second in a release build; sanitizers cost several */
     cJSON *tree = cJSON_Parse(text);
     cr_assert(tree != NULL);
-    scan(get(tree, "views"), "views");
+    expect_reasons(get(tree, "views"), "views");
+    expect_reasons(get(tree, "cost"), "cost");
+    expect_reasons(get(tree, "inferred"), "inferred");
     cr_expect(strstr(text, "nan") == NULL && strstr(text, ":inf") == NULL);
     cJSON_Delete(tree);
     free(text);
@@ -111,4 +87,34 @@ Test(extremes, ads_alone_and_a_benchmark) {
                  "\"audience\": [\"group\"]");
     expect_sound("group,ad,day,impressions\na,A,2024-01-01,5\nb,A,2024-01-02,0\nc,B,2024-01-03,10\n",
                  "\"audience\": [\"group\"], \"benchmarks\": {\"group\": {\"a\": 0.5, \"b\": 0.5}}");
+}
+
+/* Person rows with weights of 1e-9 beside weights of 1. */
+Test(extremes, weights_of_a_thousand_millionth) {
+    lines csv = {NULL, 0, 0};
+    uint64_t seed = 11;
+    add_line(&csv, "group,selected,weight");
+    for (int i = 0; i < 400; i++) {
+        char line[64];
+        (void)snprintf(line, sizeof line, "%c,%d,%s", i % 2 ? 'a' : 'b', draw(&seed) < 0.3,
+                       i % 3 ? "0.000000001" : "1");
+        add_line(&csv, line);
+    }
+    expect_sound(csv.text, "\"audience\": [\"group\"], \"decision\": \"selected\", \"weight\": \"weight\"");
+    free(csv.text);
+}
+
+/* Two hundred ads by twelve groups: past the number that anybody reads. */
+Test(extremes, many_ads_by_many_groups) {
+    lines csv = {NULL, 0, 0};
+    uint64_t seed = 3;
+    add_line(&csv, "group,ad,impressions");
+    for (int a = 0; a < 200; a++)
+        for (int g = 0; g < 12; g++) {
+            char line[64];
+            (void)snprintf(line, sizeof line, "g%02d,ad%03d,%.0f", g, a, floor(5000 * draw(&seed)));
+            add_line(&csv, line);
+        }
+    expect_sound(csv.text, "\"audience\": [\"group\"]");
+    free(csv.text);
 }

@@ -4,6 +4,7 @@
 #include "audit_text.h"
 
 #include "measure/catalogue.h"
+#include "reasons.h"
 
 /* Members that only carry a number of something that has a row. */
 static bool carries(const char *key) {
@@ -60,7 +61,7 @@ static void expect_explained(const cJSON *tree, const char *name) {
     cr_expect(methods > 0 && numbers > 0, "%s", name);
 }
 
-Test(explained, every_method_and_number_of_the_shipped_audits_has_a_row) {
+Test(explained, every_method_and_number_of_the_shipped_audits_has_a_row_or_a_reason) {
     static const char *const specs[][2] = {{"berkeley-1973", "admissions.spec.json"},
                                            {"local-law-144", "crossed.spec.json"},
                                            {"job-ads", "meta.spec.json"},
@@ -71,6 +72,7 @@ Test(explained, every_method_and_number_of_the_shipped_audits_has_a_row) {
         (void)snprintf(folder, sizeof folder, "%s/datasets/%s", TILT_SOURCE_DIR, specs[i][0]);
         cJSON *tree = audit_spec(folder, specs[i][1]);
         expect_explained(tree, specs[i][1]);
+        expect_reasons(tree, specs[i][1]);
         cJSON_Delete(tree);
     }
 }

@@ -113,6 +113,10 @@ Test(numerals, p_values_keep_their_size) {
     expect(&out, "0.04996");
     tilt__numeral_p(2.1e-9, NAN, &out);
     expect(&out, "2.1" T "\xC3\x97" T "10\xE2\x81\xBB\xE2\x81\xB9");
+    tilt__numeral_p(0, -6333461182.4, &out); /* ten thousand million people: more digits than an int holds */
+    expect(&out, "below "
+                 "10\xE2\x81\xBB\xE2\x81\xB6\xC2\xB3\xC2\xB3\xC2\xB3\xE2\x81\xB4\xE2\x81\xB6\xC2\xB9\xC2\xB9"
+                 "\xE2\x81\xB8\xC2\xB2");
     tilt__numeral_p(0, -2498.4, &out); /* 10^-2498.4 = 4.0 x 10^-2499 */
     expect(&out, "4.0" T "\xC3\x97" T "10\xE2\x81\xBB\xC2\xB2\xE2\x81\xB4\xE2\x81\xB9\xE2\x81\xB9");
     tilt__buf_free(&out);
