@@ -4,6 +4,9 @@
 
 #include <time.h>
 
+#include "ledger/trend.h"
+#include "read/date.h"
+
 static const made january = {"January", "2025-01-01", "2025-01-31", 400, 500, "level"};
 static const made february = {"February", "2025-02-01", "2025-02-28", 300, 500, "tilted"};
 
@@ -159,13 +162,19 @@ static tilt_status count_only(void *context, const tilt__audit_row *row, tilt_er
     return TILT_OK;
 }
 
-Test(ledger, lists_ten_thousand_audits_within_a_tenth_of_a_second, LEDGER) {
+Test(ledger, lists_and_follows_ten_thousand_audits_within_a_tenth_of_a_second, LEDGER) {
     tilt__ledger *ledger = open_ledger("l.db");
     tilt_error err = {0};
     int64_t audit;
     size_t n = 0;
     cr_assert_eq(tilt__ledger_begin(ledger, &err), TILT_OK);
-    for (int i = 0; i < 10000; i++) cr_assert_eq(record_in(ledger, &january, &audit, &err), TILT_OK);
+    for (int i = 0; i < 10000; i++) { /* ten thousand days */
+        char from[16], to[16];
+        made day = {"Day", from, to, 400 + i % 17, 500, "level"};
+        tilt__day_print(10000 + i, from);
+        tilt__day_print(10000 + i, to);
+        cr_assert_eq(record_in(ledger, &day, &audit, &err), TILT_OK);
+    }
     cr_assert_eq(tilt__ledger_commit(ledger, &err), TILT_OK);
     double best = 1e9; /* of three: the machine may be busy with something else */
     for (int i = 0; i < 3; i++) {
@@ -177,5 +186,22 @@ Test(ledger, lists_ten_thousand_audits_within_a_tenth_of_a_second, LEDGER) {
     }
     cr_expect_eq(n, 10000);
     cr_expect(best < 100, "%g ms", best);
+    (void)printf("10000 audits: list %.1f ms", best);
+    static const char *const findings[] = {NULL, "finding0000a"};
+    for (int f = 0; f < 2; f++) {
+        tilt__trend_ask ask = {findings[f], 60};
+        best = 1e9;
+        for (int i = 0; i < 3; i++) {
+            double from = milliseconds();
+            cJSON *trend = tilt__ledger_trend(ledger, &ask, &err);
+            double took = milliseconds() - from;
+            cr_assert_not_null(trend, "%s", err.message);
+            best = took < best ? took : best;
+            cJSON_Delete(trend);
+        }
+        (void)printf(", trend%s %.1f ms", f == 1 ? " of one" : "", best);
+        cr_expect(best < 100, "%g ms", best);
+    }
+    (void)printf("\n");
     tilt__ledger_free(ledger);
 }

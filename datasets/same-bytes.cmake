@@ -1,10 +1,11 @@
-# Generates the exports again into AGAIN and compares them with SHIPPED byte by byte.
+# Generates the exports again into AGAIN and compares the files NAMES with those in SHIPPED byte by byte.
 file(MAKE_DIRECTORY ${AGAIN})
 execute_process(COMMAND ${GENERATE} ${AGAIN} RESULT_VARIABLE failed)
 if(failed)
   message(FATAL_ERROR "the generator ended with ${failed}")
 endif()
-foreach(name meta-delivery.csv meta-targeting.csv google-delivery.csv google-targeting.csv truth.json)
+string(REPLACE "," ";" NAMES "${NAMES}")
+foreach(name IN LISTS NAMES)
   execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${SHIPPED}/${name} ${AGAIN}/${name} RESULT_VARIABLE differs)
   if(differs)
     message(FATAL_ERROR "${name} differs from what the generator writes")
