@@ -98,11 +98,26 @@ static bool write_items(cJSON *spec, const tilt__opt *opt, const char *text, ite
     }
 }
 
+/* The object that holds a key, made when it is not there yet, and the key in it: "privacy.publish" is
+ * "publish" of "privacy". */
+static cJSON *holder_of(cJSON *spec, const char *key, const char **out_leaf) {
+    const char *dot = strchr(key, '.');
+    *out_leaf = dot == NULL ? key : dot + 1;
+    if (dot == NULL) return spec;
+    char *name = tilt__copy_text(key, (size_t)(dot - key));
+    cJSON *holder = name == NULL ? NULL : cJSON_GetObjectItemCaseSensitive(spec, name);
+    if (holder == NULL && name != NULL) holder = cJSON_AddObjectToObject(spec, name);
+    free(name);
+    return holder;
+}
+
 static bool write_flag(cJSON *spec, const tilt__opt *opt, const char *text, tilt_error *err) {
+    const char *leaf;
+    cJSON *holder = holder_of(spec, opt->spec_key, &leaf);
     (void)text;
     (void)err;
-    cJSON_DeleteItemFromObjectCaseSensitive(spec, opt->spec_key); /* the same flag twice is the flag */
-    return put(spec, opt->spec_key, cJSON_CreateTrue());
+    cJSON_DeleteItemFromObjectCaseSensitive(holder, leaf); /* the same flag twice is the flag */
+    return put(holder, leaf, cJSON_CreateTrue());
 }
 
 static bool write_text(cJSON *spec, const tilt__opt *opt, const char *text, tilt_error *err) {
@@ -117,7 +132,9 @@ static bool write_number(cJSON *spec, const tilt__opt *opt, const char *text, ti
         (void)tilt__fail(err, TILT_EINTERNAL, "--%s was not checked", opt->name);
         return false;
     }
-    return put(spec, opt->spec_key, cJSON_CreateNumber(tilt__decimal_to_double(value)));
+    const char *leaf;
+    cJSON *holder = holder_of(spec, opt->spec_key, &leaf);
+    return put(holder, leaf, cJSON_CreateNumber(tilt__decimal_to_double(value)));
 }
 
 static bool write_list(cJSON *spec, const tilt__opt *opt, const char *text, tilt_error *err) {

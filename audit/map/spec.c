@@ -441,6 +441,11 @@ static tilt_status read_against(reader *r, const cJSON *value, void *target) {
     return last ? read_text(r, value, target) : read_path(r, value, target);
 }
 
+static tilt_status read_privacy(reader *r, const cJSON *value, void *target) {
+    (void)target;
+    return tilt__spec_privacy(r, value);
+}
+
 #define AT(field) offsetof(tilt_spec, field)
 static const key_row keys[] = {
     {"title", AT(title), read_text},
@@ -486,6 +491,7 @@ static const key_row keys[] = {
     {"scan", AT(scan), read_flag},
     {"ledger", AT(ledger), read_path},
     {"against", AT(against), read_against},
+    {"privacy", 0, read_privacy},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 
@@ -555,6 +561,7 @@ tilt_spec *tilt_spec_from_json(const char *json, size_t n, const char *folder, t
     spec->level = 0.95;
     spec->min_base = spec->min_share = -1;
     spec->seed = 1;
+    spec->min_cell = 10;
     spec->people.threshold = spec->people.operating_low = spec->people.operating_high = NAN;
     spec->people.score_memory = NAN;
     reader r = {spec, folder, err};

@@ -182,6 +182,8 @@ struct tilt_spec {
     const char *against; /* "last", a result, or NULL */
     tilt__pin *pins;
     size_t n_pins, pins_capacity;
+    bool publish;                 /* hide what would tell about few people */
+    double min_cell;              /* smallest count shown then, 2 or more */
     tilt_progress_fn on_progress; /* may be NULL */
     void *progress_user;
 };

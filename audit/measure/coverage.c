@@ -13,8 +13,7 @@
 
 static const double minimums[TILT__N_TIERS] = {300, 1000};
 
-/* The columns that tell ads apart, of those that the base (funnel) has too. */
-static size_t ad_dims(const tilt__view *view, size_t dims[TILT__MAX_CROSSING]) {
+size_t tilt__coverage_dims(const tilt__view *view, size_t dims[TILT__MAX_CROSSING]) {
     static const char *const hierarchy[] = {"campaign", "ad_set", "ad"};
     size_t n = 0;
     for (size_t k = 0; k < sizeof hierarchy / sizeof *hierarchy; k++) {
@@ -32,7 +31,8 @@ static bool expects_a_mix(const tilt__view *view, const char *of) {
     const tilt__stage *per = view->per != NULL ? tilt__stage_find(view->per) : NULL;
     bool mode =
         view->mode == TILT__MODE_SHARE || (view->mode == TILT__MODE_FUNNEL && per != NULL && per->base);
-    return mode && strcmp(view->of, of) == 0 && view->slice_name == NULL && ad_dims(view, dims) > 0;
+    return mode && strcmp(view->of, of) == 0 && view->slice_name == NULL &&
+           tilt__coverage_dims(view, dims) > 0;
 }
 
 static const tilt__view *choose_view(const tilt__views *views) {
@@ -53,7 +53,7 @@ typedef struct ad_table {
 
 static tilt_status fill(const tilt__view *view, tilt__arena *arena, ad_table *out, tilt_error *err) {
     size_t dims[TILT__MAX_CROSSING];
-    const tilt__index *index = tilt__view_index(view, dims, ad_dims(view, dims));
+    const tilt__index *index = tilt__view_index(view, dims, tilt__coverage_dims(view, dims));
     if (index == NULL) return tilt__fail_memory(err);
     *out = (ad_table){.n_ads = index->n_rows, .n_groups = view->n_groups};
     size_t n = out->n_ads * out->n_groups;

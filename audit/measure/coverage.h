@@ -20,6 +20,9 @@ typedef struct tilt__coverage {
     tilt_reason reason; /* TILT_NO_BASE: no view has a mix to expect ad by ad */
 } tilt__coverage;
 
+/* The columns that tell ads apart, of those that the base (funnel) has too; how many. */
+size_t tilt__coverage_dims(const tilt__view *view, size_t dims[TILT__MAX_CROSSING]);
+
 /* On the first view of impressions (else of reach) that knows what mix to expect from each ad: the benchmark,
  * or the base of the ad itself. */
 tilt_status tilt__coverage_measure(const tilt__views *views, tilt__coverage *out,

@@ -17,6 +17,7 @@
 #include "map/inferred.h"
 #include "measure/checks.h"
 #include "report/json.h"
+#include "report/publish.h"
 #include "report/result.h"
 #include "report/sentences.h"
 
@@ -243,11 +244,24 @@ static bool any_tilted(const tilt__views *views) {
     return false;
 }
 
+/* Says what publishing hides; when it is published, hides it, before any sentence is written. */
+static tilt_status protect(const run *r, const tilt__outcome *outcome, cJSON *tree) {
+    bool publish = r->spec->publish;
+    size_t gone = 0;
+    tilt__hidden *hidden = tilt__hidden_find(outcome, r->spec->min_cell, r->err);
+    if (hidden == NULL) return r->err->status;
+    tilt_status status = publish ? tilt__publish(tree, hidden, &gone, r->err) : TILT_OK;
+    if (status == TILT_OK) status = tilt__put_privacy(tree, hidden, publish, gone, r->err);
+    tilt__hidden_free(hidden);
+    return status;
+}
+
 static tilt_status write_result(run *r, tilt_audit *audit) {
     tilt__outcome outcome = outcome_of(r);
     cJSON *tree = tilt__result_make(&outcome, r->err);
     if (tree == NULL) return TILT_ENOMEM;
-    tilt_status status = tilt__sentences_add(tree, r->err);
+    tilt_status status = protect(r, &outcome, tree);
+    if (status == TILT_OK) status = tilt__sentences_add(tree, r->err);
     if (status == TILT_OK) status = tilt__sentences_print(tree, &audit->result, r->err);
     cJSON_Delete(tree);
     if (status != TILT_OK || !r->spec->keep_cube) return status;

@@ -107,6 +107,9 @@ void tilt__add_clusters(tilt__doc *doc, tilt__section *section, const cJSON *res
 /* Table of result.inferred, with what it assumes; nothing where no attribute was inferred. */
 void tilt__add_inferred(tilt__doc *doc, tilt__section *section, const cJSON *result);
 
+/* What is hidden in a published report, or would be (Method and data use). */
+void tilt__add_privacy(tilt__doc *doc, tilt__section *section, const cJSON *result);
+
 /* Id of a view's block: "view-1" for the first. */
 void tilt__view_anchor(const cJSON *result, const cJSON *view, tilt__buf *out);
 /* "women against men", or "women in “Truck Driver” against the other ads". */

@@ -171,6 +171,9 @@ static void make_head(tilt__doc *doc, const cJSON *result) {
     put_part(&text, &part);
     put_policy(result, &part);
     put_part(&text, &part);
+    if (tilt__json_true(tilt__json_object(result, "privacy"), "publish"))
+        tilt__buf_text(&part, "small counts hidden");
+    put_part(&text, &part);
     tilt__buf day = TILT__BUF_INIT;
     const char *date = tilt__json_text(result, "date");
     if (put_date(date, true, &day)) {

@@ -148,6 +148,7 @@ static void add_column(tilt__doc *doc, tilt__sheet *table, bool several, const c
     put_plain(doc, ignored ? NULL : role, &row[2]);
     put_plain(doc, ignored ? NULL : as, &row[3]);
     const char *why = tilt__json_text(column, "why");
+    if (why == NULL && ignored && !guarded) why = tilt__json_text(column, "why_not_read");
     if (why == NULL && ignored) why = guarded ? "it may identify people" : "nothing here needs it";
     if (why == NULL && cJSON_IsTrue(assumed)) why = "recognised by its name";
     if (why == NULL && cJSON_IsFalse(assumed)) why = "named in the spec or by an option";
@@ -322,10 +323,9 @@ static void add_fact(tilt__doc *doc, tilt__sheet *table, const char *name, const
 }
 
 static void add_facts(tilt__doc *doc, tilt__section *section, const cJSON *result) {
-    tilt__sheet *table =
-        tilt__doc_sheet(doc, section, "settings", "Policy, settings and privacy", fact_columns, 2);
-    static const char *const groups[] = {"policy", "settings", "privacy"};
-    for (size_t i = 0; i < 3; i++) {
+    tilt__sheet *table = tilt__doc_sheet(doc, section, "settings", "Policy and settings", fact_columns, 2);
+    static const char *const groups[] = {"policy", "settings"};
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         const cJSON *member = tilt__json_first(tilt__json_object(result, groups[i]));
         for (; member != NULL; member = member->next) {
             tilt__buf name = TILT__BUF_INIT;
@@ -346,6 +346,7 @@ void tilt__model_method(tilt__doc *doc, const cJSON *result) {
     tilt__buf_text(&text, "How the numbers were made");
     tilt__doc_heading(doc, section, NULL, &text);
     add_methods(doc, section, result);
+    tilt__add_privacy(doc, section, result);
     add_facts(doc, section, result);
     const char *command = tilt__json_text(result, "command");
     if (command != NULL) {

@@ -311,10 +311,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     put_period(root, o);
     cJSON_AddItemToObject(root, "inputs", tilt__result_inputs(o, err));
     put_settings(root, o);
-    cJSON *privacy = tilt__put_object(root, "privacy"); /* an internal result: nothing is hidden in it */
-    tilt__put_flag(privacy, "publish", false);
-    (void)cJSON_AddNullToObject(privacy, "min_cell");
-    tilt__put_number(privacy, "suppressed_cells", 0, TILT_REASON_NONE);
+    (void)tilt__put_object(root, "privacy"); /* filled in once it is known what is hidden (publish.h) */
     cJSON *views = tilt__put_array(root, "views");
     for (size_t v = 0; v < o->views->n; v++)
         tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);

@@ -388,8 +388,23 @@ static void put_total(size_t some, size_t all, const char *verdict, tilt__buf *o
     tilt__buf_format(out, " comparisons %s %s.", some == 1 ? "is" : "are", verdict);
 }
 
+/* A published result says how many comparisons it does not show. */
+static void put_hidden(double hidden, tilt__buf *out) {
+    if (hidden <= 0) return;
+    tilt__buf_char(out, ' ');
+    tilt__numeral_count(hidden, out);
+    tilt__buf_text(out, hidden > 1 ? " more comparisons are" : " more comparison is");
+    tilt__buf_text(out, " not shown, to protect the people counted.");
+}
+
 void tilt__words_headline(const cJSON *result, tilt__buf *out) {
     tilt__tally counts = tilt__count_verdicts(result);
+    tilt__json_value gone = tilt__json_number(tilt__json_object(result, "privacy"), "suppressed_comparisons");
+    double hidden = gone.known ? gone.number : 0;
+    if (counts.all == 0 && hidden > 0) {
+        tilt__buf_text(out, "No comparison is shown: all are left out to protect the people counted.");
+        return;
+    }
     if (counts.all == 0) {
         tilt__buf_text(
             out,
@@ -401,7 +416,8 @@ void tilt__words_headline(const cJSON *result, tilt__buf *out) {
                   : counts.undetermined > 0 ? counts.undetermined
                                             : counts.level;
     if (counts.all > 1 && same == counts.level && counts.all == same) {
-        tilt__buf_text(out, "All comparisons are level. The furthest from 1: ");
+        tilt__buf_text(out, hidden > 0 ? "All comparisons shown are level. The furthest from 1: "
+                                       : "All comparisons are level. The furthest from 1: ");
     } else if (counts.all > 1) {
         put_total(same, counts.all, verdict, out);
         if (same > 1)
@@ -412,4 +428,5 @@ void tilt__words_headline(const cJSON *result, tilt__buf *out) {
     const cJSON *view = NULL, *comparison = NULL;
     if (tilt__furthest(result, verdict, NULL, &view, &comparison))
         tilt__words_core(result, view, comparison, out);
+    put_hidden(hidden, out);
 }

@@ -1,0 +1,321 @@
+/* report/publish.c - the walk over a result that is to be published.
+ *
+ * Path and rule of every node are looked up in one table. A value stays when the cells it is made from are
+ * all shown; else it becomes null with the reason "suppressed" (an estimate keeps its shape, a list becomes
+ * empty, an entry of a list goes). Primary and complementary cells are treated alike, and nothing says which
+ * is which.
+ */
+#include "report/publish_walk.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "report/json.h"
+
+static const char reason[] = "suppressed";
+
+/* ---- taking out ---- */
+
+static void set_text(tilt__walk *w, cJSON *object, const char *key, const char *text) {
+    cJSON *node = text == NULL ? cJSON_CreateNull() : cJSON_CreateString(text);
+    bool there = cJSON_GetObjectItemCaseSensitive(object, key) != NULL;
+    bool ok = node != NULL && (there ? cJSON_ReplaceItemInObjectCaseSensitive(object, key, node)
+                                     : cJSON_AddItemToObject(object, key, node));
+    if (ok) return;
+    cJSON_Delete(node);
+    w->failed = true;
+}
+
+static bool is_estimate(const cJSON *node) {
+    return cJSON_IsObject(node) && cJSON_GetObjectItemCaseSensitive(node, "value") != NULL &&
+           cJSON_GetObjectItemCaseSensitive(node, "lower") != NULL;
+}
+
+/* An estimate that says nothing but that it is not shown; its level is a setting. */
+static void empty_estimate(tilt__walk *w, cJSON *node) {
+    for (cJSON *next, *member = node->child; member != NULL; member = next) {
+        next = member->next;
+        if (strcmp(member->string, "level") != 0)
+            cJSON_DeleteItemFromObjectCaseSensitive(node, member->string);
+    }
+    static const char *const keys[] = {"value", "lower", "upper", "method"};
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) set_text(w, node, keys[k], NULL);
+    set_text(w, node, "reason", reason);
+}
+
+/* Takes a member of an object out, saying so beside it; the member that follows. */
+static cJSON *take_out(tilt__walk *w, cJSON *object, cJSON *node) {
+    char beside[128], name[120];
+    cJSON *next = node->next;
+    if (is_estimate(node)) {
+        empty_estimate(w, node);
+        return next;
+    }
+    if (strlen(node->string) >= sizeof name) { /* no name of ours */
+        cJSON_Delete(cJSON_DetachItemViaPointer(object, node));
+        return next;
+    }
+    (void)snprintf(name, sizeof name, "%s", node->string); /* the member's name goes with it */
+    (void)snprintf(beside, sizeof beside, "%s_reason", name);
+    if (cJSON_IsArray(node)) {
+        while (node->child != NULL) cJSON_DeleteItemFromArray(node, 0);
+    } else {
+        set_text(w, object, name, NULL);
+    }
+    set_text(w, object, beside, reason);
+    return cJSON_GetObjectItemCaseSensitive(object, name)->next; /* the reason may have been replaced */
+}
+
+/* Leaves texts only, at any depth. */
+static void keep_texts(cJSON *node) {
+    for (cJSON *next, *member = node->child; member != NULL; member = next) {
+        next = member->next;
+        bool text = cJSON_IsString(member) || cJSON_IsNull(member);
+        bool inside = cJSON_IsArray(member) || cJSON_IsObject(member);
+        if (inside) keep_texts(member);
+        if (!text && !inside) cJSON_Delete(cJSON_DetachItemViaPointer(node, member));
+    }
+}
+
+static bool has_digit(const char *text) {
+    return text[strcspn(text, "0123456789")] != '\0';
+}
+
+/* Texts without digits; false when the text has some. */
+static bool keep_plain(cJSON *node) {
+    if (!cJSON_IsArray(node))
+        return cJSON_IsNull(node) || (cJSON_IsString(node) && !has_digit(node->valuestring));
+    for (cJSON *next, *item = node->child; item != NULL; item = next) {
+        next = item->next;
+        if (!cJSON_IsString(item) || has_digit(item->valuestring))
+            cJSON_Delete(cJSON_DetachItemViaPointer(node, item));
+    }
+    return true;
+}
+
+/* Where a file lies says who works where. */
+static void keep_name(tilt__walk *w, cJSON *object, const char *key) {
+    const cJSON *node = cJSON_GetObjectItemCaseSensitive(object, key);
+    if (!cJSON_IsString(node)) return;
+    bool path = strcmp(key, "file") == 0;
+    const cJSON *input;
+    cJSON_ArrayForEach(input, cJSON_GetObjectItemCaseSensitive(w->root, "inputs")) {
+        const char *file = tilt__json_text(input, "file");
+        size_t n = file == NULL ? 0 : strlen(file), m = strlen(node->valuestring);
+        path = path || (n > 0 && m >= n && strcmp(node->valuestring + m - n, file) == 0);
+    }
+    if (!path) return;
+    const char *name = node->valuestring;
+    for (const char *p = name; *p != '\0'; p++)
+        if ((*p == '/' || *p == '\\') && p[1] != '\0') name = p + 1;
+    char *copy = tilt__copy_text(name, strlen(name));
+    if (copy == NULL)
+        w->failed = true;
+    else
+        set_text(w, object, key, copy);
+    free(copy);
+}
+
+static bool sum_may_stay(const tilt__walk *w, const char *measure, const cJSON *value) {
+    if (w->hidden == NULL) return true;
+    return measure != NULL && cJSON_IsNumber(value) &&
+           tilt__hidden_total(w->hidden, measure, value->valuedouble);
+}
+
+static void keep_totals(tilt__walk *w, cJSON *sums) {
+    for (cJSON *next, *member = sums->child; member != NULL; member = next) {
+        next = member->next;
+        if (sum_may_stay(w, member->string, member)) continue;
+        cJSON *none = cJSON_CreateNull();
+        if (none == NULL || !cJSON_ReplaceItemViaPointer(sums, member, none)) {
+            cJSON_Delete(none);
+            w->failed = true;
+            return;
+        }
+    }
+}
+
+/* Numbers of an estimate or a test that the table knows. */
+static bool is_known_number(const char *name) {
+    static const char *const names[] = {
+        "value",        "lower",        "upper",     "level", "method", "reason",  "lower_reason",
+        "upper_reason", "value_reason", "statistic", "df",    "p",      "log10_p", "mid_p"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
+static bool is_plain_value(const cJSON *node) {
+    if (!cJSON_IsArray(node)) return !cJSON_IsObject(node);
+    const cJSON *item;
+    cJSON_ArrayForEach(item, node) {
+        if (cJSON_IsArray(item) || cJSON_IsObject(item)) return false;
+    }
+    return true;
+}
+
+static bool keep_numbers(cJSON *node) {
+    if (!cJSON_IsObject(node)) {
+        return cJSON_IsNull(node);
+    }
+    for (cJSON *next, *member = node->child; member != NULL; member = next) {
+        next = member->next;
+        if (!is_known_number(member->string) || !is_plain_value(member))
+            cJSON_Delete(cJSON_DetachItemViaPointer(node, member));
+    }
+    return true;
+}
+
+/* ---- the walk ---- */
+
+static const tilt__publish_rule *rule_of(const tilt__walk *w) {
+    size_t at = tilt__map_find(w->rules, w->path, strlen(w->path));
+    return at == TILT__MAP_NONE ? NULL : &tilt__publish_rules[at];
+}
+
+/* Appends to the path; the length before, or SIZE_MAX when it would not fit. */
+static size_t step_in(tilt__walk *w, const char *text) {
+    size_t n = strlen(w->path), m = strlen(text);
+    if (n + m + 2 > TILT__MOST_PATH) return SIZE_MAX;
+    (void)snprintf(w->path + n, TILT__MOST_PATH - n, "%s%s", n > 0 && text[0] != '[' ? "." : "", text);
+    return n;
+}
+
+static void step_out(tilt__walk *w, size_t before) {
+    w->path[before] = '\0';
+}
+
+static void walk_object(tilt__walk *w, cJSON *object);
+
+/* The counter that a list's entries move. */
+static size_t *counter_of(tilt__walk *w) {
+    const struct {
+        const char *path;
+        size_t *at;
+    } lists[] = {{"views", &w->view},
+                 {"views[].groups", &w->group},
+                 {"views[].comparisons", &w->comparison},
+                 {"views[].relative", &w->unit},
+                 {"views[].relative[].groups", &w->unit_group},
+                 {"pairs", &w->pair},
+                 {"pairs[].groups", &w->pair_group},
+                 {"cost", &w->cost},
+                 {"coverage.tiers", &w->tier}};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (strcmp(lists[i].path, w->path) == 0) return lists[i].at;
+    return NULL;
+}
+
+static void walk_list(tilt__walk *w, cJSON *list) {
+    size_t *counter = counter_of(w), at = 0, before = step_in(w, "[]");
+    const tilt__publish_rule *rule = before == SIZE_MAX ? NULL : rule_of(w);
+    bool comparisons = strcmp(w->path, "views[].comparisons[]") == 0;
+    for (cJSON *next, *entry = list->child; entry != NULL; entry = next, at++) {
+        next = entry->next;
+        if (counter != NULL) *counter = at;
+        bool known = rule != NULL && cJSON_IsObject(entry) &&
+                     (rule->action == TILT__PUBLISH_INSIDE || rule->action == TILT__PUBLISH_ENTRY);
+        if (known && tilt__walk_shows(w, rule->from, entry)) {
+            walk_object(w, entry);
+            continue;
+        }
+        w->gone += comparisons;
+        cJSON_Delete(cJSON_DetachItemViaPointer(list, entry));
+    }
+    if (before != SIZE_MAX) step_out(w, before);
+}
+
+/* Applies the rule of the member at the path; false: it is to be taken out. */
+static bool keep_member(tilt__walk *w, cJSON *object, cJSON *node, const tilt__publish_rule *rule) {
+    if (rule == NULL) return false;
+    bool inside = cJSON_IsArray(node) || cJSON_IsObject(node);
+    switch (rule->action) {
+    case TILT__PUBLISH_INSIDE:
+        if (cJSON_IsArray(node)) walk_list(w, node);
+        if (cJSON_IsObject(node)) walk_object(w, node);
+        return inside || cJSON_IsNull(node);
+    case TILT__PUBLISH_KEEP:
+        return is_plain_value(node) && tilt__walk_shows(w, rule->from, object);
+    case TILT__PUBLISH_NUMBERS:
+        return tilt__walk_shows(w, rule->from, object) && keep_numbers(node);
+    case TILT__PUBLISH_LABELS:
+        if (inside) keep_texts(node);
+        return (inside || cJSON_IsString(node) || cJSON_IsNull(node)) &&
+               tilt__walk_shows(w, rule->from, object);
+    case TILT__PUBLISH_FILE:
+        keep_name(w, object, node->string);
+        return true;
+    case TILT__PUBLISH_PLAIN:
+        return keep_plain(node);
+    case TILT__PUBLISH_TOTAL:
+        return sum_may_stay(w, tilt__json_text(object, "measure"), node);
+    case TILT__PUBLISH_TOTALS:
+        if (inside) keep_totals(w, node);
+        return inside;
+    case TILT__PUBLISH_NOTE:
+        if (!tilt__walk_shows(w, rule->from, object)) set_text(w, object, node->string, reason);
+        return true;
+    case TILT__PUBLISH_ENTRY:
+        break;
+    }
+    return false;
+}
+
+/* "share_reason" is the neighbour of "share" and goes with it. */
+static bool is_reason_of_neighbour(const cJSON *object, const char *name) {
+    static const char ending[] = "_reason";
+    size_t n = strlen(name), m = sizeof ending - 1;
+    char base[128];
+    if (n <= m || n - m >= sizeof base || strcmp(name + n - m, ending) != 0) return false;
+    memcpy(base, name, n - m);
+    base[n - m] = '\0';
+    return cJSON_GetObjectItemCaseSensitive(object, base) != NULL;
+}
+
+static void walk_object(tilt__walk *w, cJSON *object) {
+    const char *outer = w->factor;
+    w->factor = tilt__json_text_or(object, "factor", outer);
+    for (cJSON *next, *node = object->child; node != NULL; node = next) {
+        next = node->next;
+        if (is_reason_of_neighbour(object, node->string)) {
+            /* a reason is a word; anything else under this name is not one of ours */
+            if (!cJSON_IsString(node) || has_digit(node->valuestring))
+                cJSON_Delete(cJSON_DetachItemViaPointer(object, node));
+            continue;
+        }
+        size_t before = step_in(w, node->string);
+        const tilt__publish_rule *rule = before == SIZE_MAX ? NULL : rule_of(w);
+        if (!keep_member(w, object, node, rule)) {
+            next = take_out(w, object, node);
+        }
+        if (before != SIZE_MAX) step_out(w, before);
+    }
+    w->factor = outer;
+}
+
+static bool make_rules(tilt__walk *w) {
+    w->rules = tilt__map_new();
+    for (size_t i = 0; w->rules != NULL && i < tilt__n_publish_rules; i++) {
+        const char *path = tilt__publish_rules[i].path;
+        if (tilt__map_add(w->rules, path, strlen(path)) != i) return false; /* twice, or no memory */
+    }
+    return w->rules != NULL;
+}
+
+tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone, tilt_error *err) {
+    tilt__walk w = {.hidden = hidden, .root = root};
+    /* the walk changes lists that conditions look into (cost, coverage): they look into a copy */
+    cJSON *copy = cJSON_Duplicate(root, true);
+    w.root = copy;
+    bool ok = copy != NULL && make_rules(&w);
+    if (ok) {
+        w.scan_ok = tilt__walk_shows_scan(&w);
+        walk_object(&w, root);
+    }
+    tilt__map_free(w.rules);
+    cJSON_Delete(copy);
+    *out_gone = w.gone;
+    return ok && !w.failed ? TILT_OK : tilt__fail_memory(err);
+}
