@@ -11,6 +11,7 @@
 #include "ledger/attach.h"
 #include "ledger/compare.h"
 #include "map/spec.h"
+#include "report/publish.h"
 #include "report/sentences.h"
 
 void tilt__keep_close(tilt__keep *keep) {
@@ -135,7 +136,12 @@ static tilt_status complete(tilt__keep *keep, const tilt_audit *audit, cJSON *re
     tilt_status status = TILT_OK;
     if (keep->ledger != NULL) status = tilt__attach_ledger(keep->ledger, result, err);
     if (status == TILT_OK && keep->against != NULL) status = compare_with(keep, audit, result, err);
-    if (status == TILT_OK) status = tilt__sentences_print(result, out, err);
+    if (status != TILT_OK) return status;
+    cJSON *shown = cJSON_Duplicate(result, true); /* the gate still reads reviews and what changed */
+    if (shown == NULL) return tilt__fail_memory(err);
+    status = tilt__publish_added(shown, err);
+    if (status == TILT_OK) status = tilt__sentences_print(shown, out, err);
+    cJSON_Delete(shown);
     return status;
 }
 

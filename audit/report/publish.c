@@ -319,3 +319,25 @@ tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone, t
     *out_gone = w.gone;
     return ok && !w.failed ? TILT_OK : tilt__fail_memory(err);
 }
+
+/* Made from what the walk left. */
+static bool is_made_after(const char *name) {
+    static const char *const names[] = {"privacy", "findings", "headline"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0) return true;
+    return false;
+}
+
+tilt_status tilt__publish_added(cJSON *root, tilt_error *err) {
+    if (!tilt__json_true(tilt__json_object(root, "privacy"), "publish")) return TILT_OK;
+    tilt__walk w = {.root = root};
+    bool ok = make_rules(&w);
+    for (cJSON *next, *node = root->child; ok && node != NULL; node = next) {
+        next = node->next;
+        bool known = tilt__map_find(w.rules, node->string, strlen(node->string)) != TILT__MAP_NONE;
+        if (known || is_made_after(node->string) || is_reason_of_neighbour(root, node->string)) continue;
+        next = take_out(&w, root, node);
+    }
+    tilt__map_free(w.rules);
+    return ok && !w.failed ? TILT_OK : tilt__fail_memory(err);
+}

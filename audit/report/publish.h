@@ -70,6 +70,11 @@ extern const size_t tilt__n_publish_rules;
 tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone,
                           tilt_error *err) TILT_NODISCARD;
 
+/* The same for what was added since (reviews, what changed since an earlier audit, the ledger): members of a
+ * published result that no rule knows, and that are not made from what the walk left, go. Does nothing to an
+ * internal result. */
+tilt_status tilt__publish_added(cJSON *root, tilt_error *err) TILT_NODISCARD;
+
 /* The result's "privacy": what was hidden (published), or what publishing would hide. */
 tilt_status tilt__put_privacy(cJSON *root, const tilt__hidden *hidden, bool published, size_t gone,
                               tilt_error *err) TILT_NODISCARD;

@@ -501,6 +501,7 @@ const tilt__publish_rule tilt__publish_rules[] = {
 
     LABELS("data_use"),
     {"warnings", TILT__PUBLISH_PLAIN, 0},
+    LABELS("privacy"), /* empty until the walk is over */
     INSIDE("checks"),
     INSIDE("checks[]"),
     KEEP("checks[].id"),
