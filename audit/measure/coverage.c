@@ -73,16 +73,30 @@ static tilt_status fill(const tilt__view *view, tilt__arena *arena, ad_table *ou
     return TILT_OK;
 }
 
-static void add_ad(const ad_table *t, size_t ad, tilt__coverage_tier *tier, double *inout_sums) {
+/* Shares such as 0.45 are no exact doubles: an ad on the limit is within it, rounding or not. */
+static bool is_within(double variance, double limit) {
+    return variance <= limit * (1 + 1e-12);
+}
+
+static size_t bin_of(double variance) {
+    size_t bin = 0;
+    while (bin + 1 < TILT__VARIANCE_BINS && !is_within(variance, (double)(bin + 1) / 100)) bin++;
+    return bin;
+}
+
+/* bins: NULL, or where the ad is counted by its variance. */
+static void add_ad(const ad_table *t, size_t ad, tilt__coverage_tier *tier, double *inout_sums,
+                   size_t *bins) {
     const double *delivered = t->delivered + ad * t->n_groups;
     double total = 0,
            variance = tilt__total_variation(delivered, t->expected + ad * t->n_groups, t->n_groups);
     for (size_t g = 0; g < t->n_groups; g++) total += delivered[g];
     if (total < tier->minimum || isnan(variance)) return;
     tier->ads++;
-    inout_sums[0] += variance <= 0.05 ? 1 : 0;
-    inout_sums[1] += variance <= 0.10 ? 1 : 0;
-    inout_sums[2] += variance <= 0.10 ? total : 0;
+    if (bins != NULL) bins[bin_of(variance)]++;
+    inout_sums[0] += is_within(variance, 0.05) ? 1 : 0;
+    inout_sums[1] += is_within(variance, 0.10) ? 1 : 0;
+    inout_sums[2] += is_within(variance, 0.10) ? total : 0;
     inout_sums[3] += total;
 }
 
@@ -96,7 +110,7 @@ tilt_status tilt__coverage_measure(const tilt__views *views, tilt__coverage *out
         tilt__coverage_tier *tier = &out->tiers[k];
         double sums[4] = {0, 0, 0, 0};
         tier->minimum = minimums[k];
-        for (size_t ad = 0; ad < table.n_ads; ad++) add_ad(&table, ad, tier, sums);
+        for (size_t ad = 0; ad < table.n_ads; ad++) add_ad(&table, ad, tier, sums, k == 0 ? out->bins : NULL);
         double ads = (double)tier->ads;
         tier->within_5 = ads > 0 ? sums[0] / ads : (double)NAN;
         tier->within_10 = ads > 0 ? sums[1] / ads : (double)NAN;

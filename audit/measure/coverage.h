@@ -13,10 +13,13 @@ typedef struct tilt__coverage_tier {
     double within_5, within_10, weighted_10;
 } tilt__coverage_tier;
 
-enum { TILT__N_TIERS = 2 };
+enum { TILT__N_TIERS = 2, TILT__VARIANCE_BINS = 100 };
 typedef struct tilt__coverage {
     const tilt__view *view; /* the one it was measured on */
     tilt__coverage_tier tiers[TILT__N_TIERS];
+    /* ads of the first tier whose variance is over k and at most k + 1 per cent (bin 0 holds 0 too), so that
+     * the first five add up to `within_5` */
+    size_t bins[TILT__VARIANCE_BINS];
     tilt_reason reason; /* TILT_NO_BASE: no view has a mix to expect ad by ad */
 } tilt__coverage;
 

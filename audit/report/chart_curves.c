@@ -36,7 +36,10 @@ void tilt__draw_histogram(const tilt__chart *chart, tilt__surface *surface) {
         if (!(row->value > 0)) continue;
         double left = tilt__plane_x(&plane, row->lower), right = tilt__plane_x(&plane, row->upper),
                top = tilt__plane_y(&plane, row->value);
-        surface->ops->open(surface, row->text);
+        tilt__buf says = TILT__BUF_INIT;
+        tilt__buf_format(&says, "%s: %s", row->label, row->text);
+        surface->ops->open(surface, tilt__buf_get(&says));
+        tilt__surface_drop(surface, &says);
         surface->ops->rect(surface, left + 0.5, top, fmax(right - left - 1, 0.5), plane.up.left - top, 0,
                            (tilt__area){.fill = TILT__PAINT_SERIES, .opacity = 0.75});
         surface->ops->close(surface);

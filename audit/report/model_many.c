@@ -1,5 +1,6 @@
 /* report/model_many.c - many campaigns at once: how many ads were delivered close to the mix they could have
  * reached, and the campaigns of a comparison, ranked. */
+#include <math.h>
 #include <string.h>
 
 #include "report/build.h"
@@ -14,6 +15,88 @@ static const tilt__column tier_columns[] = {
     {"Within 10\xE2\x80\xAF%", "within_10", TILT__COLUMN_NUMBER},
     {"Within 10\xE2\x80\xAF%, weighted", "weighted_10", TILT__COLUMN_NUMBER},
 };
+
+/* "5 %: 50.0 % of the ads are within it" */
+static void add_limit(tilt__doc *doc, tilt__chart *chart, double at, const char *name,
+                      tilt__json_value share) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_text(&text, name);
+    if (share.known) {
+        tilt__buf_text(&text, ": ");
+        tilt__numeral_share(share.number, &text);
+        tilt__buf_text(&text, " of the ads are within");
+    }
+    tilt__chart_limit(doc, chart, at, false, tilt__buf_get(&text));
+    tilt__doc_drop(doc, &text);
+}
+
+static void add_bins(tilt__doc *doc, tilt__chart *chart, const cJSON *bins, tilt__buf *alt) {
+    double most = 1, widest = 0.12;
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *bin = tilt__json_first(bins); bin != NULL; bin = bin->next) {
+        tilt__json_value from = tilt__json_number(bin, "from"), to = tilt__json_number(bin, "to"),
+                         ads = tilt__json_number(bin, "ads");
+        if (!from.known || !to.known || !ads.known) continue;
+        tilt__chart_row *row = tilt__chart_add(doc, chart);
+        row->lower = from.number;
+        row->upper = to.number;
+        row->value = ads.number;
+        tilt__numeral_exact(round(from.number * 100), &text);
+        tilt__buf_text(&text, " to ");
+        tilt__numeral_exact(round(to.number * 100), &text);
+        tilt__buf_text(&text, TILT__THIN "%");
+        row->label = tilt__doc_take(doc, &text);
+        tilt__numeral_count(ads.number, &text);
+        tilt__buf_text(&text, ads.number > 1 ? " ads" : " ad");
+        row->text = tilt__doc_take(doc, &text);
+        tilt__buf_format(alt, "%s%s: %s", alt->length > 0 ? "; " : "", row->label, row->text);
+        most = fmax(most, ads.number);
+        widest = fmax(widest, to.number + 0.01);
+    }
+    chart->across =
+        (tilt__side){.scale = TILT__SCALE_SHARE, .low = 0, .high = widest, .name = "variance of an ad"};
+    chart->up = (tilt__side){.scale = TILT__SCALE_PLAIN, .low = 0, .high = most * 1.15, .name = "ads"};
+    tilt__doc_drop(doc, &text);
+}
+
+/* How far each ad is from its mix: a bar per percentage point, and the two limits. */
+static void add_histogram(tilt__doc *doc, tilt__section *section, const cJSON *coverage) {
+    const cJSON *bins = tilt__json_array(coverage, "histogram"),
+                *tier = tilt__json_first(tilt__json_array(coverage, "tiers"));
+    if (tilt__json_first(bins) == NULL) return;
+    tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_HISTOGRAM, "coverage-variance");
+    if (chart == NULL) return;
+    tilt__buf text = TILT__BUF_INIT, alt = TILT__BUF_INIT;
+    add_bins(doc, chart, bins, &alt);
+    tilt__json_value ads = tilt__json_number(tier, "ads"), least = tilt__json_number(tier, "minimum"),
+                     within = tilt__json_number(tier, "within_10");
+    add_limit(doc, chart, 0.05, "5" TILT__THIN "%", tilt__json_number(tier, "within_5"));
+    add_limit(doc, chart, 0.10, "10" TILT__THIN "%", within);
+    if (within.known && ads.known) {
+        tilt__buf_text(&text, ads.number > 1 ? "Of " : "Of the one ad, ");
+        if (ads.number > 1) tilt__numeral_count(ads.number, &text);
+        if (ads.number > 1) tilt__buf_text(&text, " ads, ");
+        tilt__numeral_share(within.number, &text);
+        tilt__buf_text(&text, " lie within 10" TILT__THIN "% of the mix they could have reached");
+    } else {
+        tilt__buf_text(&text, "How far ads lie from the mix they could have reached");
+    }
+    chart->title = tilt__doc_take(doc, &text);
+    tilt__buf_text(&text, "Number of ads by variance, one bar per percentage point");
+    if (least.known) {
+        tilt__buf_text(&text, "; ads with at least ");
+        tilt__numeral_count(least.number, &text);
+        tilt__buf_char(&text, ' ');
+        tilt__words_plain_name(tilt__json_text_or(coverage, "of", "delivered"), &text);
+    }
+    chart->subtitle = tilt__doc_take(doc, &text);
+    chart->caption =
+        "The variance of an ad is half the sum, over groups, of how far its delivered share is from "
+        "the expected one. Bars left of a dashed line are ads within that limit.";
+    chart->alt = tilt__doc_take(doc, &alt);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &alt);
+}
 
 void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result) {
     const cJSON *coverage = tilt__json_object(result, "coverage"),
@@ -31,6 +114,7 @@ void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *res
         tilt__cell_share(doc, &row[3], tilt__json_number(tier, "within_10"));
         tilt__cell_share(doc, &row[4], tilt__json_number(tier, "weighted_10"));
     }
+    add_histogram(doc, section, coverage);
     tilt__doc_drop(doc, &text);
 }
 

@@ -288,6 +288,15 @@ static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err)
         tilt__put_number(row, "within_10", tier->within_10, TILT_TOO_FEW);
         tilt__put_number(row, "weighted_10", tier->weighted_10, TILT_TOO_FEW);
     }
+    cJSON *bins = tilt__put_array(object, "histogram");
+    for (size_t b = 0; b < TILT__VARIANCE_BINS; b++) {
+        if (found.bins[b] == 0) continue;
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(bins, row);
+        tilt__put_number(row, "from", (double)b / 100, TILT_REASON_NONE);
+        tilt__put_number(row, "to", (double)(b + 1) / 100, TILT_REASON_NONE);
+        tilt__put_number(row, "ads", (double)found.bins[b], TILT_REASON_NONE);
+    }
 }
 
 static void put_not_requested(cJSON *root) {

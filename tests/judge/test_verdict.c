@@ -183,3 +183,26 @@ Test(verdict, counts_ads_near_their_benchmark) {
     cr_expect_float_eq(number(large, "within_5"), 0, 1e-12);
     cJSON_Delete(tree);
 }
+
+/* The same ads, and E (2,000, .45) on the limit: variance exactly .05 counts as within 5 per cent. */
+Test(verdict, counts_ads_by_their_variance_so_that_bars_add_up_to_coverage) {
+    static const char csv[] = "gender,ad,impressions\nfemale,A,208\nmale,A,192\nfemale,B,1140\nmale,B,860\n"
+                              "female,C,1120\nmale,C,480\nfemale,D,10\nmale,D,0\nfemale,E,900\nmale,E,1100\n";
+    cJSON *tree = audit_tree(csv, "\"audience\": [\"gender\"], "
+                                  "\"benchmarks\": {\"gender\": {\"female\": 0.5, \"male\": 0.5}}");
+    const cJSON *tier = cJSON_GetArrayItem(get(get(tree, "coverage"), "tiers"), 0), *bin;
+    double all = 0, five = 0, ten = 0, last = 0;
+    cJSON_ArrayForEach(bin, get(get(tree, "coverage"), "histogram")) {
+        all += number(bin, "ads");
+        five += number(bin, "to") <= 0.05 ? number(bin, "ads") : 0;
+        ten += number(bin, "to") <= 0.10 ? number(bin, "ads") : 0;
+        last = number(bin, "to");
+    }
+    cr_expect_float_eq(all, number(tier, "ads"), 0);
+    cr_expect_float_eq(five, number(tier, "ads") * number(tier, "within_5"), 1e-9);
+    cr_expect_float_eq(ten, number(tier, "ads") * number(tier, "within_10"), 1e-9);
+    cr_expect_float_eq(five, 2, 0);
+    cr_expect_float_eq(ten, 3, 0);
+    cr_expect_float_eq(last, 0.2, 1e-12);
+    cJSON_Delete(tree);
+}

@@ -141,10 +141,11 @@ static inline tilt__chart sample_chart(int i) {
                                  "65+"};
     static double cells[] = {61, 55, NAN, 118, 132, 101};
     static const char *cell_texts[] = {"61", "55", "\xE2\x80\x93", "118", "132", "101"};
-    static tilt__chart_row bins[] = {{.text = "0 to 1 %: 12 ads", .lower = 0, .upper = 0.01, .value = 12},
-                                     {.text = "1 to 2 %: 40 ads", .lower = 0.01, .upper = 0.02, .value = 40},
-                                     {.text = "7 to 8 %: 9 ads", .lower = 0.07, .upper = 0.08, .value = 9},
-                                     {.text = "24 to 25 %: 1 ad", .lower = 0.24, .upper = 0.25, .value = 1}};
+    static tilt__chart_row bins[] = {
+        {.label = "0 to 1 %", .text = "12 ads", .lower = 0, .upper = 0.01, .value = 12},
+        {.label = "1 to 2 %", .text = "40 ads", .lower = 0.01, .upper = 0.02, .value = 40},
+        {.label = "7 to 8 %", .text = "9 ads", .lower = 0.07, .upper = 0.08, .value = 9},
+        {.label = "24 to 25 %", .text = "1 ad", .lower = 0.24, .upper = 0.25, .value = 1}};
     static tilt__limit limits[] = {{.at = 0.05, .text = "5 %: 84 % of ads within"},
                                    {.at = 0.1, .text = "10 %: 98 % of ads within"}};
     static const char *dates[] = {"2026-01", "2026-02", "2026-03", "2026-04"};
