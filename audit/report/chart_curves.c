@@ -118,7 +118,8 @@ static size_t draw_run(const tilt__plane *plane, const tilt__curve *curve, size_
 }
 
 static void draw_curve(const tilt__plane *plane, const tilt__curve *curve, look how, tilt__surface *surface) {
-    surface->ops->open(surface, curve->label);
+    bool named = curve->label[0] != '\0';
+    if (named) surface->ops->open(surface, curve->label);
     for (size_t i = 0; !curve->apart && i < curve->n_points;) {
         if (is_drawn(&curve->points[i]))
             i = draw_run(plane, curve, i, how, surface);
@@ -139,7 +140,7 @@ static void draw_curve(const tilt__plane *plane, const tilt__curve *curve, look 
             surface->ops->circle(surface, x, y, 3.5, (tilt__area){.fill = paint});
         if (point->text != NULL) surface->ops->close(surface);
     }
-    surface->ops->close(surface);
+    if (named) surface->ops->close(surface);
 }
 
 /* Height of a curve's end; below the frame when it has no point. */
@@ -197,13 +198,13 @@ static double label_room(const tilt__chart *chart, double most) {
     double width = 0;
     for (size_t i = 0; i < chart->n_curves; i++)
         width = fmax(width, tilt__text_width(chart->curves[i].label, TILT__FACE_BODY));
-    return fmin(ceil(width) + 1, most);
+    return width > 0 ? fmin(ceil(width) + 1, most) : 0;
 }
 
 void tilt__draw_curves(const tilt__chart *chart, tilt__surface *surface) {
     double left = tilt__plane_margin(chart);
     double room = label_room(chart, chart->diagonal ? TILT__CHART_WIDTH - left - SQUARE - 44 : MOST_LABEL);
-    double right = chart->diagonal ? left + SQUARE : TILT__CHART_WIDTH - room - 44;
+    double right = chart->diagonal ? left + SQUARE : TILT__CHART_WIDTH - (room > 0 ? room + 44 : 16);
     tilt__plane plane = tilt__plane_make(chart, left, right, TOP, TOP + plot_height(chart));
     tilt__plane_draw(&plane, surface);
     if (chart->diagonal)
@@ -212,5 +213,5 @@ void tilt__draw_curves(const tilt__chart *chart, tilt__surface *surface) {
     tilt__plane_limits(&plane, surface);
     for (size_t i = 0; i < chart->n_curves; i++)
         draw_curve(&plane, &chart->curves[i], look_of(chart, i), surface);
-    draw_labels(&plane, right, room, surface);
+    if (room > 0) draw_labels(&plane, right, room, surface);
 }

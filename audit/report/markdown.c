@@ -86,7 +86,7 @@ static void put_list(const tilt__list *list, tilt__buf *out) {
 static void put_curve(const tilt__curve *curve, tilt__buf *out) {
     tilt__buf_text(out, "- ");
     tilt__escape_markdown(curve->label, out);
-    const char *before = ": ";
+    const char *before = curve->label[0] != '\0' ? ": " : "";
     if (curve->text[0] != '\0') {
         tilt__buf_text(out, before);
         tilt__escape_markdown(curve->text, out);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "report/build.h"
 #include "report/model_change.h"
+#include "report/model_trend.h"
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
@@ -264,7 +265,8 @@ static void make_findings(tilt__doc *doc, const cJSON *result) {
 
 tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
     const char *schema = tilt__json_text_or(result, "schema", "");
-    bool alone = strcmp(schema, TILT__CHANGE_SCHEMA) == 0;
+    bool trend = strcmp(schema, TILT__TREND_SCHEMA) == 0;
+    bool alone = trend || strcmp(schema, TILT__CHANGE_SCHEMA) == 0;
     if (!alone && strcmp(schema, "tiltmeter.result/1") != 0) {
         tilt__fail(err, TILT_EUSAGE, "not a result of tiltmeter: \"schema\" is not \"tiltmeter.result/1\"");
         return NULL;
@@ -282,7 +284,10 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
         tilt__model_short,   tilt__model_reached, tilt__model_why,    tilt__model_crossings, tilt__model_cost,
         tilt__model_unknown, tilt__model_history, tilt__model_checks, tilt__model_method};
     for (size_t i = 0; !alone && i < sizeof sections / sizeof *sections; i++) sections[i](doc, result);
-    if (alone) tilt__model_change_alone(doc, result);
+    if (trend)
+        tilt__model_trend_alone(doc, result);
+    else if (alone)
+        tilt__model_change_alone(doc, result);
     if (!alone) tilt__model_board(doc, result);
     tilt__model_tables(doc);
     if (doc->failed) {

@@ -235,14 +235,16 @@ static tilt__chart *make_forest(tilt__doc *doc, const cJSON *result, const cJSON
         tilt__buf_text(&text, " per ");
         tilt__words_per(all[0].view, false, &text);
     }
-    tilt__buf_text(&text, ": ratio to the reference, logarithmic axis; lines are 95" TILT__THIN
-                          "% intervals, dots grow with the base");
+    tilt__buf_text(&text, ": ratio to the reference, logarithmic axis");
     chart->subtitle = tilt__doc_take(doc, &text);
-    if (n > drawn) {
-        tilt__buf_format(&text, "The %zu furthest from parity are drawn; all %zu are in the appendix.", drawn,
-                         n);
-        chart->caption = tilt__doc_take(doc, &text);
-    }
+    if (n > drawn)
+        tilt__buf_format(&text, "The %zu furthest from parity are drawn; all %zu are in the appendix. ",
+                         drawn, n);
+    tilt__buf_text(&text, "Lines are 95" TILT__THIN
+                          "% intervals, with an arrow where they leave the frame; marks grow "
+                          "with the base. The shaded band is where a ratio counts as level once its interval "
+                          "shows it.");
+    chart->caption = tilt__doc_take(doc, &text);
     for (size_t i = 0; i < chart->n_rows; i++)
         tilt__buf_format(&text, "%s%s %s", i == 0 ? "" : "; ", chart->rows[i].label, chart->rows[i].text);
     chart->alt = tilt__doc_take(doc, &text);

@@ -4,6 +4,7 @@
 
 #include "report/build.h"
 #include "report/model_change.h"
+#include "report/model_trend.h"
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
@@ -137,6 +138,8 @@ static void add_head(tilt__doc *doc, tilt__section *section, const cJSON *result
 void tilt__model_history(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "history", "Since last time; reviews and decisions");
     tilt__add_change(doc, section, result);
+    const cJSON *trend = tilt__json_object(result, "trend");
+    if (trend != NULL) tilt__add_trend(doc, section, trend);
     const cJSON *reviews = tilt__json_array(result, "reviews");
     if (tilt__json_first(reviews) != NULL)
         add_reviews(doc, section, result, reviews);

@@ -137,7 +137,11 @@ static bool add_heat(tilt__doc *doc, tilt__section *section, const cJSON *result
     if (chart != NULL) {
         fill_heat(doc, view, &labels, chart);
         tilt__words_view(result, view, &text);
-        tilt__buf_text(&text, "; share of those counted per share of the base, 100 is parity");
+        tilt__buf_text(&text, "; index, 100 is parity");
+        chart->caption =
+            "Each number is the group\xE2\x80\x99s share of those counted per its share of the base, "
+            "times 100: below 100 it got less than its share. Groups too small to be judged have no "
+            "tint.";
         chart->subtitle = tilt__doc_take(doc, &text);
     }
     tilt__doc_drop(doc, &text);

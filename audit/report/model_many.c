@@ -55,7 +55,7 @@ static void add_bins(tilt__doc *doc, tilt__chart *chart, const cJSON *bins, tilt
     }
     chart->across =
         (tilt__side){.scale = TILT__SCALE_SHARE, .low = 0, .high = widest, .name = "variance of an ad"};
-    chart->up = (tilt__side){.scale = TILT__SCALE_PLAIN, .low = 0, .high = most * 1.15, .name = "ads"};
+    chart->up = (tilt__side){.scale = TILT__SCALE_PLAIN, .low = 0, .high = most * 1.35, .name = "ads"};
     tilt__doc_drop(doc, &text);
 }
 

@@ -89,10 +89,11 @@ void tilt__add_shares(tilt__doc *doc, tilt__section *section, const cJSON *resul
         tilt__words_of(view, &text);
         tilt__buf_format(&text, " went to %s", tilt__buf_get(&group_name));
         chart->title = tilt__doc_take(doc, &text);
-        tilt__buf_format(&text,
-                         "Share of %s among known values, one row per %s; lines are 95" TILT__THIN
-                         "%% intervals, dots grow with the count",
-                         tilt__buf_get(&group_name), tilt__words_unit(result, view));
+        tilt__buf_format(&text, "Share of %s among known values, one row per %s", tilt__buf_get(&group_name),
+                         tilt__words_unit(result, view));
+        chart->caption =
+            "Lines are 95" TILT__THIN
+            "% intervals, dots grow with the count; the dashed line is the share over all together.";
         chart->subtitle = tilt__doc_take(doc, &text);
         chart->alt = tilt__doc_take(doc, &alt);
         tilt__doc_drop(doc, &group_name);

@@ -91,6 +91,38 @@ static tilt__sheet *grid_of(tilt__doc *doc, const tilt__chart *chart) {
     return table;
 }
 
+/* Points of curves. */
+enum { CURVE, ACROSS, UP, SAYS, N_POINT };
+
+static const tilt__column point_columns[N_POINT] = {
+    [CURVE] = {"Curve", "curve", TILT__COLUMN_NAME},
+    [ACROSS] = {"Across", "x", TILT__COLUMN_NUMBER},
+    [UP] = {"Up", "y", TILT__COLUMN_ESTIMATE},
+    [SAYS] = {"In words", "in_words", TILT__COLUMN_TEXT},
+};
+
+static tilt__sheet *points_of(tilt__doc *doc, const tilt__chart *chart) {
+    tilt__sheet *table =
+        tilt__doc_sheet_alone(doc, chart->id, caption_of(doc, chart), point_columns, N_POINT);
+    for (size_t c = 0; table != NULL && c < chart->n_curves; c++)
+        for (size_t i = 0; i < chart->curves[c].n_points; i++) {
+            const tilt__point *point = &chart->curves[c].points[i];
+            tilt__cell *cells = tilt__sheet_row(doc, table);
+            put_text(&cells[CURVE], chart->curves[c].label);
+            put_number(doc, &cells[ACROSS], point->x);
+            put_number(doc, &cells[UP], point->y);
+            cells[UP].lower = point->lower;
+            cells[UP].upper = point->upper;
+            put_text(&cells[SAYS], point->text);
+        }
+    return table;
+}
+
+static tilt__sheet *numbers_of(tilt__doc *doc, const tilt__chart *chart) {
+    if (chart->n_curves > 0) return points_of(doc, chart);
+    return chart->n_columns > 0 ? grid_of(doc, chart) : rows_of(doc, chart);
+}
+
 static void list(tilt__doc *doc, const tilt__sheet *table) {
     void *tables = doc->tables;
     const tilt__sheet **place =
@@ -112,7 +144,7 @@ void tilt__model_tables(tilt__doc *doc) {
         for (size_t b = 0; b < doc->sections[s].n_blocks && !doc->failed; b++) {
             const tilt__chart *chart = doc->sections[s].blocks[b].chart;
             if (doc->sections[s].blocks[b].kind != TILT__BLOCK_CHART) continue;
-            tilt__sheet *table = chart->n_columns > 0 ? grid_of(doc, chart) : rows_of(doc, chart);
+            tilt__sheet *table = numbers_of(doc, chart);
             if (table == NULL) break;
             tilt__sheet_drop_empty(doc, table);
             list(doc, table);

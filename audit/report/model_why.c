@@ -116,8 +116,11 @@ tilt__chart *tilt__add_stages(tilt__doc *doc, tilt__section *section, const cJSO
         tilt__buf_text(&text, "not available");
     row->text = tilt__doc_take(doc, &text);
     tilt__comparison_title(result, view, comparison, &text);
-    tilt__buf_text(&text, "; every stage as a factor of the ratio, logarithmic axis; lines are 95" TILT__THIN
-                          "% intervals");
+    tilt__buf_text(&text, "; every stage as a factor of the ratio, logarithmic axis");
+    chart->caption =
+        "Each bar is what one stage multiplies the ratio by, beginning where the one above ends; the "
+        "outline is all of them together. Lines are 95" TILT__THIN
+        "% intervals; hatched bars have one that includes no effect.";
     const char *subtitle = tilt__doc_take(doc, &text);
     tilt__words_capital(subtitle, &text);
     chart->subtitle = tilt__doc_take(doc, &text);
@@ -149,12 +152,12 @@ static void add_factors(tilt__doc *doc, tilt__section *section, const cJSON *com
     else
         tilt__buf_text(&text, "Factors");
     chart->title = tilt__doc_take(doc, &text);
-    tilt__buf_format(&text,
-                     "What the mix over each factor goes with, %s; dark lines 95" TILT__THIN
-                     "%% intervals, grey whiskers "
-                     "counted first and counted last, hatched where the interval includes no effect; letter: "
-                     "grade of evidence",
+    tilt__buf_format(&text, "What the mix over each factor goes with, %s",
                      log_scale ? "as a factor of the ratio" : "in percentage points of the rate");
+    chart->caption =
+        "Dark lines are 95" TILT__THIN
+        "% intervals, grey whiskers the part when the factor is counted first and counted last; "
+        "hatched bars have an interval that includes no effect. The letter is the grade of evidence.";
     chart->subtitle = tilt__doc_take(doc, &text);
     chart->alt = describe(doc, chart);
     tilt__doc_drop(doc, &text);
