@@ -1,5 +1,5 @@
 /* report/model_beside.c - what stands beside the comparisons: inferred attributes, other ways to
- * allow for clusters. */
+ * allow for clusters, paired ads, age trends. */
 #include <math.h>
 #include <string.h>
 
@@ -193,5 +193,175 @@ void tilt__add_clusters(tilt__doc *doc, tilt__section *section, const cJSON *res
         tilt__sheet_fold(doc, table, MOST_CLUSTERED, table->n_rows, &text);
     }
     if (table != NULL) tilt__sheet_drop_empty(doc, table);
+    tilt__doc_drop(doc, &text);
+}
+
+/* ---- paired ads ---- */
+
+static const tilt__column pair_columns[] = {
+    {"Group", "group", TILT__COLUMN_NAME},
+    {"Count in the first", "first_count", TILT__COLUMN_NUMBER},
+    {"Share in the first", "first", TILT__COLUMN_ESTIMATE},
+    {"Count in the second", "second_count", TILT__COLUMN_NUMBER},
+    {"Share in the second", "second", TILT__COLUMN_ESTIMATE},
+    {"Difference, points", "difference", TILT__COLUMN_ESTIMATE},
+    {"z, as if independent", "z", TILT__COLUMN_NUMBER},
+    {"p over clusters", "clustered_p", TILT__COLUMN_NUMBER},
+    {"Effective clusters", "effective", TILT__COLUMN_NUMBER},
+};
+
+enum { N_PAIR = sizeof pair_columns / sizeof *pair_columns, MOST_PAIRS = 6 };
+
+/* In percentage points; the cell's numbers stay shares. */
+static void put_points(tilt__doc *doc, tilt__interval d, tilt__cell *cell) {
+    if (!d.value.known) {
+        tilt__cell_missing(doc, cell, d.reason);
+        return;
+    }
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__numeral_points(d.value.number, &text);
+    cell->text = tilt__doc_take(doc, &text);
+    cell->value = d.value.number;
+    if (d.lower.known && d.upper.known) {
+        tilt__numeral_points(d.lower.number, &text);
+        tilt__buf_text(&text, " to ");
+        tilt__numeral_points(d.upper.number, &text);
+        cell->sub = tilt__doc_take(doc, &text);
+        cell->lower = d.lower.number;
+        cell->upper = d.upper.number;
+    }
+    tilt__doc_drop(doc, &text);
+}
+
+static void put_side(tilt__doc *doc, const cJSON *side, tilt__cell *row) {
+    tilt__cell_count(doc, &row[0], tilt__json_number(side, "count"));
+    tilt__cell_rate(doc, &row[1], tilt__json_estimate(side, "share"), true);
+}
+
+static void put_test(tilt__doc *doc, const cJSON *object, const char *key, tilt__cell *cell) {
+    tilt__json_value value = tilt__json_number(object, key);
+    if (!value.known)
+        tilt__cell_none(cell);
+    else if (strcmp(key, "p") == 0)
+        tilt__cell_p(doc, cell, value, tilt__json_number(object, "log10_p"));
+    else
+        tilt__cell_plain(doc, cell, value);
+}
+
+static void put_pair_row(tilt__doc *doc, const cJSON *pair, const cJSON *group, tilt__cell *row) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__name_group_short(tilt__json_get(pair, "audience"), tilt__json_get(group, "key"), &text);
+    row[0].text = tilt__doc_take(doc, &text);
+    put_side(doc, tilt__json_object(group, "first"), &row[1]);
+    put_side(doc, tilt__json_object(group, "second"), &row[3]);
+    put_points(doc, tilt__json_estimate(group, "difference"), &row[5]);
+    put_test(doc, tilt__json_object(group, "z"), "statistic", &row[6]);
+    put_test(doc, tilt__json_object(group, "clustered"), "p", &row[7]);
+    put_test(doc, tilt__json_object(group, "clusters"), "effective", &row[8]);
+    tilt__doc_drop(doc, &text);
+}
+
+static void put_pair_title(const cJSON *pair, tilt__buf *out) {
+    tilt__buf_text(out, "First \xE2\x80\x9C");
+    tilt__name_put(tilt__json_text_or(pair, "first", ""), TILT__NAME_COLUMNS, out);
+    tilt__buf_text(out, "\xE2\x80\x9D, second \xE2\x80\x9C");
+    tilt__name_put(tilt__json_text_or(pair, "second", ""), TILT__NAME_COLUMNS, out);
+    tilt__buf_text(out, "\xE2\x80\x9D: shares of ");
+    tilt__words_plain_name(tilt__json_text_or(pair, "of", "counts"), out);
+    tilt__buf_text(out, " by ");
+    tilt__name_audience(tilt__json_get(pair, "audience"), out);
+}
+
+void tilt__add_pairs(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    const cJSON *pair, *group;
+    size_t n = 0, all = tilt__json_count(tilt__json_array(result, "pairs"));
+    tilt__buf text = TILT__BUF_INIT;
+    cJSON_ArrayForEach(pair, tilt__json_array(result, "pairs")) {
+        if (n++ == 0) {
+            tilt__buf_text(&text, "Ads run as a pair");
+            tilt__doc_heading(doc, section, "pairs", &text);
+        }
+        if (n > MOST_PAIRS) break;
+        tilt__words_pair(result, pair, &text);
+        tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+        tilt__buf_format(&text, "pair-%zu", n);
+        const char *id = tilt__doc_take(doc, &text);
+        put_pair_title(pair, &text);
+        tilt__sheet *table = tilt__doc_sheet(doc, section, id, tilt__buf_get(&text), pair_columns, N_PAIR);
+        tilt__doc_clear(doc, &text);
+        cJSON_ArrayForEach(group, tilt__json_array(pair, "groups")) {
+            if (table != NULL) put_pair_row(doc, pair, group, tilt__sheet_row(doc, table));
+        }
+        if (table != NULL) tilt__sheet_drop_empty(doc, table);
+    }
+    if (all > MOST_PAIRS) {
+        tilt__buf_format(&text, "%zu further pairs are in the result file.", all - MOST_PAIRS);
+        tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    }
+    tilt__doc_drop(doc, &text);
+}
+
+/* ---- age trends ---- */
+
+static const tilt__column trend_columns[] = {
+    {"Measure", "measure", TILT__COLUMN_NAME},
+    {"Points per ten years", "slope_per_10_years", TILT__COLUMN_NUMBER},
+    {"Trend, z", "linear", TILT__COLUMN_NUMBER},
+    {"p of the trend", "linear_p", TILT__COLUMN_NUMBER},
+    {"What a line leaves, chi-square", "non_linear", TILT__COLUMN_NUMBER},
+    {"Degrees", "non_linear_df", TILT__COLUMN_NUMBER},
+    {"p of what is left", "non_linear_p", TILT__COLUMN_NUMBER},
+};
+
+static void put_trend_row(tilt__doc *doc, const cJSON *result, const cJSON *view, tilt__cell *row) {
+    const cJSON *trend = tilt__json_object(tilt__json_object(view, "overall"), "trend"),
+                *line = tilt__json_object(trend, "linear"), *left = tilt__json_object(trend, "non_linear");
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_view(result, view, &text);
+    row[0].text = tilt__doc_take(doc, &text);
+    tilt__json_value slope = tilt__json_number(trend, "slope_per_10_years");
+    tilt__numeral_points(slope.number, &text);
+    row[1].text = tilt__doc_take(doc, &text);
+    row[1].value = slope.number;
+    put_test(doc, line, "statistic", &row[2]);
+    put_test(doc, line, "p", &row[3]);
+    put_test(doc, left, "statistic", &row[4]);
+    put_test(doc, left, "df", &row[5]);
+    put_test(doc, left, "p", &row[6]);
+    tilt__doc_drop(doc, &text);
+}
+
+void tilt__add_trends(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    const cJSON *view;
+    tilt__sheet *table = NULL;
+    tilt__buf text = TILT__BUF_INIT;
+    cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
+        tilt__words_trend(view, &text);
+        if (text.length == 0) continue;
+        tilt__doc_clear(doc, &text);
+        if (table == NULL) {
+            tilt__buf_text(&text, "Trends over age");
+            tilt__doc_heading(doc, section, "trends", &text);
+            table = tilt__doc_sheet(doc, section, "age-trends", "Trend over age, and what a line leaves",
+                                    trend_columns, sizeof trend_columns / sizeof *trend_columns);
+        }
+        if (table != NULL) put_trend_row(doc, result, view, tilt__sheet_row(doc, table));
+    }
+    if (table != NULL)
+        tilt__doc_add_text(
+            doc, section, TILT__BLOCK_NOTE,
+            "A rate that is low for the young and the old alike has no trend, so that both tests stand "
+            "beside each other (Cochran 1954; Armitage 1955). They take units as independent.");
+    cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
+        tilt__words_trend(view, &text);
+        tilt__buf line = TILT__BUF_INIT;
+        if (text.length > 0) {
+            tilt__words_view(result, view, &line);
+            tilt__buf_format(&line, ": %s", tilt__buf_get(&text));
+        }
+        tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &line);
+        tilt__doc_drop(doc, &line);
+        tilt__doc_clear(doc, &text);
+    }
     tilt__doc_drop(doc, &text);
 }

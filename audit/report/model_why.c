@@ -378,6 +378,7 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
 void tilt__model_why(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "why", "Where the gap arises");
     tilt__model_designs(doc, section, result);
+    tilt__add_pairs(doc, section, result);
     size_t n = 0;
     const explained *all = collect(doc, result, &n);
     for (size_t i = 0; all != NULL && i < n && i < 12; i++)

@@ -136,3 +136,113 @@ void tilt__words_inferred_assumes(const cJSON *entry, tilt__buf *out) {
                             ? " No verdict rests on these numbers."
                             : " No verdict rests on these numbers: verdicts are about the inferred groups.");
 }
+
+/* ---- paired ads ---- */
+
+static const cJSON *widest_pair(const cJSON *pair) {
+    const cJSON *group, *best = NULL;
+    double most = -1;
+    cJSON_ArrayForEach(group, tilt__json_array(pair, "groups")) {
+        tilt__json_value value = tilt__json_estimate(group, "difference").value;
+        if (value.known && fabs(value.number) > most) most = fabs(value.number), best = group;
+    }
+    return best;
+}
+
+static void put_quoted(const char *name, tilt__buf *out) {
+    tilt__buf_text(out, "\xE2\x80\x9C");
+    tilt__name_put(name, TILT__NAME_COLUMNS, out);
+    tilt__buf_text(out, "\xE2\x80\x9D");
+}
+
+static void put_difference(const cJSON *group, tilt__buf *out) {
+    tilt__interval d = tilt__json_estimate(group, "difference");
+    tilt__buf_text(out, ": a difference of ");
+    tilt__numeral_points(d.value.number, out);
+    tilt__buf_text(out, " points");
+    if (!d.lower.known || !d.upper.known) return;
+    tilt__buf_text(out, " (");
+    tilt__words_level(d.level, out);
+    tilt__buf_text(out, " interval ");
+    tilt__numeral_points(d.lower.number, out);
+    tilt__buf_text(out, " to ");
+    tilt__numeral_points(d.upper.number, out);
+    bool naive =
+        strcmp(tilt__json_text_or(group, "interval_basis", ""), "assumes_independent_impressions") == 0;
+    tilt__buf_text(out, naive ? ", taking impressions as independent)" : ")");
+    if (d.lower.number <= 0 && d.upper.number >= 0) tilt__buf_text(out, ", consistent with none");
+}
+
+void tilt__words_pair(const cJSON *result, const cJSON *pair, tilt__buf *out) {
+    const cJSON *group = widest_pair(pair);
+    (void)result;
+    if (group == NULL) return;
+    size_t runs = tilt__json_count(tilt__json_array(pair, "runs"));
+    bool named = strcmp(tilt__json_text_or(pair, "source", ""), "named") == 0;
+    put_quoted(tilt__json_text_or(pair, "first", ""), out);
+    tilt__buf_text(out, " and ");
+    put_quoted(tilt__json_text_or(pair, "second", ""), out);
+    tilt__buf_text(
+        out,
+        named ? " are named as a pair"
+              : " ran alike: the same audience sizes and days, and the same budget or nearly the same spend");
+    if (runs > 1) {
+        tilt__buf_text(out, ", over ");
+        tilt__numeral_count((double)runs, out);
+        tilt__buf_text(out, " runs");
+    }
+    tilt__buf_text(out, ". Of their ");
+    tilt__words_plain_name(tilt__json_text_or(pair, "of", "counts"), out);
+    tilt__buf_text(out, " with a known group, ");
+    tilt__name_group(tilt__json_get(pair, "audience"), tilt__json_get(group, "key"), out);
+    tilt__buf_text(out, " have ");
+    tilt__json_value first = tilt__json_estimate(tilt__json_get(group, "first"), "share").value,
+                     second = tilt__json_estimate(tilt__json_get(group, "second"), "share").value;
+    if (first.known) tilt__numeral_rate(first.number, out);
+    tilt__buf_text(out, " and ");
+    if (second.known) tilt__numeral_rate(second.number, out);
+    put_difference(group, out);
+    tilt__buf_text(out, ". Market, days and audience are the same on both sides; the difference goes with "
+                        "what differs between the ads (grade B: same targeting, time and budget");
+    tilt__buf_text(out, named ? ", as the spec says)." : ").");
+}
+
+/* ---- age trends ---- */
+
+static void put_p(const cJSON *test, tilt__buf *out) {
+    tilt__json_value p = tilt__json_number(test, "p"), log10_p = tilt__json_number(test, "log10_p");
+    if (!p.known) return;
+    tilt__buf_text(out, "p ");
+    if (p.number >= 1e-4) tilt__buf_text(out, "= ");
+    tilt__numeral_p(p.number, log10_p.number, out);
+}
+
+void tilt__words_trend(const cJSON *view, tilt__buf *out) {
+    const cJSON *trend = tilt__json_object(tilt__json_object(view, "overall"), "trend"),
+                *line = tilt__json_object(trend, "linear"), *left = tilt__json_object(trend, "non_linear");
+    tilt__json_value slope = tilt__json_number(trend, "slope_per_10_years");
+    if (!slope.known) return;
+    tilt__buf_text(out, "Over ages the rate changes by ");
+    tilt__numeral_points(slope.number, out);
+    tilt__buf_text(out, " points per ten years on a straight line");
+    if (line != NULL) {
+        tilt__buf_text(out, " (");
+        put_p(line, out);
+        tilt__buf_char(out, ')');
+    }
+    if (left != NULL) {
+        tilt__json_value p = tilt__json_number(left, "p");
+        bool bent = p.known && p.number < 0.05;
+        tilt__buf_text(out, bent ? "; a line is not the whole story ("
+                                 : "; what it leaves is consistent with chance (");
+        put_p(left, out);
+        tilt__buf_char(out, ')');
+    } else {
+        tilt__buf_text(out, "; with two ages nothing is left to say whether a line fits");
+    }
+    bool people =
+        strcmp(tilt__json_text_or(tilt__json_object(view, "overall"), "pattern_basis", ""), "person") == 0;
+    tilt__buf_text(out, people ? "."
+                               : ". These p-values take events as independent of each other, which they are "
+                                 "not.");
+}

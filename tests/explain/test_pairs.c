@@ -3,6 +3,7 @@
 #include "audit_text.h"
 
 #include "close.h"
+#include "report/words_beside.h"
 #include "stat/random.h"
 #include "stat/strata.h"
 #include "stat/table2x2.h"
@@ -176,4 +177,32 @@ Test(pairs, a_bad_pair_in_the_spec_is_refused) {
         cr_expect_null(audit_text_try(german, bad[i], &err));
         cr_expect_eq(err.status, TILT_ESPEC, "%s", bad[i]);
     }
+}
+
+static void expect_said(const cJSON *tree, const char *const *words, size_t n) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_pair(tree, pair_of(tree), &text);
+    const char *said = tilt__buf_get(&text);
+    for (size_t i = 0; i < n; i++)
+        cr_expect(strstr(said, words[i]) != NULL, "%s: without %s", said, words[i]);
+    cr_expect(strstr(said, "caused") == NULL && strstr(said, "because") == NULL &&
+              strstr(said, "nan") == NULL);
+    tilt__buf_free(&text);
+}
+
+Test(pairs, are_told_with_what_they_stand_on) {
+    static const char *const named[] = {"are named as a pair",
+                                        "women have 96.3",
+                                        "+88.6 points",
+                                        "as the spec says",
+                                        "taking impressions as independent",
+                                        "grade B"};
+    static const char *const found[] = {"ran alike: the same audience sizes and days",
+                                        "goes with what differs", "Alpha", "Beta"};
+    cJSON *tree = audit_text(german, "\"pairs\": [[\"Preschool teacher\", \"Truck Driver\"]]");
+    expect_said(tree, named, sizeof named / sizeof *named);
+    cJSON_Delete(tree);
+    tree = two_files(50000, 2.1, "");
+    expect_said(tree, found, sizeof found / sizeof *found);
+    cJSON_Delete(tree);
 }

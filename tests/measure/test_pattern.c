@@ -5,6 +5,7 @@
 
 #include "close.h"
 #include "measure/pattern.h"
+#include "report/words_beside.h"
 #include "stat/random.h"
 #include "stat/table2x2.h"
 #include "stat/tail.h"
@@ -120,4 +121,27 @@ Test(pattern, ages_stand_for_the_middle_of_their_band) {
     cr_expect_eq(tilt__age_of("65+"), 70);
     cr_expect_eq(tilt__age_of("<18"), 15);
     cr_expect(isnan(tilt__age_of("female")));
+}
+
+/* A bend is told beside the line, and nothing is said where groups are no ages. */
+Test(pattern, a_trend_is_told_with_what_a_line_leaves) {
+    tilt__buf text = TILT__BUF_INIT;
+    drawn bent = draw(1, 0.05), straight = draw(1, 0);
+    cJSON *tree = audit_drawn(&bent), *even = audit_drawn(&straight),
+          *none = audit_text("g,base,hits\na,900,100\nb,800,120\n",
+                             "\"rates\": [\"hits/base\"], \"audience\": [\"g\"]");
+    tilt__words_trend(item(member(tree, "views"), 0), &text);
+    cr_expect(strstr(tilt__buf_get(&text), "points per ten years") != NULL, "%s", tilt__buf_get(&text));
+    cr_expect(strstr(tilt__buf_get(&text), "a line is not the whole story") != NULL, "%s",
+              tilt__buf_get(&text));
+    tilt__buf_reset(&text);
+    tilt__words_trend(item(member(even, "views"), 0), &text);
+    cr_expect(strstr(tilt__buf_get(&text), "consistent with chance") != NULL, "%s", tilt__buf_get(&text));
+    tilt__buf_reset(&text);
+    tilt__words_trend(item(member(none, "views"), 0), &text);
+    cr_expect_eq(text.length, 0);
+    tilt__buf_free(&text);
+    cJSON_Delete(tree);
+    cJSON_Delete(even);
+    cJSON_Delete(none);
 }
