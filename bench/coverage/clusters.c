@@ -43,8 +43,10 @@ int main(int argc, char **argv) {
     static const double sigmas[] = {0.0, 1.0, 1.5}, rhos[] = {0.002, 0.02}, thetas[] = {0.8, 1.0, 1.25};
     size_t runs = argc > 1 ? (size_t)strtoull(argv[1], NULL, 10) : 10000;
     uint64_t seed = argc > 2 ? strtoull(argv[2], NULL, 10) : 1;
-    tally tallies[4] = {{.least = 1.0}, {.least = 1.0}, {.least = 1.0}, {.least = 1.0}};
-    printf("# Cluster jackknife, simulated\n\n%zu runs per row, seed %llu. See simulate_clusters.h for the "
+    tally tallies[13];
+    for (size_t i = 0; i < 13; i++) tallies[i] = (tally){.least = 1.0};
+    printf("# Cluster jackknife, simulated\n\n%zu runs with an interval per row, seed %llu. See "
+           "simulate_clusters.h for the "
            "model; "
            "reference rate .05, band [.8, 1.25].\nEverything but the share refused (fewer than five "
            "effective clusters) is "
@@ -62,6 +64,7 @@ int main(int argc, char **argv) {
         bool at_edge = i % 3 != 1;
         add(&tallies[0], &o, at_edge);
         add(&tallies[1 + i / 12 % 3], &o, at_edge);
+        add(&tallies[4 + i / 12], &o, at_edge);
     }
     printf("\n`level` and `tilted` at ratios .8 and 1.25 are false verdicts.\n\n| sizes | mean coverage | "
            "least | most | false "
@@ -70,5 +73,14 @@ int main(int argc, char **argv) {
     print_tally("equal", &tallies[1]);
     print_tally("log-normal, 1", &tallies[2]);
     print_tally("log-normal, 1.5", &tallies[3]);
+    for (size_t i = 0; i < 9; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "%zu clusters, sigma %.1f", counts[i / 3], sigmas[i % 3]);
+        print_tally(name, &tallies[4 + i]);
+    }
+    printf("\nThe standard error of a single coverage of .95 is %.4f, so that the furthest of 108 rows may "
+           "lie %.3f "
+           "away by\nchance alone.\n",
+           sqrt(0.95 * 0.05 / (double)runs), 2.8 * sqrt(0.95 * 0.05 / (double)runs));
     return 0;
 }

@@ -28,7 +28,7 @@ typedef struct cluster_setting {
  * on G - 1) count the same runs. */
 typedef struct cluster_outcome {
     double covered, naive, plain, level, tilted, refused, design_effect;
-    size_t answered;
+    size_t answered, tried;
 } cluster_outcome;
 
 static inline double cluster_events(tilt__random *random, double n, double rate, double rho) {
@@ -71,7 +71,9 @@ static inline void add_run(cluster_outcome *o, const cluster_setting *s, const t
     o->design_effect += c->design_effect;
 }
 
-/* `runs` data sets of one setting under a seed, judged against the band [tau, 1 / tau]. */
+/* Data sets of one setting under a seed, judged against the band [tau, 1 / tau], until `runs` of them gave an
+ * interval (at most 40 times as many are drawn): where most are refused the shares would else rest on a few.
+ */
 static inline cluster_outcome simulate_clusters(cluster_setting s, size_t runs, uint64_t seed, double tau) {
     uint64_t stream = (uint64_t)s.clusters * 1000003u + (uint64_t)(s.sigma * 10.0) * 10007u +
                       (uint64_t)(s.rho * 1000.0) * 101u + (uint64_t)(s.theta * 20.0) * 2u +
@@ -79,7 +81,8 @@ static inline cluster_outcome simulate_clusters(cluster_setting s, size_t runs, 
     tilt__pair pairs[MOST_CLUSTERS];
     tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
     cluster_outcome o = {0};
-    for (size_t run = 0; run < runs; run++) {
+    for (size_t run = 0; o.answered < runs && run < 40 * runs; run++) {
+        o.tried++;
         tilt__random random = tilt__random_stream(seed, run, stream);
         tilt__cluster_ratio ratio;
         draw_clusters(&s, &random, pairs);
@@ -89,7 +92,7 @@ static inline cluster_outcome simulate_clusters(cluster_setting s, size_t runs, 
     double n = o.answered > 0 ? (double)o.answered : (double)NAN;
     double *shares[] = {&o.covered, &o.naive, &o.plain, &o.level, &o.tilted, &o.design_effect};
     for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) *shares[i] /= n;
-    o.refused /= (double)runs;
+    o.refused /= (double)o.tried;
     return o;
 }
 

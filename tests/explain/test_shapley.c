@@ -247,6 +247,33 @@ Test(shapley, splitting_a_level_into_two_alike_changes_nothing) {
     cube_free(&d);
 }
 
+/* The second factor has the same mix in both groups at every level of the first, whatever its rates do: its
+ * part is nothing. (With the same mix overall but not within levels it would be something.) */
+Test(shapley, a_factor_of_equal_conditional_mix_has_no_part) {
+    for (uint64_t seed = 1; seed <= 50; seed++) {
+        tilt__random random = tilt__random_stream(21, 7, seed);
+        const uint32_t n_levels[] = {4, 3};
+        cube c = cube_random(&random, 2, n_levels, 500, 0);
+        double mix[3] = {0.5, 0.3, 0.2}, size[2][4];
+        for (size_t g = 0; g < 2; g++)
+            for (size_t l = 0; l < 4; l++) size[g][l] = 1000 + floor(9000 * tilt__random_uniform(&random));
+        for (size_t i = 0; i < c.cells.n_cells; i++) {
+            for (size_t g = 0; g < 2; g++) {
+                double *n = c.counts + 2 * g * c.cells.n_cells, *x = n + c.cells.n_cells;
+                double rate = x[i] / n[i];
+                n[i] = size[g][c.levels[2 * i]] * mix[c.levels[2 * i + 1]];
+                x[i] = rate * n[i];
+            }
+        }
+        tilt__shapley *s = solve(&c, TILT__SHAPLEY_INDEPENDENT, NULL, 0);
+        cr_expect(fabs(s->difference.composition[1].value) < 1e-14, "%g", s->difference.composition[1].value);
+        cr_expect(fabs(s->log.composition[1].value) < 1e-12, "%g", s->log.composition[1].value);
+        cr_expect(fabs(s->difference.composition[0].value) > 1e-9);
+        tilt__shapley_free(s);
+        cube_free(&c);
+    }
+}
+
 Test(shapley, one_factor_is_kitagawa) {
     tilt__random random = tilt__random_stream(21, 3, 0);
     const uint32_t n_levels[] = {6};

@@ -23,8 +23,10 @@ Test(cluster_coverage, is_nominal_for_equal_clusters) {
 }
 
 Test(cluster_coverage, is_nominal_for_unequal_clusters) {
+    expect_coverage(7, 1.0);
     expect_coverage(14, 1.0);
     expect_coverage(30, 1.0);
+    expect_coverage(14, 1.5);
     expect_coverage(30, 1.5);
 }
 
