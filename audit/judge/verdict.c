@@ -176,6 +176,7 @@ static void judge_one(const tilt__context *context, tilt__comparison *c, const f
     c->break_even_design_effect = break_even(c, context->policy->tau);
     measure_power(context, c);
     c->p_edge = edge_p(c, context->policy->tau, 1);
+    c->p_inside = inside_p(c, context->policy->tau, 1);
     c->p_edge_adjusted = f->edge_adjusted[i];
     c->p_edge_bh = f->bh[i];
     c->p_edge_by = f->by[i];

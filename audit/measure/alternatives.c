@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "stat/difference.h"
+#include "stat/odds.h"
+#include "stat/ratio.h"
 #include "stat/tail.h"
 
 /* The ratio times exp(-+ t se), with the degrees of the jackknife. */
@@ -99,5 +102,30 @@ tilt_status tilt__alternatives_cells(const tilt__context *context, const tilt__v
         other ? tilt__undefined(TILT_NO_BASE, quasi.ratio.method, level) /* counts without their base */
               : quasi.ratio;
     out->dispersion = other ? (double)NAN : quasi.phi_pearson;
+    return TILT_OK;
+}
+
+tilt_status tilt__alternatives_methods(const tilt__context *context, const tilt__view *view,
+                                       tilt__comparison *c) {
+    static const double most_exact = 6000, most_boschloo = 1e5;
+    const tilt__pair *p = &c->pair;
+    double level = context->spec->level;
+    if (!c->proportion || c->benchmark || view->n_groups > TILT__MOST_WITH_METHODS) return TILT_OK;
+    tilt__other_methods *out = tilt__arena_alloc(context->arena, 1, sizeof *out);
+    if (out == NULL) return tilt__fail_memory(context->err);
+    bool few = p->na + p->nr <= most_exact;
+    out->koopman = tilt__ratio_koopman(*p, level);
+    out->katz = tilt__ratio_katz(*p, level);
+    out->difference_score = tilt__difference_mn(*p, level);
+    out->difference_agresti_caffo = tilt__difference_agresti_caffo(*p, level);
+    out->woolf = tilt__odds_woolf(*p, level);
+    out->exact =
+        few ? tilt__odds_conditional(*p, level, false) : tilt__undefined(TILT_TOO_MANY, "exact", level);
+    out->mid_p =
+        few ? tilt__odds_conditional(*p, level, true) : tilt__undefined(TILT_TOO_MANY, "mid_p", level);
+    out->g = tilt__g_2x2(*p, false);
+    out->boschloo =
+        p->na * p->nr <= most_boschloo ? tilt__boschloo_two_sided(*p) : tilt__no_test(TILT_TOO_MANY);
+    c->methods = out;
     return TILT_OK;
 }

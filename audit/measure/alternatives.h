@@ -17,4 +17,11 @@ tilt_status tilt__alternatives_clusters(const tilt__context *context, tilt__comp
 tilt_status tilt__alternatives_cells(const tilt__context *context, const tilt__view *view,
                                      tilt__comparison *c) TILT_NODISCARD;
 
+/* Other intervals and tests of a comparison of people, in views of at most TILT__MOST_WITH_METHODS groups.
+ * Exact odds up to 6000 people, Boschloo's test up to 1e5 pairs: past that they cost more than they tell
+ * (TILT_TOO_MANY). */
+#define TILT__MOST_WITH_METHODS 50
+tilt_status tilt__alternatives_methods(const tilt__context *context, const tilt__view *view,
+                                       tilt__comparison *c) TILT_NODISCARD;
+
 #endif

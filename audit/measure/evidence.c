@@ -198,7 +198,10 @@ tilt_status tilt__evidence_measure(const tilt__context *context, const tilt__vie
         against_population(context, view, c);
     bool asked = context->spec->unit.n > 0;
     if (view->kind == TILT__RATE_PERSON && !asked) {
+        bool whole = c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
         c->basis = TILT__BASIS_PERSON;
+        tilt_status status = whole ? TILT_OK : tilt__alternatives_methods(context, view, c);
+        if (status != TILT_OK) return status;
     } else {
         tilt_reason none = c->benchmark ? TILT_NO_BASE : TILT_TOO_FEW_CLUSTERS;
         c->alternatives.sandwich.reason = none;

@@ -14,7 +14,7 @@
 #include "stat/inequality.h"
 #include "stat/tail.h"
 
-enum { MOST_DRAWN_CELLS = 200, REPLICATES = 9999 };
+enum { MOST_DRAWN_CELLS = 200, REPLICATES = 9999, MOST_LAYER_GROUPS = 30, MOST_LAYER_LEVELS = 500 };
 
 static tilt_status known_table(const tilt__context *context, const tilt__view *view, tilt__table *out) {
     size_t n = tilt__groups_known(view);
@@ -51,6 +51,11 @@ static tilt_status distances(const tilt__context *context, tilt__view *view) {
         q[n++] = view->mode == TILT__MODE_SHARE ? group->benchmark : tilt__decimal_to_double(group->base);
     }
     view->overall.distances = tilt__distances_measure(p, q, n);
+    if (view->overall.distances.reason != TILT_REASON_NONE) return TILT_OK;
+    double delivered = 0, base = 0;
+    for (size_t i = 0; i < n; i++) delivered += p[i], base += q[i];
+    for (size_t i = 0; i < n; i++) q[i] /= base;
+    view->overall.chance = tilt__null_distances(q, n, delivered);
     return TILT_OK;
 }
 
@@ -110,6 +115,10 @@ static tilt_status rate_spread(const tilt__context *context, tilt__view *view) {
     tilt__between between = tilt__between_groups(x, n, k);
     view->overall.theil = value_or(between.theil, between.reason);
     view->overall.group_cv = value_or(between.cv, between.reason);
+    view->overall.group_cv_net = value_or(between.cv_net, between.reason);
+    for (size_t i = 0; i < k; i++) x[i] /= n[i]; /* each person has the rate of their group */
+    if (tilt__gini(&(tilt__benefits){.b = x, .w = n, .n = k}, &view->overall.gini) != TILT_OK)
+        return tilt__fail_memory(context->err);
     return TILT_OK;
 }
 
@@ -126,10 +135,58 @@ static void relative_distance(tilt__view *view) {
     if (weight > 0) view->overall.distances.total_variation = sum / weight;
 }
 
+static bool is_audience_of(const tilt__view *view, size_t dim) {
+    for (size_t a = 0; a < view->n_audience; a++) {
+        if (view->dims[a] == dim) return true;
+    }
+    return false;
+}
+
+/* Groups by counted and not counted, once per level of the factor; *out_made false where it has one level. */
+static tilt_status measure_layer(const tilt__context *context, const tilt__view *view, size_t dim,
+                                 tilt__layer *out, bool *out_made) {
+    size_t levels = tilt__cube_n_labels(view->facts->cube, dim), rows = tilt__groups_known(view), row = 0;
+    *out_made = false;
+    if (levels < 2 || rows < 3 || rows > MOST_LAYER_GROUPS || levels > MOST_LAYER_LEVELS) return TILT_OK;
+    double *counts = tilt__arena_alloc(context->arena, levels * rows * 2, sizeof *counts);
+    size_t *row_of = tilt__arena_alloc(context->arena, view->n_groups, sizeof *row_of);
+    if (counts == NULL || row_of == NULL) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < view->n_groups; g++) row_of[g] = view->groups[g].unknown ? SIZE_MAX : row++;
+    for (size_t i = 0; i < view->cells.n; i++) {
+        uint32_t level = tilt__cube_key(view->facts->cube, view->cells.cell[i])[dim];
+        size_t at = row_of[view->cells.group[i]];
+        if (level == 0 || at == SIZE_MAX) continue;
+        double *cell = counts + ((level - 1) * rows + at) * 2;
+        cell[0] += view->cells.x[i];
+        cell[1] += view->cells.b[i] - view->cells.x[i];
+    }
+    out->factor = tilt__cube_dim(view->facts->cube, dim)->name;
+    *out_made = true;
+    tilt_status status = tilt__generalised_cmh_test(counts, rows, 2, levels, &out->tests);
+    return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
+}
+
+/* The comparisons have their own strata; this asks of all groups at once. */
+static tilt_status measure_layers(const tilt__context *context, tilt__view *view) {
+    const tilt_cube *cube = view->facts->cube;
+    tilt__overall *overall = &view->overall;
+    overall->layers = tilt__arena_alloc(context->arena, tilt__cube_n_dims(cube), sizeof *overall->layers);
+    if (overall->layers == NULL) return tilt__fail_memory(context->err);
+    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
+        bool made = false;
+        if (is_audience_of(view, d) || !tilt__contrast_on_both(view, d)) continue;
+        tilt_status status = measure_layer(context, view, d, &overall->layers[overall->n_layers], &made);
+        if (status != TILT_OK) return status;
+        overall->n_layers += made;
+    }
+    return TILT_OK;
+}
+
 tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view) {
     tilt__overall *overall = &view->overall;
     overall->earth_mover = tilt__no_value(TILT_NOT_ORDERED);
-    overall->theil = overall->group_cv = tilt__no_value(TILT_NO_BASE);
+    overall->theil = overall->gini = overall->group_cv = overall->group_cv_net = tilt__no_value(TILT_NO_BASE);
+    overall->chance = (tilt__null_distance){NAN, NAN};
     overall->monte_carlo.reason = TILT_NOT_REQUESTED;
     tilt_status status = TILT_OK;
     if (view->mode == TILT__MODE_RELATIVE)
@@ -161,14 +218,7 @@ tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view
     bool sparse = overall->table.reason == TILT_REASON_NONE && tilt__table_sparse(&overall->table);
     if (sparse && table.rows * table.cols <= MOST_DRAWN_CELLS)
         overall->monte_carlo = tilt__table_monte_carlo(&table, REPLICATES, (uint64_t)context->spec->seed);
-    return TILT_OK;
-}
-
-static bool is_audience_of(const tilt__view *view, size_t dim) {
-    for (size_t a = 0; a < view->n_audience; a++) {
-        if (view->dims[a] == dim) return true;
-    }
-    return false;
+    return view->mode == TILT__MODE_FUNNEL ? measure_layers(context, view) : TILT_OK;
 }
 
 /* Both intervals of an established reversal take trials as independent. Where they are events that move

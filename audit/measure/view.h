@@ -100,6 +100,14 @@ typedef struct tilt__alternatives {
     tilt__rao_scott rao_scott; /* equality of rates over clusters (Rao and Scott 1984) */
 } tilt__alternatives;
 
+/* The same comparison of people by other methods, for readers who know them; no verdict rests on them. */
+typedef struct tilt__other_methods {
+    tilt_estimate koopman, katz;                              /* impact ratio */
+    tilt_estimate difference_score, difference_agresti_caffo; /* difference */
+    tilt_estimate woolf, exact, mid_p;                        /* odds ratio */
+    tilt__test g, boschloo;
+} tilt__other_methods;
+
 struct tilt__driver;
 struct tilt__campaigns;
 struct tilt__shape;
@@ -128,6 +136,7 @@ typedef struct tilt__comparison {
     double break_even_design_effect; /* NaN */
     tilt__cluster_note clusters;
     tilt__alternatives alternatives; /* event kinds; else reasons */
+    tilt__other_methods *methods;    /* of people; NULL: not made */
 
     bool has_rule;
     tilt__rule rule;
@@ -135,6 +144,7 @@ typedef struct tilt__comparison {
 
     /* judge fills these */
     double p_edge, p_edge_adjusted; /* NaN; Holm over the view's comparisons that may be judged */
+    double p_inside;                /* larger p of the two one-sided tests of lying inside the band; NaN */
     double p_edge_bh, p_edge_by;    /* the same family as a screening list; no verdict rests on them */
     tilt__value probability_below_tau, needed_base, detectable_ratio;
     tilt__verdict verdict;
@@ -156,8 +166,17 @@ typedef struct tilt__overall {
     tilt__test chi_square;
     tilt__monte_carlo monte_carlo; /* of the chi-square where the table is sparse; TILT_NOT_REQUESTED */
     tilt__distances distances;     /* delivered against base, benchmark or the rest */
-    tilt__value earth_mover, theil, group_cv;
+    tilt__value earth_mover, theil, gini, group_cv, group_cv_net; /* net: what sampling adds is taken off */
+    tilt__null_distance chance;                                   /* distances that chance alone gives; NaN */
+    struct tilt__layer *layers; /* three or more groups within the levels of a factor */
+    size_t n_layers;
 } tilt__overall;
+
+/* Generalised Cochran-Mantel-Haenszel tests of a view's groups within the levels of a factor. */
+typedef struct tilt__layer {
+    const char *factor;
+    tilt__generalised_cmh tests;
+} tilt__layer;
 
 typedef struct tilt__group_bounds {
     size_t group;

@@ -68,6 +68,8 @@ void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 void tilt__put_pattern(cJSON *overall, const tilt__view *view);
 /* alternatives{...} of a comparison. */
 void tilt__put_alternatives(cJSON *object, const tilt__comparison *c);
+/* within[] of a view's overall: tests of three or more groups within the levels of a factor. */
+void tilt__put_layers(cJSON *object, const tilt__overall *overall);
 /* families[...] of a view: which adjusted p-values belong together. */
 void tilt__put_families(cJSON *object, const tilt__view *view);
 /* "<view id>/edge" into out[0..n). */

@@ -18,9 +18,37 @@ static void put_rao_scott(cJSON *object, const tilt__rao_scott *test) {
     tilt__put_number(found, "mean_design_effect", test->mean_design_effect, TILT_ZERO_MARGIN);
 }
 
+static void put_methods(cJSON *object, const tilt__other_methods *m) {
+    if (m == NULL) {
+        tilt__put_none(object, "alternatives", TILT_NOT_REQUESTED);
+        return;
+    }
+    cJSON *list = tilt__put_object(object, "alternatives");
+    tilt__put_estimate(list, "ratio_koopman", m->koopman);
+    tilt__put_estimate(list, "ratio_katz", m->katz);
+    tilt__put_estimate(list, "difference_score", m->difference_score);
+    tilt__put_estimate(list, "difference_agresti_caffo", m->difference_agresti_caffo);
+    tilt__put_estimate(list, "odds_woolf", m->woolf);
+    tilt__put_estimate(list, "odds_exact", m->exact);
+    tilt__put_estimate(list, "odds_mid_p", m->mid_p);
+    tilt__put_test(list, "g_test", m->g);
+    tilt__put_test(list, "boschloo", m->boschloo);
+}
+
+void tilt__put_layers(cJSON *object, const tilt__overall *overall) {
+    cJSON *list = tilt__put_array(object, "within");
+    for (size_t i = 0; i < overall->n_layers; i++) {
+        const tilt__layer *layer = &overall->layers[i];
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, row);
+        tilt__put_text(row, "factor", layer->factor);
+        tilt__put_test(row, "association", layer->tests.association);
+    }
+}
+
 void tilt__put_alternatives(cJSON *object, const tilt__comparison *c) {
     if (c->basis == TILT__BASIS_PERSON) {
-        tilt__put_none(object, "alternatives", TILT_NOT_REQUESTED);
+        put_methods(object, c->methods);
         return;
     }
     const tilt__alternatives *a = &c->alternatives;

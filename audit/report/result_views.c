@@ -222,6 +222,7 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     tilt__put_number(object, "p_edge_adjusted", c->p_edge_adjusted,
                      c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_ZERO_MARGIN);
     tilt_reason none = c->excluded != NULL ? TILT_BELOW_MIN_BASE : TILT_ZERO_MARGIN;
+    tilt__put_number(object, "p_inside", c->p_inside, TILT_ZERO_MARGIN);
     tilt__put_number(object, "p_edge_bh", c->p_edge_bh, none);
     tilt__put_number(object, "p_edge_by", c->p_edge_by, none);
     char family[TILT__ID_LENGTH + 32];
@@ -313,7 +314,12 @@ static void put_overall(cJSON *parent, const tilt__view *view) {
     tilt__put_number(object, "kullback_leibler", all ? d->kl_pq : (double)NAN, none);
     tilt__put_value(object, "earth_mover", o->earth_mover);
     tilt__put_value(object, "theil", o->theil);
+    tilt__put_value(object, "gini", o->gini);
     tilt__put_value(object, "group_cv", o->group_cv);
+    tilt__put_value(object, "group_cv_net", o->group_cv_net);
+    tilt__put_number(object, "chance_total_variation", o->chance.total_variation, TILT_NO_BASE);
+    tilt__put_number(object, "chance_jensen_shannon", o->chance.jensen_shannon, TILT_NO_BASE);
+    tilt__put_layers(object, o);
     tilt__put_pattern(object, view);
 }
 

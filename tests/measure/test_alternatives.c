@@ -2,8 +2,10 @@
 #define _POSIX_C_SOURCE 200809L
 #include "audit_text.h"
 
+#include "close.h"
 #include "stat/cluster.h"
 #include "stat/oracle.h"
+#include "stat/strata.h"
 #include "stat/tail.h"
 
 #define KEYS                                                                                                 \
@@ -96,13 +98,51 @@ Test(alternatives, rao_scott_is_over_the_days) {
     cJSON_Delete(tree);
 }
 
-/* People are independent: nothing stands beside their interval. Against a benchmark there is no table. */
-Test(alternatives, are_for_events_over_a_counted_base) {
-    cJSON *tree =
-        audit_text("gender,base,hits\nfemale,900,100\nmale,800,120\n", "\"rates\": [\"hits/base\"]");
-    cr_expect(cJSON_IsNull(member(comparison_of(tree), "alternatives")));
-    cr_expect_str_eq(text_of(comparison_of(tree), "alternatives_reason"), "not_requested");
+/* People are independent: other methods stand beside their interval. References by R 4.2, as in oracles 02 to
+ * 05: here the duality of each with what decides. Against a benchmark there is no table. */
+Test(alternatives, are_other_methods_for_people) {
+    cJSON *tree = audit_text("gender,base,hits\nfemale,40,10\nmale,50,20\n", "\"rates\": [\"hits/base\"]");
+    const cJSON *c = comparison_of(tree), *ways = member(c, "alternatives");
+    const cJSON *score = member(c, "impact_ratio"), *koopman = member(ways, "ratio_koopman");
+    const cJSON *katz = member(ways, "ratio_katz"), *exact = member(ways, "odds_exact");
+    double half = log(number_of(katz, "upper") / number_of(katz, "value"));
+    double se = sqrt(1.0 / 10 - 1.0 / 40 + 1.0 / 20 - 1.0 / 50); /* by hand */
+    cr_expect(tilt_close(half, 1.959963984540054 * se, 1e-12));
+    cr_expect(number_of(koopman, "lower") > number_of(score, "lower"),
+              "Koopman's is the narrower by N / (N - 1)");
+    cr_expect(number_of(exact, "lower") < number_of(member(ways, "odds_mid_p"), "lower"));
+    cr_expect(number_of(member(ways, "boschloo"), "p") <=
+              number_of(member(member(c, "tests"), "fisher"), "p"));
+    cr_expect(number_of(member(ways, "difference_score"), "lower") <
+              number_of(member(c, "difference"), "value"));
+    /* two one-sided tests at once: inside is shown exactly when the 90 % interval is */
+    cr_expect_eq(number_of(c, "p_inside") < 0.05, strcmp(text_of(c, "verdict"), "level") == 0);
     cJSON_Delete(tree);
+}
+
+/* Three groups in two sites: generalised Cochran-Mantel-Haenszel; R: mantelhaen.test(array) gives the
+ * association. */
+Test(alternatives, three_groups_are_tested_within_the_levels_of_a_factor) {
+    cJSON *tree =
+        audit_text("group,site,base,hits\na,x,100,20\nb,x,120,36\nc,x,90,18\na,y,80,32\nb,y,70,21\n"
+                   "c,y,110,55\n",
+                   "\"rates\": [\"hits/base\"], \"audience\": [\"group\"], \"factors\": [\"site\"]");
+    const double counts[] = {20, 80, 36, 84, 18, 72, 32, 48, 21, 49, 55, 55};
+    tilt__generalised_cmh expected;
+    cr_assert_eq(tilt__generalised_cmh_test(counts, 3, 2, 2, &expected), TILT_OK);
+    const cJSON *within = item(member(member(view_of(tree, 0), "overall"), "within"), 0);
+    cr_expect_str_eq(text_of(within, "factor"), "site");
+    cr_expect(tilt_close(number_of(member(within, "association"), "statistic"),
+                         expected.association.statistic, 1e-12));
+    cr_expect_eq(number_of(member(within, "association"), "df"), 2);
+    const cJSON *overall = member(view_of(tree, 0), "overall");
+    cr_expect(number_of(overall, "chance_total_variation") > 0 && number_of(overall, "gini") > 0);
+    cr_expect(number_of(overall, "group_cv_net") <= number_of(overall, "group_cv"));
+    cJSON_Delete(tree);
+}
+
+Test(alternatives, a_benchmark_has_no_table) {
+    cJSON *tree = NULL;
     tree = audit_text("day,gender,impressions\n2026-01-01,female,900\n2026-01-01,male,800\n",
                       "\"benchmarks\": {\"gender\": {\"female\": 0.5, \"male\": 0.5}}");
     cr_expect_str_eq(text_of(member(member(comparison_of(tree), "alternatives"), "quasi_poisson"), "reason"),
