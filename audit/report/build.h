@@ -104,7 +104,7 @@ void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *re
                          const char *anchor);
 /* Paired ads, with a table each; trends over age. Nothing where there are none. */
 void tilt__add_pairs(tilt__doc *doc, tilt__section *section, const cJSON *result);
-void tilt__add_trends(tilt__doc *doc, tilt__section *section, const cJSON *result);
+void tilt__add_age_trends(tilt__doc *doc, tilt__section *section, const cJSON *result);
 /* A table of design effects and of other intervals beside the one that decides. */
 void tilt__add_clusters(tilt__doc *doc, tilt__section *section, const cJSON *result);
 /* Table of result.inferred, with what it assumes; nothing where no attribute was inferred. */

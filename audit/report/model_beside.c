@@ -331,12 +331,12 @@ static void put_trend_row(tilt__doc *doc, const cJSON *result, const cJSON *view
     tilt__doc_drop(doc, &text);
 }
 
-void tilt__add_trends(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+void tilt__add_age_trends(tilt__doc *doc, tilt__section *section, const cJSON *result) {
     const cJSON *view;
     tilt__sheet *table = NULL;
     tilt__buf text = TILT__BUF_INIT;
     cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
-        tilt__words_trend(view, &text);
+        tilt__words_age_trend(view, &text);
         if (text.length == 0) continue;
         tilt__doc_clear(doc, &text);
         if (table == NULL) {
@@ -353,7 +353,7 @@ void tilt__add_trends(tilt__doc *doc, tilt__section *section, const cJSON *resul
             "A rate that is low for the young and the old alike has no trend, so that both tests stand "
             "beside each other (Cochran 1954; Armitage 1955). They take units as independent.");
     cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
-        tilt__words_trend(view, &text);
+        tilt__words_age_trend(view, &text);
         tilt__buf line = TILT__BUF_INIT;
         if (text.length > 0) {
             tilt__words_view(result, view, &line);

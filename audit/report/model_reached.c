@@ -399,7 +399,7 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
         tilt__add_after(doc, section, result, view);
         tilt__add_campaigns(doc, section, result, view, anchor);
     }
-    tilt__add_trends(doc, section, result);
+    tilt__add_age_trends(doc, section, result);
     tilt__add_coverage(doc, section, result);
     if (n == 0)
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,

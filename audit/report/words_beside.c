@@ -217,7 +217,7 @@ static void put_p(const cJSON *test, tilt__buf *out) {
     tilt__numeral_p(p.number, log10_p.number, out);
 }
 
-void tilt__words_trend(const cJSON *view, tilt__buf *out) {
+void tilt__words_age_trend(const cJSON *view, tilt__buf *out) {
     const cJSON *trend = tilt__json_object(tilt__json_object(view, "overall"), "trend"),
                 *line = tilt__json_object(trend, "linear"), *left = tilt__json_object(trend, "non_linear");
     tilt__json_value slope = tilt__json_number(trend, "slope_per_10_years");

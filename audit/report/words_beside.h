@@ -16,6 +16,6 @@ void tilt__words_inferred_assumes(const cJSON *entry, tilt__buf *out);
 void tilt__words_pair(const cJSON *result, const cJSON *pair, tilt__buf *out);
 
 /* The trend over ages of a view and what a line leaves. Nothing when its groups are no ages. */
-void tilt__words_trend(const cJSON *view, tilt__buf *out);
+void tilt__words_age_trend(const cJSON *view, tilt__buf *out);
 
 #endif

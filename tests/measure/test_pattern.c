@@ -130,15 +130,15 @@ Test(pattern, a_trend_is_told_with_what_a_line_leaves) {
     cJSON *tree = audit_drawn(&bent), *even = audit_drawn(&straight),
           *none = audit_text("g,base,hits\na,900,100\nb,800,120\n",
                              "\"rates\": [\"hits/base\"], \"audience\": [\"g\"]");
-    tilt__words_trend(item(member(tree, "views"), 0), &text);
+    tilt__words_age_trend(item(member(tree, "views"), 0), &text);
     cr_expect(strstr(tilt__buf_get(&text), "points per ten years") != NULL, "%s", tilt__buf_get(&text));
     cr_expect(strstr(tilt__buf_get(&text), "a line is not the whole story") != NULL, "%s",
               tilt__buf_get(&text));
     tilt__buf_reset(&text);
-    tilt__words_trend(item(member(even, "views"), 0), &text);
+    tilt__words_age_trend(item(member(even, "views"), 0), &text);
     cr_expect(strstr(tilt__buf_get(&text), "consistent with chance") != NULL, "%s", tilt__buf_get(&text));
     tilt__buf_reset(&text);
-    tilt__words_trend(item(member(none, "views"), 0), &text);
+    tilt__words_age_trend(item(member(none, "views"), 0), &text);
     cr_expect_eq(text.length, 0);
     tilt__buf_free(&text);
     cJSON_Delete(tree);
