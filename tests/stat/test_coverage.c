@@ -22,6 +22,27 @@ Test(coverage, interval_holds_the_truth_about_as_often_as_it_says) {
     cr_expect(mn.least > 0.9, "least %g", mn.least);
 }
 
+/* The enumeration asks the score test, which is quick; the interval that audits print must say the same of
+ * every table (but for those within rounding of a limit). */
+Test(coverage, the_printed_interval_is_the_one_enumerated) {
+    static const double thetas[] = {0.5, 0.8, 1.0, 1.25, 3.0}, z95 = 1.959963984540054;
+    size_t n = 0;
+    for (double xa = 0; xa <= 20; xa += 1) {
+        for (double xr = 0; xr <= 50; xr += 1) {
+            tilt__pair pair = {xa, 20, xr, 50};
+            tilt_estimate mn = tilt__ratio_mn(pair, 0.95);
+            for (size_t t = 0; t < sizeof thetas / sizeof *thetas; t++) {
+                double z = fabs(tilt__ratio_score_z(pair, thetas[t], true));
+                if (fabs(z - z95) < 1e-9) continue;
+                cr_expect_eq(mn.lower <= thetas[t] && thetas[t] <= mn.upper, z < z95, "%g %g at %g", xa, xr,
+                             thetas[t]);
+                n++;
+            }
+        }
+    }
+    cr_expect(n > 5000);
+}
+
 Test(coverage, verdicts_at_the_edge_are_rarely_false) {
     spread level = {0}, tilted = {0};
     for (size_t b = 0; b < sizeof bases / sizeof *bases; b++) {
