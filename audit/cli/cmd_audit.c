@@ -66,6 +66,7 @@ static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_st
         tilt__watch_end();
         if (audit == NULL) status = err->status;
     }
+    if (status == TILT_OK && keep.ledger != NULL) status = tilt__given_text(cli, spec, &keep.spec, err);
     if (status == TILT_OK) status = tilt__keep_result(&keep, audit, &result, out_stops, err);
     if (status == TILT_OK) {
         status = deliver(cli, &result, err);

@@ -12,6 +12,7 @@
 #include "cli/given.h"
 #include "cli/keep.h"
 #include "cli/term.h"
+#include "ledger/pack.h"
 #include "ledger/review.h"
 #include "ledger/trend.h"
 #include "ledger/verify.h"
@@ -289,10 +290,35 @@ static tilt_status verb_trend(const tilt__cli *cli, tilt__ledger *ledger, tilt__
 
 /* ---- export ---- */
 
+/* The reports that go into a pack. */
+static tilt_status export_pack(tilt__ledger *ledger, const char *word, const char *path, tilt_error *err) {
+    static const struct {
+        const char *name;
+        tilt_format format;
+    } formats[] = {{"report.html", TILT_FORMAT_HTML}, {"report.md", TILT_FORMAT_MARKDOWN}};
+    enum { N = sizeof formats / sizeof *formats };
+    tilt__buf text = TILT__BUF_INIT, bytes[N] = {TILT__BUF_INIT, TILT__BUF_INIT};
+    tilt__member items[N];
+    int64_t audit = 0;
+    tilt_status status = tilt__ledger_audit(ledger, word, &audit, err);
+    if (status == TILT_OK) status = audit_text(ledger, word, &text, err);
+    for (size_t i = 0; i < N && status == TILT_OK; i++) {
+        status = render(&text, formats[i].format, &bytes[i], err);
+        items[i] = (tilt__member){formats[i].name, tilt__buf_get(&bytes[i]), bytes[i].length};
+    }
+    tilt__members reports = {items, N, N};
+    if (status == TILT_OK) status = tilt__pack_write(ledger, audit, &reports, path, err);
+    for (size_t i = 0; i < N; i++) tilt__buf_free(&bytes[i]);
+    tilt__buf_free(&text);
+    return status;
+}
+
 static tilt_status verb_export(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out,
                                tilt__exit *out_code, tilt_error *err) {
     (void)out_code;
     const char *word = argument(cli) != NULL ? argument(cli) : "last", *path = tilt__cli_value(cli, "output");
+    const char *pack = tilt__cli_value(cli, "pack");
+    if (pack != NULL) return export_pack(ledger, word, pack, err);
     size_t n = path != NULL ? strlen(path) : 0;
     bool json = path == NULL || (n > 5 && strcmp(path + n - 5, ".json") == 0);
     const tilt_format_info *format = json ? NULL : tilt_format_find(path);

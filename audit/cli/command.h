@@ -34,6 +34,7 @@ tilt__command_fn cmd_explain;
 tilt__command_fn cmd_plan;
 tilt__command_fn cmd_policies;
 tilt__command_fn cmd_schema;
+tilt__command_fn cmd_verify;
 
 typedef struct tilt__command {
     tilt__usage usage;

@@ -13,4 +13,9 @@ tilt_spec *tilt__given_spec(const tilt__cli *cli, tilt_error *err) TILT_NODISCAR
 /* SOURCE_DATE_EPOCH as YYYY-MM-DD; false when it is not set to a number of seconds. */
 bool tilt__epoch_date(char out[16]);
 
+/* What an audit was asked, as one spec that gives the same result elsewhere: file, exports and options laid
+ * over each other; ledger, earlier result, gate and threads left out. `read`: the spec after the audit. */
+tilt_status tilt__given_text(const tilt__cli *cli, const tilt_spec *read, tilt__buf *out,
+                             tilt_error *err) TILT_NODISCARD;
+
 #endif

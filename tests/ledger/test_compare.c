@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "ledger/attach.h"
 #include "ledger/finding.h"
+#include "ledger/pack.h"
 #include "stat/oracle.h"
 #include "stat/tail.h"
 
@@ -329,4 +330,29 @@ Test(compare, is_the_reciprocal_backwards) {
                          tilt__json_number(row_of(back), "p").number, 1e-9));
     cJSON_Delete(forth);
     cJSON_Delete(back);
+}
+
+/* ---- a pack computed again ---- */
+
+Test(same, names_the_number_that_is_not_the_same) {
+    static const char recorded[] =
+        "{\"views\": [{\"ratio\": 0.5, \"p\": 0.25, \"file\": \"a.csv\"}], \"ledger\": {\"length\": 3}}",
+                      now[] =
+                          "{\"views\": [{\"ratio\": 0.5000000000000001, \"p\": 0.25, \"file\": \"b.csv\"}]}";
+    tilt_error err = {0};
+    cJSON *a = tilt__json_parse(recorded, sizeof recorded - 1, &err),
+          *b = tilt__json_parse(now, sizeof now - 1, &err);
+    tilt__buf lines = TILT__BUF_INIT;
+    tilt__sameness found = tilt__results_compare(a, b, &lines);
+    cr_expect_eq(found.differences, 1);
+    cr_expect_eq(found.numbers, 2);
+    cr_expect_str_eq(tilt__buf_get(&lines), "views[0].ratio: 0.5 recorded, 0.5000000000000001 now\n");
+    tilt__buf_reset(&lines);
+    cr_expect_eq(tilt__results_compare(a, a, &lines).differences, 0);
+    cJSON_DeleteItemFromObjectCaseSensitive(b->child->child, "p");
+    cr_expect_eq(tilt__results_compare(a, b, &lines).differences, 2, "what is missing differs");
+    cr_expect_eq(tilt__results_compare(b, a, &lines).differences, 2, "what is new differs");
+    tilt__buf_free(&lines);
+    cJSON_Delete(a);
+    cJSON_Delete(b);
 }
