@@ -90,6 +90,11 @@ static tilt_status compute(const tilt__cli *cli, const tilt__members *members, c
                           cli->args[0]);
     tilt_spec *spec = tilt_spec_from_json(text->bytes, text->n, NULL, err);
     if (spec == NULL) return err->status;
+    const tilt__member *policy = tilt__member_find(members, "policy-file.json");
+    if (policy != NULL) {
+        spec->policy_text = policy->bytes;
+        spec->n_policy_text = policy->n;
+    }
     tilt_status status = place_exports(cli, result, spec, err);
     if (status == TILT_OK) {
         tilt_spec_keep(spec);

@@ -10,13 +10,17 @@
 #include "base/io.h"
 #include "ledger/attach.h"
 #include "ledger/compare.h"
+#include "map/policy.h"
 #include "map/spec.h"
 #include "report/publish.h"
 #include "report/sentences.h"
 
+enum { POLICY_CEILING = 1 << 20 };
+
 void tilt__keep_close(tilt__keep *keep) {
     tilt__ledger_free(keep->ledger);
     tilt__buf_free(&keep->spec);
+    tilt__buf_free(&keep->policy);
     keep->ledger = NULL;
 }
 
@@ -29,7 +33,8 @@ const char *tilt__keep_path(const tilt__cli *cli, const tilt_spec *spec) {
 
 tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *out, tilt_error *err) {
     const char *path = tilt__keep_path(cli, spec);
-    *out = (tilt__keep){.against = tilt_spec_against(spec), .spec = TILT__BUF_INIT};
+    *out = (tilt__keep){.against = tilt_spec_against(spec), .spec = TILT__BUF_INIT, .policy = TILT__BUF_INIT};
+    out->waivers = spec->policy != NULL;
     bool last = out->against != NULL && strcmp(out->against, "last") == 0;
     if (path == NULL && last)
         return tilt__fail(err, TILT_EUSAGE,
@@ -39,6 +44,12 @@ tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *o
     out->ledger = tilt__ledger_open(path, true, err);
     if (out->ledger == NULL) return err->status;
     tilt_spec_keep(spec);
+    if (tilt__policy_is_file(spec->policy)) { /* read once: what is judged by is what is kept */
+        tilt_status status = tilt__read_file(spec->policy, POLICY_CEILING, &out->policy, err);
+        if (status != TILT_OK) return status;
+        spec->policy_text = tilt__buf_get(&out->policy);
+        spec->n_policy_text = out->policy.length;
+    }
     return tilt__attach_pins(out->ledger, spec, err);
 }
 
@@ -154,6 +165,10 @@ static tilt_status record(tilt__keep *keep, const tilt_audit *audit, const cJSON
         recording.spec.text = tilt__buf_get(&keep->spec);
         recording.spec.n = keep->spec.length;
     }
+    if (keep->policy.length > 0) {
+        recording.policy.text = tilt__buf_get(&keep->policy);
+        recording.policy.n = keep->policy.length;
+    }
     tilt_status status = tilt__ledger_record(keep->ledger, &recording, &keep->audit, &head, err);
     if (status == TILT_OK) return tilt__ledger_commit(keep->ledger, err);
     return status;
@@ -164,7 +179,7 @@ tilt_status tilt__keep_result(tilt__keep *keep, const tilt_audit *audit, tilt__b
     size_t n;
     const char *text = tilt_audit_result(audit, &n);
     *out_stops = tilt_audit_is_tilted(audit);
-    if (keep->ledger == NULL && keep->against == NULL) {
+    if (keep->ledger == NULL && keep->against == NULL && !(*out_stops && keep->waivers)) {
         tilt__buf_add(out, text, n);
         return out->failed ? tilt__fail_memory(err) : TILT_OK;
     }

@@ -10,7 +10,9 @@
 typedef struct tilt__keep {
     tilt__ledger *ledger; /* NULL: nothing is kept */
     const char *against;  /* "last", a result, or NULL */
+    bool waivers;         /* a policy file may waive findings */
     tilt__buf spec;       /* what the audit was asked, as a spec */
+    tilt__buf policy;     /* the policy file, if it has one */
     int64_t audit;        /* its number, once recorded */
 } tilt__keep;
 

@@ -171,6 +171,12 @@ static tilt__verdict decide(const tilt__context *context, tilt__comparison *c, d
     return TILT__UNDETERMINED;
 }
 
+/* Inside the band, and beyond the ratio from which the policy wants to be told. */
+static bool in_warning_band(const tilt__policy *policy, const tilt__comparison *c) {
+    double ratio = c->impact_ratio.value;
+    return policy->warning > 0 && (ratio < policy->warning || ratio > 1 / policy->warning);
+}
+
 static void judge_one(const tilt__context *context, tilt__comparison *c, const family *f, size_t i) {
     note_basis(c);
     c->break_even_design_effect = break_even(c, context->policy->tau);
@@ -190,6 +196,8 @@ static void judge_one(const tilt__context *context, tilt__comparison *c, const f
     if (c->verdict != TILT__TILTED && c->p_edge < TILT__TILTED_LEVEL &&
         !(c->p_edge_adjusted < TILT__TILTED_LEVEL))
         tilt__comparison_note(c, "held_back_by_holm");
+    if (c->verdict != TILT__TILTED && in_warning_band(context->policy, c))
+        tilt__comparison_note(c, "warning_band");
     if (c->verdict != TILT__TILTED && differs_from_one(c))
         tilt__comparison_note(c, c->verdict == TILT__LEVEL ? "real_but_small" : "differs");
 }

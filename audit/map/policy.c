@@ -41,6 +41,7 @@ const tilt__policy *tilt__policy_find(const char *name, tilt_error *err) {
 }
 
 bool tilt__policy_hash(const tilt__policy *policy, char out_hex[TILT__SHA256_HEX]) {
+    if (policy->text != NULL) return tilt__sha256_hex(policy->text, policy->n_text, out_hex);
     tilt__buf text = TILT__BUF_INIT;
     tilt__buf_format(&text, "%s|tau=%.17g|min_base=%.17g|min_share=%.17g|assumed_design_effect=%.17g|rule=%d",
                      policy->name, policy->tau, policy->min_base, policy->min_share,

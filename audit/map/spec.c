@@ -87,6 +87,7 @@ tilt_status tilt__spec_bounded(reader *r, const cJSON *value, double *out, doubl
 }
 
 static tilt_status read_level(reader *r, const cJSON *value, void *target) {
+    r->spec->level_given = true;
     return read_bounded(r, value, target, 0.5, 0.9999,
                         "a confidence level between 0.5 and 0.9999, such as 0.95");
 }
@@ -435,6 +436,13 @@ static tilt_status read_inferred(reader *r, const cJSON *value, void *target) {
     return tilt__spec_inferred(r, value);
 }
 
+/* A shipped policy's name, or the path of a file */
+static tilt_status read_policy(reader *r, const cJSON *value, void *target) {
+    size_t n = cJSON_IsString(value) ? strlen(value->valuestring) : 0;
+    bool file = n > 5 && strcmp(value->valuestring + n - 5, ".json") == 0;
+    return file ? read_path(r, value, target) : read_text(r, value, target);
+}
+
 /* "last", or the path of a result */
 static tilt_status read_against(reader *r, const cJSON *value, void *target) {
     bool last = cJSON_IsString(value) && strcmp(value->valuestring, "last") == 0;
@@ -462,7 +470,7 @@ static const key_row keys[] = {
     {"benchmark", AT(benchmark_file), read_path},
     {"targeting", AT(targeting_file), read_path},
     {"unit", AT(unit), read_attributes},
-    {"policy", AT(policy), read_text},
+    {"policy", AT(policy), read_policy},
     {"reference", AT(reference), read_text},
     {"interval", AT(interval), read_interval},
     {"level", AT(level), read_level},

@@ -161,6 +161,7 @@ struct tilt_spec {
     const char *platform;
     tilt__people_spec people;
     double level;     /* displayed intervals */
+    bool level_given; /* else a policy may say */
     double min_base;  /* < 0: the policy's */
     double min_share; /* < 0: the policy's */
     double seed;
@@ -177,9 +178,11 @@ struct tilt_spec {
     bool sha256;
     bool gate;
     bool scan;
-    bool keep_cube;      /* whatever its size, beside the result */
-    const char *ledger;  /* file of past audits, or NULL */
-    const char *against; /* "last", a result, or NULL */
+    bool keep_cube;          /* whatever its size, beside the result */
+    const char *ledger;      /* file of past audits, or NULL */
+    const char *against;     /* "last", a result, or NULL */
+    const char *policy_text; /* of the policy file, where it is not read from its path; n_policy_text bytes */
+    size_t n_policy_text;
     tilt__pin *pins;
     size_t n_pins, pins_capacity;
     bool publish;                 /* hide what would tell about few people */

@@ -74,6 +74,19 @@ static const tilt__entry entries[] = {
      .meaning = "The group is less than the policy's minimum share of the known base (2 % by default): "
                 "shown, not judged, "
                 "and outside family, headline and gate."},
+    {.name = "excluded_by_policy",
+     .title = "Excluded by the policy",
+     .kind = TILT__ENTRY_VERDICT,
+     .topic = NOTES,
+     .meaning = "The policy file names this group, with its reason: shown, not judged, and outside family, "
+                "headline and gate."},
+    {.name = "warning_band",
+     .title = "Warning band",
+     .kind = TILT__ENTRY_VERDICT,
+     .topic = NOTES,
+     .meaning =
+         "The ratio is not shown to be outside the band, but lies beyond the ratio from which the policy "
+         "wants to be told."},
     {.name = "assumes_independent_impressions",
      .title = "Assumes independent impressions",
      .aliases = "naive interval",

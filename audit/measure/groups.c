@@ -232,7 +232,7 @@ static double share_of(double part, double whole) {
     return whole > 0 ? part / whole : (double)NAN;
 }
 
-/* Too small to be judged: under the policy's base, or under its share of the known base. */
+/* Not judged: named by the policy, under its base, or under its share of the known base. */
 static const char *exclusion(const tilt__context *context, const tilt__view *view, const tilt__group *group,
                              known_totals t) {
     double least_base = context->spec->min_base >= 0 ? context->spec->min_base : context->policy->min_base;
@@ -247,6 +247,9 @@ static const char *exclusion(const tilt__context *context, const tilt__view *vie
         base = t.count;
         share = share_of(tilt__decimal_to_double(group->count), t.count);
     }
+    for (size_t a = 0; a < view->n_audience; a++)
+        if (tilt__policy_excludes(context->policy, view->audience[a], group->key[a]))
+            return "excluded_by_policy";
     if (base < least_base) return "small_base";
     if (share < least_share) return "small_share";
     return NULL;

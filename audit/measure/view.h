@@ -224,6 +224,7 @@ typedef struct tilt__indexes {
 
 typedef struct tilt__view {
     char id[TILT__ID_LENGTH + 1];
+    const tilt__policy *policy; /* what it is judged under: the audit's, or what that says for this view */
     const tilt__facts *facts;
     const char *slice_name, *slice_value; /* NULL: everything */
     const char *audience[TILT__MAX_CROSSING];

@@ -85,7 +85,8 @@ static bool people_repeat(const tilt__view *view, const char *measure) {
 /* ---- one view ---- */
 
 static void start_view(tilt__view *view, const wanted *w, const tilt__context *context) {
-    *view = (tilt__view){.facts = w->facts,
+    *view = (tilt__view){.policy = context->policy,
+                         .facts = w->facts,
                          .slice_name = w->slice_value != NULL ? context->spec->by : NULL,
                          .slice_value = w->slice_value,
                          .n_audience = w->audience->n,
@@ -210,7 +211,7 @@ static bool same_question(const tilt__view *have, const wanted *w) {
 }
 
 /* Measures one wanted view; *out_made false when these data cannot make it (one group, one ad). */
-static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
+static tilt_status make_under(maker *m, const wanted *w, bool *out_made) {
     const tilt__context *context = m->context;
     tilt__view view;
     *out_made = false;
@@ -256,6 +257,19 @@ static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
     *slot = view;
     *out_made = true;
     return TILT_OK;
+}
+
+/* The same under what the policy says for this attribute and rate. */
+static tilt_status make_view(maker *m, const wanted *w, bool *out_made) {
+    const tilt__context *outer = m->context;
+    tilt__policy_question question = {w->audience->names, w->audience->n, w->of, w->per};
+    tilt__context own = *outer;
+    own.policy = tilt__policy_for(outer->policy, &question, outer->arena);
+    if (own.policy == NULL) return tilt__fail_memory(outer->err);
+    m->context = &own;
+    tilt_status status = make_under(m, w, out_made);
+    m->context = outer;
+    return status;
 }
 
 /* ---- which views ---- */

@@ -179,8 +179,9 @@ static tilt_status load_sources(run *r) {
 /* Verdicts and drivers of one view. */
 static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     run *r = context;
-    tilt__context own = {r->spec, r->policy, &r->view_arenas[v], &r->checks, err};
     tilt__view *view = &r->views.items[v];
+    tilt__context own = {r->spec, view->policy != NULL ? view->policy : r->policy, &r->view_arenas[v],
+                         &r->checks, err};
     r->explanations[v] = tilt__arena_alloc(own.arena, view->n_comparisons, sizeof **r->explanations);
     if (r->explanations[v] == NULL) return tilt__fail_memory(err);
     tilt_status status = tilt__verdicts_judge(&own, view);
@@ -287,8 +288,13 @@ tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err
     if (audit == NULL) return NULL;
     run r = {.spec = spec, .command = command, .err = err != NULL ? err : &own};
     tilt_status status = add_targeting(&r);
-    r.policy = tilt__policy_find(spec->policy, r.err);
-    if (status == TILT_OK && r.policy == NULL) status = TILT_ESPEC;
+    if (status == TILT_OK && spec->policy_text != NULL)
+        r.policy =
+            tilt__policy_parse(spec->policy, spec->policy_text, spec->n_policy_text, &spec->arena, r.err);
+    else if (status == TILT_OK)
+        r.policy = tilt__policy_open(spec->policy, &spec->arena, r.err);
+    if (status == TILT_OK && r.policy == NULL) status = r.err->status;
+    if (status == TILT_OK && !spec->level_given && r.policy->level > 0) spec->level = r.policy->level;
     if (status == TILT_OK) status = tilt__benchmark_read(spec, r.err);
     if (status == TILT_OK) status = tilt__inferred_read(spec, r.err);
     if (status == TILT_OK) status = open_sources(&r);

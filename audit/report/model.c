@@ -237,7 +237,7 @@ static void add_finding(tilt__doc *doc, const cJSON *result, const cJSON *view, 
     row[TILT__FINDING_TITLE].text = tilt__doc_take(doc, &text);
     row[TILT__FINDING_VIEW].text = measure;
     tilt__cell_ratio(doc, &row[TILT__FINDING_RATIO], tilt__json_estimate(comparison, "impact_ratio"),
-                     tilt__words_tau(result));
+                     tilt__words_view_tau(result, view));
     tilt__words_finding_in(result, view, index, comparison, &text);
     row[TILT__FINDING_SENTENCE].text = tilt__doc_take(doc, &text);
     tilt__doc_drop(doc, &text);

@@ -85,7 +85,8 @@ static void put_finding(tilt__doc *doc, const cJSON *result, const char *id, til
     const char *verdict = tilt__json_text_or(c, "verdict", "undetermined");
     tilt__cell_verdict(doc, &row[VERDICT],
                        tilt__comparison_excluded(c) ? TILT__MARK_EXCLUDED : tilt__mark_of(verdict), verdict);
-    tilt__cell_ratio(doc, &row[RATIO], tilt__json_estimate(c, "impact_ratio"), tilt__words_tau(result));
+    tilt__cell_ratio(doc, &row[RATIO], tilt__json_estimate(c, "impact_ratio"),
+                     tilt__words_view_tau(result, view));
     tilt__doc_drop(doc, &title);
     tilt__doc_drop(doc, &text);
 }

@@ -262,7 +262,7 @@ static void add_methods(tilt__doc *doc, tilt__section *section, const cJSON *res
         if (found[i]) tilt__list_add(doc, list, TILT__MARK_NONE, NULL, sources[i].words, NULL);
     tilt__buf text = TILT__BUF_INIT;
     tilt__buf_text(&text, "Verdicts: tilted when the ratio is shown to lie outside the band ");
-    tilt__words_band(result, &text);
+    tilt__words_band(tilt__words_tau(result), &text);
     tilt__buf_text(
         &text, " (one-sided p at the nearer edge below 0.025 after Holm\xE2\x80\x99s adjustment over the "
                "view), level when it is "

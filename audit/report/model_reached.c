@@ -111,6 +111,9 @@ static void put_verdict(tilt__doc *doc, const cJSON *view, const tilt__row *e, t
     } else if (e->foot == 1) {
         if (excluded == NULL && tilt__notes_have(tilt__json_array(e->comparison, "notes"), "small_share"))
             excluded = "small_share";
+        if (excluded == NULL &&
+            tilt__notes_have(tilt__json_array(e->comparison, "notes"), "excluded_by_policy"))
+            excluded = "excluded_by_policy";
         tilt__words_note(excluded != NULL ? excluded : "small_base", &text);
         tilt__cell_verdict(doc, cell, TILT__MARK_EXCLUDED, "not judged");
         cell->sub = tilt__doc_take(doc, &text);
@@ -292,7 +295,7 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
         tilt__cell_plain(doc, cell, tilt__json_number(e->group, "representation_ratio"));
         break;
     case RATIO:
-        put_ratio(doc, view, e, tilt__words_tau(result), cell);
+        put_ratio(doc, view, e, tilt__words_view_tau(result, view), cell);
         break;
     case Z:
         tilt__cell_plain(doc, cell, tilt__json_number(e->group, "z"));
@@ -354,7 +357,7 @@ static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *resul
     tilt__chart *forest = tilt__doc_chart_alone(doc, TILT__CHART_FOREST, tilt__buf_get(&text));
     tilt__doc_drop(doc, &text);
     if (table == NULL || forest == NULL) return;
-    forest->tau = tilt__words_tau(result);
+    forest->tau = tilt__words_view_tau(result, view);
     table->chart = forest;
     table->caption_above = true;
     for (size_t i = 0; i < n; i++) {

@@ -329,7 +329,7 @@ static explained *collect(tilt__doc *doc, const cJSON *result, size_t *out_n) {
     for (const cJSON *view = first; view != NULL; view = view->next)
         for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL;
              c = c->next) {
-            if (!has_why(c, tilt__words_tau(result)) || tilt__comparison_excluded(c)) continue;
+            if (!has_why(c, tilt__words_view_tau(result, view)) || tilt__comparison_excluded(c)) continue;
             explained *e = tilt__arena_push(&doc->arena, &items, &n, &capacity, sizeof *e);
             if (e == NULL) {
                 doc->failed = true;

@@ -3,14 +3,64 @@
  * stands for all. */
 #include "report/result.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "map/melt.h"
 #include "measure/coverage.h"
 #include "read/date.h"
+#include "report/json.h"
 
 enum { MOST_INLINE_CELLS = 20000 };
+
+/* What only a policy file can say. */
+static void put_policy_file(cJSON *object, const tilt__policy *policy) {
+    if (policy->level > 0) tilt__put_number(object, "level", policy->level, TILT_REASON_NONE);
+    if (policy->warning > 0) tilt__put_number(object, "warning", policy->warning, TILT_REASON_NONE);
+    cJSON *rows = tilt__put_array(object, "overrides");
+    for (size_t i = 0; i < policy->n_overrides; i++) {
+        const tilt__policy_override *o = &policy->overrides[i];
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(rows, row);
+        tilt__put_text(row, o->attribute != NULL ? "attribute" : "rate",
+                       o->attribute != NULL ? o->attribute : o->rate);
+        if (!isnan(o->tau)) tilt__put_number(row, "threshold", o->tau, TILT_REASON_NONE);
+        if (!isnan(o->min_base)) tilt__put_number(row, "min_base", o->min_base, TILT_REASON_NONE);
+        if (!isnan(o->min_share)) tilt__put_number(row, "min_share", o->min_share, TILT_REASON_NONE);
+    }
+    rows = tilt__put_array(object, "exclusions");
+    for (size_t i = 0; i < policy->n_exclusions; i++) {
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(rows, row);
+        tilt__put_text(row, "attribute", policy->exclusions[i].attribute);
+        tilt__put_text(row, "group", policy->exclusions[i].group);
+        tilt__put_text(row, "reason", policy->exclusions[i].reason);
+    }
+}
+
+/* Waivers of a policy file stand among the reviews, with the day they end; a ledger adds its own. */
+static void put_waivers(cJSON *root, const tilt__policy *policy) {
+    cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "reviews");
+    const char *day = tilt__json_text(root, "date");
+    for (size_t i = 0; i < policy->n_waivers; i++) {
+        const tilt__policy_waiver *w = &policy->waivers[i];
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, row);
+        tilt__put_text(row, "finding", w->finding);
+        tilt__put_text(row, "decision", "accept-risk");
+        tilt__put_text(row, "reason", w->reason);
+        tilt__put_text(row, "by", w->by);
+        tilt__put_text(row, "date", w->date);
+        tilt__put_text(row, "until", w->until);
+        tilt__put_text(row, "state",
+                       day == NULL                 ? "undated"
+                       : strcmp(day, w->date) < 0  ? "not_yet"
+                       : strcmp(w->until, day) < 0 ? "expired"
+                                                   : "in_force");
+        tilt__put_text(row, "source", "policy");
+    }
+}
 
 static bool put_policy(cJSON *root, const tilt__policy *policy) {
     cJSON *object = tilt__put_object(root, "policy");
@@ -25,6 +75,7 @@ static bool put_policy(cJSON *root, const tilt__policy *policy) {
     tilt__put_number(object, "min_base", policy->min_base, TILT_REASON_NONE);
     tilt__put_number(object, "min_share", policy->min_share, TILT_REASON_NONE);
     tilt__put_number(object, "assumed_design_effect", policy->assumed_design_effect, TILT_REASON_NONE);
+    if (policy->text != NULL) put_policy_file(object, policy);
     return hashed;
 }
 
@@ -326,6 +377,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
         tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
     put_coverage(root, o->views, err);
     put_not_requested(root);
+    put_waivers(root, o->policy);
     tilt__put_further(root, o);
     tilt__put_model(root, o);
     tilt__put_pairs(root, o->pairs);

@@ -98,7 +98,8 @@ static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__vi
     bool known = c->rule.reason == TILT_REASON_NONE;
     tilt__put_number(object, "ratio", known ? c->rule.ratio : (double)NAN, c->rule.reason);
     put_key(object, "reference", view, c->rule_reference);
-    tilt__put_number(object, "threshold", outcome->policy->tau, TILT_REASON_NONE);
+    tilt__put_number(object, "threshold", view->policy != NULL ? view->policy->tau : outcome->policy->tau,
+                     TILT_REASON_NONE);
     if (known)
         tilt__put_flag(object, "below", c->rule.below);
     else
@@ -353,6 +354,12 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
                        tilt__confusion_rate_name((tilt__confusion_rate)view->model_rate));
     }
     tilt__put_text(object, "reference_rule", view->reference_rule);
+    if (view->policy != NULL && view->policy->overridden) {
+        cJSON *policy = tilt__put_object(object, "policy");
+        tilt__put_number(policy, "threshold", view->policy->tau, TILT_REASON_NONE);
+        tilt__put_number(policy, "min_base", view->policy->min_base, TILT_REASON_NONE);
+        tilt__put_number(policy, "min_share", view->policy->min_share, TILT_REASON_NONE);
+    }
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));

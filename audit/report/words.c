@@ -30,7 +30,7 @@ static bool excludes_one(tilt__interval ratio) {
 /* ", outside the band 0.80 to 1.25" */
 static void put_band(const tilt__phrase *phrase, const char *how, tilt__buf *out) {
     tilt__buf_format(out, "%sthe band ", how);
-    tilt__words_band(phrase->result, out);
+    tilt__words_band(phrase->tau, out);
 }
 
 static void put_counts(const tilt__phrase *phrase, const char *mark, tilt__buf *out) {
@@ -161,7 +161,8 @@ static void put_undefined(const tilt__phrase *phrase, tilt__interval ratio, tilt
 
 static void put_excluded(const tilt__phrase *phrase, tilt__interval ratio, tilt__buf *out) {
     const cJSON *notes = tilt__json_array(phrase->comparison, "notes");
-    const cJSON *policy = tilt__json_get(phrase->result, "policy");
+    const cJSON *policy = tilt__json_object(phrase->view, "policy"); /* its own, where it has one */
+    if (policy == NULL) policy = tilt__json_get(phrase->result, "policy");
     tilt__words_capital(tilt__buf_get(&phrase->measure), out);
     tilt__buf_format(out, " %s not judged %s", phrase->plural ? "were" : "was",
                      tilt__buf_get(&phrase->differ));
@@ -172,7 +173,9 @@ static void put_excluded(const tilt__phrase *phrase, tilt__interval ratio, tilt_
         put_interval(ratio, phrase->tau, out);
     }
     put_counts(phrase, "; ", out);
-    if (tilt__notes_have(notes, "small_base")) {
+    if (tilt__notes_have(notes, "excluded_by_policy")) {
+        tilt__buf_text(out, "; the policy leaves one of the two out");
+    } else if (tilt__notes_have(notes, "small_base")) {
         tilt__json_value least = tilt__json_number(policy, "min_base");
         tilt__buf_text(out, "; one of the two has a base under ");
         tilt__numeral_count(least.known ? least.number : 30, out);

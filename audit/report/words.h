@@ -102,8 +102,10 @@ const char *tilt__words_unit(const cJSON *result, const cJSON *view);
 /* Lower edge of the band (policy.threshold, else 0.8) and other settings of the policy, with their defaults.
  */
 double tilt__words_tau(const cJSON *result);
+/* The same for one view, whose policy may say another edge for its attribute or rate. */
+double tilt__words_view_tau(const cJSON *result, const cJSON *view);
 /* "0.80 to 1.25" */
-void tilt__words_band(const cJSON *result, tilt__buf *out);
+void tilt__words_band(double tau, tilt__buf *out);
 /* "0.58 to 0.66", "3.20 or more"; ratio limits never rounded across the band. Nothing when not known. */
 void tilt__words_limits(tilt__interval estimate, double tau, tilt__buf *out);
 /* "95 %" */

@@ -73,6 +73,8 @@ void tilt__words_note(const char *code, tilt__buf *out) {
     static const meaning notes[] = {
         {"small_base", "base too small"},
         {"small_share", "share of the base too small"},
+        {"excluded_by_policy", "left out of the judgement by the policy, for the reason it states"},
+        {"warning_band", "inside the band, but beyond the ratio from which the policy wants to be told"},
         {"assumes_independent_impressions", "the interval takes impressions as independent"},
         {"holm",
          "its own interval lies outside the band; held back when all comparisons are judged together"},

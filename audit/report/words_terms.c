@@ -350,7 +350,7 @@ void tilt__phrase_make(const cJSON *result, const cJSON *view, const tilt__view_
                           .counts = empty,
                           .more = empty};
     out->mode = tilt__json_text_or(view, "mode", "funnel");
-    out->tau = tilt__words_tau(result);
+    out->tau = tilt__words_view_tau(result, view);
     tilt__buf reference = TILT__BUF_INIT;
     const cJSON *audience = tilt__json_get(view, "audience");
     tilt__name_group(audience, tilt__json_get(comparison, "group"), &out->focal);
@@ -462,11 +462,15 @@ double tilt__words_tau(const cJSON *result) {
     return 0.8;
 }
 
-void tilt__words_band(const cJSON *result, tilt__buf *out) {
-    double tau = tilt__words_tau(result);
+double tilt__words_view_tau(const cJSON *result, const cJSON *view) {
+    tilt__json_value own = tilt__json_number(tilt__json_object(view, "policy"), "threshold");
+    return own.known && own.number > 0 && own.number < 1 ? own.number : tilt__words_tau(result);
+}
+
+void tilt__words_band(double tau, tilt__buf *out) {
     tilt__numeral_setting(tau, out);
     tilt__buf_text(out, " to ");
-    tilt__numeral_setting(1 / tau, out);
+    tilt__numeral_near(1 / tau, NULL, 0, out);
 }
 
 void tilt__words_limits(tilt__interval estimate, double tau, tilt__buf *out) {
@@ -500,7 +504,8 @@ bool tilt__notes_have(const cJSON *notes, const char *word) {
 
 bool tilt__comparison_excluded(const cJSON *comparison) {
     const cJSON *notes = tilt__json_array(comparison, "notes");
-    return tilt__notes_have(notes, "small_base") || tilt__notes_have(notes, "small_share");
+    return tilt__notes_have(notes, "small_base") || tilt__notes_have(notes, "small_share") ||
+           tilt__notes_have(notes, "excluded_by_policy");
 }
 
 double tilt__comparison_distance(const cJSON *comparison) {
