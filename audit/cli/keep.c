@@ -39,6 +39,11 @@ tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *o
     if (path == NULL && last)
         return tilt__fail(err, TILT_EUSAGE,
                           "--against last needs a ledger: give --ledger FILE, or set TILTMETER_LEDGER");
+    if (out->against != NULL && spec->publish)
+        return tilt__fail(
+            err, TILT_EUSAGE,
+            "--against cannot be published: what changed between two tables can give away what each "
+            "of them hides; compare in an internal audit");
     spec->keep_cube = out->against != NULL;
     if (path == NULL) return TILT_OK;
     out->ledger = tilt__ledger_open(path, true, err);

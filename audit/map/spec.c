@@ -594,12 +594,3 @@ tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, tilt_error *
     spec->n_sources = all.n;
     return TILT_OK;
 }
-
-bool tilt_spec_has_gate(const tilt_spec *spec) {
-    return spec->gate;
-}
-
-void tilt_spec_on_progress(tilt_spec *spec, tilt_progress_fn fn, void *user) {
-    spec->on_progress = fn;
-    spec->progress_user = user;
-}

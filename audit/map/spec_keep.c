@@ -27,3 +27,12 @@ tilt_status tilt__spec_pin(tilt_spec *spec, const char *view, const char *const 
     pin->n_labels = n;
     return spec->arena.failed ? tilt__fail_memory(err) : TILT_OK;
 }
+
+bool tilt_spec_has_gate(const tilt_spec *spec) {
+    return spec->gate;
+}
+
+void tilt_spec_on_progress(tilt_spec *spec, tilt_progress_fn fn, void *user) {
+    spec->on_progress = fn;
+    spec->progress_user = user;
+}

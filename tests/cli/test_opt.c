@@ -93,7 +93,7 @@ Test(opt, errors_say_what_would_be_accepted) {
     refuses(WORDS("a.csv", "--xyzzy=4"),
             "audit has no option --xyzzy; `tiltmeter audit --help` lists its options");
     refuses(WORDS("a.csv", "-x"), "audit has no option -x; `tiltmeter audit --help` lists its options");
-    refuses(WORDS("a.csv", "--policy"), "--policy needs a value: NAME");
+    refuses(WORDS("a.csv", "--policy"), "--policy needs a value: NAME|FILE");
     refuses(WORDS("a.csv", "--policy="), "--policy needs a value (NAME), found an empty text");
     refuses(WORDS("a.csv", "--title", "--json"),
             "--title needs a value (TEXT), found the option --json; write --title=--json if it is meant");
