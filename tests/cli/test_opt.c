@@ -94,7 +94,7 @@ Test(opt, errors_say_what_would_be_accepted) {
             "audit has no option --xyzzy; `tiltmeter audit --help` lists its options");
     refuses(WORDS("a.csv", "-x"), "audit has no option -x; `tiltmeter audit --help` lists its options");
     refuses(WORDS("a.csv", "--policy"), "--policy needs a value: NAME|FILE");
-    refuses(WORDS("a.csv", "--policy="), "--policy needs a value (NAME), found an empty text");
+    refuses(WORDS("a.csv", "--policy="), "--policy needs a value (NAME|FILE), found an empty text");
     refuses(WORDS("a.csv", "--title", "--json"),
             "--title needs a value (TEXT), found the option --json; write --title=--json if it is meant");
     refuses(WORDS("a.csv", "--json=yes"), "--json takes no value, found \"yes\"");
