@@ -131,6 +131,23 @@ tilt_status tilt__findings_read(const cJSON *result, tilt__arena *arena, tilt__f
     return TILT_OK;
 }
 
+static double known_or_nan(tilt__json_value value) {
+    return value.known ? value.number : (double)NAN;
+}
+
+void tilt__finding_numbers(const tilt__finding *f, double out[TILT__FINDING_NUMBERS]) {
+    const double numbers[TILT__FINDING_NUMBERS] = {known_or_nan(f->ratio.value),
+                                                   known_or_nan(f->ratio.lower),
+                                                   known_or_nan(f->ratio.upper),
+                                                   f->se,
+                                                   f->df,
+                                                   f->xa,
+                                                   f->na,
+                                                   f->xr,
+                                                   f->nr};
+    memcpy(out, numbers, sizeof numbers);
+}
+
 const tilt__finding *tilt__findings_find(const tilt__findings *findings, const char *id) {
     for (size_t i = 0; i < findings->n; i++)
         if (strcmp(findings->items[i].id, id) == 0) return &findings->items[i];

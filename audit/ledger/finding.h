@@ -28,6 +28,10 @@ typedef struct tilt__findings {
 /* All comparisons of a parsed result, in its order. Texts live in the arena or in the result. TILT_ENOMEM. */
 tilt_status tilt__findings_read(const cJSON *result, tilt__arena *arena, tilt__findings *out,
                                 tilt_error *err) TILT_NODISCARD;
+/* The numbers that a ledger keeps of one, in the order of its columns: ratio, lower, upper, se, df, xa, na,
+ * xr, nr; NaN where one is not known. */
+enum { TILT__FINDING_NUMBERS = 9 };
+void tilt__finding_numbers(const tilt__finding *finding, double out[TILT__FINDING_NUMBERS]);
 /* The one with this id, or NULL. */
 const tilt__finding *tilt__findings_find(const tilt__findings *findings, const char *id);
 

@@ -11,7 +11,7 @@
 #include "base/hash.h"
 #include "base/io.h"
 #include "ledger/chain.h"
-#include "ledger/finding.h"
+#include "ledger/record.h"
 #include "ledger/review.h"
 #include "report/result.h"
 
@@ -114,16 +114,7 @@ static void put_head(cJSON *manifest, const cJSON *result, int64_t audit) {
     (void)cJSON_AddNumberToObject(manifest, "audit", (double)audit);
     tilt__put_text(manifest, "title", tilt__json_text(result, "title"));
     tilt__put_text(manifest, "date", tilt__json_text(result, "date"));
-    cJSON *inputs = tilt__put_array(manifest, "inputs");
-    for (const cJSON *input = tilt__json_first(tilt__json_array(result, "inputs")); input != NULL;
-         input = input->next) {
-        cJSON *row = cJSON_CreateObject();
-        cJSON_AddItemToArray(inputs, row);
-        tilt__put_text(row, "file", tilt__json_text(input, "file"));
-        tilt__json_value bytes = tilt__json_number(input, "bytes");
-        (void)cJSON_AddNumberToObject(row, "bytes", bytes.known ? bytes.number : 0);
-        tilt__put_text(row, "sha256", tilt__json_text(input, "sha256"));
-    }
+    tilt__record_put_inputs(manifest, result);
 }
 
 static tilt_status collect(tilt__ledger *ledger, int64_t audit, const tilt__members *reports,

@@ -18,8 +18,8 @@ static bool put_hash(cJSON *body, const char *key, tilt__text text) {
     return tilt__sha256_hex(text.text, text.n, hash) && cJSON_AddStringToObject(body, key, hash) != NULL;
 }
 
-static void put_inputs(cJSON *body, const cJSON *result) {
-    cJSON *list = tilt__put_array(body, "inputs");
+void tilt__record_put_inputs(cJSON *object, const cJSON *result) {
+    cJSON *list = tilt__put_array(object, "inputs");
     for (const cJSON *input = tilt__json_first(tilt__json_array(result, "inputs")); input != NULL;
          input = input->next) {
         cJSON *row = cJSON_CreateObject();
@@ -41,7 +41,7 @@ tilt_status tilt__record_body(const tilt__recording *r, tilt__buf *out, tilt_err
     tilt__put_text(body, "tool", tilt__json_text(tilt__json_object(r->tree, "tool"), "version"));
     tilt__put_text(body, "policy", tilt__json_text(tilt__json_object(r->tree, "policy"), "sha256"));
     tilt__put_text(body, "verdict", tilt__json_text(tilt__json_object(r->tree, "headline"), "verdict"));
-    put_inputs(body, r->tree);
+    tilt__record_put_inputs(body, r->tree);
     bool ok = put_hash(body, "result_sha256", r->result) && put_hash(body, "cube_sha256", r->cube) &&
               put_hash(body, "spec_sha256", r->spec) && put_hash(body, "policy_file_sha256", r->policy);
     tilt_status status = ok ? tilt__json_print(body, out, err) : tilt__fail_memory(err);
@@ -87,19 +87,12 @@ static tilt_status insert_audit(tilt__ledger *ledger, const tilt__recording *r, 
 
 static void bind_finding(sqlite3_stmt *statement, int64_t audit, const tilt__finding *f) {
     const char *const texts[] = {f->id, f->view_id, f->name, f->reference, f->verdict, f->basis};
-    const double numbers[] = {f->ratio.value.known ? f->ratio.value.number : (double)NAN,
-                              f->ratio.lower.known ? f->ratio.lower.number : (double)NAN,
-                              f->ratio.upper.known ? f->ratio.upper.number : (double)NAN,
-                              f->se,
-                              f->df,
-                              f->xa,
-                              f->na,
-                              f->xr,
-                              f->nr};
+    double numbers[TILT__FINDING_NUMBERS];
+    tilt__finding_numbers(f, numbers);
     (void)sqlite3_bind_int64(statement, 1, audit);
     for (int i = 0; i < 6; i++) tilt__ledger_text(statement, i + 2, texts[i]);
     (void)sqlite3_bind_int(statement, 8, f->excluded);
-    for (int i = 0; i < 9; i++) tilt__ledger_number(statement, i + 9, numbers[i]);
+    for (int i = 0; i < TILT__FINDING_NUMBERS; i++) tilt__ledger_number(statement, i + 9, numbers[i]);
 }
 
 static tilt_status insert_findings(tilt__ledger *ledger, const tilt__findings *findings, int64_t audit,

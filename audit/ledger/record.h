@@ -28,6 +28,9 @@ tilt_status tilt__ledger_record(tilt__ledger *ledger, const tilt__recording *rec
 tilt_status tilt__record_body(const tilt__recording *recording, tilt__buf *out,
                               tilt_error *err) TILT_NODISCARD;
 
+/* inputs[{file, bytes, sha256}] of a result into an object. */
+void tilt__record_put_inputs(cJSON *object, const cJSON *result);
+
 /* One line of `ledger list`. Texts are borrowed for the call. */
 typedef struct tilt__audit_row {
     int64_t id, seq;

@@ -63,19 +63,12 @@ static bool same_text(sqlite3_stmt *statement, int at, const char *text) {
 }
 
 static bool same_finding(sqlite3_stmt *statement, const tilt__finding *f) {
-    const double numbers[] = {f->ratio.value.known ? f->ratio.value.number : (double)NAN,
-                              f->ratio.lower.known ? f->ratio.lower.number : (double)NAN,
-                              f->ratio.upper.known ? f->ratio.upper.number : (double)NAN,
-                              f->se,
-                              f->df,
-                              f->xa,
-                              f->na,
-                              f->xr,
-                              f->nr};
+    double numbers[TILT__FINDING_NUMBERS];
+    tilt__finding_numbers(f, numbers);
     bool same = same_text(statement, 0, f->view_id) && same_text(statement, 1, f->reference) &&
                 same_text(statement, 2, f->verdict) && same_text(statement, 3, f->basis) &&
                 (sqlite3_column_int(statement, 4) != 0) == f->excluded;
-    for (int i = 0; i < 9; i++)
+    for (int i = 0; i < TILT__FINDING_NUMBERS; i++)
         same = same && same_number(tilt__ledger_get_number(statement, 5 + i), numbers[i]);
     return same;
 }
