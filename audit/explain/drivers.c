@@ -11,6 +11,7 @@
 #include "explain/crossed.h"
 #include "explain/designed.h"
 #include "explain/drivers_run.h"
+#include "explain/mix.h"
 #include "explain/shapley.h"
 #include "measure/clusters.h"
 #include "measure/contrast.h"
@@ -357,20 +358,61 @@ static bool has_levels(const tilt__explainer *e, size_t dim) {
     return tilt__cube_n_labels(e->view->facts->cube, dim) >= 2;
 }
 
+/* What the mix over one factor carries alone, for the choice of factors. */
+static tilt_status carried_alone(tilt__explainer *e, size_t dim, double *out) {
+    tilt__projection rows;
+    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, &e->scratch, &rows,
+                                                e->context->err);
+    if (status != TILT_OK) return status;
+    bool ok;
+    tilt__cells cells = cells_of(e, &rows, &ok);
+    if (!ok) return tilt__fail_memory(e->context->err);
+    tilt__level_counts counts = {cells.n_cells, cells.na, cells.xa, cells.nr, cells.xr};
+    tilt__mix mix;
+    *out = tilt__mix_split(&counts, (tilt__noise){0}, &mix, NULL) == TILT_REASON_NONE
+               ? fabs(mix.composition.value)
+               : 0;
+    return TILT_OK;
+}
+
+/* Of more factors than can be split at once, those that carry most alone; the others are named. */
+static tilt_status choose_factors(tilt__explainer *e, const size_t *dims, size_t n) {
+    double carried[TILT__MAX_DIMS];
+    e->n_dims = n <= MOST_FACTORS ? n : MOST_FACTORS;
+    memcpy(e->dims, dims, e->n_dims * sizeof *dims);
+    if (n <= MOST_FACTORS) return TILT_OK;
+    e->out->beyond = tilt__arena_alloc(e->context->arena, n - MOST_FACTORS, sizeof *e->out->beyond);
+    if (e->out->beyond == NULL) return tilt__fail_memory(e->context->err);
+    for (size_t f = 0; f < n; f++) {
+        tilt_status status = carried_alone(e, dims[f], &carried[f]);
+        if (status != TILT_OK) return status;
+    }
+    e->n_dims = 0;
+    for (size_t f = 0; f < n; f++) {
+        size_t before = 0; /* factors that carry more; of equals, the earlier ones */
+        for (size_t g = 0; g < n; g++)
+            before += carried[g] > carried[f] || (carried[g] == carried[f] && g < f);
+        if (before < MOST_FACTORS)
+            e->dims[e->n_dims++] = dims[f];
+        else
+            e->out->beyond[e->out->n_beyond++] = tilt__cube_dim(e->view->facts->cube, dims[f])->name;
+    }
+    return TILT_OK;
+}
+
 static tilt_status explain_factors(tilt__explainer *e) {
     const tilt_cube *cube = e->view->facts->cube;
     tilt_status status = TILT_OK;
-    size_t on_both[MOST_FACTORS], n_both = 0;
+    size_t on_both[TILT__MAX_DIMS], n_both = 0;
     for (size_t d = 0; d < tilt__cube_n_dims(cube) && status == TILT_OK; d++) {
         if (!wanted_factor(e, d) || !has_levels(e, d) || !tilt__contrast_on_count(e->view, d)) continue;
         bool both = e->view->mode != TILT__MODE_SHARE && tilt__contrast_on_both(e->view, d);
-        if (both && n_both < MOST_FACTORS)
+        if (both)
             on_both[n_both++] = d;
-        else if (!both)
+        else
             status = tilt__levels_explain(e, d, false);
     }
-    memcpy(e->dims, on_both, n_both * sizeof *on_both);
-    e->n_dims = n_both;
+    if (status == TILT_OK) status = choose_factors(e, on_both, n_both);
     if (status == TILT_OK && n_both > 0) status = add_factors(e);
     for (size_t f = 0; f < n_both && status == TILT_OK; f++)
         status = tilt__levels_explain(e, on_both[f], true);

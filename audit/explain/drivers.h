@@ -45,6 +45,8 @@ typedef struct tilt__explanation {
     double support_a, support_r; /* share of each base on cells that both groups have; NaN without factors */
     const char **left_out;       /* factors that were coarsened away by us, for lack of support */
     size_t n_left_out;
+    const char **beyond; /* factors beyond the most that are split at once; they have level rows only */
+    size_t n_beyond;
 } tilt__explanation;
 
 /* Fills comparison->drivers. Comparisons whose ratio is undefined, and those that the judge

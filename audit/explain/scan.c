@@ -167,22 +167,47 @@ static double draw(const tilt__scan_opts *opts, tilt__random *random, double n, 
     return whole > 0 ? tilt__random_binomial(random, whole, p) : 0;
 }
 
+/* What the replicates draw from, where that can be kept from draw to draw; else {0}. */
+typedef struct chances {
+    tilt__binomial *own, *reference;
+    double *reference_x;
+} chances;
+
+static void prepare_draws(const search *s, const double *n, tilt__binomial *out) {
+    double phi = s->opts->dispersion;
+    bool mixed = s->opts->model == TILT__SCAN_BETA_BINOMIAL && phi > 1;
+    if (s->opts->model == TILT__SCAN_POISSON) return;
+    for (size_t i = 0; i < s->cells->n_cells; i++) {
+        double p = s->cells->expected[i], size = (n[i] - phi) / (phi - 1);
+        if (mixed && n[i] > phi)
+            (void)tilt__beta_binomial_make(n[i], p * size, (1 - p) * size, &out[i]);
+        else if (!mixed)
+            (void)tilt__binomial_make(n[i], p, &out[i]);
+    }
+}
+
+static double draw_cell(const tilt__scan_opts *opts, tilt__random *random, double n, double p,
+                        const tilt__binomial *kept) {
+    return kept->n > 0 ? tilt__binomial_draw(random, kept) : draw(opts, random, n, p);
+}
+
 /* Fills the state with replicate r: expected values anew where they were estimated, then counts. */
-static void draw_replicate(search *s, uint32_t r, double *reference_x) {
+static void draw_replicate(search *s, uint32_t r, const chances *from) {
     tilt__scan_state *state = &s->state;
     const tilt__scan_cells *c = s->cells;
     tilt__random random = tilt__random_stream(s->opts->seed, (uint64_t)r + 1, 0);
     double by = s->opts->model != TILT__SCAN_BERNOULLI && s->opts->dispersion > 1 ? s->opts->dispersion : 1;
     for (size_t i = 0; i < c->n_cells; i++) {
-        state->y[i] = fmin(draw(s->opts, &random, c->n[i], c->expected[i]),
+        state->y[i] = fmin(draw_cell(s->opts, &random, c->n[i], c->expected[i], &from->own[i]),
                            s->opts->model == TILT__SCAN_POISSON ? (double)INFINITY : c->n[i]) /
                       by;
     }
     if (c->reference_n == NULL) return;
     for (size_t i = 0; i < c->n_cells; i++) {
-        reference_x[i] = draw(s->opts, &random, c->reference_n[i], c->expected[i]);
+        from->reference_x[i] =
+            draw_cell(s->opts, &random, c->reference_n[i], c->expected[i], &from->reference[i]);
     }
-    (void)tilt__scan_expected(c->n_cells, c->reference_n, reference_x, state->p);
+    (void)tilt__scan_expected(c->n_cells, c->reference_n, from->reference_x, state->p);
     tilt__scan_state_prepare(state, 0);
 }
 
@@ -198,20 +223,36 @@ static double best_of_replicate(search *s, uint32_t r) {
 }
 
 /* bests[r] for the replicates run. */
-static tilt_status run_replicates(search *s, double *bests, uint32_t *out_n, tilt_error *err) {
-    double *reference_x = tilt__alloc(s->cells->n_cells, sizeof *reference_x);
-    if (reference_x == NULL) return tilt__fail_memory(err);
+static tilt_status repeat(search *s, const chances *from, double *bests, uint32_t *out_n, tilt_error *err) {
     uint32_t n = s->opts->n_replicates, high = 0, r = 0;
     tilt_status status = TILT_OK;
     while (status == TILT_OK && r < n && high < surely_chance * ((double)n + 1)) {
-        draw_replicate(s, r, reference_x);
+        draw_replicate(s, r, from);
         bests[r] = best_of_replicate(s, r);
         high += bests[r] >= s->compared - 1e-9;
         r++;
         if (!go_on(s, (double)r / n)) status = tilt__fail(err, TILT_ECANCELLED, "stopped on request");
     }
-    free(reference_x);
     *out_n = r;
+    return status;
+}
+
+static tilt_status run_replicates(search *s, double *bests, uint32_t *out_n, tilt_error *err) {
+    size_t n = s->cells->n_cells;
+    chances from = {.own = tilt__alloc(n, sizeof *from.own),
+                    .reference = tilt__alloc(n, sizeof *from.reference),
+                    .reference_x = tilt__alloc(n, sizeof *from.reference_x)};
+    tilt_status status = TILT_OK;
+    if (from.own != NULL && from.reference != NULL && from.reference_x != NULL) {
+        prepare_draws(s, s->cells->n, from.own);
+        if (s->cells->reference_n != NULL) prepare_draws(s, s->cells->reference_n, from.reference);
+        status = repeat(s, &from, bests, out_n, err);
+    } else {
+        status = tilt__fail_memory(err);
+    }
+    free(from.own);
+    free(from.reference);
+    free(from.reference_x);
     return status;
 }
 

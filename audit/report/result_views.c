@@ -172,6 +172,8 @@ static void put_explanation(cJSON *parent, const tilt__comparison *c, const tilt
     tilt__put_number(support, "reference", e->support_r, TILT_REASON_NONE);
     cJSON *left = tilt__put_array(support, "left_out");
     for (size_t i = 0; i < e->n_left_out; i++) cJSON_AddItemToArray(left, cJSON_CreateString(e->left_out[i]));
+    cJSON *beyond = tilt__put_array(support, "beyond");
+    for (size_t i = 0; i < e->n_beyond; i++) cJSON_AddItemToArray(beyond, cJSON_CreateString(e->beyond[i]));
 }
 
 /* The highest rate is chosen for being the highest: the p that allows for that. */

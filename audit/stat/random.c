@@ -56,7 +56,9 @@ double tilt__random_gamma(tilt__random *random, double shape) {
         double z = tilt__random_normal(random), v = 1.0 + c * z;
         if (v <= 0.0) continue;
         v = v * v * v;
-        if (log(tilt__random_uniform(random)) < 0.5 * z * z + d - d * v + d * log(v)) return d * v;
+        double u = tilt__random_uniform(random);
+        if (u < 1.0 - 0.0331 * (z * z) * (z * z)) return d * v; /* sure to pass; spares two logarithms */
+        if (log(u) < 0.5 * z * z + d - d * v + d * log(v)) return d * v;
     }
 }
 
@@ -83,13 +85,13 @@ static double binomial_by_inversion(tilt__random *random, double n, double p) {
 static double binomial_by_rejection(tilt__random *random, double n, double p) {
     double q = 1.0 - p, deviation = sqrt(n * p * q), b = 1.15 + 2.53 * deviation;
     double a = -0.0873 + 0.0248 * b + 0.01 * p, centre = n * p + 0.5, quick = 0.92 - 4.2 / b;
-    double alpha = (2.83 + 5.1 / b) * deviation, mode = floor((n + 1.0) * p);
-    double peak = tilt__binomial_log(mode, n, p, q);
+    double alpha = (2.83 + 5.1 / b) * deviation, mode = floor((n + 1.0) * p), peak = NAN;
     for (;;) {
         double u = tilt__random_uniform(random) - 0.5, v = tilt__random_uniform(random);
         double edge = 0.5 - fabs(u), k = floor((2.0 * a / edge + b) * u + centre);
         if (edge >= 0.07 && v <= quick) return k;
         if (k < 0.0 || k > n) continue;
+        if (isnan(peak)) peak = tilt__binomial_log(mode, n, p, q); /* most draws never get here */
         if (log(v * alpha / (a / (edge * edge) + b)) <= tilt__binomial_log(k, n, p, q) - peak) return k;
     }
 }
@@ -99,6 +101,56 @@ double tilt__random_binomial(tilt__random *random, double n, double p) {
     if (p >= 1.0) return n;
     if (p > 0.5) return n - tilt__random_binomial(random, n, 1.0 - p);
     return n * p < 10.0 ? binomial_by_inversion(random, n, p) : binomial_by_rejection(random, n, p);
+}
+
+static const double widest_kept = 100; /* variance: about 16 terms are added up for a draw */
+
+bool tilt__binomial_make(double n, double p, tilt__binomial *out) {
+    *out = (tilt__binomial){.n = 0};
+    if (!(n > 0 && n == floor(n) && p > 0 && p < 1) || n * p * (1 - p) > widest_kept) return false;
+    *out = (tilt__binomial){.n = n, .middle = floor((n + 1) * p), .odds = p / (1 - p)};
+    out->at_middle = exp(tilt__binomial_log(out->middle, n, p, 1 - p));
+    return true;
+}
+
+bool tilt__beta_binomial_make(double n, double a, double b, tilt__binomial *out) {
+    *out = (tilt__binomial){.n = 0};
+    double p = a / (a + b), wider = (a + b + n) / (a + b + 1);
+    if (!(n > 0 && n == floor(n) && a > 0 && b > 0) || n * p * (1 - p) * wider > widest_kept) return false;
+    double k = floor(n * p);
+    *out = (tilt__binomial){.n = n, .middle = k, .a = a, .b = b};
+    double choose = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
+    double mixed = lgamma(k + a) + lgamma(n - k + b) - lgamma(n + a + b);
+    out->at_middle = exp(choose + mixed - (lgamma(a) + lgamma(b) - lgamma(a + b)));
+    return true;
+}
+
+/* Probability of k + 1 over that of k. */
+static inline double step_up(const tilt__binomial *b, double k) {
+    double odds = b->a > 0 ? (b->a + k) / (b->b + b->n - k - 1) : b->odds;
+    return (b->n - k) / (k + 1) * odds;
+}
+
+/* Adds up the probabilities from the middle outwards until they pass a uniform. What rounding leaves over
+ * when all have been added goes to the middle. */
+double tilt__binomial_draw(tilt__random *random, const tilt__binomial *b) {
+    double u = tilt__random_uniform(random) - b->at_middle;
+    double up = b->middle, at_up = b->at_middle, down = b->middle, at_down = b->at_middle;
+    while (u > 0 && (up < b->n || down > 0)) {
+        if (up < b->n) {
+            at_up *= step_up(b, up);
+            up += 1;
+            u -= at_up;
+            if (u <= 0) return up;
+        }
+        if (down > 0) {
+            down -= 1;
+            at_down /= step_up(b, down);
+            u -= at_down;
+            if (u <= 0) return down;
+        }
+    }
+    return b->middle;
 }
 
 void tilt__random_shuffle(tilt__random *random, size_t *items, size_t n) {

@@ -4,6 +4,7 @@
 #ifndef TILT_STAT_RANDOM_H
 #define TILT_STAT_RANDOM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,18 @@ double tilt__random_beta(tilt__random *random, double a, double b);
 /* Successes in n trials at rate p, exact for n up to 1e15 (inversion; transformed rejection of Hormann 1993).
  */
 double tilt__random_binomial(tilt__random *random, double n, double p);
+
+/* The same for many draws at one n and p: what does not depend on the draw is kept. The draws differ from
+ * those of tilt__random_binomial, their distribution does not. Beta-binomial: p varies from draw to draw as
+ * Beta(a, b), a and b > 0. False, and nothing to draw from, where n is not whole or the distribution too wide
+ * to add up from its middle. */
+typedef struct tilt__binomial {
+    double n, middle, at_middle;
+    double odds, a, b; /* odds of a plain one; else a and b */
+} tilt__binomial;
+bool tilt__binomial_make(double n, double p, tilt__binomial *out);
+bool tilt__beta_binomial_make(double n, double a, double b, tilt__binomial *out);
+double tilt__binomial_draw(tilt__random *random, const tilt__binomial *binomial);
 /* Shuffles an array of indices in place (Fisher-Yates). */
 void tilt__random_shuffle(tilt__random *random, size_t *items, size_t n);
 

@@ -1,6 +1,6 @@
 /* bench/explain/speed.c - times the large jobs of attribution on made-up cells, CPU seconds on one thread:
  * the split over 12 factors and 50,000 cells with errors, and the scan of 6 factors with 999 replicates.
- * Usage: bench_explain */
+ * Usage: bench_explain [LINE] */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +49,7 @@ static void time_split(uint32_t most) {
     tilt__shapley_free(s);
 }
 
-static void time_scan(uint32_t n_levels, bool estimated) {
+static void time_scan(uint32_t n_levels, bool estimated, bool clumped) {
     uint32_t sizes[ATTRIBUTES];
     size_t n = 1;
     for (size_t j = 0; j < ATTRIBUTES; j++) {
@@ -75,24 +75,37 @@ static void time_scan(uint32_t n_levels, bool estimated) {
     }
     tilt__scan_cells cells = {n, ATTRIBUTES, sizes, levels, base, y, expected, estimated ? reference : NULL};
     tilt__scan_opts opts = TILT__SCAN_OPTS_INIT;
+    if (clumped) {
+        opts.model = TILT__SCAN_BETA_BINOMIAL;
+        opts.dispersion = 3;
+    }
     double start = seconds();
     tilt__scan *scan = tilt__scan_new(&cells, &opts, NULL);
     if (scan == NULL) exit(1); /* NOLINT: as above */
-    printf("| scan, 6 factors of %u levels, %zu cells, %u replicates, expected rates %s | %.1f |\n", n_levels,
-           n, scan->n_replicates, estimated ? "estimated anew in each" : "known", seconds() - start);
+    printf("| scan, 6 factors of %u levels, %zu cells, %u replicates, expected rates %s%s | %.1f |\n",
+           n_levels, n, scan->n_replicates, estimated ? "estimated anew in each" : "known",
+           clumped ? ", overdispersed counts" : "", seconds() - start);
     tilt__scan_free(scan);
     free(levels);
     free(counts);
 }
 
-int main(void) {
+/* With a number: only that line of the table, for profiles. */
+int main(int argc, char **argv) {
+    static const struct {
+        uint32_t levels;
+        bool scan, estimated, clumped;
+    } jobs[] = {{5, false, false, false}, {8, false, false, false}, {40, false, false, false},
+                {3, true, true, false},   {4, true, false, false},  {4, true, true, false},
+                {5, true, false, false},  {5, true, true, false},   {5, true, true, true}};
+    size_t only = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 0;
     (void)printf("| job | CPU s |\n|---|---|\n");
-    time_split(5);
-    time_split(8);
-    time_split(40);
-    time_scan(3, true);
-    time_scan(4, false);
-    time_scan(4, true);
-    time_scan(5, false);
+    for (size_t i = 0; i < sizeof jobs / sizeof *jobs; i++) {
+        if (only != 0 && only != i + 1) continue;
+        if (jobs[i].scan)
+            time_scan(jobs[i].levels, jobs[i].estimated, jobs[i].clumped);
+        else
+            time_split(jobs[i].levels);
+    }
     return 0;
 }

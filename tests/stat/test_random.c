@@ -95,6 +95,63 @@ Test(random, binomial_by_rejection_has_its_distribution) {
     cr_expect(chi < df + 5 * sqrt(2.0 * df), "chi-square %g on %d", chi, df);
 }
 
+static void expect_distribution(const tilt__binomial *kept, const double *probabilities, size_t n) {
+    tilt__random r = tilt__random_stream(15, n, 0);
+    enum { draws = 60000 };
+    int counts[64] = {0};
+    for (int i = 0; i < draws; i++) {
+        double k = tilt__binomial_draw(&r, kept);
+        cr_assert(k >= 0 && k <= (double)n && k == floor(k));
+        counts[(size_t)k]++;
+    }
+    double chi = 0;
+    int df = 0;
+    for (size_t k = 0; k <= n; k++) {
+        double expected = draws * probabilities[k];
+        if (expected < 10) continue;
+        chi += (counts[k] - expected) * (counts[k] - expected) / expected;
+        df++;
+    }
+    cr_expect(chi < df + 5 * sqrt(2.0 * df), "chi-square %g on %d", chi, df);
+}
+
+/* What is kept for many draws against the probabilities, on either side of 1/2 and where nothing is sure. */
+Test(random, kept_binomials_have_their_distribution) {
+    static const double rates[] = {0.02, 0.3, 0.5, 0.93};
+    double probabilities[64];
+    tilt__binomial kept;
+    for (size_t c = 0; c < sizeof rates / sizeof *rates; c++) {
+        cr_assert(tilt__binomial_make(50, rates[c], &kept));
+        for (size_t k = 0; k <= 50; k++)
+            probabilities[k] = exp(tilt__binomial_log((double)k, 50, rates[c], 1 - rates[c]));
+        expect_distribution(&kept, probabilities, 50);
+    }
+    cr_expect_not(tilt__binomial_make(1e6, 0.5, &kept));
+    cr_expect_not(tilt__binomial_make(10, 0, &kept));
+    cr_expect_not(tilt__binomial_make(10.5, 0.3, &kept));
+}
+
+/* P(k) = C(n, k) B(k + a, n - k + b) / B(a, b); with a = b = 1 every count is equally likely. */
+Test(random, kept_beta_binomials_have_their_distribution) {
+    static const double shapes[][2] = {{1, 1}, {2, 6}, {0.4, 0.7}, {30, 3}};
+    double probabilities[64];
+    tilt__binomial kept;
+    for (size_t c = 0; c < sizeof shapes / sizeof *shapes; c++) {
+        double a = shapes[c][0], b = shapes[c][1], n = 20;
+        cr_assert(tilt__beta_binomial_make(n, a, b, &kept));
+        for (size_t k = 0; k <= 20; k++) {
+            double x = (double)k;
+            probabilities[k] =
+                exp(lgamma(n + 1) - lgamma(x + 1) - lgamma(n - x + 1) + lgamma(x + a) + lgamma(n - x + b) -
+                    lgamma(n + a + b) + lgamma(a + b) - lgamma(a) - lgamma(b));
+        }
+        if (c == 0) cr_expect(fabs(probabilities[3] - 1.0 / 21) < 1e-12);
+        expect_distribution(&kept, probabilities, 20);
+    }
+    cr_expect_not(tilt__beta_binomial_make(1e5, 2, 2, &kept));
+    cr_expect_not(tilt__beta_binomial_make(10, 0, 2, &kept));
+}
+
 Test(random, normal_gamma_and_beta_have_their_moments) {
     tilt__random r = tilt__random_stream(13, 0, 0);
     enum { draws = 40000 };
