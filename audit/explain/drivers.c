@@ -158,10 +158,12 @@ static tilt__value known_or(double value, tilt_reason reason) {
     return isnan(value) ? tilt__no_value(reason) : tilt__some_value(value);
 }
 
-/* D where what a factor carries is mostly shared with the other factors, or its direction depends on the
- * order. */
-static char grade_of_factor(double first_in, double last_in) {
+/* What carries nothing beyond noise in either place is not shared with anything. D where what a factor
+ * carries is mostly shared with the other factors, or its direction depends on the order. */
+static char grade_of_factor(const tilt__term *term, double first_in, double last_in) {
     if (isnan(first_in) || isnan(last_in)) return 'C';
+    bool nothing = term->se_reason == TILT_REASON_NONE && fmax(fabs(first_in), fabs(last_in)) < 2 * term->se;
+    if (nothing) return 'C';
     if (first_in * last_in < 0) return 'D';
     return fabs(last_in) < unseparated * fabs(first_in) || fabs(first_in) < unseparated * fabs(last_in) ? 'D'
                                                                                                         : 'C';
@@ -182,7 +184,7 @@ static tilt_status add_scale(tilt__explainer *e, const tilt__shapley *s, const t
         d->share_of_gap = share_of(*term, scale->gap, mixed);
         d->first_in = known_or(scale->first_in[f], TILT_ZERO_MARGIN);
         d->last_in = known_or(scale->last_in[f], TILT_ZERO_MARGIN);
-        d->grade = s->n_factors > 1 ? grade_of_factor(scale->first_in[f], scale->last_in[f]) : 'C';
+        d->grade = s->n_factors > 1 ? grade_of_factor(term, scale->first_in[f], scale->last_in[f]) : 'C';
         d->basis = "shapley";
     }
     tilt__term off = tilt__term_bare(scale->off_a.value - scale->off_r.value);
@@ -361,8 +363,8 @@ static bool has_levels(const tilt__explainer *e, size_t dim) {
 /* What the mix over one factor carries alone, for the choice of factors. */
 static tilt_status carried_alone(tilt__explainer *e, size_t dim, double *out) {
     tilt__projection rows;
-    tilt_status status = tilt__contrast_project(e->view, e->comparison, &dim, 1, true, &e->scratch, &rows,
-                                                e->context->err);
+    tilt_status status =
+        tilt__contrast_project(e->view, e->comparison, &dim, 1, true, &e->scratch, &rows, e->context->err);
     if (status != TILT_OK) return status;
     bool ok;
     tilt__cells cells = cells_of(e, &rows, &ok);

@@ -242,3 +242,43 @@ tilt_reason tilt__product_split(size_t n, const double *focal, const double *ref
     }
     return TILT_REASON_NONE;
 }
+
+/* Slope of every effect in one rate, which is the difference between having it at 1 and at 0. */
+static void slopes_of(size_t n, double *rate, const double *focal, const double *reference, double *out) {
+    double kept = *rate, at_one[MAX_STEPS] = {0}, at_zero[MAX_STEPS] = {0};
+    *rate = 1;
+    (void)tilt__product_split(n, focal, reference, at_one);
+    *rate = 0;
+    (void)tilt__product_split(n, focal, reference, at_zero);
+    *rate = kept;
+    for (size_t k = 0; k < n; k++) out[k] = at_one[k] - at_zero[k];
+}
+
+tilt_reason tilt__funnel_differences(const tilt__funnel_input *input, tilt__term *out_terms) {
+    size_t n = input->n_stages - 1;
+    if (input->n_stages < 2 || input->n_stages > TILT__MAX_STAGES || !counts_ok(n + 1, input->focal) ||
+        !counts_ok(n + 1, input->reference)) {
+        return TILT_OUT_OF_RANGE;
+    }
+    const double *const counts[2] = {input->focal, input->reference};
+    double rates[2][MAX_STEPS] = {{0}}, values[MAX_STEPS] = {0}, variances[MAX_STEPS] = {0};
+    for (size_t g = 0; g < 2; g++) {
+        for (size_t k = 0; k < n; k++) {
+            if (!(counts[g][k] > 0)) return TILT_EMPTY_GROUP;
+            rates[g][k] = counts[g][k + 1] / counts[g][k];
+        }
+    }
+    (void)tilt__product_split(n, rates[0], rates[1], values);
+    double dispersion = input->dispersion > 0 ? input->dispersion : 1;
+    for (size_t g = 0; g < 2; g++) {
+        for (size_t i = 0; i < n; i++) {
+            double slopes[MAX_STEPS], rate = rates[g][i];
+            bool part = input->kinds[i] == TILT__STEP_PART;
+            double variance = (part ? fmax(0, rate * (1 - rate)) : dispersion * rate) / counts[g][i];
+            slopes_of(n, &rates[g][i], rates[0], rates[1], slopes);
+            for (size_t k = 0; k < n; k++) variances[k] += slopes[k] * slopes[k] * variance;
+        }
+    }
+    for (size_t k = 0; k < n; k++) out_terms[k] = tilt__term_make(values[k], sqrt(variances[k]));
+    return TILT_REASON_NONE;
+}

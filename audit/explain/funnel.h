@@ -65,4 +65,9 @@ tilt__term tilt__funnel_bundle(const tilt__funnel *funnel, size_t first, size_t 
  * and >= 0, else TILT_OUT_OF_RANGE. */
 tilt_reason tilt__product_split(size_t n, const double *focal, const double *reference, double *out_effect);
 
+/* The same of a funnel's steps with independent-units errors: out_terms[k] for step k, n_stages - 1 of them;
+ * they sum to the difference of (last / first). The error rests on the split being linear in every single
+ * rate. TILT_EMPTY_GROUP where an earlier count is 0: no rate. */
+tilt_reason tilt__funnel_differences(const tilt__funnel_input *input, tilt__term *out_terms);
+
 #endif

@@ -250,10 +250,13 @@ static tilt_status name_attributes(seeker *s) {
 static tilt_status search_one(seeker *s, bool *out_done) {
     tilt__scan_cells cells;
     *out_done = false;
-    for (size_t d = 0; d < tilt__cube_n_dims(s->view->facts->cube); d++) {
-        if (s->space.n_dims < MOST_ATTRIBUTES && is_searched(s, d)) s->space.dims[s->space.n_dims++] = d;
+    tilt_status status = TILT_OK;
+    for (size_t d = 0; status == TILT_OK && d < tilt__cube_n_dims(s->view->facts->cube); d++) {
+        if (!is_searched(s, d)) continue;
+        s->space.dims[s->space.n_dims++] = d;
+        if (s->space.n_dims > MOST_ATTRIBUTES) status = leave_out(s, finest(s));
     }
-    tilt_status status = gather_all(s, &cells);
+    if (status == TILT_OK) status = gather_all(s, &cells);
     if (status != TILT_OK || cells.n_cells < 2) return status;
     status = name_attributes(s);
     if (status != TILT_OK) return status;

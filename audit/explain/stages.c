@@ -166,23 +166,106 @@ static tilt_status gather(const tilt__context *context, const tilt__view *view, 
     return ok ? TILT_OK : tilt__fail_memory(context->err);
 }
 
-static tilt_status clustered_errors(const tilt__context *context, const tilt__view *view,
-                                    const tilt__comparison *c, const chain *steps, tilt__funnel *funnel) {
-    stage_clusters clusters;
-    tilt_status status = gather(context, view, c, steps, &clusters);
-    if (status != TILT_OK || clusters.n < 2) return status;
-    tilt__clusters input = {clusters.totals, clusters.n, 2 * steps->n};
-    tilt__many many = {step_logs, &clusters, steps->n - 1};
+static void step_differences(const double *totals, void *ctx, double *out) {
+    const stage_clusters *s = ctx;
+    size_t n = s->n_stages - 1;
+    double rates[2][TILT__MAX_STAGES] = {{0}};
+    for (size_t k = 0; k < n; k++) out[k] = (double)NAN;
+    for (size_t g = 0; g < 2; g++) {
+        for (size_t k = 0; k < n; k++) {
+            size_t at = g * s->n_stages + k;
+            double base = totals[at] + s->fixed[at];
+            if (!(base > 0)) return;
+            rates[g][k] = (totals[at + 1] + s->fixed[at + 1]) / base;
+        }
+    }
+    (void)tilt__product_split(n, rates[0], rates[1], out);
+}
+
+/* Errors of the steps on one scale by deleting clusters. */
+static tilt_status delete_clusters(const tilt__context *context, stage_clusters *clusters,
+                                   void (*steps_of)(const double *, void *, double *), size_t n,
+                                   tilt__term *const *terms) {
+    tilt__clusters input = {clusters->totals, clusters->n, 2 * clusters->n_stages};
+    tilt__many many = {steps_of, clusters, n};
     tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
     tilt__jackknife out[TILT__MAX_STAGES];
     if (tilt__jackknife_many(&input, &many, &opts, out) != TILT_OK) return tilt__fail_memory(context->err);
-    for (size_t k = 0; k + 1 < steps->n; k++) {
-        tilt__term *effect = &funnel->steps[k].effect;
-        if (effect->reason != TILT_REASON_NONE) continue;
-        effect->se = out[k].se;
-        effect->se_reason = out[k].se > 0 ? TILT_REASON_NONE : TILT_DEPENDS_ON_CLUSTER;
+    for (size_t k = 0; k < n; k++) {
+        if (terms[k]->reason != TILT_REASON_NONE) continue;
+        terms[k]->se = out[k].se;
+        terms[k]->se_reason = out[k].se > 0 ? TILT_REASON_NONE : TILT_DEPENDS_ON_CLUSTER;
     }
+    return TILT_OK;
+}
+
+/* Both scales; and shares of a gap that is uncertain over clusters are not given either. */
+static tilt_status clustered_errors(const tilt__context *context, const tilt__view *view,
+                                    const tilt__comparison *c, const chain *steps, tilt__funnel *funnel,
+                                    tilt__term *differences) {
+    stage_clusters clusters;
+    tilt__term *logs[TILT__MAX_STAGES], *plain[TILT__MAX_STAGES];
+    tilt_status status = gather(context, view, c, steps, &clusters);
+    if (status != TILT_OK || clusters.n < 2) return status;
+    for (size_t k = 0; k + 1 < steps->n; k++) {
+        logs[k] = &funnel->steps[k].effect;
+        plain[k] = &differences[k];
+    }
+    status = delete_clusters(context, &clusters, step_logs, steps->n - 1, logs);
+    if (status == TILT_OK)
+        status = delete_clusters(context, &clusters, step_differences, steps->n - 1, plain);
     funnel->df = c->df;
+    bool certain = c->se > 0 && fabs(funnel->total.value) >= 2 * c->se;
+    if (funnel->total.reason == TILT_REASON_NONE && !certain) funnel->share_reason = TILT_GAP_UNCERTAIN;
+    return status;
+}
+
+/* Without clusters: steps that count events vary more than independent events would, by the design effect of
+ * the comparison or the one that the policy assumes. On the difference scale every part rests on all steps.
+ */
+static const char *widen(const tilt__context *context, const tilt__comparison *c, const chain *steps,
+                         tilt__funnel *funnel, tilt__term *differences) {
+    bool naive = c->basis == TILT__BASIS_NAIVE;
+    double effect = naive ? context->policy->assumed_design_effect : c->design_effect, variance = 0;
+    double by = effect > 1 ? sqrt(effect) : 1;
+    for (size_t k = 0; k + 1 < steps->n; k++) {
+        tilt__term *log_term = &funnel->steps[k].effect;
+        bool people =
+            steps->stages[k]->unit == TILT__UNIT_PERSON && steps->stages[k + 1]->unit == TILT__UNIT_PERSON;
+        if (!people) log_term->se *= by;
+        variance += log_term->se * log_term->se;
+        differences[k].se *= by;
+    }
+    bool certain = fabs(funnel->total.value) >= 2 * sqrt(variance);
+    if (funnel->total.reason == TILT_REASON_NONE && !certain) funnel->share_reason = TILT_GAP_UNCERTAIN;
+    return naive ? "assumed_design_effect" : "design_effect";
+}
+
+static const char *name_of(const tilt__context *context, const chain *steps, size_t k) {
+    return tilt__arena_format(context->arena, "%s/%s", steps->stages[k + 1]->name, steps->stages[k]->name);
+}
+
+/* The same on the difference scale; their sum is the difference of the rates. */
+static tilt_status add_differences(const tilt__context *context, const chain *steps,
+                                   const tilt__term *differences, const tilt__funnel *funnel,
+                                   const char *basis, tilt__driver_list *list) {
+    double gap = 0;
+    size_t n = steps->n - 1;
+    for (size_t k = 0; k < n; k++) gap += differences[k].value;
+    bool mixed = tilt__signs_mixed(n, differences);
+    for (size_t k = 0; k < n; k++) {
+        tilt__driver *d = tilt__driver_add(list, TILT__DRIVER_STAGE, false);
+        if (d == NULL) return tilt__fail_memory(context->err);
+        d->name = name_of(context, steps, k);
+        if (d->name == NULL) return tilt__fail_memory(context->err);
+        d->contribution = tilt__term_estimate(differences[k], funnel->df, context->spec->level, basis);
+        tilt_reason reason = funnel->share_reason;
+        if (reason == TILT_REASON_NONE && mixed) reason = TILT_MIXED_SIGNS;
+        if (reason == TILT_REASON_NONE && gap == 0) reason = TILT_GAP_UNCERTAIN;
+        d->share_of_gap = reason == TILT_REASON_NONE ? tilt__some_value(differences[k].value / gap)
+                                                     : tilt__no_value(reason);
+        d->basis = basis;
+    }
     return TILT_OK;
 }
 
@@ -192,8 +275,7 @@ static tilt_status add_rows(const tilt__context *context, const chain *steps, co
         if (funnel->steps[k].effect.reason != TILT_REASON_NONE) continue;
         tilt__driver *d = tilt__driver_add(list, TILT__DRIVER_STAGE, true);
         if (d == NULL) return tilt__fail_memory(context->err);
-        d->name =
-            tilt__arena_format(context->arena, "%s/%s", steps->stages[k + 1]->name, steps->stages[k]->name);
+        d->name = name_of(context, steps, k);
         if (d->name == NULL) return tilt__fail_memory(context->err);
         d->contribution =
             tilt__term_estimate(funnel->steps[k].effect, funnel->df, context->spec->level, basis);
@@ -222,14 +304,20 @@ tilt_status tilt__stages_explain(const tilt__context *context, const tilt__view 
         kinds[k] = part ? TILT__STEP_PART : TILT__STEP_RATIO;
     }
     tilt__funnel funnel;
-    double phi = c->basis == TILT__BASIS_QUASI && c->design_effect > 1 ? c->design_effect : 1;
-    tilt__funnel_input input = {steps.n, sums, sums + steps.n, kinds, phi};
+    tilt__funnel_input input = {steps.n, sums, sums + steps.n, kinds, 1};
+    tilt__term differences[TILT__MAX_STAGES] = {{.value = 0}};
     if (tilt__funnel_split(&input, &funnel) != TILT_REASON_NONE) return TILT_OK;
+    bool both_scales = tilt__funnel_differences(&input, differences) == TILT_REASON_NONE;
     const char *basis = "independent_units";
     tilt_status status = TILT_OK;
     if (c->basis == TILT__BASIS_CLUSTERS) {
-        status = clustered_errors(context, view, c, &steps, &funnel);
+        status = clustered_errors(context, view, c, &steps, &funnel, differences);
         basis = "jackknife";
+    } else if (c->basis != TILT__BASIS_PERSON) {
+        basis = widen(context, c, &steps, &funnel, differences);
     }
-    return status == TILT_OK ? add_rows(context, &steps, &funnel, basis, list) : status;
+    if (status == TILT_OK) status = add_rows(context, &steps, &funnel, basis, list);
+    if (status == TILT_OK && both_scales)
+        status = add_differences(context, &steps, differences, &funnel, basis, list);
+    return status;
 }

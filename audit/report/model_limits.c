@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "report/build.h"
+#include "report/model_further.h"
 #include "report/name.h"
 #include "report/numerals.h"
-#include "report/words.h"
+#include "report/words_further.h"
 
 /* ---- crossings ---- */
 
@@ -167,7 +168,10 @@ static void put_scan(const cJSON *result, tilt__buf *out) {
     else
         tilt__buf_text(out, "The subset found by search is in the result file.");
     if (!p.known) return;
-    tilt__buf_text(out, " The p-value of the whole search is ");
+    size_t n = tilt__json_count(tilt__json_array(scan, "searches"));
+    tilt__buf_text(out, " The p-value of the whole search");
+    if (n > 1) tilt__buf_format(out, ", which allows for all %zu searches,", n);
+    tilt__buf_text(out, " is ");
     tilt__numeral_p(p.number, NAN, out);
     tilt__buf_char(out, '.');
 }
@@ -188,6 +192,7 @@ void tilt__model_crossings(tilt__doc *doc, const cJSON *result) {
     tilt__buf text = TILT__BUF_INIT;
     put_scan(result, &text);
     tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    tilt__model_scan(doc, section, result);
     tilt__doc_drop(doc, &text);
 }
 
@@ -373,19 +378,26 @@ static void add_power(tilt__doc *doc, tilt__section *section, const cJSON *resul
 }
 
 static void add_inseparable(tilt__doc *doc, tilt__section *section, const cJSON *result) {
-    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
     bool headed = false;
     size_t n = 0;
     for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
          view = view->next)
-        for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next)
-            for (const cJSON *d = tilt__json_first(tilt__json_array(c, "drivers")); d != NULL && n < 6;
-                 d = d->next) {
-                if (strcmp(tilt__json_text_or(d, "grade", ""), "D") != 0) continue;
-                tilt__words_driver(view, d, &text);
-                add_paragraph(doc, section, "What cannot be separated", &text, &headed);
-                n++;
-            }
+        for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL && n < 6;
+             c = c->next) {
+            tilt__words_unseparated(view, c, &text);
+            if (text.length == 0) continue;
+            tilt__buf sentence = TILT__BUF_INIT;
+            tilt__comparison_title(result, view, c, &title);
+            tilt__words_capital(tilt__buf_get(&title), &sentence);
+            tilt__buf_format(&sentence, ": %s", tilt__buf_get(&text));
+            add_paragraph(doc, section, "What cannot be separated", &sentence, &headed);
+            tilt__doc_drop(doc, &sentence);
+            tilt__doc_clear(doc, &text);
+            tilt__doc_clear(doc, &title);
+            n++;
+        }
+    tilt__doc_drop(doc, &title);
     tilt__doc_drop(doc, &text);
 }
 

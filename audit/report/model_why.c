@@ -9,7 +9,7 @@
 #include "report/model_further.h"
 #include "report/name.h"
 #include "report/numerals.h"
-#include "report/words.h"
+#include "report/words_further.h"
 
 enum { CHARTED = 3, LEVELS = 10 };
 
@@ -188,8 +188,7 @@ static int by_size(const void *a, const void *b) {
     return p->order < q->order ? -1 : p->order > q->order;
 }
 
-/* Contribution and its interval on the driver's own scale, as text. */
-static void put_contribution(tilt__doc *doc, const cJSON *view, const cJSON *driver, tilt__cell *cell) {
+void tilt__cell_contribution(tilt__doc *doc, const cJSON *view, const cJSON *driver, tilt__cell *cell) {
     tilt__interval part = tilt__json_estimate(driver, "contribution");
     if (!part.value.known) {
         tilt__cell_missing(doc, cell, part.reason);
@@ -261,7 +260,7 @@ static void add_levels(tilt__doc *doc, tilt__section *section, const cJSON *view
         row[0].text = tilt__doc_take(doc, &text);
         tilt__words_driver_name(d, &text);
         row[1].text = tilt__doc_take(doc, &text);
-        put_contribution(doc, view, d, &row[2]);
+        tilt__cell_contribution(doc, view, d, &row[2]);
         put_part(doc, view, d, "composition", &row[3]);
         put_part(doc, view, d, "rate_effect", &row[4]);
         put_part(doc, view, d, "share_of_gap", &row[5]);
@@ -276,12 +275,6 @@ static void add_levels(tilt__doc *doc, tilt__section *section, const cJSON *view
 static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *view,
                           const cJSON *comparison) {
     tilt__buf text = TILT__BUF_INIT;
-    tilt__json_value ratio = tilt__json_estimate(comparison, "impact_ratio").value;
-    for (const cJSON *s = tilt__json_first(tilt__json_array(comparison, "standardised")); s != NULL;
-         s = s->next) {
-        tilt__words_standardised(s, ratio, &text);
-        tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
-    }
     for (const cJSON *s = tilt__json_first(tilt__json_array(comparison, "stratified")); s != NULL;
          s = s->next) {
         tilt__words_reversal(view, comparison, s, &text);
@@ -313,7 +306,7 @@ typedef struct explained {
     size_t order;
 } explained;
 
-/* Headline rate first (rank 0), then the furthest. */
+/* Tilted first, then the headline rate, single attributes before crossings, then the furthest. */
 static int by_distance(const void *a, const void *b) {
     const explained *p = a, *q = b;
     if (p->distance > q->distance) return -1;
@@ -338,13 +331,28 @@ static explained *collect(tilt__doc *doc, const cJSON *result, size_t *out_n) {
             }
             double distance = fmin(tilt__comparison_distance(c), 1000);
             bool tilted = strcmp(tilt__json_text_or(c, "verdict", ""), "tilted") == 0;
+            bool single = tilt__json_count(tilt__json_get(view, "audience")) == 1;
             *e = (explained){view, c,
-                             distance + (tilt__same_rate(view, first) ? 1e4 : 0) + (tilted ? 1e5 : 0), n};
+                             distance + (single ? 2e3 : 0) + (tilt__same_rate(view, first) ? 1e4 : 0) +
+                                 (tilted ? 1e5 : 0),
+                             n};
         }
     all = items;
     if (n > 0) qsort(all, n, sizeof *all, by_distance);
     *out_n = n;
     return all;
+}
+
+/* What the split stands on. */
+static void add_grounds(tilt__doc *doc, tilt__section *section, const cJSON *view, const cJSON *comparison) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_unseparated(view, comparison, &text);
+    if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    tilt__words_support(view, comparison, &text);
+    if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    tilt__words_numerator_only(comparison, &text);
+    if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    tilt__doc_drop(doc, &text);
 }
 
 static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *result, const explained *e,
@@ -365,8 +373,11 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
     if (number <= CHARTED) {
         (void)tilt__add_stages(doc, section, result, e->view, e->comparison, id);
         add_factors(doc, section, e->comparison, e->view, id);
+        tilt__model_parts(doc, section, e->view, e->comparison, id);
         add_levels(doc, section, e->view, e->comparison, id);
     }
+    add_grounds(doc, section, e->view, e->comparison);
+    tilt__model_same_mix(doc, section, result, e->comparison, id, number <= CHARTED);
     add_sentences(doc, section, e->view, e->comparison);
     tilt__model_adjusted(doc, section, result, e->view, e->comparison, id, number <= CHARTED);
     if (number <= CHARTED) tilt__model_levels(doc, section, result, e->view, e->comparison);
@@ -397,6 +408,7 @@ void tilt__model_why(tilt__doc *doc, const cJSON *result) {
         tilt__doc_drop(doc, &text);
     }
     tilt__model_standins(doc, section, result);
+    tilt__model_standin_table(doc, section, result);
     tilt__list *grades = tilt__doc_list(doc, section, TILT__LIST_GRADES);
     static const char *const letters[] = {"A", "B", "C", "D"};
     for (size_t i = 0; i < 4; i++)

@@ -18,6 +18,17 @@ void tilt__words_separable(const cJSON *result, const cJSON *view, tilt__buf *ou
 /* The best find of result.scan, with what it is held against and its effect outside the search. */
 void tilt__words_scan(const cJSON *result, const cJSON *scan, tilt__buf *out);
 
+/* "where ad set is “Nurse” and age is “25-34”" for a find. */
+void tilt__words_subset(const cJSON *find, tilt__buf *out);
+
+/* What a split over factors stands on: factors left out for lack of common cells, or beyond the most that can
+ * be split at once, and thin support; nothing where all is well. */
+void tilt__words_support(const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* Factors whose mix cannot be told from that of others, with first-in and last-in; nothing when all can. */
+void tilt__words_unseparated(const cJSON *view, const cJSON *comparison, tilt__buf *out);
+/* Factors that only the counts have, and what their parts are; nothing when there are none. */
+void tilt__words_numerator_only(const cJSON *comparison, tilt__buf *out);
+
 /* A factor that stands in for an attribute, whether its mix is in use, and that the word is a rule of thumb;
  * nothing for factors that tell no more than a coin. */
 void tilt__words_standin(const cJSON *view, const cJSON *standin, tilt__buf *out);

@@ -31,8 +31,7 @@ static void put_levels(const cJSON *levels, tilt__buf *out) {
     if (shown < n) tilt__buf_format(out, " or %zu more", n - shown);
 }
 
-/* "where ad set is “Nurse” and age is “25-34”". */
-static void put_subset(const cJSON *find, tilt__buf *out) {
+void tilt__words_subset(const cJSON *find, tilt__buf *out) {
     const cJSON *subset = tilt__json_object(find, "subset"), *first = subset != NULL ? subset->child : NULL;
     if (first == NULL) {
         tilt__buf_text(out, "over everything that was searched");
@@ -68,7 +67,7 @@ static void put_held_out(const cJSON *search, tilt__buf *out) {
     const cJSON *held = tilt__json_object(search, "held_out");
     if (held == NULL) return;
     tilt__buf_text(out, " The same search on one half of the clusters found the subset ");
-    put_subset(held, out);
+    tilt__words_subset(held, out);
     tilt__buf_text(out, "; on the other half, which had no part in the search, it has ");
     put_counts(held, out);
     tilt__buf_char(out, '.');
@@ -95,7 +94,7 @@ void tilt__words_scan(const cJSON *result, const cJSON *scan, tilt__buf *out) {
         tilt__name_group(tilt__json_get(view, "audience"), group, out);
     }
     tilt__buf_char(out, ' ');
-    put_subset(find, out);
+    tilt__words_subset(find, out);
     tilt__buf_text(out, ", ");
     put_counts(find, out);
     put_against(search, view, out);

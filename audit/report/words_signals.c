@@ -65,6 +65,12 @@ static void put_signal(const cJSON *signal, tilt__buf *out) {
     if (strcmp(id, "budget") == 0) {
         bool more = strcmp(tilt__json_text_or(signal, "reading", ""), "higher") == 0;
         tilt__buf_format(out, "on days with more spend the share is %s", more ? "higher" : "lower");
+        const cJSON *rank = tilt__json_object(signal, "rank_correlation");
+        tilt__json_value p = tilt__json_number(rank, "p"), days = tilt__json_number(signal, "days");
+        if (!p.known || !days.known) return;
+        tilt__buf_format(out, " (rank correlation over %.0f days, p = ", days.number);
+        tilt__numeral_p(p.number, NAN, out);
+        tilt__buf_char(out, ')');
         return;
     }
     for (size_t i = 0; i < sizeof prices / sizeof *prices; i++) {
