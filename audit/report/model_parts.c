@@ -59,36 +59,28 @@ static void put_value(tilt__doc *doc, const cJSON *view, const cJSON *driver, co
     tilt__doc_drop(doc, &text);
 }
 
-/* Why no part has a share, where there is one reason for all; NULL. */
-static const char *no_shares(const cJSON *drivers) {
-    const char *reason = NULL;
+/* Why some part has no share; NULL when all have one. */
+static const char *no_share(const cJSON *drivers) {
     for (const cJSON *d = tilt__json_first(drivers); d != NULL; d = d->next) {
         for (size_t k = 0; k < sizeof part_kinds / sizeof *part_kinds; k++) {
             if (!is_row(d, part_kinds[k], true) && !is_row(d, part_kinds[k], false)) continue;
             tilt__json_value share = tilt__json_number(d, "share_of_gap");
-            if (share.known || share.reason == NULL) return NULL;
-            if (reason != NULL && strcmp(reason, share.reason) != 0) return NULL;
-            reason = share.reason;
+            if (!share.known && share.reason != NULL) return share.reason;
         }
     }
-    return reason;
+    return NULL;
 }
 
-static void put_share(tilt__doc *doc, const cJSON *driver, bool told, tilt__cell *cell) {
+static void put_share(tilt__doc *doc, const cJSON *driver, tilt__cell *cell) {
     tilt__json_value share = tilt__json_number(driver, "share_of_gap");
-    if (told) {
-        tilt__cell_none(cell);
-        return;
-    }
-    if (!share.known) {
-        tilt__cell_missing(doc, cell, share.reason);
-        return;
-    }
-    tilt__cell_share(doc, cell, share);
+    if (share.known)
+        tilt__cell_share(doc, cell, share);
+    else
+        tilt__cell_none(cell); /* the note below the table says why */
 }
 
 static void add_part(tilt__doc *doc, tilt__sheet *table, const cJSON *view, const cJSON *logs,
-                     const cJSON *plain, bool told) {
+                     const cJSON *plain) {
     const cJSON *shown = logs != NULL ? logs : plain;
     tilt__cell *row = tilt__sheet_row(doc, table);
     tilt__buf text = TILT__BUF_INIT;
@@ -103,7 +95,7 @@ static void add_part(tilt__doc *doc, tilt__sheet *table, const cJSON *view, cons
         tilt__cell_contribution(doc, view, plain, &row[PART_DIFFERENCE]);
     else
         tilt__cell_none(&row[PART_DIFFERENCE]);
-    put_share(doc, shown, told, &row[PART_SHARE]);
+    put_share(doc, shown, &row[PART_SHARE]);
     put_value(doc, view, shown, "first_in", &row[PART_FIRST]);
     put_value(doc, view, shown, "last_in", &row[PART_LAST]);
     put_value(doc, view, plain, "cross_classified", &row[PART_CROSSED]);
@@ -116,7 +108,7 @@ void tilt__model_parts(tilt__doc *doc, tilt__section *section, const cJSON *view
                        const char *anchor) {
     const cJSON *drivers = tilt__json_array(comparison, "drivers");
     tilt__sheet *table = NULL;
-    const char *reason = no_shares(drivers);
+    const char *reason = no_share(drivers);
     for (size_t k = 0; k < sizeof part_kinds / sizeof *part_kinds; k++) {
         for (const cJSON *d = tilt__json_first(drivers); d != NULL; d = d->next) {
             bool logs = is_row(d, part_kinds[k], true), plain = is_row(d, part_kinds[k], false);
@@ -132,14 +124,14 @@ void tilt__model_parts(tilt__doc *doc, tilt__section *section, const cJSON *view
                 tilt__doc_drop(doc, &id);
             }
             if (table == NULL) return;
-            add_part(doc, table, view, logs ? d : NULL, logs ? twin : d, reason != NULL);
+            add_part(doc, table, view, logs ? d : NULL, logs ? twin : d);
         }
     }
     if (table == NULL) return;
     tilt__sheet_drop_empty(doc, table);
     if (reason == NULL) return;
     tilt__buf text = TILT__BUF_INIT;
-    tilt__buf_format(&text, "Shares of the gap are not given: %s.", tilt__words_reason(reason));
+    tilt__buf_format(&text, "Where no share of the gap is given: %s.", tilt__words_reason(reason));
     tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
     tilt__doc_drop(doc, &text);
 }

@@ -271,3 +271,20 @@ Test(funnel, malformed_input_is_refused) {
                  TILT_REASON_NONE);
     cr_expect_eq(tilt__funnel_bundle(&funnel, 0, 1).reason, TILT_OUT_OF_RANGE);
 }
+
+/* Two steps, 4,000 of 10,000 then 1,000; 6,000 of 12,000 then 2,400: parts and errors by hand. */
+Test(funnel, differences_of_two_steps_have_the_error_of_the_product_rule) {
+    const double focal[] = {10000, 4000, 1000}, reference[] = {12000, 6000, 2400};
+    const tilt__step_kind kinds[] = {TILT__STEP_PART, TILT__STEP_PART};
+    tilt__funnel_input input = {3, focal, reference, kinds, 0};
+    tilt__term terms[2];
+    cr_assert_eq(tilt__funnel_differences(&input, terms), TILT_REASON_NONE);
+    double first = 0.4 * 0.6 / 10000 + 0.5 * 0.5 / 12000, second = 0.25 * 0.75 / 4000 + 0.4 * 0.6 / 6000;
+    cr_expect(tilt_close(terms[0].value, (0.4 - 0.5) * (0.25 + 0.4) / 2, 1e-12));
+    cr_expect(tilt_close(terms[1].value, (0.25 - 0.4) * (0.4 + 0.5) / 2, 1e-12));
+    cr_expect(tilt_close(terms[0].se, sqrt(0.325 * 0.325 * first + 0.05 * 0.05 * second), 1e-10));
+    cr_expect(tilt_close(terms[1].se, sqrt(0.45 * 0.45 * second + 0.075 * 0.075 * first), 1e-10));
+    const double nobody[] = {0, 0, 0};
+    input.focal = nobody;
+    cr_expect_eq(tilt__funnel_differences(&input, terms), TILT_EMPTY_GROUP);
+}
