@@ -449,11 +449,6 @@ static tilt_status read_against(reader *r, const cJSON *value, void *target) {
     return last ? read_text(r, value, target) : read_path(r, value, target);
 }
 
-static tilt_status read_privacy(reader *r, const cJSON *value, void *target) {
-    (void)target;
-    return tilt__spec_privacy(r, value);
-}
-
 #define AT(field) offsetof(tilt_spec, field)
 static const key_row keys[] = {
     {"title", AT(title), read_text},
@@ -499,7 +494,8 @@ static const key_row keys[] = {
     {"scan", AT(scan), read_flag},
     {"ledger", AT(ledger), read_path},
     {"against", AT(against), read_against},
-    {"privacy", 0, read_privacy},
+    {"privacy", 0, tilt__spec_privacy},
+    {"summary", 0, tilt__spec_summary},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 

@@ -132,6 +132,16 @@ typedef struct tilt__inferred_spec {
     size_t n_cells;
 } tilt__inferred_spec;
 
+#define TILT__MOST_SUMMARIES 3
+
+/* Summaries in the form that rules ask for, and what only people can say of them. Texts may be NULL. */
+typedef struct tilt__summary_spec {
+    const char *kinds[TILT__MOST_SUMMARIES]; /* "ll144", "four-fifths", "housing"; static */
+    size_t n;
+    const char *tool, *distribution_date, *data_source, *data_explanation;
+    const char *excluded_because; /* why categories under 2 % are left out of the ratios */
+} tilt__summary_spec;
+
 struct tilt_spec {
     tilt__arena arena;
     const char *title;
@@ -185,6 +195,7 @@ struct tilt_spec {
     size_t n_policy_text;
     tilt__pin *pins;
     size_t n_pins, pins_capacity;
+    tilt__summary_spec summary;
     bool publish;                 /* hide what would tell about few people */
     double min_cell;              /* smallest count shown then, 2 or more */
     tilt_progress_fn on_progress; /* may be NULL */

@@ -13,7 +13,8 @@ static tilt_status read_min_cell(tilt__spec_reader *r, const cJSON *value) {
     return TILT_OK;
 }
 
-tilt_status tilt__spec_privacy(tilt__spec_reader *r, const cJSON *value) {
+tilt_status tilt__spec_privacy(tilt__spec_reader *r, const cJSON *value, void *target) {
+    (void)target;
     if (!cJSON_IsObject(value)) return tilt__spec_wrong(r, value, "{\"min_cell\": 10, \"publish\": true}");
     const cJSON *item;
     cJSON_ArrayForEach(item, value) {

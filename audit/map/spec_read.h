@@ -44,7 +44,10 @@ tilt_status tilt__spec_threshold(tilt__spec_reader *r, const cJSON *value, void 
 tilt_status tilt__spec_operating_range(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
 tilt_status tilt__spec_memory(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
 tilt_status tilt__spec_replicates(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+/* ["ll144", "housing"], or {"of": ["ll144"], "tool": "...", ...} */
+tilt_status tilt__spec_summary(tilt__spec_reader *reader, const cJSON *value, void *target) TILT_NODISCARD;
+
 /* {"min_cell": 10, "publish": true} */
-tilt_status tilt__spec_privacy(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
+tilt_status tilt__spec_privacy(tilt__spec_reader *reader, const cJSON *value, void *target) TILT_NODISCARD;
 
 #endif

@@ -97,26 +97,36 @@ static void add_ad(const ad_table *t, size_t ad, tilt__coverage_tier *tier, doub
     inout_sums[0] += is_within(variance, 0.05) ? 1 : 0;
     inout_sums[1] += is_within(variance, 0.10) ? 1 : 0;
     inout_sums[2] += is_within(variance, 0.10) ? total : 0;
-    inout_sums[3] += total;
+    inout_sums[3] += is_within(variance, 0.05) ? total : 0;
+    inout_sums[4] += total;
+}
+
+bool tilt__coverage_applies(const tilt__view *view) {
+    return expects_a_mix(view, "impressions") || expects_a_mix(view, "reach");
+}
+
+tilt_status tilt__coverage_of(const tilt__view *view, tilt__coverage_tier out[TILT__N_TIERS], size_t *bins,
+                              tilt_error *err) {
+    tilt__arena scratch = {NULL};
+    ad_table table = {0};
+    tilt_status status = fill(view, &scratch, &table, err);
+    for (size_t k = 0; status == TILT_OK && k < TILT__N_TIERS; k++) {
+        double sums[5] = {0, 0, 0, 0, 0};
+        out[k] = (tilt__coverage_tier){.minimum = minimums[k]};
+        for (size_t ad = 0; ad < table.n_ads; ad++) add_ad(&table, ad, &out[k], sums, k == 0 ? bins : NULL);
+        double ads = (double)out[k].ads;
+        out[k].within_5 = ads > 0 ? sums[0] / ads : (double)NAN;
+        out[k].within_10 = ads > 0 ? sums[1] / ads : (double)NAN;
+        out[k].weighted_5 = sums[4] > 0 ? sums[3] / sums[4] : (double)NAN;
+        out[k].weighted_10 = sums[4] > 0 ? sums[2] / sums[4] : (double)NAN;
+    }
+    tilt__arena_free(&scratch);
+    return status;
 }
 
 tilt_status tilt__coverage_measure(const tilt__views *views, tilt__coverage *out, tilt_error *err) {
-    tilt__arena scratch = {NULL};
-    ad_table table = {0};
     *out = (tilt__coverage){.view = choose_view(views), .reason = TILT_NO_BASE};
     if (out->view == NULL) return TILT_OK;
-    tilt_status status = fill(out->view, &scratch, &table, err);
-    for (size_t k = 0; status == TILT_OK && k < TILT__N_TIERS; k++) {
-        tilt__coverage_tier *tier = &out->tiers[k];
-        double sums[4] = {0, 0, 0, 0};
-        tier->minimum = minimums[k];
-        for (size_t ad = 0; ad < table.n_ads; ad++) add_ad(&table, ad, tier, sums, k == 0 ? out->bins : NULL);
-        double ads = (double)tier->ads;
-        tier->within_5 = ads > 0 ? sums[0] / ads : (double)NAN;
-        tier->within_10 = ads > 0 ? sums[1] / ads : (double)NAN;
-        tier->weighted_10 = sums[3] > 0 ? sums[2] / sums[3] : (double)NAN;
-    }
-    tilt__arena_free(&scratch);
     out->reason = TILT_REASON_NONE;
-    return status;
+    return tilt__coverage_of(out->view, out->tiers, out->bins, err);
 }

@@ -20,6 +20,7 @@
 #include "report/publish.h"
 #include "report/result.h"
 #include "report/sentences.h"
+#include "report/summaries.h"
 
 enum { MOST_SOURCES = 1000 };
 
@@ -262,6 +263,7 @@ static tilt_status write_result(run *r, tilt_audit *audit) {
     cJSON *tree = tilt__result_make(&outcome, r->err);
     if (tree == NULL) return TILT_ENOMEM;
     tilt_status status = protect(r, &outcome, tree);
+    if (status == TILT_OK) status = tilt__summaries_add(tree, r->spec, r->err);
     if (status == TILT_OK) status = tilt__sentences_add(tree, r->err);
     if (status == TILT_OK) status = tilt__sentences_print(tree, &audit->result, r->err);
     cJSON_Delete(tree);

@@ -73,6 +73,8 @@ void tilt__model_crossings(tilt__doc *doc, const cJSON *result);
 void tilt__model_cost(tilt__doc *doc, const cJSON *result);
 void tilt__model_unknown(tilt__doc *doc, const cJSON *result);
 void tilt__model_history(tilt__doc *doc, const cJSON *result);
+/* Nothing unless summaries were asked for. */
+void tilt__model_summaries(tilt__doc *doc, const cJSON *result);
 void tilt__model_checks(tilt__doc *doc, const cJSON *result);
 void tilt__model_method(tilt__doc *doc, const cJSON *result);
 

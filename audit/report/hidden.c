@@ -101,6 +101,8 @@ tilt__hidden *tilt__hidden_find(const tilt__outcome *outcome, double k, tilt_err
     bool ok = h->names != NULL && h->places != NULL && h->measures != NULL && h->sum_names != NULL;
     tilt_status status = ok && tilt__hidden_collect(h) ? TILT_OK : tilt__fail_memory(err);
     if (status == TILT_OK) status = solve(h, err);
+    for (size_t c = 0; c < h->n_cells; c++)
+        if (h->notes[c].apart) h->cells[c].hidden = h->cells[c].published = true;
     if (status == TILT_OK) return h;
     tilt__hidden_free(h);
     return NULL;

@@ -38,6 +38,8 @@ typedef struct tilt__hidden_note {
     size_t measure; /* number of what is counted */
     bool money;     /* spend: protected beside the people it was spent on */
     bool of_unit;   /* broken down by a factor */
+    bool small;     /* of few people */
+    bool apart;     /* of too many ads to protect them one by one: hidden with all of them */
     const char *name;
 } tilt__hidden_note;
 
@@ -60,6 +62,7 @@ typedef struct tilt__hidden {
     tilt__hidden_pair *pairs;
     size_t *spend, *bought; /* per row of cost[] */
     size_t n_cost_rows;
+    bool many_ads; /* too many ads by group to protect them one by one */
 } tilt__hidden;
 
 void tilt__hidden_free(tilt__hidden *hidden);

@@ -121,6 +121,7 @@ size_t tilt__hidden_add(tilt__hidden *h, const tilt__what_counted *what, const t
                                       .measure = of,
                                       .money = what->money,
                                       .of_unit = is_of_unit(at),
+                                      .small = need_of(what, value, h->k) > 0,
                                       .name = what->measure});
     if (made == SIZE_MAX) return SIZE_MAX;
     if (last == SIZE_MAX)

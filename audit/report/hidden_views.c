@@ -5,6 +5,8 @@
 #include "map/rate.h"
 #include "report/hidden_cells.h"
 
+enum { MOST_AD_CELLS = 4000 }; /* by ad and group, over all views */
+
 /* ---- views ---- */
 
 static bool is_money(const tilt__view *view, size_t measure) {
@@ -109,6 +111,50 @@ static void add_unknown_of(tilt__hidden *h, const tilt__view *view, size_t u, co
     if (!h->failed && n == 1) h->cells[unknown[0]].published = true;
 }
 
+/* With very many ads only their sums over all ads are kept; with a count of few people among them, all of
+ * them stay out of what is published, and out of the attack: of cells of which none is known, sums tell
+ * nothing. */
+static void add_columns(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
+    size_t *parts = tilt__arena_alloc(&h->arena, view->n_relative + 1, sizeof *parts);
+    if (parts == NULL) h->failed = true;
+    for (size_t g = 0; g <= view->n_groups && !h->failed; g++) {
+        size_t total = g < view->n_groups ? cells->count[g] : cells->unknown_count;
+        for (size_t u = 0; u < view->n_relative; u++)
+            parts[u] = g < view->n_groups ? cells->unit[u * view->n_groups + g] : cells->unit_unknown[u];
+        tilt__hidden_sum(h, total, parts, view->n_relative);
+    }
+}
+
+static bool has_many_ads(const tilt__views *views) {
+    size_t n = 0;
+    for (size_t v = 0; v < views->n; v++)
+        if (views->items[v].mode == TILT__MODE_RELATIVE)
+            n += views->items[v].n_relative * views->items[v].n_groups;
+    return n > MOST_AD_CELLS;
+}
+
+/* Takes all cells by ad out of the system when one of them is small. */
+static void set_ads_apart(tilt__hidden *h) {
+    bool small = false;
+    for (size_t c = 0; c < h->n_cells; c++) small = small || (h->notes[c].of_unit && h->notes[c].small);
+    for (size_t c = 0; small && c < h->n_cells; c++) {
+        if (!h->notes[c].of_unit) continue;
+        h->notes[c].apart = h->cells[c].published;
+        h->cells[c].published = false;
+        h->cells[c].need = 0;
+    }
+    size_t n = 0;
+    for (size_t s = 0; small && s < h->n_sums; s++) {
+        bool of_unit = false;
+        for (size_t i = 0; i < h->sums[s].n; i++) of_unit = of_unit || h->notes[h->sums[s].cells[i]].of_unit;
+        if (!of_unit) h->sums[n++] = h->sums[s];
+    }
+    if (small) {
+        h->n_sums = n;
+        h->n_tables = 0;
+    }
+}
+
 /* Ads are one more attribute: their cells add up to the groups, to the ads, and over crossed attributes. */
 static void add_units(tilt__hidden *h, const tilt__view *view, tilt__hidden_view *cells) {
     size_t n = view->n_relative, width = view->n_groups;
@@ -136,7 +182,11 @@ static void add_units(tilt__hidden *h, const tilt__view *view, tilt__hidden_view
         }
         add_unknown_of(h, view, u, &b, unknown, n_unknown, cells);
     }
-    if (!h->failed) tilt__hidden_margins(h, &b);
+    if (h->failed) return;
+    if (!h->many_ads)
+        tilt__hidden_margins(h, &b);
+    else
+        add_columns(h, view, cells);
 }
 
 /* The same cells as a two-way table for the flows: ads in rows, known groups and the unknown in columns. */
@@ -388,7 +438,7 @@ static void add_view(tilt__hidden *h, const tilt__view *view, tilt__hidden_view 
     if (based && !h->failed) add_groups(h, view, true, out->base, &out->unknown_base, &out->total_base);
     if (based && view->kind != TILT__RATE_RATIO && !h->failed) add_parts(h, view, out);
     if (view->mode == TILT__MODE_RELATIVE && !h->failed) add_units(h, view, out);
-    if (view->mode == TILT__MODE_RELATIVE && !h->failed) add_unit_table(h, view, out);
+    if (view->mode == TILT__MODE_RELATIVE && !h->failed && !h->many_ads) add_unit_table(h, view, out);
 }
 
 bool tilt__hidden_collect(tilt__hidden *h) {
@@ -398,6 +448,7 @@ bool tilt__hidden_collect(tilt__hidden *h) {
     h->views = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *h->views);
     h->pairs = tilt__arena_alloc(&h->arena, n_pairs + 1, sizeof *h->pairs);
     if (h->views == NULL || h->pairs == NULL) return false;
+    h->many_ads = has_many_ads(views);
     for (size_t v = 0; v < views->n && !h->failed; v++) add_view(h, &views->items[v], &h->views[v]);
     for (size_t v = 0; v < views->n && !h->failed; v++)
         if (views->items[v].model != NULL) add_model_sums(h, &views->items[v], &h->views[v]);
@@ -405,5 +456,6 @@ bool tilt__hidden_collect(tilt__hidden *h) {
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair(h, &pairs->items[i], &h->pairs[i]);
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair_sums(h, pairs, i);
     if (!h->failed) add_costs(h, h->outcome->costs);
+    if (!h->failed && h->many_ads) set_ads_apart(h);
     return !h->failed;
 }

@@ -162,8 +162,9 @@ static bool keep_numbers(cJSON *node) {
     }
     for (cJSON *next, *member = node->child; member != NULL; member = next) {
         next = member->next;
-        if (!is_known_number(member->string) || !is_plain_value(member))
-            cJSON_Delete(cJSON_DetachItemViaPointer(node, member));
+        bool word = strstr(member->string, "reason") != NULL || strcmp(member->string, "method") == 0;
+        bool fits = word ? cJSON_IsString(member) || cJSON_IsNull(member) : is_plain_value(member);
+        if (!is_known_number(member->string) || !fits) cJSON_Delete(cJSON_DetachItemViaPointer(node, member));
     }
     return true;
 }
@@ -201,8 +202,7 @@ static size_t *counter_of(tilt__walk *w) {
                  {"views[].relative[].groups", &w->unit_group},
                  {"pairs", &w->pair},
                  {"pairs[].groups", &w->pair_group},
-                 {"cost", &w->cost},
-                 {"coverage.tiers", &w->tier}};
+                 {"cost", &w->cost}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (strcmp(lists[i].path, w->path) == 0) return lists[i].at;
     return NULL;
@@ -276,7 +276,9 @@ static bool is_reason_of_neighbour(const cJSON *object, const char *name) {
 
 static void walk_object(tilt__walk *w, cJSON *object) {
     const char *outer = w->factor;
+    const char *outer_view = w->near_view;
     w->factor = tilt__json_text_or(object, "factor", outer);
+    w->near_view = tilt__json_text_or(object, "view", outer_view);
     for (cJSON *next, *node = object->child; node != NULL; node = next) {
         next = node->next;
         if (is_reason_of_neighbour(object, node->string)) {
@@ -293,6 +295,7 @@ static void walk_object(tilt__walk *w, cJSON *object) {
         if (before != SIZE_MAX) step_out(w, before);
     }
     w->factor = outer;
+    w->near_view = outer_view;
 }
 
 static bool make_rules(tilt__walk *w) {
@@ -305,6 +308,7 @@ static bool make_rules(tilt__walk *w) {
 }
 
 tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone, tilt_error *err) {
+    cJSON_DeleteItemFromObjectCaseSensitive(root, "privacy"); /* written when the walk is over */
     tilt__walk w = {.hidden = hidden, .root = root};
     /* the walk changes lists that conditions look into (cost, coverage): they look into a copy */
     cJSON *copy = cJSON_Duplicate(root, true);
@@ -322,7 +326,7 @@ tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone, t
 
 /* Made from what the walk left. */
 static bool is_made_after(const char *name) {
-    static const char *const names[] = {"privacy", "findings", "headline"};
+    static const char *const names[] = {"privacy", "summaries", "findings", "headline"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;

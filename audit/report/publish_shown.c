@@ -119,13 +119,14 @@ static bool rule_shown(const tilt__walk *w) {
     return !c->has_rule || group_shown(w, c->rule_reference);
 }
 
-static bool tier_shown(const tilt__walk *w) {
-    const cJSON *coverage = cJSON_GetObjectItemCaseSensitive(w->root, "coverage");
-    size_t v = view_named(w, coverage);
-    const cJSON *tier = cJSON_GetArrayItem(cJSON_GetObjectItemCaseSensitive(coverage, "tiers"), (int)w->tier);
+/* tier: the object that holds the value, with its "minimum"; the view is named around it. */
+static bool tier_shown(const tilt__walk *w, const cJSON *tier) {
     tilt__json_value minimum = tilt__json_number(tier, "minimum");
-    return v != SIZE_MAX && minimum.known &&
-           tilt__hidden_tier_ok(w->hidden, &w->hidden->outcome->views->items[v], minimum.number);
+    const tilt__views *views = w->hidden->outcome->views;
+    for (size_t v = 0; w->near_view != NULL && minimum.known && v < views->n; v++)
+        if (strcmp(views->items[v].id, w->near_view) == 0)
+            return tilt__hidden_tier_ok(w->hidden, &views->items[v], minimum.number);
+    return false;
 }
 
 static bool side_shown(const tilt__walk *w, bool first) {
@@ -216,7 +217,7 @@ bool tilt__walk_shows(const tilt__walk *w, unsigned from, const cJSON *node) {
            (!(from & TILT__FROM_AD) || ad_shown(w, w->unit)) &&
            (!(from & TILT__FROM_AD_GROUP) || ad_group_shown(w)) &&
            (!(from & TILT__FROM_AD_UNKNOWN) || shown(w, cells->unit_unknown[w->unit])) &&
-           (!(from & TILT__FROM_ADS) || ads_shown(w)) && (!(from & TILT__FROM_TIER) || tier_shown(w)) &&
+           (!(from & TILT__FROM_ADS) || ads_shown(w)) && (!(from & TILT__FROM_TIER) || tier_shown(w, node)) &&
            (!(from & TILT__FROM_FIRST) || side_shown(w, true)) &&
            (!(from & TILT__FROM_SECOND) || side_shown(w, false)) &&
            (!(from & TILT__FROM_SPEND) || spend_shown(w, w->cost)) &&

@@ -318,6 +318,41 @@ static void put_cube(cJSON *root, const tilt__outcome *o, tilt_error *err) {
     tilt__put_text(root, "cube_reason", covariates ? "has_covariates" : "too_many_cells");
 }
 
+static void put_tiers(cJSON *object, const tilt__coverage_tier *all) {
+    cJSON *tiers = tilt__put_array(object, "tiers");
+    for (size_t k = 0; k < TILT__N_TIERS; k++) {
+        const tilt__coverage_tier *tier = &all[k];
+        cJSON *row = cJSON_CreateObject();
+        cJSON_AddItemToArray(tiers, row);
+        tilt__put_number(row, "minimum", tier->minimum, TILT_REASON_NONE);
+        tilt__put_number(row, "ads", (double)tier->ads, TILT_REASON_NONE);
+        tilt__put_number(row, "within_5", tier->within_5, TILT_TOO_FEW);
+        tilt__put_number(row, "within_10", tier->within_10, TILT_TOO_FEW);
+        tilt__put_number(row, "weighted_5", tier->weighted_5, TILT_TOO_FEW);
+        tilt__put_number(row, "weighted_10", tier->weighted_10, TILT_TOO_FEW);
+    }
+}
+
+/* The same of every view that can have it: impressions and reach, each attribute. */
+static bool put_coverages(cJSON *object, const tilt__views *views, tilt_error *err) {
+    cJSON *list = tilt__put_array(object, "views");
+    for (size_t v = 0; v < views->n; v++) {
+        const tilt__view *view = &views->items[v];
+        tilt__coverage_tier tiers[TILT__N_TIERS];
+        if (!tilt__coverage_applies(view)) continue;
+        if (tilt__coverage_of(view, tiers, NULL, err) != TILT_OK) return false;
+        cJSON *entry = cJSON_CreateObject();
+        cJSON_AddItemToArray(list, entry);
+        tilt__put_text(entry, "view", view->id);
+        tilt__put_text(entry, "of", view->of);
+        cJSON *audience = tilt__put_array(entry, "audience");
+        for (size_t a = 0; a < view->n_audience; a++)
+            cJSON_AddItemToArray(audience, cJSON_CreateString(view->audience[a]));
+        put_tiers(entry, tiers);
+    }
+    return true;
+}
+
 static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err) {
     tilt__coverage found;
     if (tilt__coverage_measure(views, &found, err) != TILT_OK) return; /* the missing key tells */
@@ -325,20 +360,10 @@ static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err)
         tilt__put_none(root, "coverage", found.reason);
         return;
     }
-    cJSON *object = tilt__put_object(root, "coverage");
+    cJSON *object = cJSON_CreateObject();
     tilt__put_text(object, "view", found.view->id);
     tilt__put_text(object, "of", found.view->of);
-    cJSON *tiers = tilt__put_array(object, "tiers");
-    for (size_t k = 0; k < TILT__N_TIERS; k++) {
-        const tilt__coverage_tier *tier = &found.tiers[k];
-        cJSON *row = cJSON_CreateObject();
-        cJSON_AddItemToArray(tiers, row);
-        tilt__put_number(row, "minimum", tier->minimum, TILT_REASON_NONE);
-        tilt__put_number(row, "ads", (double)tier->ads, TILT_REASON_NONE);
-        tilt__put_number(row, "within_5", tier->within_5, TILT_TOO_FEW);
-        tilt__put_number(row, "within_10", tier->within_10, TILT_TOO_FEW);
-        tilt__put_number(row, "weighted_10", tier->weighted_10, TILT_TOO_FEW);
-    }
+    put_tiers(object, found.tiers);
     cJSON *bins = tilt__put_array(object, "histogram");
     for (size_t b = 0; b < TILT__VARIANCE_BINS; b++) {
         if (found.bins[b] == 0) continue;
@@ -348,6 +373,10 @@ static void put_coverage(cJSON *root, const tilt__views *views, tilt_error *err)
         tilt__put_number(row, "to", (double)(b + 1) / 100, TILT_REASON_NONE);
         tilt__put_number(row, "ads", (double)found.bins[b], TILT_REASON_NONE);
     }
+    if (put_coverages(object, views, err))
+        cJSON_AddItemToObject(root, "coverage", object);
+    else
+        cJSON_Delete(object);
 }
 
 static void put_not_requested(cJSON *root) {

@@ -16,7 +16,7 @@ static void put_hidden(cJSON *list, const tilt__hidden *h, const tilt__view *vie
         cJSON_AddItemToArray(key, cJSON_CreateString(view->groups[group].key[a]));
     tilt__put_text(row, "unit", unit);
     tilt__put_text(row, "measure", h->notes[cell].name);
-    tilt__put_text(row, "why", h->cells[cell].need > 0 ? "small" : "protects");
+    tilt__put_text(row, "why", h->notes[cell].small ? "small" : "protects");
 }
 
 typedef struct listing {
@@ -52,7 +52,7 @@ tilt_status tilt__put_privacy(cJSON *root, const tilt__hidden *hidden, bool publ
     cJSON *privacy = tilt__put_object(root, "privacy");
     size_t small = 0;
     for (size_t c = 0; c < hidden->n_cells; c++)
-        small += hidden->cells[c].hidden && hidden->cells[c].need > 0 && hidden->cells[c].tier > 0;
+        small += hidden->cells[c].hidden && hidden->notes[c].small && hidden->cells[c].tier > 0;
     tilt__put_flag(privacy, "publish", published);
     tilt__put_number(privacy, "min_cell", hidden->k, TILT_REASON_NONE);
     tilt__put_number(privacy, "min_part", hidden->part, TILT_REASON_NONE);
