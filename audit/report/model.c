@@ -109,6 +109,8 @@ static void put_people(const cJSON *result, tilt__buf *out) {
     for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
          group = group->next) {
         tilt__json_value b = tilt__json_number(group, "base"), c = tilt__json_number(group, "count");
+        const char *why = b.known ? c.reason : b.reason;
+        if (why != NULL && strcmp(why, "suppressed") == 0) return; /* a sum of some would pass for all */
         base += b.known ? b.number : 0;
         count += c.known ? c.number : 0;
     }
