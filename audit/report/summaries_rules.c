@@ -215,9 +215,10 @@ static const struct {
 } reported[] = {
     {300, false, 0, 0.902}, {300, true, 0, 0.801}, {1000, false, 0.845, 0.917}, {1000, true, 0.610, 0.810}};
 
-static void put_reported(cJSON *row, const cJSON *audience, double minimum) {
+/* What was reported was of impressions. */
+static void put_reported(cJSON *row, const cJSON *audience, double minimum, bool impressions) {
     const cJSON *name = tilt__json_first(audience);
-    bool one = name != NULL && name->next == NULL && cJSON_IsString(name);
+    bool one = impressions && name != NULL && name->next == NULL && cJSON_IsString(name);
     bool sex = one && is_one_of(name->valuestring, sex_names),
          race = one && is_one_of(name->valuestring, race_names);
     double within[2] = {0, 0};
@@ -256,7 +257,8 @@ static void put_tier(cJSON *rows, const cJSON *entry, const cJSON *tier) {
             tilt__put_text(row, beside, value.reason);
         }
     }
-    put_reported(row, tilt__json_array(entry, "audience"), minimum.number);
+    put_reported(row, tilt__json_array(entry, "audience"), minimum.number,
+                 strcmp(tilt__json_text_or(entry, "of", ""), "impressions") == 0);
 }
 
 void tilt__summary_housing(cJSON *list, const cJSON *result, const tilt_spec *spec) {
