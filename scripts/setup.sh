@@ -1,13 +1,20 @@
 #!/bin/bash
 # Installs the Debian packages of scripts/packages.txt that are missing. Run it as often as you like: with nothing
-# missing it does nothing, and needs neither network nor rights.
+# missing it does nothing, and needs neither network nor rights. A program that is there from elsewhere (node, npm) is
+# not replaced.
+# Usage: setup.sh [browser] [office]    further lists of scripts/packages.txt
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive
 
-missing=()
+missing=() list=""
 while read -r package _; do
-    case $package in "" | "#"*) continue ;; esac
+    case $package in
+    "" | "#"*) continue ;;
+    "["*"]") list=$package && continue ;;
+    esac
+    [[ -z $list || " $* " == *" ${list:1:-1} "* ]] || continue
+    [ -z "$list" ] || ! command -v "$package" >/dev/null || continue
     status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
     [ "$status" = "install ok installed" ] || missing+=("$package")
 done <scripts/packages.txt

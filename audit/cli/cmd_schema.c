@@ -8,6 +8,8 @@
 
 extern const unsigned char tilt__schema_spec[];
 extern const size_t tilt__schema_spec_size;
+extern const unsigned char tilt__schema_result[];
+extern const size_t tilt__schema_result_size;
 
 typedef struct schema {
     const char *name;
@@ -17,6 +19,7 @@ typedef struct schema {
 
 static const schema schemas[] = {
     {"spec", tilt__schema_spec, &tilt__schema_spec_size},
+    {"result", tilt__schema_result, &tilt__schema_result_size},
 };
 
 tilt__exit cmd_schema(const tilt__cli *cli) {

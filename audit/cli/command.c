@@ -74,10 +74,10 @@ const tilt__command tilt__commands[] = {
      cmd_policies},
     {{.command = "schema",
       .bit = TILT__CMD_SCHEMA,
-      .arguments = "spec",
+      .arguments = "spec|result",
       .min_args = 1,
       .max_args = 1,
-      .summary = "the JSON schema of a spec"},
+      .summary = "the JSON schema of a spec, or of a result"},
      cmd_schema},
     {{.command = NULL}, NULL},
 };

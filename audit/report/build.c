@@ -261,6 +261,14 @@ void tilt__cell_rate(tilt__doc *doc, tilt__cell *cell, tilt__interval rate, bool
     tilt__doc_drop(doc, &text);
 }
 
+void tilt__comparison_anchor(const cJSON *comparison, tilt__buf *out) {
+    tilt__buf_text(out, "f-");
+    for (const char *p = tilt__json_text_or(comparison, "id", ""); *p != '\0'; p++) {
+        bool plain = (*p >= '0' && *p <= '9') || (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z');
+        tilt__buf_char(out, plain ? *p : '-');
+    }
+}
+
 void tilt__put_span(tilt__interval interval, double tau, tilt__buf *out) {
     if (!interval.lower.known || !interval.upper.known) return;
     tilt__numeral_ratio(interval.lower.number, tau, out);
@@ -281,6 +289,8 @@ void tilt__cell_ratio(tilt__doc *doc, tilt__cell *cell, tilt__interval ratio, do
     cell->text = tilt__doc_take(doc, &text);
     cell->value = ratio.value.number;
     put_limits(cell, ratio);
+    tilt__buf_format(&text, "%s times", cell->text);
+    cell->plain = tilt__doc_take(doc, &text);
     tilt__put_span(ratio, tau, &text);
     if (text.length > 0) cell->sub = tilt__doc_take(doc, &text);
     tilt__doc_drop(doc, &text);

@@ -62,6 +62,8 @@ void tilt__cell_verdict(tilt__doc *doc, tilt__cell *cell, tilt__mark mark, const
 
 /* "tilted" -> TILT__MARK_TILTED; TILT__MARK_NONE for anything else. */
 tilt__mark tilt__mark_of(const char *verdict);
+/* What sentences about a comparison link to: "f-" and its id, in letters that an address may hold. */
+void tilt__comparison_anchor(const cJSON *comparison, tilt__buf *out);
 /* Interval as "0.471–0.502". */
 void tilt__put_span(tilt__interval interval, double tau, tilt__buf *out);
 
@@ -78,6 +80,8 @@ void tilt__model_summaries(tilt__doc *doc, const cJSON *result);
 void tilt__model_checks(tilt__doc *doc, const cJSON *result);
 void tilt__model_method(tilt__doc *doc, const cJSON *result);
 
+/* Takes away links that lead nowhere; to be called once all sections are there. */
+void tilt__model_links(tilt__doc *doc);
 /* Fills doc->tables; to be called last. */
 void tilt__model_tables(tilt__doc *doc);
 /* A comparison to be named first. */

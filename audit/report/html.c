@@ -1,7 +1,7 @@
-/* report/html.c - the page: head with a content-security policy, title and strip, sections, foot.
+/* report/html.c - the page: head with a content-security policy, title and strip, sections, foot, script.
  *
- * The policy allows one thing, the style sheet with this very hash; there are no inline style attributes, no
- * scripts, and nothing is fetched.
+ * The policy allows two things, the style sheet and the script with these very hashes (report/page.js); there
+ * are no inline style attributes and no inline handlers, and nothing is fetched.
  */
 #include <string.h>
 
@@ -9,15 +9,19 @@
 #include "report/escape.h"
 #include "report/render.h"
 
+/* report/page.js, made part of the library by tilt_embed. */
+extern const unsigned char tilt__page_script[];
+extern const size_t tilt__page_script_size;
+
 static unsigned hex_digit(char c) {
     return (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
 /* SHA-256 in base64, as a policy wants it. */
-static bool put_hash(const char *text, tilt__buf *out) {
+static bool put_hash(const void *bytes_of, size_t n, tilt__buf *out) {
     static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     char hex[TILT__SHA256_HEX];
-    if (!tilt__sha256_hex(text, strlen(text), hex)) return false;
+    if (!tilt__sha256_hex(bytes_of, n, hex)) return false;
     unsigned char bytes[33] = {0};
     for (size_t i = 0; i < 32; i++)
         bytes[i] = (unsigned char)(hex_digit(hex[2 * i]) << 4 | hex_digit(hex[2 * i + 1]));
@@ -34,7 +38,9 @@ static bool put_head(const tilt__doc *doc, const char *style, tilt__buf *out) {
     tilt__buf_text(
         out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
              "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
-    if (!put_hash(style, out)) return false;
+    if (!put_hash(style, strlen(style), out)) return false;
+    tilt__buf_text(out, "'; script-src 'sha256-");
+    if (!put_hash(tilt__page_script, tilt__page_script_size, out)) return false;
     tilt__buf_text(out, "'; base-uri 'none'; form-action 'none'\">\n<meta name=\"viewport\" "
                         "content=\"width=device-width, initial-scale=1\">\n"
                         "<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"referrer\" "
@@ -109,6 +115,9 @@ bool tilt__render_html(const tilt__doc *doc, const tilt_render_opts *opts, tilt_
     }
     tilt__buf_text(out, "</main>\n<footer><p>Made with ");
     tilt__escape_html(doc->generator, out);
-    tilt__buf_text(out, ". This page fetches nothing and runs nothing.</p></footer>\n</body>\n</html>\n");
+    tilt__buf_text(out, ". This page fetches nothing and stores nothing; its script sorts, filters and shows "
+                        "numbers in another way.</p></footer>\n<script>");
+    tilt__buf_add(out, (const char *)tilt__page_script, tilt__page_script_size);
+    tilt__buf_text(out, "</script>\n</body>\n</html>\n");
     return true;
 }

@@ -37,8 +37,23 @@ static const char *const style[] = {
     "ul.says li:not(.k)::before{content:\"\";position:absolute;left:4px;top:11px;width:5px;height:5px;"
     "border-radius:50%;background:var(--rule)}"
     "ul.checks li{padding:7px 0 7px 26px;border-bottom:1px solid var(--rule);position:relative}"
-    "ul.checks .m{position:absolute;left:2px;top:12px}.scroll{overflow-x:auto;margin:12px 0}"
+    "ul.checks .m{position:absolute;left:2px;top:12px}.scroll{overflow-x:auto;margin:12px 0;position:relative}"
     ".tall{max-height:85vh;overflow:auto}\n",
+    /* what scripts add */
+    ".numbers{border:0;margin:16px 0 0;padding:0;font-size:14px;display:flex;flex-wrap:wrap;gap:2px 16px;align-items:center}"
+    ".numbers legend{float:left;padding:0;margin-right:16px;color:var(--mut)}.numbers input{margin:0 2px 0 0;vertical-align:-1px}"
+    ".tools{display:flex;flex-wrap:wrap;gap:6px 22px;align-items:center;font-size:14px;color:var(--mut);margin:12px 0 0}"
+    ".tools input,.tools select{font:inherit;color:var(--ink);background:var(--bg);border:1px solid var(--mut);"
+    "border-radius:3px;padding:3px 7px;max-width:100%}.sort{font:inherit;color:inherit;background:none;border:0;padding:0;"
+    "margin:0;text-align:inherit;cursor:pointer;white-space:inherit}.sort::after{content:\"\\2195\" / \"\";margin-left:4px;opacity:.45}"
+    "[aria-sort=ascending] .sort::after{content:\"\\2191\" / \"\";opacity:1}"
+    "[aria-sort=descending] .sort::after{content:\"\\2193\" / \"\";opacity:1}.sort:hover{color:var(--ink)}"
+    ".tip{position:absolute;z-index:4;max-width:min(34em,calc(100vw - 16px));background:var(--ink);color:var(--bg);"
+    "padding:6px 10px;border-radius:4px;font-size:13.5px;line-height:1.4;overflow-wrap:anywhere}[hidden]{display:none}"
+    "[data-numbers=words] .x{display:none}[data-numbers=exact] td .ci,[data-numbers=exact] td{white-space:nowrap}"
+    "details{margin:12px 0}summary{cursor:pointer;font-size:14px;color:var(--mut);padding:3px 0;max-width:75ch}"
+    "summary:hover{color:var(--ink)}.from{font-size:13px;color:var(--mut);white-space:nowrap}"
+    "tr:target>*{background:var(--band)}\n",
     /* tables */
     "table{border-collapse:collapse;width:100%;font-size:15px}"
     "caption{text-align:left;font-size:14px;color:var(--mut);padding:0 0 6px}"
@@ -74,12 +89,14 @@ static const char *const style[] = {
     "SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\",monospace;white-space:pre-wrap;overflow-wrap:anywhere}"
     ".vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "@media (max-width:640px){header,main,footer{padding-left:18px;padding-right:18px}header{padding-top:28px}"
-    "h1{font-size:25px}h2{margin-top:40px}th[scope=row]{max-width:11em;min-width:5em}.strip{font-size:17px}}"
+    "h1{font-size:25px}h2{margin-top:40px}th[scope=row]{max-width:11em;min-width:5em;position:sticky;left:0;background:var(--bg);z-index:1}.strip{font-size:17px}}"
     "@media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--mut:#444;--rule:#bbb;--band:#eee;--soft:#fff;"
     "--tilt:#d55e00;--und:#6b6b6b;--lev:#0072b2;--s1:#0072b2;--s2:#b34700;--s3:#6a3d9a;--s4:#7a5c00;--s5:#00707a;"
     "--s6:#a8326e}body{font-size:10.5pt}header,main,footer{max-width:none;"
-    "padding-left:0;padding-right:0}.skip,.toc{display:none}.scroll,.tall{overflow:visible;max-height:none}"
-    "table{font-size:8.5pt}td.p,th.p{width:auto}th,td{padding:3px 6px 3px 0}h2,h3,figcaption,"
+    "padding-left:0;padding-right:0}.skip,.toc,.tools,.numbers,.tip,.from,summary{display:none}.sort::after{content:none}details::details-content{content-visibility:visible;block-size:auto}.scroll,.tall{overflow:visible;max-height:none}"
+    "table{font-size:8.5pt}td.p,th.p{width:auto;padding:0 4px}td.p svg,th.p svg{width:38mm;height:auto}th,td{padding:3px 5px 3px 0}"
+    "thead th{font-size:8pt;min-width:0}th[scope=row]{min-width:4em;max-width:14em;overflow-wrap:break-word}th[scope=row].s{white-space:normal}"
+    "td.w{min-width:5em}.v{min-width:5.5em}.ci,.v .s{font-size:7.5pt}td.na{min-width:4em;font-size:8pt}h2,h3,figcaption,"
     "caption{break-after:avoid}figure,tr,li{break-inside:avoid}figure svg{min-width:0}a{text-decoration:none}"
     "@page{margin:18mm 15mm}}\n"};
 /* clang-format on */

@@ -292,6 +292,7 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
     else if (alone)
         tilt__model_change_alone(doc, result);
     if (!alone) tilt__model_board(doc, result);
+    tilt__model_links(doc);
     tilt__model_tables(doc);
     if (doc->failed) {
         tilt__doc_free(doc);

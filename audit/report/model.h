@@ -28,8 +28,10 @@ typedef struct tilt__column {
  * why and value is NaN. value, lower, upper: the exact numbers, NaN when the cell has none. */
 typedef struct tilt__cell {
     const char *text;
-    const char *sub;  /* smaller, after it: the interval; or NULL */
-    const char *full; /* the whole of a name that was cut, else NULL */
+    const char *sub;    /* smaller, after it: the interval; or NULL */
+    const char *full;   /* the whole of a name that was cut, else NULL */
+    const char *plain;  /* the number in plain words ("19 of 100"), else NULL */
+    const char *anchor; /* of a row, in its first cell: what sentences about it link to; else NULL */
     double value, lower, upper;
     tilt__mark mark;
     bool missing; /* shown muted */
@@ -41,6 +43,7 @@ typedef struct tilt__sheet {
     size_t n_columns;
     tilt__cell *cells; /* row by row */
     size_t n_rows, capacity;
+    bool aside;         /* detail that a page keeps folded until somebody asks */
     bool caption_above; /* the heading above says the same as the caption */
     size_t n_foot;      /* the last n_foot rows stand apart: excluded and unknown groups */
     /* Rows from fold_from on that a page leaves out, with the line that says so; the CSV has them all. */

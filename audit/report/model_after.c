@@ -8,39 +8,59 @@
 #include "report/numerals.h"
 #include "report/words.h"
 
+/* Groups below the rule, of those that are judged or of those that are not. */
+typedef struct below_rule {
+    size_t below, all;
+    tilt__buf names; /* of the first few that are below */
+} below_rule;
+
+static void count_below(const cJSON *view, const cJSON *comparison, double edge, below_rule *out) {
+    enum { MOST_NAMES = 8 };
+    const cJSON *rule = tilt__json_object(comparison, "rule");
+    tilt__json_value ratio = tilt__json_number(rule, "ratio");
+    out->all++;
+    if (!ratio.known || !tilt__json_true(rule, "below") || ++out->below > MOST_NAMES + 1) return;
+    if (out->below == MOST_NAMES + 1) {
+        tilt__buf_text(&out->names, " and more");
+        return;
+    }
+    if (out->names.length > 0) tilt__buf_text(&out->names, ", ");
+    tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(comparison, "group"), &out->names);
+    tilt__buf_text(&out->names, " (");
+    tilt__numeral_near(ratio.number, &edge, 1, &out->names);
+    tilt__buf_char(&out->names, ')');
+}
+
 static void put_rule_summary(const cJSON *view, tilt__buf *out) {
-    size_t below = 0, all = 0;
-    tilt__buf names = TILT__BUF_INIT;
+    below_rule judged = {.names = TILT__BUF_INIT}, others = {.names = TILT__BUF_INIT};
     double edge = 0.8;
     for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
         const cJSON *rule = tilt__json_object(c, "rule");
-        tilt__json_value ratio = tilt__json_number(rule, "ratio"),
-                         threshold = tilt__json_number(rule, "threshold");
-        if (rule == NULL || tilt__comparison_excluded(c)) continue;
-        all++;
+        tilt__json_value threshold = tilt__json_number(rule, "threshold");
+        if (rule == NULL) continue;
         if (threshold.known) edge = threshold.number;
-        if (!ratio.known || !tilt__json_true(rule, "below") || ++below > 8) continue;
-        if (names.length > 0) tilt__buf_text(&names, ", ");
-        tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(c, "group"), &names);
-        tilt__buf_text(&names, " (");
-        tilt__numeral_near(ratio.number, &edge, 1, &names);
-        tilt__buf_char(&names, ')');
+        count_below(view, c, edge, tilt__comparison_excluded(c) ? &others : &judged);
     }
-    if (all > 0) {
+    if (judged.all > 0) {
         bool four_fifths = fabs(edge - 0.8) < 1e-12;
         tilt__buf_format(out, "Under the %s as written, ", four_fifths ? "four-fifths rule" : "rule");
-        if (below == 0)
-            tilt__buf_text(out, "no group is");
+        if (judged.below == 0)
+            tilt__buf_text(out, "no group");
         else
-            tilt__numeral_count((double)below, out);
-        if (below > 0) tilt__buf_text(out, below == 1 ? " group is" : " groups are");
-        tilt__buf_text(out, " below ");
+            tilt__numeral_count((double)judged.below, out);
+        if (judged.below > 0) tilt__buf_text(out, judged.below == 1 ? " group" : " groups");
+        if (others.all > 0) tilt__buf_text(out, " that could be judged");
+        tilt__buf_text(out, judged.below > 1 ? " are below " : " is below ");
         tilt__numeral_setting(edge, out);
         tilt__buf_text(out, " of the highest rate");
-        if (below > 0) tilt__buf_format(out, ": %s%s", tilt__buf_get(&names), below > 8 ? " and more" : "");
+        if (judged.below > 0) tilt__buf_format(out, ": %s", tilt__buf_get(&judged.names));
         tilt__buf_char(out, '.');
+        if (others.below > 0)
+            tilt__buf_format(out, " Of the groups too small to be judged, below it: %s.",
+                             tilt__buf_get(&others.names));
     }
-    tilt__buf_drop(&names, out);
+    tilt__buf_drop(&judged.names, out);
+    tilt__buf_drop(&others.names, out);
 }
 
 static void put_overall(const cJSON *view, tilt__buf *out) {
@@ -175,16 +195,19 @@ static void add_sentences(tilt__doc *doc, tilt__section *section, const cJSON *r
     }
     if (n == 0) return;
     tilt__list *list = tilt__doc_list(doc, section, TILT__LIST_PLAIN);
-    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf text = TILT__BUF_INIT, anchor = TILT__BUF_INIT;
     for (size_t i = 0; i < n; i++) {
         tilt__words_claim(result, view, picked[i], &text);
         tilt__mark mark = tilt__comparison_excluded(picked[i])
                               ? TILT__MARK_EXCLUDED
                               : tilt__mark_of(tilt__json_text(picked[i], "verdict"));
-        tilt__list_add(doc, list, mark, NULL, tilt__buf_get(&text), NULL);
+        tilt__comparison_anchor(picked[i], &anchor);
+        tilt__list_add(doc, list, mark, NULL, tilt__buf_get(&text), tilt__buf_get(&anchor));
         tilt__doc_clear(doc, &text);
+        tilt__doc_clear(doc, &anchor);
     }
     tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &anchor);
 }
 
 void tilt__add_after(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {

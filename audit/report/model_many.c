@@ -186,8 +186,10 @@ void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *re
         tilt__buf title = TILT__BUF_INIT;
         tilt__words_capital(tilt__buf_get(&text), &title);
         tilt__doc_clear(doc, &text);
-        add_rows(doc, rows, tilt__words_tau(result),
-                 tilt__doc_sheet(doc, section, id, tilt__buf_get(&title), campaign_columns, N_CAMPAIGN));
+        tilt__sheet *table =
+            tilt__doc_sheet(doc, section, id, tilt__buf_get(&title), campaign_columns, N_CAMPAIGN);
+        if (table != NULL) table->aside = true;
+        add_rows(doc, rows, tilt__words_tau(result), table);
         tilt__doc_drop(doc, &title);
     }
     tilt__doc_drop(doc, &text);

@@ -7,6 +7,7 @@
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
+#include "report/words_terms.h"
 
 /* ---- before the table ---- */
 
@@ -340,6 +341,23 @@ static void fold_excluded(tilt__doc *doc, const cJSON *result, const cJSON *view
     tilt__doc_drop(doc, &text);
 }
 
+/* Rates of a column as people, all of the same number. */
+static void put_plain(tilt__doc *doc, tilt__sheet *table, size_t column) {
+    double least = INFINITY;
+    for (size_t r = 0; r < table->n_rows; r++) {
+        double value = table->cells[r * table->n_columns + column].value;
+        if (value > 0 && value < least) least = value;
+    }
+    tilt__buf text = TILT__BUF_INIT;
+    for (size_t r = 0; r < table->n_rows && isfinite(least) && !doc->failed; r++) {
+        tilt__cell *cell = &table->cells[r * table->n_columns + column];
+        if (!isfinite(cell->value)) continue;
+        tilt__words_of_hundred(cell->value, least, &text);
+        cell->plain = tilt__doc_take(doc, &text);
+    }
+    tilt__doc_drop(doc, &text);
+}
+
 static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
                       const char *anchor) {
     size_t n = 0;
@@ -355,8 +373,11 @@ static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *resul
     tilt__doc_clear(doc, &text);
     tilt__buf_format(&text, "%s-forest", anchor);
     tilt__chart *forest = tilt__doc_chart_alone(doc, TILT__CHART_FOREST, tilt__buf_get(&text));
-    tilt__doc_drop(doc, &text);
-    if (table == NULL || forest == NULL) return;
+    if (table == NULL || forest == NULL) {
+        tilt__doc_drop(doc, &text);
+        return;
+    }
+    tilt__doc_clear(doc, &text);
     forest->tau = tilt__words_view_tau(result, view);
     table->chart = forest;
     table->caption_above = true;
@@ -368,11 +389,19 @@ static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *resul
             if (form->fields[k] == VERDICT) mark = row[k].mark;
         }
         put_plot(doc, &entries[i], mark, row[0].text, forest);
+        if (entries[i].comparison != NULL) {
+            tilt__comparison_anchor(entries[i].comparison, &text);
+            row[0].anchor = tilt__doc_take(doc, &text);
+        }
         if (entries[i].foot > 0) table->n_foot++;
     }
+    for (size_t k = 0; k < form->n; k++)
+        if (form->fields[k] == SHARE || (form->fields[k] == RATE && is_proportion(view)))
+            put_plain(doc, table, k);
     tilt__forest_measure(forest);
     fold_excluded(doc, result, view, entries, n, table);
     tilt__sheet_drop_empty(doc, table);
+    tilt__doc_drop(doc, &text);
 }
 /* ---- the section ---- */
 

@@ -7,7 +7,7 @@
 #include "tiltmeter/report.h"
 
 /* One self-contained page: no outside resource, a content-security policy that allows nothing but its own
- * style. False when its hash cannot be computed. */
+ * style and script. False when its hash cannot be computed. */
 bool tilt__render_html(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
 /* GitHub-flavoured Markdown; charts as their rows in words. */
 bool tilt__render_markdown(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out) TILT_NODISCARD;
@@ -32,6 +32,8 @@ void tilt__html_style(tilt__buf *out);
 
 /* A block as HTML, in html_blocks.c. */
 void tilt__html_block(const tilt__block *block, tilt__buf *out);
+/* A table, in html_table.c. */
+void tilt__html_table(const tilt__sheet *table, tilt__buf *out);
 /* A mark as a small picture that screen readers pass over; nothing for marks without a shape. */
 void tilt__html_mark(tilt__mark mark, tilt__buf *out);
 

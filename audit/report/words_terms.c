@@ -153,6 +153,10 @@ static void put_of_hundred(double rate, double base, tilt__buf *out) {
     tilt__numeral_count(base, out);
 }
 
+void tilt__words_of_hundred(double rate, double least, tilt__buf *out) {
+    put_of_hundred(rate, hundred_for(least, least), out);
+}
+
 /* " eligible women", " eligible people", " impressions"; nothing for rows of groups without a noun. */
 static void put_base_noun(const cJSON *view, const char *noun, tilt__buf *out) {
     const tilt__stage_words *per = per_words(view);

@@ -45,6 +45,10 @@ void tilt__phrase_make(const cJSON *result, const cJSON *view, const tilt__view_
                        const cJSON *comparison, tilt__phrase *out);
 void tilt__phrase_free(tilt__phrase *phrase, tilt__buf *whole);
 
+/* A rate 0..1 as people: "19 of 100", "25 of 1 000". least: the smallest positive rate it stands beside,
+ * which says of how many, so that rates of one table can be compared. */
+void tilt__words_of_hundred(double rate, double least, tilt__buf *out);
+
 /* Numerator and denominator of a view in words: "impressions", "eligible person". plural: "eligible people".
  */
 void tilt__words_per(const cJSON *view, bool plural, tilt__buf *out);

@@ -8,6 +8,28 @@
 #include "cli/opt.h"
 #include "tiltmeter/spec.h"
 
+/* The shipped schema of a result lists every reason for a number that cannot be had, and no other. */
+Test(schema, a_result_knows_every_reason) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt_error err = {0};
+    cr_assert_eq(tilt__read_file(TILT_SOURCE_DIR "/docs/schema/result.schema.json", 1 << 20, &text, &err),
+                 TILT_OK);
+    cJSON *root = cJSON_Parse(tilt__buf_get(&text));
+    const cJSON *reasons = cJSON_GetObjectItemCaseSensitive(
+        cJSON_GetObjectItemCaseSensitive(cJSON_GetObjectItemCaseSensitive(root, "$defs"), "reason"), "enum");
+    cr_expect_eq(cJSON_GetArraySize(reasons), TILT_N_REASON - 1, "all but \"none\"");
+    for (int r = 1; r < TILT_N_REASON; r++) {
+        const cJSON *known = NULL;
+        bool found = false;
+        cJSON_ArrayForEach(known, reasons) {
+            found = found || strcmp(known->valuestring, tilt_reason_name((tilt_reason)r)) == 0;
+        }
+        cr_expect(found, "%s", tilt_reason_name((tilt_reason)r));
+    }
+    cJSON_Delete(root);
+    tilt__buf_free(&text);
+}
+
 static cJSON *schema(void) {
     tilt__buf text = TILT__BUF_INIT;
     tilt_error err = {0};
