@@ -2,6 +2,7 @@
 #include "report/chart.h"
 
 #include <math.h>
+#include <string.h>
 
 typedef struct chart_type {
     void (*draw)(const tilt__chart *chart, tilt__surface *surface);
@@ -48,14 +49,39 @@ double tilt__label_width(const tilt__chart *chart, double most) {
     return fmin(ceil(width) + 2, most);
 }
 
-void tilt__draw_label(tilt__surface *surface, const char *label, double x, double y, double width,
-                      bool strong) {
+size_t tilt__break_at(const char *name, tilt__face face, double width) {
+    if (tilt__text_width(name, face) <= width) return 0;
+    size_t n = strlen(name), best = 0;
+    for (size_t i = 1; i < n; i++) {
+        size_t off = i > n / 2 ? i - n / 2 : n / 2 - i, off_best = best > n / 2 ? best - n / 2 : n / 2 - best;
+        if (name[i] == ' ' && (best == 0 || off < off_best)) best = i;
+    }
+    return best;
+}
+
+/* One line, cut to fit; full: the whole name. */
+static void label_line(tilt__surface *surface, const char *text, const char *full, double x, double y,
+                       double width, tilt__face face) {
     tilt__buf fitted = TILT__BUF_INIT;
-    tilt__face face = strong ? TILT__FACE_STRONG : TILT__FACE_BODY;
-    bool cut = tilt__text_fit(label, face, width, &fitted);
-    surface->ops->text(surface, x, y, tilt__buf_get(&fitted), cut ? label : NULL, TILT__END, face,
+    bool cut = tilt__text_fit(text, face, width, &fitted);
+    surface->ops->text(surface, x, y, tilt__buf_get(&fitted), cut ? full : NULL, TILT__END, face,
                        TILT__PAINT_INK);
     tilt__surface_drop(surface, &fitted);
+}
+
+void tilt__draw_label(tilt__surface *surface, const char *label, double x, double y, double width,
+                      bool strong) {
+    tilt__face face = strong ? TILT__FACE_STRONG : TILT__FACE_BODY;
+    size_t at = tilt__break_at(label, face, width);
+    if (at == 0) {
+        label_line(surface, label, label, x, y, width, face);
+        return;
+    }
+    tilt__buf first = TILT__BUF_INIT;
+    tilt__buf_add(&first, label, at);
+    label_line(surface, tilt__buf_get(&first), label, x, y - 7, width, TILT__FACE_SMALL);
+    label_line(surface, label + at + 1, label, x, y + 7, width, TILT__FACE_SMALL);
+    tilt__surface_drop(surface, &first);
 }
 
 tilt__paint tilt__mark_paint(tilt__mark mark) {

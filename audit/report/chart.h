@@ -151,7 +151,11 @@ double tilt__axis_at(tilt__axis scale, double value); /* clamped to the frame */
 
 /* Width for the labels of a chart: that of the longest, between 70 and `most`, with a gap. */
 double tilt__label_width(const tilt__chart *chart, double most);
-/* A row's label, cut to fit, its right edge at x. */
+/* Where a name wider than `width` is broken in two: at the blank nearest its middle; 0 when it fits, or has
+ * no blank. */
+size_t tilt__break_at(const char *name, tilt__face face, double width);
+/* A row's label, its right edge at x, on two smaller lines where one is not enough, cut where these are not.
+ */
 void tilt__draw_label(tilt__surface *surface, const char *label, double x, double y, double width,
                       bool strong);
 /* Paint of a mark and its shape around (x, y). */

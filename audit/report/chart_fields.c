@@ -1,6 +1,5 @@
 /* report/chart_fields.c - share dot plot and heat map. */
 #include <math.h>
-#include <string.h>
 
 #include "report/chart.h"
 #include "report/numerals.h"
@@ -80,22 +79,10 @@ static double heat_step(const tilt__chart *chart) {
     return fmin(110, room / (double)(chart->n_columns > 0 ? chart->n_columns : 1));
 }
 
-/* Where a column's name is broken in two: at the blank nearest its middle; 0 when it fits, or has no blank.
- */
-static size_t break_at(const char *name, double width) {
-    if (tilt__text_width(name, TILT__FACE_SMALL) <= width) return 0;
-    size_t n = strlen(name), best = 0;
-    for (size_t i = 1; i < n; i++) {
-        size_t off = i > n / 2 ? i - n / 2 : n / 2 - i, off_best = best > n / 2 ? best - n / 2 : n / 2 - best;
-        if (name[i] == ' ' && (best == 0 || off < off_best)) best = i;
-    }
-    return best;
-}
-
 static double heat_head(const tilt__chart *chart) {
     double width = heat_step(chart) - 6;
     for (size_t c = 0; c < chart->n_columns; c++)
-        if (break_at(chart->columns[c], width) > 0) return HEAD + LINE;
+        if (tilt__break_at(chart->columns[c], TILT__FACE_SMALL, width) > 0) return HEAD + LINE;
     return HEAD;
 }
 
@@ -114,7 +101,7 @@ static void head_line(const char *name, const char *full, double x, double y, do
 }
 
 static void column_head(const char *name, double x, double bottom, double width, tilt__surface *surface) {
-    size_t at = break_at(name, width);
+    size_t at = tilt__break_at(name, TILT__FACE_SMALL, width);
     if (at == 0) {
         head_line(name, name, x, bottom, width, surface);
         return;

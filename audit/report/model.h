@@ -134,6 +134,7 @@ typedef struct tilt__board {
     const char *change;
     const tilt__sheet *reviews;
     const char *no_reviews;
+    const char *more_reviews; /* "4 further reviews are in the appendix.", or "" */
 } tilt__board;
 
 /* Columns of tilt__doc.findings. */

@@ -11,7 +11,7 @@
 #include "report/words.h"
 #include "report/words_terms.h"
 
-enum { MOST_VERDICTS = 5, MOST_ROWS = 10, MOST_DRIVERS = 5 };
+enum { MOST_VERDICTS = 5, MOST_ROWS = 10, MOST_DRIVERS = 5, MOST_REVIEWS = 6, MOST_LETTERS = 1500 };
 
 /* ---- the three numbers ---- */
 
@@ -62,7 +62,7 @@ static void put_worst(tilt__doc *doc, const cJSON *result, tilt__worst worst, ti
         tilt__words_limits(ratio, tau, &text);
     }
     figure->span = tilt__doc_take(doc, &text);
-    tilt__buf_text(&text, "the ratio furthest from parity: ");
+    tilt__buf_text(&text, "the worst finding, a ratio: ");
     tilt__comparison_title(result, worst.view, worst.comparison, &text);
     tilt__buf_text(&text, "; ");
     tilt__buf view = TILT__BUF_INIT;
@@ -238,8 +238,7 @@ static tilt__chart *make_forest(tilt__doc *doc, const cJSON *result, const cJSON
     tilt__buf_text(&text, ": ratio to the reference, logarithmic axis");
     chart->subtitle = tilt__doc_take(doc, &text);
     if (n > drawn)
-        tilt__buf_format(&text, "The %zu furthest from parity are drawn; all %zu are in the appendix. ",
-                         drawn, n);
+        tilt__buf_format(&text, "The %zu worst are drawn; all %zu are in the appendix. ", drawn, n);
     tilt__buf_text(&text, "Lines are 95" TILT__THIN
                           "% intervals, with an arrow where they leave the frame; marks grow "
                           "with the base. The shaded band is where a ratio counts as level once its interval "
@@ -334,7 +333,26 @@ static const tilt__section *section_of(const tilt__doc *doc, const char *id) {
     return NULL;
 }
 
-static void borrow(const tilt__doc *doc, tilt__board *board) {
+/* The table with its first rows only, and the line that says how many there are besides. */
+static const tilt__sheet *first_rows(tilt__doc *doc, const tilt__sheet *table, const char **out_more) {
+    if (table->n_rows <= MOST_REVIEWS) return table;
+    tilt__sheet *shorter = tilt__arena_alloc(&doc->arena, 1, sizeof *shorter);
+    if (shorter == NULL) {
+        doc->failed = true;
+        return NULL;
+    }
+    *shorter = *table;
+    shorter->n_rows = MOST_REVIEWS;
+    shorter->n_folded = shorter->n_foot = 0;
+    tilt__buf text = TILT__BUF_INIT;
+    size_t rest = table->n_rows - MOST_REVIEWS;
+    tilt__buf_format(&text, "%zu further review%s in the appendix.", rest, rest == 1 ? " is" : "s are");
+    *out_more = tilt__doc_take(doc, &text);
+    tilt__doc_drop(doc, &text);
+    return shorter;
+}
+
+static void borrow(tilt__doc *doc, tilt__board *board) {
     const tilt__section *history = section_of(doc, "history");
     board->change = "This audit was not compared with an earlier one.";
     bool found = false;
@@ -345,14 +363,26 @@ static void borrow(const tilt__doc *doc, tilt__board *board) {
             found = true;
         }
         if (block->kind == TILT__BLOCK_TABLE && strcmp(block->table->id, "reviews") == 0)
-            board->reviews = block->table;
+            board->reviews = first_rows(doc, block->table, &board->more_reviews);
     }
+}
+
+/* As many as a page has room for: MOST_VERDICTS, fewer where names make them long. */
+static size_t verdicts_shown(const tilt__list *every) {
+    size_t n = 0, length = 0;
+    for (; n < every->n_items && n < MOST_VERDICTS; n++) {
+        const tilt__item *item = &every->items[n];
+        length += item->lead == NULL ? 0 : strlen(item->lead);
+        length += item->text == NULL ? 0 : strlen(item->text);
+        if (n > 0 && length > MOST_LETTERS) break;
+    }
+    return n;
 }
 
 void tilt__model_board(tilt__doc *doc, const cJSON *result) {
     tilt__board *board = &doc->board;
     board->made = true;
-    board->more = board->whose = "";
+    board->more = board->whose = board->more_reviews = "";
     board->no_stages = "These data hold no chain of stages that the gap could be split by.";
     board->no_drivers = "No part of the gap can be told from none in these data.";
     board->no_reviews = "No review or decision is on record for these findings.";
@@ -364,12 +394,13 @@ void tilt__model_board(tilt__doc *doc, const cJSON *result) {
     board->verdicts.kind = board->unknown.kind = board->asked.kind = board->drivers.kind = TILT__LIST_PLAIN;
     tilt__worst worst = tilt__add_attributes(doc, result, &every, SIZE_MAX);
     tilt__buf text = TILT__BUF_INIT;
-    if (every.n_items > MOST_VERDICTS) {
-        size_t rest = every.n_items - MOST_VERDICTS;
+    size_t shown = verdicts_shown(&every);
+    if (every.n_items > shown) {
+        size_t rest = every.n_items - shown;
         tilt__buf_format(&text, "%zu further attribute%s in the appendix.", rest,
                          rest == 1 ? " is" : "s are");
         board->more = tilt__doc_take(doc, &text);
-        every.n_items = MOST_VERDICTS;
+        every.n_items = shown;
     }
     board->verdicts = every;
     put_coverage(doc, result, &board->figures[0]);

@@ -168,11 +168,14 @@ static void second_page(tilt__flow *flow) {
     put_drivers(flow, board);
     tilt__flow_heading(flow, 1, "Since the last audit");
     tilt__flow_text(flow, plain, board->change);
-    tilt__flow_heading(flow, 1, "Reviews in force");
+    tilt__flow_heading(flow, 1, "Reviews, and until when they hold");
     if (board->reviews != NULL)
         tilt__flow_table(flow, board->reviews, false);
     else
         tilt__flow_text(flow, plain, board->no_reviews);
+    if (board->more_reviews[0] != '\0')
+        tilt__flow_text(flow, (tilt__prose){.tag = "P", .size = 8, .paint = TILT__PAINT_MUTED, .after = 2},
+                        board->more_reviews);
     tilt__flow_heading(flow, 1, "Prepared, reviewed, approved");
     put_signatures(flow);
 }

@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "report/name.h"
+
+enum { LONG_TITLE = 80 }; /* columns from which a title is set smaller */
 
 /* ---- a flow ---- */
 
@@ -234,7 +237,9 @@ void tilt__flow_heading(tilt__flow *flow, int level, const char *text) {
         flow->failed = flow->failed || place.failed;
         tilt__buf_free(&place);
     }
-    tilt__flow_text(flow, looks[level], text);
+    tilt__prose look = looks[level];
+    if (level == 0 && tilt__text_columns(text) > LONG_TITLE) look.size = 13;
+    tilt__flow_text(flow, look, text);
 }
 
 void tilt__flow_title(tilt__flow *flow) {

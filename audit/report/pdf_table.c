@@ -1,8 +1,8 @@
 /* report/pdf_table.c - tables on paper: columns as wide as they need, heads again on every page.
  *
  * Widths are estimated from the texts (report/surface.c), which is fast and errs on the wide side; the cells
- * themselves are set by Pango and wrap where the estimate was not enough. When the columns do not fit, those
- * that can wrap give way, first to the width of their longest word; then the letters get smaller.
+ * themselves are set by Pango and wrap where the estimate was not enough. When the columns do not fit, the
+ * letters get smaller, and those that can wrap give way down to the width of their longest word.
  */
 #include <math.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 #include "report/pdf_flow.h"
 
 enum { MARK = 11 };
-static const double sizes[] = {8, 7, 6.2};
+/* What is tried, one after another, until the columns fit. */
+static const struct { double size, least_short; } steps[] = {{8, 72}, {7, 72}, {8, 0}, {7, 0}, {6.2, 0}};
 #define GAP 9.0
 #define PLOT_WIDTH 112.0
-#define SHORT 72.0
 
 typedef struct grid {
     const tilt__sheet *table;
@@ -55,7 +55,8 @@ typedef struct need {
     double least, wanted;
 } need;
 
-static need need_of(const tilt__sheet *table, size_t c, double size) {
+/* least_short: names and words up to this wide stay on one line. */
+static need need_of(const tilt__sheet *table, size_t c, double size, double least_short) {
     tilt__column_kind kind = table->columns[c].kind;
     if (kind == TILT__COLUMN_PLOT) return (need){PLOT_WIDTH, PLOT_WIDTH};
     double head = word_width(table->columns[c].head, size * 0.94);
@@ -67,7 +68,7 @@ static need need_of(const tilt__sheet *table, size_t c, double size) {
         double extra = kind == TILT__COLUMN_VERDICT ? MARK : 0;
         double whole = text_width(cell->text, size) + extra, below = 0;
         double least = whole; /* short names stay on one line */
-        if (wraps(kind)) least = fmin(whole, fmax(word_width(cell->text, size) + extra, SHORT));
+        if (wraps(kind)) least = fmin(whole, fmax(word_width(cell->text, size) + extra, least_short));
         if (cell->missing) least = word_width(cell->text, size);
         if (cell->missing) whole = fmin(whole, 90);
         if (cell->sub != NULL) {
@@ -108,11 +109,11 @@ static grid make_grid(const tilt__sheet *table, double factor) {
     grid made = {.table = table,
                  .n = table->n_columns < TILT__CELLS_MOST ? table->n_columns : TILT__CELLS_MOST};
     double room = TILT__PAPER_INNER - GAP * (double)(made.n - 1);
-    for (size_t s = 0; s < sizeof sizes / sizeof *sizes; s++) {
+    for (size_t s = 0; s < sizeof steps / sizeof *steps; s++) {
         need needed[TILT__CELLS_MOST];
-        made.size = sizes[s] * factor;
-        bool last = s + 1 == sizeof sizes / sizeof *sizes;
-        for (size_t c = 0; c < made.n; c++) needed[c] = need_of(table, c, made.size);
+        made.size = steps[s].size * factor;
+        bool last = s + 1 == sizeof steps / sizeof *steps;
+        for (size_t c = 0; c < made.n; c++) needed[c] = need_of(table, c, made.size, steps[s].least_short);
         if (share_out(needed, made.n, room, last, made.width)) break;
     }
     double used = 0, x = TILT__PAPER_LEFT;

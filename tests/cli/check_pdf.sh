@@ -29,7 +29,7 @@ pdftotext -f 3 -l 3 "$pdf" - >"$work/third"
 for words in "Verdicts" "In three numbers" "Decision asked" "Decided" "Looked at again on"; do
     grep -qF "$words" "$work/first" || fail "page 1 does not say \"$words\""
 done
-for words in "Where the gap arises" "Since the last audit" "Reviews in force" "Approved"; do
+for words in "Where the gap arises" "Since the last audit" "Reviews, and until when they hold" "Approved"; do
     grep -qF "$words" "$work/second" || fail "page 2 does not say \"$words\""
 done
 grep -qF "Who was reached" "$work/third" || fail "page 3 does not begin the appendix"

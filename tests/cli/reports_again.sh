@@ -14,4 +14,8 @@ for report in "$work"/*/*; do
     [ -s "$report/report.xlsx" ] || { echo "no workbook was made of ${report#"$work"/}" && exit 1; }
 done
 echo "$(find reports -type f | wc -l) files are the same"
-for pdf in "$work"/*/*/report.pdf; do tests/cli/check_pdf.sh "$pdf"; done
+for pdf in "$work"/*/*/report.pdf; do
+    tests/cli/check_pdf.sh "$pdf"
+    "$1" render "${pdf%/*}/result.json" -o "$work/again.pdf"
+    cmp "$pdf" "$work/again.pdf" || { echo "rendering later gives another PDF" && exit 1; }
+done

@@ -85,11 +85,32 @@ Test(chart, every_row_is_named_and_carries_its_value_as_text) {
         tilt__chart chart = sample_chart(i);
         char *svg = as_svg(&chart);
         for (size_t r = 0; r < chart.n_rows; r++) {
-            cr_expect_not_null(strstr(svg, chart.rows[r].label), "%s: %s", chart.id, chart.rows[r].label);
+            char start[16] = ""; /* a long label goes on in a second line */
+            (void)snprintf(start, sizeof start, "%.*s", (int)strcspn(chart.rows[r].label, " "),
+                           chart.rows[r].label);
+            cr_expect_not_null(strstr(svg, start), "%s: %s", chart.id, chart.rows[r].label);
             cr_expect_not_null(strstr(svg, chart.rows[r].text), "%s: %s", chart.id, chart.rows[r].text);
         }
         free(svg);
     }
+}
+
+Test(chart, a_long_label_gets_two_lines_and_an_ellipsis_only_where_they_are_not_enough) {
+    tilt__chart chart = sample_chart(3);
+    tilt__chart_row rows[1] = {chart.rows[0]};
+    chart.rows = rows;
+    chart.n_rows = 1;
+    rows[0].label = "Native Hawaiian or other Pacific Islander";
+    char *two = as_svg(&chart);
+    cr_expect_not_null(strstr(two, ">Native Hawaiian or<"));
+    cr_expect_not_null(strstr(two, ">other Pacific Islander<"));
+    rows[0].label =
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen";
+    char *cut = as_svg(&chart);
+    cr_expect_not_null(strstr(cut, "\xE2\x80\xA6</text>"));
+    cr_expect_not_null(strstr(cut, "<title>one two three four five six seven eight nine ten"));
+    free(two);
+    free(cut);
 }
 
 Test(chart, cairo_draws_every_kind_and_nothing_outside_its_frame) {
