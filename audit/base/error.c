@@ -47,6 +47,7 @@ static const char *const reason_names[] = {
     [TILT_ILL_CONDITIONED] = "ill_conditioned",
     [TILT_INFEASIBLE] = "infeasible",
     [TILT_TOO_MANY] = "too_many",
+    [TILT_IS_REFERENCE] = "is_reference",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

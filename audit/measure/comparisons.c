@@ -145,6 +145,25 @@ static void choose_highest(const tilt__context *context, tilt__view *view, const
             tilt__max_selected_p(groups, SELECTION_REPLICATES, (uint64_t)context->spec->seed);
 }
 
+/* The largest group; of a model the one with the most people, whatever the base of this rate, so that all its
+ * rates have one reference as long as that one has a base. */
+static tilt_status largest_group(const tilt__context *context, const tilt__view *view,
+                                 const tilt__groups *groups, size_t *out) {
+    const tilt_cube *cube = view->facts->cube;
+    size_t rows =
+        view->model != NULL ? tilt__cube_find_measure(cube, tilt__head_name(TILT__HEAD_ROWS)) : SIZE_MAX;
+    tilt__groups people = *groups;
+    *out = tilt__reference_largest(groups);
+    if (rows == SIZE_MAX) return TILT_OK;
+    double *n = tilt__arena_alloc(context->arena, view->n_groups, sizeof *n);
+    if (n == NULL) return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < view->cells.n; i++)
+        n[view->cells.group[i]] += tilt__decimal_to_double(tilt__cube_value(cube, view->cells.cell[i], rows));
+    people.n = n;
+    *out = tilt__reference_largest(&people);
+    return TILT_OK;
+}
+
 /* The reference group, or SIZE_MAX with *out_name set to "rest" or "population". */
 static tilt_status choose_reference(const tilt__context *context, tilt__view *view, const group_arrays *a,
                                     size_t *out, const char **out_name) {
@@ -169,14 +188,18 @@ static tilt_status choose_reference(const tilt__context *context, tilt__view *vi
         choose_highest(context, view, &groups);
     } else if (strcmp(rule, "largest") == 0) {
         *out = context->spec->reference == NULL ? pinned_reference(context, view, a) : SIZE_MAX;
-        if (*out != SIZE_MAX && *out != tilt__reference_largest(&groups)) view->reference_rule = "pinned";
-        if (*out == SIZE_MAX) *out = tilt__reference_largest(&groups);
+        size_t largest;
+        tilt_status status = largest_group(context, view, &groups, &largest);
+        if (status != TILT_OK) return status;
+        if (*out != SIZE_MAX && *out != largest) view->reference_rule = "pinned";
+        if (*out == SIZE_MAX) *out = largest;
     } else {
         tilt_status status = named_reference(context, view, out);
         if (status != TILT_OK) return status;
         if (*out == SIZE_MAX) { /* it belongs to another attribute, or to another slice, of this audit */
             view->reference_rule = "largest";
-            *out = tilt__reference_largest(&groups);
+            status = largest_group(context, view, &groups, out);
+            if (status != TILT_OK) return status;
         }
     }
     if (*out == SIZE_MAX) *out = largest_known(view, a);

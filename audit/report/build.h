@@ -71,6 +71,7 @@ void tilt__put_span(tilt__interval interval, double tau, tilt__buf *out);
 void tilt__model_short(tilt__doc *doc, const cJSON *result);
 void tilt__model_reached(tilt__doc *doc, const cJSON *result);
 void tilt__model_why(tilt__doc *doc, const cJSON *result);
+void tilt__model_people(tilt__doc *doc, const cJSON *result);
 void tilt__model_crossings(tilt__doc *doc, const cJSON *result);
 void tilt__model_cost(tilt__doc *doc, const cJSON *result);
 void tilt__model_unknown(tilt__doc *doc, const cJSON *result);
@@ -118,6 +119,11 @@ void tilt__add_inferred(tilt__doc *doc, tilt__section *section, const cJSON *res
 
 /* What is hidden in a published report, or would be (Method and data use). */
 void tilt__add_privacy(tilt__doc *doc, tilt__section *section, const cJSON *result);
+
+/* Charts and tables of the scores of one entry of model.parts (report/model_scored.c); anchor: id of its
+ * heading. Nothing without scores. */
+void tilt__add_scored(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *part,
+                      const char *anchor);
 
 /* Id of a view's block: "view-1" for the first. */
 void tilt__view_anchor(const cJSON *result, const cJSON *view, tilt__buf *out);

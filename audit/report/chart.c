@@ -17,6 +17,7 @@ static const chart_type types[TILT__N_CHART] = {
     [TILT__CHART_HEAT] = {tilt__draw_heat, tilt__height_heat},
     [TILT__CHART_HISTOGRAM] = {tilt__draw_histogram, tilt__height_histogram},
     [TILT__CHART_CURVES] = {tilt__draw_curves, tilt__height_curves},
+    [TILT__CHART_PARTS] = {tilt__draw_parts, tilt__height_parts},
 };
 
 void tilt__chart_size(const tilt__chart *chart, double *out_width, double *out_height) {

@@ -27,6 +27,7 @@ typedef enum tilt__chart_kind {
     TILT__CHART_HEAT,       /* index of a crossing, 100 is parity */
     TILT__CHART_HISTOGRAM,  /* how many ads lie in each interval of a measure, with named limits */
     TILT__CHART_CURVES,     /* curves over two axes: trend, ROC, calibration, thresholds */
+    TILT__CHART_PARTS,      /* bars of parts of a whole: right and wrong decisions by group */
     TILT__N_CHART
 } tilt__chart_kind;
 
@@ -98,7 +99,7 @@ typedef struct tilt__chart {
     double reference; /* SHARES: the share over all, NaN when not known */
     const char *reference_text;
     bool log_scale; /* DRIVERS */
-    /* HEAT: n_rows of labels, and cells row by row */
+    /* HEAT, PARTS: n_rows of labels, and cells row by row: index; shares 0..1, right and wrong by turns */
     const char **columns;
     size_t n_columns;
     double *cells; /* index, NaN where there is none */
@@ -133,6 +134,8 @@ void tilt__draw_shares(const tilt__chart *chart, tilt__surface *surface);
 void tilt__draw_heat(const tilt__chart *chart, tilt__surface *surface);
 void tilt__draw_histogram(const tilt__chart *chart, tilt__surface *surface);
 void tilt__draw_curves(const tilt__chart *chart, tilt__surface *surface);
+void tilt__draw_parts(const tilt__chart *chart, tilt__surface *surface);
+double tilt__height_parts(const tilt__chart *chart);
 double tilt__height_forest(const tilt__chart *chart);
 double tilt__height_stages(const tilt__chart *chart);
 double tilt__height_drivers(const tilt__chart *chart);

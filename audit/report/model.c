@@ -283,9 +283,9 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
     if (!alone) make_strip(doc, result);
     if (!alone) make_findings(doc, result);
     static void (*const sections[])(tilt__doc *, const cJSON *) = {
-        tilt__model_short,  tilt__model_reached, tilt__model_why,     tilt__model_crossings,
-        tilt__model_cost,   tilt__model_unknown, tilt__model_history, tilt__model_summaries,
-        tilt__model_checks, tilt__model_method};
+        tilt__model_short,     tilt__model_reached, tilt__model_why,     tilt__model_people,
+        tilt__model_crossings, tilt__model_cost,    tilt__model_unknown, tilt__model_history,
+        tilt__model_summaries, tilt__model_checks,  tilt__model_method};
     for (size_t i = 0; !alone && i < sizeof sections / sizeof *sections; i++) sections[i](doc, result);
     if (trend)
         tilt__model_trend_alone(doc, result);

@@ -138,6 +138,15 @@ static const tilt__comparison *same_comparison(const tilt__view *from, const til
     return NULL;
 }
 
+/* With --reference highest the reference of a rate may be this very group. */
+static tilt_reason why_none(const tilt__model_part *part, const tilt__view *view, size_t group) {
+    const tilt__comparison *any = view != NULL && view->n_comparisons > 0 ? &view->comparisons[0] : NULL;
+    bool same = any != NULL && any->reference != SIZE_MAX;
+    for (size_t a = 0; same && a < part->view->n_audience; a++)
+        same = strcmp(view->groups[any->reference].key[a], part->view->groups[group].key[a]) == 0;
+    return !part->has_label ? TILT_NO_LABEL : same ? TILT_IS_REFERENCE : TILT_EMPTY_GROUP;
+}
+
 static void put_rates(cJSON *row, const tilt__model_part *part, const tilt__model_comparison *c) {
     cJSON *rates = tilt__put_object(row, "rates");
     for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++) {
@@ -145,7 +154,7 @@ static void put_rates(cJSON *row, const tilt__model_part *part, const tilt__mode
         const tilt__view *view = part->rates[r];
         const tilt__comparison *own = view != NULL ? same_comparison(part->view, view, c->group) : NULL;
         if (own == NULL) {
-            tilt__put_none(rates, name, part->has_label ? TILT_EMPTY_GROUP : TILT_NO_LABEL);
+            tilt__put_none(rates, name, why_none(part, view, c->group));
             continue;
         }
         cJSON *object = tilt__put_object(rates, name);

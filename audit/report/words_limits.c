@@ -42,6 +42,7 @@ const char *tilt__words_reason(const char *name) {
         {"no_label", "there are no labels of two classes"},
         {"no_score", "there are no scores"},
         {"no_probability", "a score lies outside 0 to 1"},
+        {"is_reference", "it is what the others are compared with"},
         {"gap_uncertain", "the gap itself is too uncertain to be shared out"},
         {"unreachable", "no sample would be large enough"},
         {"below_min_base", "the group is too small to be judged"},

@@ -294,3 +294,22 @@ Test(model, crossings_and_single_attributes_add_up) {
     cJSON_Delete(tree);
     free(csv.at);
 }
+
+/* b has more people of label 0 than a; the reference of every rate is still a, the largest group of all. */
+Test(model, all_rates_of_a_model_have_one_reference) {
+    const char *const names[] = {"a", "b"};
+    const size_t counts[][4] = {{500, 40, 100, 160}, {200, 100, 100, 300}};
+    static const char *const rates[] = {"selection_rate", "tpr", "fpr", "ppv", "npv", "accuracy"};
+    cJSON *tree = audit_tables(names, counts, 2, MODEL_KEYS);
+    const cJSON *b = get(of_group(get(part_at(tree, 0), "comparisons"), "b"), "rates");
+    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
+        const cJSON *reference = get(get(b, rates[i]), "reference");
+        cr_assert(reference != NULL, "%s", rates[i]);
+        cr_expect_str_eq(cJSON_GetArrayItem(reference, 0)->valuestring, "a", "%s", rates[i]);
+    }
+    cJSON_Delete(tree);
+    tree = audit_tables(names, counts, 2, MODEL_KEYS ", \"reference\": \"highest\"");
+    b = get(of_group(get(part_at(tree, 0), "comparisons"), "b"), "rates");
+    expect_text(b, "fpr_reason", "is_reference"); /* b's rate is the highest there */
+    cJSON_Delete(tree);
+}

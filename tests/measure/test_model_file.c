@@ -1,5 +1,7 @@
 /* The shipped file of person rows against confusion.awk, which shares no code with the audit: counts are
  * equal and rates are to the last digit. */
+#include "audited.h"
+
 #include "measure/modelled.h"
 
 #define FILE_OF "/data/model/decisions.csv"
@@ -78,4 +80,72 @@ Test(model_file, counts_and_rates_equal_those_of_another_program) {
         cr_expect_eq(n, groups[i], "%s", by[i]);
     }
     cJSON_Delete(tree);
+}
+
+static cJSON *read_tree(const char *path) {
+    FILE *file = fopen(path, "rb");
+    cr_assert(file != NULL, "%s", path);
+    static char buffer[1 << 16];
+    size_t n = fread(buffer, 1, sizeof buffer - 1, file);
+    (void)fclose(file);
+    buffer[n] = '\0';
+    cJSON *tree = cJSON_Parse(buffer);
+    cr_assert(tree != NULL, "%s", path);
+    return tree;
+}
+
+#define TWO_MODELS TILT_SOURCE_DIR "/datasets/two-models"
+
+static const cJSON *part_of(const cJSON *tree, const char *model) {
+    const cJSON *part;
+    cJSON_ArrayForEach(part, get(get(tree, "model"), "parts")) {
+        const char *first = cJSON_GetArrayItem(get(part, "audience"), 0)->valuestring;
+        if (strcmp(get(part, "model")->valuestring, model) == 0 && strcmp(first, "gender") == 0) return part;
+    }
+    cr_assert_fail("no part %s", model);
+    return NULL;
+}
+
+static void expect_drawn(const cJSON *part, const cJSON *drawn) {
+    static const char *const keys[] = {"selected", "tp", "fp", "fn", "tn"};
+    const cJSON *own;
+    cJSON_ArrayForEach(own, drawn) {
+        const cJSON *group = of_group(get(part, "groups"), own->string);
+        expect_number(group, "rows", number_at(own, "people"), 0);
+        for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+            expect_number(group, keys[i], number_at(own, keys[i]), 0);
+    }
+}
+
+/* Ratios, AUC and largest gaps: pandas and scikit-learn on the same file (datasets/two-models/README.md). */
+Test(model_file, the_tilt_planted_in_one_model_is_found_there_and_not_in_the_other) {
+    static const struct {
+        const char *name, *verdict;
+        double ratio, women, men, odds;
+    } models[] = {{"current", "tilted", 0.7020331767469171, 0.7448830930973788, 0.7425968046689567,
+                   0.16779928610653483},
+                  {"candidate", "level", 0.9535785057641765, 0.749329539508111, 0.7553899552521638,
+                   0.039078736669960146}};
+    cJSON *tree = audited_shipped("two-models", "models.spec.json"),
+          *truth = read_tree(TWO_MODELS "/truth.json");
+    for (size_t i = 0; i < 2; i++) {
+        const cJSON *part = part_of(tree, models[i].name);
+        expect_drawn(part, get(get(truth, "drawn"), models[i].name));
+        const cJSON *rate = get(get(of_group(get(part, "comparisons"), "female"), "rates"), "selection_rate");
+        expect_number(rate, "ratio.value", models[i].ratio, 1e-12);
+        expect_text(rate, "verdict", models[i].verdict);
+        const cJSON *groups = get(get(part, "ranking"), "groups");
+        expect_number(of_group(groups, "female"), "auc.value", models[i].women, 1e-12);
+        expect_number(of_group(groups, "male"), "auc.value", models[i].men, 1e-12);
+        const cJSON *odds = cJSON_GetArrayItem(get(part, "criteria"), 5);
+        expect_text(odds, "name", "equalised_odds_max");
+        expect_number(odds, "largest_gap", models[i].odds, 1e-12);
+        cr_expect(number_at(odds, "bootstrap.lower") < models[i].odds);
+        /* the base rates of women and men were drawn from one plan */
+        cr_expect(cJSON_IsFalse(get(get(part, "incompatibility"), "base_rates_differ")));
+    }
+    const cJSON *women =
+        of_group(get(cJSON_GetArrayItem(get(get(tree, "model"), "pairs"), 0), "groups"), "female");
+    expect_number(women, "only_first_selects", 18, 0), expect_number(women, "only_second_selects", 211, 0);
+    cJSON_Delete(tree), cJSON_Delete(truth);
 }

@@ -6,7 +6,7 @@
 
 #include "report/chart.h"
 
-enum { N_SAMPLE = 9 };
+enum { N_SAMPLE = 10 };
 
 static inline tilt__chart sample_blank(tilt__chart_kind kind, const char *id, const char *title) {
     return (tilt__chart){.kind = kind,
@@ -176,6 +176,14 @@ static inline tilt__chart sample_chart(int i) {
         roc_a[k] = (tilt__point){x, pow(x, 0.25), NAN, NAN, TILT__MARK_NONE, NULL};
         roc_b[k] = (tilt__point){x, floor(pow(x, 0.4) * 20) / 20, NAN, NAN, TILT__MARK_NONE, NULL};
     }
+    static const char *quadrants[] = {"selected, label 1", "selected, label 0", "left out, label 0",
+                                      "left out, label 1"};
+    static tilt__chart_row part_rows[] = {{.label = "women", .text = ""},
+                                          {.label = "people aged 65 or over in the North", .text = ""},
+                                          {.label = "men", .text = ""}};
+    static double shares_of[] = {0.4, 0.2, 0.25, 0.15, 1, 0, 0, 0, 0.98, 0.005, 0.005, 0.01};
+    static const char *share_texts[] = {"40.0 %", "20.0 %", "25.0 %", "15.0 %", "100 %", "0 %",
+                                        "0 %",    "0 %",    "98.0 %", "0.5 %",  "0.5 %", "1.0 %"};
     tilt__chart chart;
     switch (i) {
     case 0:
@@ -222,6 +230,13 @@ static inline tilt__chart sample_chart(int i) {
         chart.curves = trend;
         chart.n_curves = 2;
         return chart;
+    case 9:
+        chart = sample_blank(TILT__CHART_PARTS, "parts", "Decisions are right for 65 % of women");
+        chart.columns = quadrants;
+        chart.n_columns = 4;
+        chart.cells = shares_of;
+        chart.cell_texts = share_texts;
+        return ROWS(chart, part_rows);
     default:
         chart = sample_blank(TILT__CHART_CURVES, i == 7 ? "roc" : "calibration",
                              "The scores rank women better than men");
