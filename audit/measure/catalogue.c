@@ -6,10 +6,10 @@
 
 #include "base/text.h"
 
-enum { N_BLOCKS = 7, LONGEST = 64, MOST_WORDS = 1024 };
+enum { N_BLOCKS = 8, LONGEST = 64, MOST_WORDS = 1024 };
 static const tilt__entry_block *const blocks[N_BLOCKS] = {
-    &tilt__catalogue_terms,     &tilt__catalogue_verdicts, &tilt__catalogue_metrics, &tilt__catalogue_model,
-    &tilt__catalogue_campaigns, &tilt__catalogue_methods,  &tilt__catalogue_beside};
+    &tilt__catalogue_terms,    &tilt__catalogue_verdicts,  &tilt__catalogue_metrics, &tilt__catalogue_model,
+    &tilt__catalogue_criteria, &tilt__catalogue_campaigns, &tilt__catalogue_methods, &tilt__catalogue_beside};
 
 static const char *const kind_names[] = {
     [TILT__ENTRY_METRIC] = "metric",

@@ -52,6 +52,7 @@ extern const tilt__entry_block tilt__catalogue_terms;
 extern const tilt__entry_block tilt__catalogue_verdicts;
 extern const tilt__entry_block tilt__catalogue_metrics;
 extern const tilt__entry_block tilt__catalogue_model;
+extern const tilt__entry_block tilt__catalogue_criteria;
 extern const tilt__entry_block tilt__catalogue_campaigns;
 extern const tilt__entry_block tilt__catalogue_methods;
 extern const tilt__entry_block tilt__catalogue_beside;
