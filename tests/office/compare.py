@@ -159,6 +159,9 @@ def driver_rows(rows, where):
              "contribution_upper": ("contribution", "upper"), "counted_first": ("first_in",), "counted_last": ("last_in",),
              "composition": ("composition",), "rate_effect": ("rate_effect",), "share_of_gap": ("share_of_gap",)}
     global compared
+    if rows and "log_contribution" in rows[0]:  # both scales in one row, each a driver of its own
+        other_rows(rows, where)
+        return
     for row in rows:
         shown = {names[column]: number(text) for column, text in row.items() if column in names and number(text) is not None}
         fits = lambda d: all(value(d, *path) is not None and same(n, value(d, *path)) for path, n in shown.items())
