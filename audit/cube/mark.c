@@ -93,50 +93,67 @@ static bool digest_of(const tilt_cell *labels, size_t n, uint64_t *out) {
     return true;
 }
 
-/* value times a small factor; false past 38 digits. */
-static bool times(tilt__decimal value, uint64_t factor, tilt__decimal *out) {
-    const tilt__decimal most = {(tilt__i128)1000000000000000000 * 1000000000000000};
-    if (tilt__decimal_compare(value, most) > 0 ||
-        tilt__decimal_compare(tilt__decimal_negate(value), most) > 0)
-        return false;
-    out->units = value.units * (tilt__i128)factor;
+/* In millionths, rounded down, so that a query in any dialect gets the same whole number. */
+static tilt__i128 millionths_of(tilt__decimal value) {
+    const tilt__i128 step = TILT__DECIMAL_SCALE / 1000000;
+    tilt__i128 whole = value.units / step;
+    return whole * step > value.units ? whole - 1 : whole;
+}
+
+bool tilt__row_sums_add(tilt__row_sums *sums, const tilt_cell *labels, size_t n_labels,
+                        const tilt__decimal *values, const bool *there, size_t n_values) {
+    const tilt__i128 most = (tilt__i128)1 << 100; /* times 1009 * 1024 measures stays below 2^121 */
+    uint64_t digest;
+    if (!digest_of(labels, n_labels, &digest)) return false;
+    sums->labels += digest;
+    sums->rows++;
+    for (size_t k = 0; k < n_values; k++) {
+        tilt__i128 value = there[k] ? millionths_of(values[k]) : -1000000;
+        if (value > most || value < -most) return false;
+        sums->measures += value * (tilt__i128)((k + 1) * (digest % SPREAD + 1));
+        if (sums->measures > most << 25 || sums->measures < -(most << 25)) return false;
+    }
     return true;
 }
 
-bool tilt__row_sums_add(tilt__row_sums *tally, const tilt_cell *labels, size_t n_labels,
-                        const tilt__decimal *values, const bool *there, size_t n_values) {
-    uint64_t digest;
-    if (!digest_of(labels, n_labels, &digest)) return false;
-    bool ok = tilt__decimal_add(tally->labels, tilt__decimal_from_int((int64_t)digest), &tally->labels);
-    for (size_t k = 0; k < n_values && ok; k++) {
-        tilt__decimal value = there[k] ? values[k] : tilt__decimal_from_int(-1), part;
-        ok = times(value, (k + 1) * (digest % SPREAD + 1), &part) &&
-             tilt__decimal_add(tally->measures, part, &tally->measures);
-    }
-    tally->rows++;
-    return ok;
+static void print_whole(tilt__i128 value, tilt__buf *out) {
+    char digits[40];
+    size_t n = sizeof digits;
+    bool negative = value < 0;
+    do {
+        int digit = (int)(value % 10);
+        digits[--n] = (char)('0' + (digit < 0 ? -digit : digit));
+        value /= 10;
+    } while (value != 0);
+    if (negative) tilt__buf_char(out, '-');
+    tilt__buf_add(out, digits + n, sizeof digits - n);
 }
 
-void tilt__mark_print(const char *hash, const tilt__row_sums *tally, tilt__buf *out) {
-    char labels[TILT__DECIMAL_TEXT], measures[TILT__DECIMAL_TEXT];
-    tilt__decimal_print(tally->labels, labels);
-    tilt__decimal_print(tally->measures, measures);
-    tilt__buf_format(out, "%s-%llu-%s-%s", hash, (unsigned long long)tally->rows, labels, measures);
+void tilt__mark_print(const char *hash, const tilt__row_sums *sums, tilt__buf *out) {
+    tilt__buf_format(out, "%s-%llu-", hash, (unsigned long long)sums->rows);
+    print_whole(sums->labels, out);
+    tilt__buf_char(out, '-');
+    print_whole(sums->measures, out);
 }
 
-/* The text up to the next '-' that is no sign, as a decimal; moves behind it. */
-static bool take_decimal(const char **text, size_t *n, tilt__decimal *out) {
-    size_t length = *n > 0 && (*text)[0] == '-' ? 1 : 0;
-    while (length < *n && (*text)[length] != '-') length++;
-    bool ok = tilt__decimal_parse(*text, length, out);
-    size_t used = length < *n ? length + 1 : length;
-    *text += used;
-    *n -= used;
-    return ok;
+/* A whole number with the '-' behind it, unless it is the last; moves behind it. */
+static bool take_whole(const char **text, size_t *n, bool last, tilt__i128 *out) {
+    bool negative = *n > 0 && (*text)[0] == '-';
+    size_t i = negative ? 1 : 0, first = i;
+    *out = 0;
+    for (; i < *n && (*text)[i] >= '0' && (*text)[i] <= '9' && i - first < 38; i++)
+        *out = *out * 10 + ((*text)[i] - '0');
+    bool ends = last ? i == *n : i < *n && (*text)[i] == '-';
+    if (i == first || !ends) return false;
+    if (negative) *out = -*out;
+    if (!last) i++;
+    *text += i;
+    *n -= i;
+    return true;
 }
 
 bool tilt__mark_parse(const char *text, size_t n, char out_hash[TILT__REDUCTION_HEX], tilt__row_sums *out) {
-    tilt__decimal rows;
+    tilt__i128 rows;
     if (n < HASH_DIGITS + 2 || text[HASH_DIGITS] != '-') return false;
     for (size_t i = 0; i < HASH_DIGITS; i++) {
         if (strchr("0123456789abcdef", text[i]) == NULL || text[i] == '\0') return false;
@@ -145,10 +162,9 @@ bool tilt__mark_parse(const char *text, size_t n, char out_hash[TILT__REDUCTION_
     out_hash[HASH_DIGITS] = '\0';
     text += HASH_DIGITS + 1;
     n -= HASH_DIGITS + 1;
-    bool ok = take_decimal(&text, &n, &rows) && take_decimal(&text, &n, &out->labels) &&
-              take_decimal(&text, &n, &out->measures) && n == 0;
-    if (!ok || !tilt__decimal_is_integer(rows) || tilt__decimal_compare(rows, (tilt__decimal){0}) < 0)
-        return false;
-    out->rows = (uint64_t)(rows.units / TILT__DECIMAL_SCALE);
+    bool ok = take_whole(&text, &n, false, &rows) && take_whole(&text, &n, false, &out->labels) &&
+              take_whole(&text, &n, true, &out->measures);
+    if (!ok || rows < 0 || rows > INT64_MAX) return false;
+    out->rows = (uint64_t)rows;
     return true;
 }

@@ -1,12 +1,12 @@
 /* cube/mark.h - the one constant column of a cube file, `cube_spec`: what the cube was reduced by, and sums
  * that show whether rows are missing or were altered.
  *
- * HASH-ROWS-LABELS-MEASURES, where
- * HASH     64 hexadecimal digits, four times 16: of the columns, the groups, the filters and the unit, so
- * that two cubes that cannot be added can say in which of these they differ. No paths, no data. ROWS number
- * of rows. LABELS   sum over rows of d, the first 12 hexadecimal digits, as a number, of the SHA-256 of the
- * row's labels joined by U+001F. MEASURES sum over rows and measures k = 1, 2 ... of k * (d mod 1009 + 1) *
- * value; an empty cell counts as -1. All of it is arithmetic that a query can do too. */
+ * It reads HASH-ROWS-LABELS-MEASURES. The hash has 64 hexadecimal digits, four times 16: of the columns, the
+ * groups, the filters and the unit, so that two cubes that cannot be added can say in which of these they
+ * differ; it holds no paths and no data. Then come the number of rows; the sum over rows of d, the first 12
+ * hexadecimal digits, as a number, of the SHA-256 of the row's labels joined by U+001F; and the sum over rows
+ * and measures k = 1, 2 ... of k * (d mod 1009 + 1) * (the value in millionths, rounded down), where an empty
+ * cell counts as -1. All of it is arithmetic that a query can do too. */
 #ifndef TILT_CUBE_MARK_H
 #define TILT_CUBE_MARK_H
 
@@ -27,15 +27,15 @@ const char *tilt__reduction_difference(const char *a, const char *b);
 /* Sums over the rows of a cube so far; start at {0}. */
 typedef struct tilt__row_sums {
     uint64_t rows;
-    tilt__decimal labels, measures;
+    tilt__i128 labels, measures;
 } tilt__row_sums;
 
 /* Adds one row. values[k] counts only where there[k]. False past 38 digits, or when libcrypto fails. */
-bool tilt__row_sums_add(tilt__row_sums *tally, const tilt_cell *labels, size_t n_labels,
+bool tilt__row_sums_add(tilt__row_sums *sums, const tilt_cell *labels, size_t n_labels,
                         const tilt__decimal *values, const bool *there, size_t n_values) TILT_NODISCARD;
 
 /* The mark as it stands in the file, appended; and read back: false when the text is no mark. */
-void tilt__mark_print(const char *hash, const tilt__row_sums *tally, tilt__buf *out);
+void tilt__mark_print(const char *hash, const tilt__row_sums *sums, tilt__buf *out);
 bool tilt__mark_parse(const char *text, size_t n, char out_hash[TILT__REDUCTION_HEX],
                       tilt__row_sums *out) TILT_NODISCARD;
 

@@ -114,9 +114,9 @@ tilt_status tilt__part_finish(const tilt__part_reader *r, char out_hash[TILT__RE
             "the cube had %llu rows when it was written and has %llu now; expected the whole "
             "file",
             (unsigned long long)r->said.rows, (unsigned long long)r->found.rows);
-    if (tilt__decimal_compare(r->said.labels, r->found.labels) != 0)
+    if (r->said.labels != r->found.labels)
         return tilt__fail_at(err, TILT_ECSV, &place, "a label was altered since the cube was written");
-    if (tilt__decimal_compare(r->said.measures, r->found.measures) != 0)
+    if (r->said.measures != r->found.measures)
         return tilt__fail_at(err, TILT_ECSV, &place, "a count was altered since the cube was written");
     return TILT_OK;
 }
