@@ -30,6 +30,7 @@ tilt__command_fn cmd_inspect;
 tilt__command_fn cmd_ledger;
 tilt__command_fn cmd_render;
 tilt__command_fn cmd_cube;
+tilt__command_fn cmd_sql;
 tilt__command_fn cmd_explain;
 tilt__command_fn cmd_plan;
 tilt__command_fn cmd_policies;

@@ -19,6 +19,7 @@ enum {
     TILT__CMD_SCHEMA = 1 << 5,
     TILT__CMD_PLAN = 1 << 6,
     TILT__CMD_CUBE = 1 << 7,
+    TILT__CMD_SQL = 1 << 8,
     TILT__CMD_LEDGER = 1 << 10,
     TILT__CMD_COMPARE = 1 << 11,
     TILT__CMD_VERIFY = 1 << 12,

@@ -50,7 +50,7 @@ static const tilt__platform platforms[] = {
      .preambles = {"Report Name:", "Report Time:", "Time Zone:", "Last Completed Available",
                    "Potential Incomplete Data:", "Report Aggregation:", "Report Filter:", "Rows:",
                    "Last Completed"},
-     .totals = {"Total", "Overall total"},
+     .totals = {"Overall total"},
      .footers = {"@20", "\xc2\xa9", "(c) 20"},
      .empty_audience = TILT_EMPTY_UNKNOWN},
     {.bit = TILT__DV360,

@@ -28,6 +28,13 @@ TILT_API tilt_status tilt_spec_overlay(tilt_spec *spec, const char *json, size_t
 /* Adds one more export to read, as if it stood last in "sources". */
 TILT_API tilt_status tilt_spec_add_source(tilt_spec *spec, const char *path, tilt_error *err) TILT_NODISCARD;
 
+/* The reduction of a spec as one SQL query over `table`, whose result is a cube file (tilt_audit_reduce), for
+ * rows that stay in their warehouse: engine duckdb, postgres, clickhouse or spark. The source of the spec is
+ * not opened; its "columns" say what is reduced. *out_text is NUL-terminated; the caller frees it with
+ * free(). TILT_EUSAGE for an unknown engine, TILT_ESPEC for a spec that cannot be reduced by a query. */
+TILT_API tilt_status tilt_spec_query(const tilt_spec *spec, const char *engine, const char *table,
+                                     char **out_text, tilt_error *err) TILT_NODISCARD;
+
 /* Whether the spec asks for a gate: an exit code of 1 when a finding is tilted. */
 TILT_API bool tilt_spec_has_gate(const tilt_spec *spec);
 
