@@ -1,0 +1,26 @@
+#!/bin/bash
+# The cube of rows in partitioned Parquet, made by Spark standalone with two workers on loopback:
+# reduce_spark.sh ROWS.csv FOLDER CUBE.csv <QUERY. With KILL_WORKER=1 one worker is killed while the query runs.
+set -euo pipefail
+rows=$1 folder=$(realpath "$2") cube=$3
+here=$(cd "$(dirname "$0")" && pwd)
+query=$(cat)
+command -v java >/dev/null || { echo "engines: skipped: Spark needs Java (package default-jre-headless)"; exit 77; }
+python=$(command -v python)
+SPARK_HOME=$("$python" -c 'import os, pyspark; print(os.path.dirname(pyspark.__file__))')
+export SPARK_HOME SPARK_LOCAL_IP=127.0.0.1 SPARK_NO_DAEMONIZE=1 PYSPARK_PYTHON=$python
+export SPARK_WORKER_DIR=$folder/work SPARK_LOG_DIR=$folder/log
+mkdir -p "$folder/log"
+started=()
+stop() { for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; }
+trap stop EXIT
+start() { "$SPARK_HOME/bin/spark-class" "$@" >>"$folder/log/$1.log" 2>&1 & started+=($!); }
+port=$((20000 + RANDOM % 20000))
+master=spark://127.0.0.1:$port
+start org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" --webui-port 0
+for _ in 1 2; do
+    start org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --cores 1 --memory 1g --webui-port 0 "$master"
+done
+printf '%s' "$query" >"$folder/query.sql"
+KILLED=$folder/killed VICTIM=${started[2]} "$python" "$here/spark_query.py" "$rows" "$folder" "$cube" "$master" \
+    2>"$folder/log/driver.log" || { tail -n 20 "$folder/log/driver.log" >&2; exit 1; }
