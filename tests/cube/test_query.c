@@ -10,7 +10,8 @@ static char *query(const char *json, const char *engine, const char *table, tilt
     tilt_spec *spec = tilt_spec_from_json(json, strlen(json), NULL, err);
     cr_assert(spec != NULL, "%s", err->message);
     char *text = NULL;
-    (void)tilt_spec_query(spec, engine, table, &text, err);
+    tilt_status status = tilt_spec_query(spec, engine, table, &text, err);
+    cr_expect_eq(status == TILT_OK, text != NULL);
     tilt_spec_free(spec);
     return text;
 }
