@@ -59,7 +59,8 @@ static void put_basis(const cJSON *view, tilt__buf *out) {
         tilt__json_value count = tilt__json_number(clusters, "count"),
                          effective = tilt__json_number(clusters, "effective");
         if (strcmp(basis, "clusters") == 0 && count.known) {
-            tilt__buf_text(out, " Intervals cluster by ");
+            bool events = strcmp(tilt__json_text_or(tilt__json_get(view, "rate"), "kind", ""), "event") == 0;
+            tilt__buf_text(out, events ? " Intervals of ratios cluster by " : " Intervals cluster by ");
             tilt__words_plain_name(tilt__json_text_or(clusters, "unit", "unit"), out);
             tilt__buf_text(out, " (");
             tilt__numeral_count(count.number, out);
@@ -70,6 +71,10 @@ static void put_basis(const cJSON *view, tilt__buf *out) {
                 tilt__buf_text(out, " effective");
             }
             tilt__buf_text(out, ").");
+            if (events)
+                tilt__buf_text(
+                    out, " Those of single rates take events as independent of each other, which they are "
+                         "not.");
         } else if (strcmp(basis, "quasi_poisson") == 0) {
             tilt__buf_text(out, " Intervals allow for overdispersion between cells (quasi-Poisson).");
         } else if (strcmp(basis, "assumes_independent_impressions") == 0) {
