@@ -40,7 +40,11 @@ static void claims_nothing(const tilt__entry *entry) {
 
 static void metric_has_a_reading(const tilt__entry *entry) {
     if (entry->kind != TILT__ENTRY_METRIC) return;
-    cr_assert(entry->formula != NULL || entry->source != NULL || entry->range != NULL, "%s", entry->name);
+    const char *const needed[] = {entry->formula, entry->range, entry->direction, entry->needs,
+                                  entry->source};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        cr_expect(needed[i] != NULL, "%s: no %s", entry->name,
+                  (const char *const[]){"formula", "range", "direction", "smallest data", "source"}[i]);
 }
 
 Test(catalogue, every_row_is_complete_and_one_sentence) {
