@@ -41,6 +41,16 @@ bool tilt__decimal_is_integer(tilt__decimal a) {
     return a.units % TILT__DECIMAL_SCALE == 0;
 }
 
+/* whole is q * 10^15 + r units, so neither product leaves 128 bits: q * share <= 10^38, r * share <= 10^30.
+ */
+tilt__decimal tilt__decimal_part(tilt__decimal whole, tilt__decimal share, bool up) {
+    tilt__i128 q = whole.units / TILT__DECIMAL_SCALE, r = whole.units % TILT__DECIMAL_SCALE;
+    tilt__i128 rest = r * share.units;
+    tilt__i128 units = q * share.units + rest / TILT__DECIMAL_SCALE;
+    bool exact = rest % TILT__DECIMAL_SCALE == 0;
+    return (tilt__decimal){units + (up && !exact)};
+}
+
 double tilt__decimal_to_double(tilt__decimal a) {
     tilt__i128 whole = a.units / TILT__DECIMAL_SCALE;
     if (whole * TILT__DECIMAL_SCALE == a.units) return (double)whole;

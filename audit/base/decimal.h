@@ -22,6 +22,9 @@ tilt__decimal tilt__decimal_negate(tilt__decimal a);
 int tilt__decimal_compare(tilt__decimal a, tilt__decimal b);
 bool tilt__decimal_is_zero(tilt__decimal a);
 bool tilt__decimal_is_integer(tilt__decimal a);
+/* whole * share for whole >= 0 and a share of 0..1, exact where 15 decimals can hold it, else the decimal
+ * next below it, or next above it (up). Larger shares must not be given. */
+tilt__decimal tilt__decimal_part(tilt__decimal whole, tilt__decimal share, bool up);
 /* Nearest double. */
 double tilt__decimal_to_double(tilt__decimal a);
 /* Plain text without exponent or trailing zeros ("12.89", "-3"), into `out`; returns its length. */

@@ -48,6 +48,7 @@ static const char *const reason_names[] = {
     [TILT_INFEASIBLE] = "infeasible",
     [TILT_TOO_MANY] = "too_many",
     [TILT_IS_REFERENCE] = "is_reference",
+    [TILT_RANGE_ONLY] = "range_only",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

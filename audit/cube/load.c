@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "cube/part.h"
 #include "cube/persons.h"
+#include "cube/ranges.h"
 #include "map/rate.h"
 #include "read/source.h"
 #include "read/vocabulary.h"
@@ -28,6 +29,8 @@ typedef struct measure_feed {
     size_t column;
     const char *result_stage; /* counted only where the row's result type is this stage; NULL */
     bool person;              /* cube/persons.c says what a row adds */
+    const tilt__range *range; /* its limits are read, and this is their `end`; NULL */
+    tilt__range_part end;     /* MIN, MAX, OPEN; NONE for what is exact after all */
 } measure_feed;
 
 typedef struct limit {
@@ -101,6 +104,28 @@ static tilt_status add_results(loader *l, size_t column, tilt_error *err) {
         if (tilt__mapping_find(l->mapping, TILT_ROLE_STAGE, stages[i]) != TILT_NO_COLUMN) continue;
         measure_feed feed = {.column = column, .result_stage = stages[i]};
         tilt_status status = add_measure(l, stages[i], TILT__MEASURE_STAGE, feed, err);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+/* A range counts three times: its least, its most, and the rows that have no most. */
+static tilt_status add_range(loader *l, const tilt__range *range, tilt_error *err) {
+    static const tilt__range_part ends[] = {TILT__RANGE_MIN, TILT__RANGE_MAX, TILT__RANGE_OPEN};
+    tilt__measure_kind kind = range->role == TILT_ROLE_COST ? TILT__MEASURE_COST : TILT__MEASURE_STAGE;
+    if (tilt__range_is_exact(range))
+        return add_measure(l, range->stage, kind, (measure_feed){.column = TILT_NO_COLUMN, .range = range},
+                           err);
+    for (size_t e = 0; e < sizeof ends / sizeof *ends; e++) {
+        char *name = tilt__arena_format(l->arena, "%s%s:%s", range->stage,
+                                        tilt__range_is_share_only(range) ? ":share" : "",
+                                        tilt__range_part_name(ends[e]));
+        if (name == NULL) return tilt__fail_memory(err);
+        bool shares = tilt__range_has_shares(range) || ends[e] == TILT__RANGE_OPEN;
+        size_t column = shares ? TILT_NO_COLUMN : range->columns[ends[e]];
+        tilt_status status =
+            add_measure(l, name, ends[e] == TILT__RANGE_OPEN ? TILT__MEASURE_STAGE : kind,
+                        (measure_feed){.column = column, .range = range, .end = ends[e]}, err);
         if (status != TILT_OK) return status;
     }
     return TILT_OK;
@@ -191,12 +216,16 @@ static tilt_status lay_out(loader *l, tilt_error *err) {
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < m->n_columns && status == TILT_OK; i++) {
         bool typed = tilt_source_column(l->source, i)->type_column != TILT_NO_COLUMN;
-        if (!m->columns[i].read) continue;
+        if (!m->columns[i].read || tilt__range_of_column(m, i) != NULL) continue;
         bool facts = m->source_spec->kind == TILT__KIND_FACTS;
         bool typed_only = !facts && typed && !m->columns[i].named_by_user && !m->columns[i].asked;
         status = typed_only ? add_results(l, i, err) : add_column(l, i, err);
     }
     bool facts = m->source_spec->kind == TILT__KIND_FACTS;
+    for (size_t r = 0; r < m->n_ranges && status == TILT_OK && !facts; r++) {
+        bool left_out = !tilt__range_has_columns(&m->ranges[r]);
+        if (!left_out) status = add_range(l, &m->ranges[r], err);
+    }
     if (status == TILT_OK && !facts) status = add_persons(l, err);
     if (status == TILT_OK && !facts && l->part == NULL) status = add_period_day(l, err);
     if (status == TILT_OK) add_limits(l);
@@ -355,6 +384,29 @@ static tilt_status no_cell(const loader *l, const tilt_row *row, tilt_error *err
                          TILT__MAX_CELLS);
 }
 
+/* The measures of a range, the first of which is m; *out_n of them. */
+static tilt_status read_ends(const loader *l, const tilt_row *row, size_t m, tilt__decimal *amounts,
+                             bool *there, size_t *out_n, tilt_error *err) {
+    const measure_feed *feed = &l->measure_feeds[m];
+    tilt__ends ends;
+    tilt_status status = tilt__range_read(l->source, row, feed->range, &ends, err);
+    if (status != TILT_OK) return status;
+    *out_n = feed->end == TILT__RANGE_NONE ? 1 : 3;
+    const tilt__decimal each[] = {ends.lower, ends.upper, tilt__decimal_from_int(ends.open)};
+    for (size_t k = 0; k < *out_n; k++) {
+        amounts[m + k] = each[k];
+        there[m + k] = ends.there;
+    }
+    if (feed->end != TILT__RANGE_NONE || !ends.there) return TILT_OK;
+    bool exact = !ends.open && tilt__decimal_compare(ends.lower, ends.upper) == 0;
+    return exact
+               ? TILT_OK
+               : tilt__source_bad_cell(l->source, row, feed->range->columns[TILT__RANGE_WHOLE],
+                                       "a number whose exact share has at most 15 decimals (else the role is "
+                                       "share, not exact_share)",
+                                       err);
+}
+
 static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there,
                                 tilt_error *err) {
     bool counted = false;
@@ -365,6 +417,13 @@ static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *a
     for (size_t m = 0; m < l->n_measures; m++) {
         there[m] = counted;
         if (l->measure_feeds[m].person) continue;
+        if (l->measure_feeds[m].range != NULL) {
+            size_t n = 1;
+            tilt_status status = read_ends(l, row, m, amounts, there, &n, err);
+            if (status != TILT_OK) return status;
+            m += n - 1;
+            continue;
+        }
         tilt_status status = amount_of(l, row, m, &amounts[m], &there[m], err);
         if (status != TILT_OK) return status;
     }
@@ -409,6 +468,12 @@ static void widen_period(loader *l, const tilt_row *row) {
     out->has_period = true;
 }
 
+/* A range is missing once, not at every end. */
+static bool counts_missing(const measure_feed *feed) {
+    return feed->result_stage == NULL && !feed->person && feed->end != TILT__RANGE_MAX &&
+           feed->end != TILT__RANGE_OPEN;
+}
+
 /* Adds a row that is known to be good, to the sums of the file and, where the filters let it through, to its
  * cell. */
 static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *amounts, const bool *there,
@@ -416,7 +481,7 @@ static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *
     l->out->rows++;
     for (size_t m = 0; m < l->n_measures; m++) {
         if (!there[m])
-            l->out->missing[m] += l->measure_feeds[m].result_stage == NULL && !l->measure_feeds[m].person;
+            l->out->missing[m] += counts_missing(&l->measure_feeds[m]);
         else if (!tilt__decimal_add(l->out->all_rows[m], amounts[m], &l->out->all_rows[m]))
             return too_large(l, row, err);
     }
@@ -493,6 +558,7 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     l->spec = spec;
     l->arena = arena;
     l->out = out;
+    tilt__mapping_tell(mapping, source);
     tilt_status status = open_part(l, err);
     if (status == TILT_OK) status = lay_out(l, err);
     if (status == TILT_OK) {

@@ -19,7 +19,7 @@ static const char *const hierarchy[] = {"campaign", "ad_set",
 enum { N_LEVELS = sizeof hierarchy / sizeof *hierarchy };
 
 bool tilt__is_base(const char *measure) {
-    const tilt__stage *stage = tilt__stage_find(measure);
+    const tilt__stage *stage = tilt__stage_of_measure(measure);
     return stage != NULL && stage->base;
 }
 

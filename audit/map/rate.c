@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "read/range.h"
+
 static const tilt__stage stages[] = {
     {"population", 0, TILT__UNIT_PERSON, "targeting", true},
     {"eligible", 1, TILT__UNIT_PERSON, "targeting", true},
@@ -21,6 +23,15 @@ const tilt__stage *tilt__stages(size_t *out_n) {
 const tilt__stage *tilt__stage_find(const char *name) {
     for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
         if (strcmp(stages[i].name, name) == 0) return &stages[i];
+    }
+    return NULL;
+}
+
+const tilt__stage *tilt__stage_of_measure(const char *measure) {
+    size_t n;
+    (void)tilt__range_split(measure, &n);
+    for (size_t i = 0; i < sizeof stages / sizeof *stages; i++) {
+        if (strlen(stages[i].name) == n && memcmp(stages[i].name, measure, n) == 0) return &stages[i];
     }
     return NULL;
 }

@@ -17,6 +17,8 @@ typedef struct tilt__stage {
 
 /* The known stage of that name, or NULL (a generic count column). */
 const tilt__stage *tilt__stage_find(const char *name);
+/* The same for a measure that may be one end of a range: impressions:min is of the stage impressions. */
+const tilt__stage *tilt__stage_of_measure(const char *measure);
 /* All known stages in order; *out_n gets their number. */
 const tilt__stage *tilt__stages(size_t *out_n);
 

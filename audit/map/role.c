@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "map/melt.h"
 #include "map/people.h"
+#include "map/range.h"
+#include "read/source.h"
 
 static const char not_recognised[] = "not recognised as an audience, factor, stage, cost or date";
 static const char is_copy[] = "the same as an earlier column of that name";
@@ -116,6 +118,21 @@ static tilt_status unknown_column(const tilt_source *source, const char *what, c
         "%s names a column \"%.80s\" that is not there; `tiltmeter inspect` lists the columns", what, name);
 }
 
+/* "stage:impressions:mim" is a slip, and no name for a count. */
+static tilt_status check_part(const tilt__named_text *listed, tilt_error *err) {
+    static const char *const parts[] = {"min",         "max",   "range",     "share",    "percent",
+                                        "exact_share", "whole", "whole_min", "whole_max"};
+    const char *last = strrchr(listed->text, ':'), *first = strchr(listed->text, ':');
+    if (last == first || strspn(last + 1, "abcdefghijklmnopqrstuvwxyz_") != strlen(last + 1)) return TILT_OK;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (strcmp(parts[i], last + 1) == 0) return TILT_OK;
+    return tilt__fail(
+        err, TILT_ESPEC,
+        "spec, columns, \"%.80s\": unknown part \"%.40s\"; expected min, max, range, share, percent, "
+        "exact_share, whole, whole_min or whole_max behind the name",
+        listed->name, last + 1);
+}
+
 /* "factor:ad_set" -> role and name; a bare "ignore" keeps the column's own name. */
 static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed, tilt__arena *arena,
                                 tilt_error *err) {
@@ -134,6 +151,8 @@ static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed
     if (m->columns[column].named_by_user)
         return tilt__fail(err, TILT_ESPEC, "spec, columns: \"%.80s\" is given two roles",
                           tilt_source_column(m->source, column)->header);
+    tilt_status status = check_part(listed, err);
+    if (status != TILT_OK) return status;
     const char *name = listed->text[n] == ':' && listed->text[n + 1] != '\0'
                            ? listed->text + n + 1
                            : tilt_source_column(m->source, column)->name;
@@ -177,7 +196,7 @@ tilt_status tilt__mapping_take(tilt__mapping *m, tilt_role role, const char *nam
 }
 
 static tilt_status take_name(tilt__mapping *m, tilt_role role, const char *name, tilt_error *err) {
-    if (tilt__melt_has(m, name)) return TILT_OK;
+    if (tilt__melt_has(m, name) || tilt__ranges_have(m, name)) return TILT_OK;
     size_t column;
     return tilt__mapping_take(m, role, name, &column, err);
 }
@@ -308,7 +327,21 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
     if (status == TILT_OK && !facts) status = tilt__people_map(m, spec, arena, &m->people, err);
     if (status != TILT_OK) return status;
     drop_doubles(m);
-    return find_filters(m, spec, arena, err);
+    status = tilt__ranges_map(m, arena, err);
+    return status == TILT_OK ? find_filters(m, spec, arena, err) : status;
+}
+
+/* Shares stay plain numbers for the reader: 12.5 is no count. */
+void tilt__mapping_tell(const tilt__mapping *m, tilt_source *source) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        const tilt__mapped *mapped = &m->columns[i];
+        tilt__range_part part = tilt__range_split(mapped->name, NULL);
+        bool share =
+            part == TILT__RANGE_SHARE || part == TILT__RANGE_PERCENT || part == TILT__RANGE_EXACT_SHARE;
+        bool told = mapped->read && mapped->named_by_user && !share;
+        if (told && tilt_source_column(source, i)->role != mapped->role)
+            tilt__source_set_role(source, i, mapped->role);
+    }
 }
 
 size_t tilt__mapping_find(const tilt__mapping *mapping, tilt_role role, const char *name) {
@@ -321,7 +354,7 @@ size_t tilt__mapping_find(const tilt__mapping *mapping, tilt_role role, const ch
 
 static bool any_has(const tilt__mapping *mappings, size_t n, const char *name) {
     for (size_t s = 0; s < n; s++) {
-        if (tilt__melt_has(&mappings[s], name)) return true;
+        if (tilt__melt_has(&mappings[s], name) || tilt__ranges_have(&mappings[s], name)) return true;
         for (size_t i = 0; i < mappings[s].n_columns; i++) {
             if (mappings[s].columns[i].read && strcmp(mappings[s].columns[i].name, name) == 0) return true;
         }

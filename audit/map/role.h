@@ -23,9 +23,11 @@ typedef struct tilt__mapping {
     size_t n_columns;
     const struct tilt__people *people; /* map/people.h: the models of person rows; NULL when it has none */
     const struct tilt__wide *wide;     /* map/melt.h: columns that hold one group each; NULL */
-    size_t n_where;                    /* conditions of the spec */
-    size_t *where; /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
-    size_t key;    /* facts: the column that joins them; else TILT_NO_COLUMN */
+    struct tilt__range *ranges;        /* map/range.h: stages given by their limits */
+    size_t n_ranges;
+    size_t n_where; /* conditions of the spec */
+    size_t *where;  /* per condition of the spec: the column it filters, or TILT_NO_COLUMN in this source */
+    size_t key;     /* facts: the column that joins them; else TILT_NO_COLUMN */
 } tilt__mapping;
 
 /* Decides the role of every column. Memory from `arena`. TILT_ESPEC when the source's own column list names a
@@ -34,6 +36,10 @@ typedef struct tilt__mapping {
 tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec,
                                const tilt_spec *spec, tilt__arena *arena, tilt__mapping *out_mapping,
                                tilt_error *err) TILT_NODISCARD;
+
+/* Tells the reader which roles it did not propose itself, before the rows are read: counts are read more
+ * strictly than other numbers, and a row without any audience or factor is a totals row. */
+void tilt__mapping_tell(const tilt__mapping *mapping, tilt_source *source);
 
 /* After all sources are mapped: every name that an option or the spec uses (audience, factor, rate, where,
  * by, unit) must exist in one of them. TILT_ESPEC names the nearest column. */

@@ -87,6 +87,25 @@ static const tilt__entry entries[] = {
      .meaning =
          "The ratio is not shown to be outside the band, but lies beyond the ratio from which the policy "
          "wants to be told."},
+    {.name = "depends_on_range",
+     .title = "Depends on the range",
+     .kind = TILT__ENTRY_VERDICT,
+     .topic = NOTES,
+     .meaning =
+         "Counts are known within ranges only, and some numbers within them would make the comparison tilted "
+         "or level while others would not: it takes exact counts."},
+    {.name = "no_upper_end",
+     .title = "No upper end",
+     .kind = TILT__ENTRY_VERDICT,
+     .topic = NOTES,
+     .meaning = "A range such as \"> 1M\" has no upper end, so that its comparisons have bounds on one side "
+                "only and "
+                "are not judged."},
+    {.name = "shares_only",
+     .title = "Shares only",
+     .kind = TILT__ENTRY_VERDICT,
+     .topic = NOTES,
+     .meaning = "The data give shares and not of how many, so that chance cannot be judged."},
     {.name = "assumes_independent_impressions",
      .title = "Assumes independent impressions",
      .aliases = "naive interval",

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/map.h"
+#include "base/mem.h"
 #include "map/rate.h"
 #include "measure/checks_rows.h"
 #include "measure/model.h"
@@ -41,6 +43,57 @@ static bool check_total(const tilt__loaded *loaded, const tilt__total *total, ti
                            ok ? " agree with" : " differ from", ok ? "" : ", ", ok ? "" : summed);
 }
 
+/* ---- a whole beside its shares ---- */
+
+static const char *unread_share(const tilt__mapping *m) {
+    for (size_t i = 0; i < m->n_columns; i++) {
+        const tilt_column *column = tilt_source_column(m->source, i);
+        if (!m->columns[i].read && strcmp(column->name, "share_of_whole") == 0) return column->header;
+    }
+    return NULL;
+}
+
+/* Does every audience of the same ad have the same count? Then it is that of the whole ad. *out_wholes: ads with
+ * several audiences. False when memory runs out. */
+static bool is_constant(const tilt_cube *cube, size_t measure, bool *out_constant, size_t *out_wholes) {
+    tilt__map *ads = tilt__map_new();
+    size_t n = tilt__cube_n_cells(cube);
+    size_t *first = tilt__alloc(n + 1, sizeof *first);
+    bool ok = ads != NULL && first != NULL;
+    *out_constant = true;
+    *out_wholes = 0;
+    for (size_t c = 0; c < n && ok; c++) {
+        uint32_t key[TILT__MAX_DIMS];
+        size_t n_key = 0, known = tilt__map_count(ads);
+        for (size_t d = 0; d < tilt__cube_n_dims(cube); d++)
+            if (tilt__cube_dim(cube, d)->kind != TILT__DIM_AUDIENCE) key[n_key++] = tilt__cube_key(cube, c)[d];
+        size_t ad = tilt__map_add(ads, (const char *)key, n_key * sizeof *key);
+        ok = ad != TILT__MAP_NONE;
+        if (ok && ad == known) first[ad] = c;
+        if (!ok || ad == known) continue;
+        ++*out_wholes;
+        *out_constant = *out_constant && tilt__decimal_compare(tilt__cube_value(cube, first[ad], measure),
+                                                               tilt__cube_value(cube, c, measure)) == 0;
+    }
+    free(first);
+    tilt__map_free(ads);
+    return ok;
+}
+
+static bool check_whole(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks) {
+    const char *share = unread_share(loaded->mapping);
+    bool constant = false;
+    size_t wholes = 0;
+    if (share == NULL || tilt__cube_n_measures(loaded->cube) == 0) return true;
+    if (!is_constant(loaded->cube, 0, &constant, &wholes)) return false;
+    if (!constant || wholes == 0) return true;
+    return tilt__check_add(arena, checks, "whole_counted_per_share", false,
+                           "%.100s: %.60s is the same for every audience of an ad and \"%.60s\" gives shares, so it "
+                           "is counted once per share; give the shares the role stage:NAME:share and what they are of "
+                           "stage:NAME:whole in a spec.",
+                           loaded->mapping->source_spec->name, tilt__cube_measure(loaded->cube, 0)->name, share);
+}
+
 tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks,
                                 tilt_error *err) {
     bool ok = true;
@@ -67,7 +120,7 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
                              (unsigned long long)dialect->declared_rows, (unsigned long long)loaded->rows);
     if (ok && loaded->mapping->people != NULL)
         ok = tilt__model_check_roles(loaded->mapping->people, arena, checks);
-    return done(ok && tilt__checks_rows(loaded, arena, checks), err);
+    return done(ok && check_whole(loaded, arena, checks) && tilt__checks_rows(loaded, arena, checks), err);
 }
 
 /* Sum of a measure per label of a dimension. */

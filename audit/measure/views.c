@@ -9,8 +9,10 @@
 #include "measure/groups.h"
 #include "measure/many.h"
 #include "measure/model_rates.h"
+#include "measure/offers.h"
 #include "measure/overall.h"
 #include "measure/pattern.h"
+#include "measure/ranged.h"
 #include "measure/relative.h"
 #include "measure/unknown.h"
 #include "measure/view.h"
@@ -50,15 +52,14 @@ typedef struct maker {
 
 /* ---- what a table offers ---- */
 
-static bool has_dims(const tilt__facts *facts, const tilt__attributes *audience) {
+bool tilt__has_dims(const tilt__facts *facts, const tilt__attributes *audience) {
     for (size_t a = 0; a < audience->n; a++) {
         if (tilt__cube_find_dim(facts->cube, audience->names[a]) == SIZE_MAX) return false;
     }
     return true;
 }
 
-/* A measure that is there for every attribute of the audience. */
-static bool offers(const tilt__facts *facts, const tilt__attributes *audience, const char *measure) {
+bool tilt__offers(const tilt__facts *facts, const tilt__attributes *audience, const char *measure) {
     size_t m = tilt__cube_find_measure(facts->cube, measure);
     if (m == SIZE_MAX) return false;
     for (size_t a = 0; a < audience->n; a++) {
@@ -68,10 +69,7 @@ static bool offers(const tilt__facts *facts, const tilt__attributes *audience, c
     return true;
 }
 
-/* Reach adds up over the segments of one ad and period only: does any group sum it over more than one cell?
- */
-static bool people_repeat(const tilt__view *view, const char *measure) {
-    size_t m = tilt__cube_find_measure(view->facts->cube, measure);
+bool tilt__people_repeat(const tilt__view *view, size_t m) {
     if (m == SIZE_MAX) return false;
     for (size_t g = 0; g < view->n_groups; g++) {
         size_t cells = 0;
@@ -131,9 +129,10 @@ static tilt_status check_kind(maker *m, tilt__view *view, bool *out_again) {
     const tilt__context *context = m->context;
     size_t g = 0;
     *out_again = false;
-    bool repeat = view->kind == TILT__RATE_PERSON &&
-                  (people_repeat(view, "reach") && (strcmp(view->of, "reach") == 0 ||
-                                                    (view->per != NULL && strcmp(view->per, "reach") == 0)));
+    bool repeat =
+        view->kind == TILT__RATE_PERSON &&
+        (tilt__people_repeat(view, tilt__cube_find_measure(view->facts->cube, "reach")) &&
+         (strcmp(view->of, "reach") == 0 || (view->per != NULL && strcmp(view->per, "reach") == 0)));
     if (repeat) {
         view->kind = TILT__RATE_RATIO;
         *out_again = true;
@@ -290,7 +289,8 @@ static tilt_status make_asked(maker *m, const wanted *w, bool *out_any) {
     const tilt_spec *spec = m->context->spec;
     for (size_t r = 0; r < spec->n_rates; r++) {
         const tilt__rate_spec *rate = &spec->rates[r];
-        if (!offers(w->facts, w->audience, rate->of) || !offers(w->facts, w->audience, rate->per)) continue;
+        if (!tilt__offers(w->facts, w->audience, rate->of) || !tilt__offers(w->facts, w->audience, rate->per))
+            continue;
         bool made = false;
         tilt_status status = make_rate(m, *w, rate->of, rate->per, rate->kind, &made);
         *out_any = *out_any || made;
@@ -305,7 +305,7 @@ static tilt_status make_pairs(maker *m, const wanted *w, bool *out_any) {
     const tilt__stage *stages = tilt__stages(&n);
     const char *before = NULL;
     for (size_t s = 0; s < n; s++) {
-        if (!offers(w->facts, w->audience, stages[s].name)) continue;
+        if (!tilt__offers(w->facts, w->audience, stages[s].name)) continue;
         bool made = false;
         if (before != NULL) {
             tilt_status status = make_rate(m, *w, stages[s].name, before, TILT__RATE_AUTO, &made);
@@ -360,7 +360,7 @@ static const char *first_base(const wanted *w) {
     size_t n;
     const tilt__stage *stages = tilt__stages(&n);
     for (size_t s = 0; s < n; s++) {
-        if (stages[s].base && offers(w->facts, w->audience, stages[s].name)) return stages[s].name;
+        if (stages[s].base && tilt__offers(w->facts, w->audience, stages[s].name)) return stages[s].name;
     }
     return NULL;
 }
@@ -370,8 +370,8 @@ static const char *first_base(const wanted *w) {
 static tilt_status make_funnel(maker *m, const wanted *w, const char *base, bool *out_any) {
     static const char *const delivery[] = {"reach", "impressions"};
     for (size_t i = 0; i < 2; i++) {
-        if (!offers(w->facts, w->audience, delivery[i])) continue;
-        bool only = i == 1 || !offers(w->facts, w->audience, delivery[1]);
+        if (!tilt__offers(w->facts, w->audience, delivery[i])) continue;
+        bool only = i == 1 || !tilt__offers(w->facts, w->audience, delivery[1]);
         if (!only) {
             tilt__view probe;
             wanted reach = *w;
@@ -381,7 +381,7 @@ static tilt_status make_funnel(maker *m, const wanted *w, const char *base, bool
             start_view(&probe, &reach, m->context);
             tilt_status status = tilt__groups_make(m->context, &probe);
             if (status != TILT_OK) return status;
-            if (people_repeat(&probe, "reach")) continue;
+            if (tilt__people_repeat(&probe, tilt__cube_find_measure(w->facts->cube, "reach"))) continue;
         }
         tilt_status status = make_rate(m, *w, delivery[i], base, TILT__RATE_AUTO, out_any);
         if (status != TILT_OK) return status;
@@ -390,7 +390,7 @@ static tilt_status make_funnel(maker *m, const wanted *w, const char *base, bool
     return make_pairs(m, w, out_any);
 }
 
-static bool has_benchmark(const tilt__context *context, const tilt__attributes *audience) {
+bool tilt__has_benchmark(const tilt__context *context, const tilt__attributes *audience) {
     for (size_t i = 0; i < context->spec->n_benchmarks; i++) {
         const char *at = context->spec->benchmarks[i].attribute;
         size_t a = 0;
@@ -408,14 +408,14 @@ static bool has_benchmark(const tilt__context *context, const tilt__attributes *
 /* Views on delivered counts alone: shares against a benchmark, or ads against each other. */
 static tilt_status make_delivery(maker *m, const wanted *w, bool *out_any) {
     static const char *const stages[] = {"impressions", "reach"};
-    bool share = has_benchmark(m->context, w->audience);
+    bool share = tilt__has_benchmark(m->context, w->audience);
     for (size_t i = 0; i < 2; i++) {
         wanted view = *w;
         view.of = stages[i];
         view.per = NULL;
         view.mode = share ? TILT__MODE_SHARE : TILT__MODE_RELATIVE;
         view.kind = i == 0 ? TILT__RATE_EVENT : TILT__RATE_PERSON;
-        if (!offers(w->facts, w->audience, view.of)) continue;
+        if (!tilt__offers(w->facts, w->audience, view.of)) continue;
         if (i == 1) view.kind = TILT__RATE_EVENT; /* people may repeat over ads: not independent */
         bool made = false;
         tilt_status status = make_view(m, &view, &made);
@@ -451,8 +451,7 @@ static tilt_status make_slices(maker *m, const tilt__facts *facts, const tilt__a
     return TILT_OK;
 }
 
-/* Without --audience: every attribute of a table, then every pair of the first few. */
-static size_t default_audiences(const tilt__facts *facts, tilt__attributes out[TILT__MAX_DIMS * 2]) {
+size_t tilt__default_audiences(const tilt__facts *facts, tilt__attributes out[TILT__MAX_DIMS * 2]) {
     const char *names[TILT__MAX_DIMS];
     size_t n = 0, n_out = 0;
     for (size_t d = 0; d < tilt__cube_n_dims(facts->cube); d++) {
@@ -531,10 +530,10 @@ tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *t
     for (size_t t = 0; t < tables->n; t++) {
         const tilt__facts *facts = &tables->facts[t];
         tilt__attributes defaults[TILT__MAX_DIMS * 2];
-        size_t n = spec->n_audiences > 0 ? spec->n_audiences : default_audiences(facts, defaults);
+        size_t n = spec->n_audiences > 0 ? spec->n_audiences : tilt__default_audiences(facts, defaults);
         const tilt__attributes *list = spec->n_audiences > 0 ? spec->audiences : defaults;
         for (size_t a = 0; a < n; a++) {
-            if (!has_dims(facts, &list[a])) continue;
+            if (!tilt__has_dims(facts, &list[a])) continue;
             tilt__attributes *kept = tilt__arena_alloc(context->arena, 1, sizeof *kept);
             if (kept == NULL) return tilt__fail_memory(context->err);
             *kept = list[a];
@@ -543,5 +542,6 @@ tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *t
             if (status != TILT_OK) return status;
         }
     }
-    return out->n > 0 ? check_reference(context, out) : nothing_made(&m, tables);
+    if (out->n == 0) return tilt__ranged_any(tables) ? TILT_OK : nothing_made(&m, tables);
+    return check_reference(context, out);
 }

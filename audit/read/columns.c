@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "read/chars.h"
 #include "read/reduced.h"
+#include "read/range.h"
 #include "read/state.h"
 
 /* Least score, and at least one telling sign, that make a platform. */
@@ -182,6 +183,28 @@ static tilt_status own_name(tilt_source *source, tilt_column *c, tilt_error *err
     return TILT_OK;
 }
 
+/* "Impressions (min)": one end of the range of a stage or a cost that the vocabulary knows. */
+static tilt_status range_role(tilt_source *source, tilt_column *c, tilt_error *err) {
+    tilt__buf stem = TILT__BUF_INIT, unit = TILT__BUF_INIT;
+    tilt__range_part part = tilt__range_of_header(c->normal, &stem, &unit);
+    const tilt__word *word = part != TILT__RANGE_NONE && !stem.failed
+                                 ? tilt__vocabulary_find(tilt__buf_get(&stem), source->platform->bit)
+                                 : NULL;
+    bool failed = stem.failed || unit.failed;
+    if (word != NULL && (word->role == TILT_ROLE_STAGE || word->role == TILT_ROLE_COST)) {
+        const char *name =
+            tilt__arena_format(&source->arena, "%s:%s", word->name, tilt__range_part_name(part));
+        c->role = word->role;
+        if (name != NULL) c->name = name;
+        if (unit.length > 0 && c->unit[0] == '\0')
+            c->unit = tilt__arena_text(&source->arena, tilt__buf_get(&unit), unit.length);
+        failed = failed || name == NULL || c->unit == NULL;
+    }
+    tilt__buf_free(&stem);
+    tilt__buf_free(&unit);
+    return failed ? tilt__fail_memory(err) : TILT_OK;
+}
+
 static bool ends_as_id(const char *normal) {
     size_t n = strlen(normal);
     return n > 3 && (strcmp(normal + n - 3, " id") == 0 || strcmp(normal + n - 3, "-id") == 0);
@@ -203,6 +226,7 @@ static tilt_status give_role(tilt_source *source, size_t i, tilt_error *err) {
         c->role = TILT_ROLE_IDENTIFIER;
     }
     if (word == NULL && own_name(source, c, err) != TILT_OK) return TILT_ENOMEM;
+    if (word == NULL && range_role(source, c, err) != TILT_OK) return TILT_ENOMEM;
     if (tilt__header_is_personal(c->normal)) {
         c->guarded = true;
         c->note = "looks like personal data: not loaded unless it is given a role";
@@ -296,7 +320,9 @@ static tilt_status make_room(tilt_source *source, size_t n, tilt_error *err) {
     source->columns = tilt__arena_alloc(&source->arena, n, sizeof *source->columns);
     source->date_styles = tilt__arena_alloc(&source->arena, n, sizeof *source->date_styles);
     source->is_key = tilt__arena_alloc(&source->arena, n, sizeof *source->is_key);
-    bool ok = source->columns != NULL && source->date_styles != NULL && source->is_key != NULL;
+    source->fewest_decimals = tilt__arena_alloc(&source->arena, n, sizeof *source->fewest_decimals);
+    bool ok = source->columns != NULL && source->date_styles != NULL && source->is_key != NULL &&
+              source->fewest_decimals != NULL;
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 

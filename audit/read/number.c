@@ -212,15 +212,15 @@ static bool read_runs(const runs *r, char decimal, int shift, tilt__decimal *out
         n += r->exponent_length;
     }
     if (shift != 0) {
-        memcpy(text + n, "E-2", 3);
-        n += 3;
+        text[n++] = 'E';
+        if (shift < 0) text[n++] = '-';
+        text[n++] = (char)('0' + (shift < 0 ? -shift : shift));
     }
     return tilt__decimal_parse(text, n, out);
 }
 
-static tilt__number_kind read_both(const runs *r, char decimal_mark, tilt__number *out) {
+static tilt__number_kind read_both(const runs *r, char decimal_mark, int shift, tilt__number *out) {
     tilt__decimal point, comma;
-    int shift = out->percent ? -2 : 0;
     bool with_point = read_runs(r, '.', shift, &point);
     bool with_comma = read_runs(r, ',', shift, &comma);
     bool same = with_point && with_comma && tilt__decimal_compare(point, comma) == 0;
@@ -250,9 +250,28 @@ static bool take_sign(const char **text, size_t *n, bool *negative) {
     return true;
 }
 
-static tilt__number_kind read_plain(const char *text, size_t n, char decimal_mark, tilt__number *out) {
+/* `10K`, `1.5M`: a power of ten for the letter behind the digits, which is taken off; 0 when there is none.
+ */
+static int take_magnitude(const char *text, size_t *n) {
+    static const struct {
+        char letter;
+        int shift;
+    } magnitudes[] = {{'k', 3}, {'K', 3}, {'M', 6}, {'B', 9}};
+    for (size_t i = 0; i < sizeof magnitudes / sizeof *magnitudes; i++) {
+        bool digit = *n > 1 && text[*n - 2] >= '0' && text[*n - 2] <= '9';
+        if (!digit || text[*n - 1] != magnitudes[i].letter) continue;
+        --*n;
+        return magnitudes[i].shift;
+    }
+    return 0;
+}
+
+/* `end` of a range: letters for thousands and millions are read there, where everything is rounded anyway. */
+static tilt__number_kind read_plain(const char *text, size_t n, char decimal_mark, bool end,
+                                    tilt__number *out) {
     runs r = {0};
     bool negative = false;
+    int shift = 0;
     if (n == 0 || n > MAX_TEXT) return TILT__NOT_A_NUMBER;
     bool sign = take_sign(&text, &n, &negative);
     bool currency = n > 0 && take_currency(&text, &n, false, out);
@@ -263,9 +282,13 @@ static tilt__number_kind read_plain(const char *text, size_t n, char decimal_mar
         tilt__trim(&text, &n);
     }
     if (n > 0 && !currency && !out->percent) (void)take_currency(&text, &n, true, out);
+    if (out->percent)
+        shift = -2;
+    else if (end)
+        shift = take_magnitude(text, &n);
     if (n == 0 || !cut_runs(text, n, &r)) return TILT__NOT_A_NUMBER;
     r.negative = negative;
-    return read_both(&r, decimal_mark, out);
+    return read_both(&r, decimal_mark, shift, out);
 }
 
 /* The length of `<`, `>`, `<=`, `>=`, `≤`, `≥` at the start; *out_below says which way. */
@@ -282,7 +305,7 @@ static tilt__number_kind read_bound(const char *text, size_t n, size_t sign, boo
     text += sign;
     n -= sign;
     tilt__trim(&text, &n);
-    tilt__number_kind kind = read_plain(text, n, mark, out);
+    tilt__number_kind kind = read_plain(text, n, mark, true, out);
     if (kind != TILT__NUMBER) return kind;
     if (below) {
         out->upper = out->value;
@@ -306,10 +329,14 @@ static tilt__number_kind read_range(const char *text, size_t n, char mark, tilt_
         size_t left_n = i, right_n = n - i - dash;
         tilt__trim(&left, &left_n);
         tilt__trim(&right, &right_n);
-        if (read_plain(left, left_n, mark, &low) != TILT__NUMBER) continue;
-        if (read_plain(right, right_n, mark, &high) != TILT__NUMBER) continue;
+        if (read_plain(left, left_n, mark, true, &low) != TILT__NUMBER) continue;
+        if (read_plain(right, right_n, mark, true, &high) != TILT__NUMBER) continue;
         if (tilt__decimal_compare(low.value, high.value) > 0) continue;
-        *out = (tilt__number){.lower = low.value, .upper = high.value, .has_lower = true, .has_upper = true};
+        *out = (tilt__number){.lower = low.value,
+                              .upper = high.value,
+                              .has_lower = true,
+                              .has_upper = true,
+                              .percent = low.percent || high.percent};
         return TILT__NUMBER_INTERVAL;
     }
     return TILT__NOT_A_NUMBER;
@@ -337,10 +364,15 @@ tilt__number_kind tilt__number_parse(const char *text, size_t n, char decimal_ma
     bool below = false;
     size_t sign = bound_sign(text, n, &below);
     if (sign > 0) return read_bound(text, n, sign, below, decimal_mark, out_number);
-    tilt__number_kind kind = read_plain(text, n, decimal_mark, out_number);
+    tilt__number_kind kind = read_plain(text, n, decimal_mark, false, out_number);
     if (kind != TILT__NOT_A_NUMBER) return kind;
     *out_number = (tilt__number){0};
-    return read_range(text, n, decimal_mark, out_number);
+    kind = read_range(text, n, decimal_mark, out_number);
+    if (kind != TILT__NOT_A_NUMBER || decimal_mark != 0) return kind;
+    bool with_a_mark = read_range(text, n, '.', out_number) != TILT__NOT_A_NUMBER ||
+                       read_range(text, n, ',', out_number) != TILT__NOT_A_NUMBER;
+    *out_number = (tilt__number){0};
+    return with_a_mark ? TILT__NUMBER_AMBIGUOUS : TILT__NOT_A_NUMBER;
 }
 
 bool tilt__number_is_damaged_id(const char *text, size_t n) {

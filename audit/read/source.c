@@ -353,11 +353,16 @@ tilt__number_kind tilt__source_number(const tilt_source *source, size_t column, 
 
 void tilt__source_set_role(tilt_source *source, size_t column, tilt_role role) {
     tilt_column *c = &source->columns[column];
-    bool was_key = source->is_key[column];
+    bool was_key = source->is_key[column], was_stage = c->role == TILT_ROLE_STAGE;
     c->role = role;
     bool groups = role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR;
+    if (role == TILT_ROLE_STAGE && !was_stage) c->empty = source->platform->empty_stage;
     source->is_key[column] = groups && (was_key || c->content == TILT_CONTENT_TEXT);
     source->n_keys = source->n_keys + source->is_key[column] - was_key;
+}
+
+size_t tilt__source_fewest_decimals(const tilt_source *source, size_t column) {
+    return source->fewest_decimals[column];
 }
 
 tilt__date_style tilt__source_date_style(const tilt_source *source, size_t column) {

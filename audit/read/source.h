@@ -18,6 +18,10 @@ tilt__number_kind tilt__source_number(const tilt_source *source, size_t column, 
  * strictly than other numbers, and a row without any audience or factor is a totals row. The name stays. */
 void tilt__source_set_role(tilt_source *source, size_t column, tilt_role role);
 
+/* Fewest digits behind the decimal mark among the surveyed cells of a column that have any; 0 when none has.
+ */
+size_t tilt__source_fewest_decimals(const tilt_source *source, size_t column);
+
 /* The cell of a column as a day, in the style decided from the whole column. */
 tilt__date_kind tilt__source_day(const tilt_source *source, size_t column, const tilt_cell *cell,
                                  int64_t *out_day);

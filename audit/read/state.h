@@ -30,7 +30,9 @@ struct tilt_source {
     tilt_dialect dialect;
     tilt_column *columns;
     tilt__date_style *date_styles;
-    bool *is_key; /* columns whose emptiness marks a totals row: audiences and factors */
+    unsigned char
+        *fewest_decimals; /* behind the decimal mark, of the surveyed cells that have any; 0: none has */
+    bool *is_key;         /* columns whose emptiness marks a totals row: audiences and factors */
     size_t n_columns, n_keys;
     bool has_copies; /* a column is a copy of an earlier one */
     bool is_cube;    /* read/reduced.h: every row is data, every role is given */

@@ -6,16 +6,18 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "read/chars.h"
+#include "read/range.h"
 #include "read/state.h"
 
 enum { WINDOW = 1 << 20 };
 
 typedef struct column_seen {
-    uint64_t filled, numbers, counts, flags, points, commas, damaged, personal;
+    uint64_t filled, numbers, ranges, counts, flags, points, commas, damaged, personal;
     tilt__date_votes dates;
-    size_t same_header; /* an earlier column with this header */
-    uint64_t differs;   /* rows in which the two differ */
-    tilt_cell constant; /* first value of a currency column */
+    size_t same_header;            /* an earlier column with this header */
+    uint64_t differs;              /* rows in which the two differ */
+    unsigned char fewest_decimals; /* of the cells that have any */
+    tilt_cell constant;            /* first value of a currency column */
     bool varies;
 } column_seen;
 
@@ -30,18 +32,41 @@ static bool is_whole_count(const tilt__number *number) {
            tilt__decimal_compare(number->value, tilt__decimal_from_int(0)) >= 0 && !number->percent;
 }
 
+/* `1,000 - 4,999` or `< 1,000`, whatever the mark means. */
+static bool is_range(const tilt_cell *cell) {
+    tilt__number number;
+    return tilt__number_parse(cell->text, cell->length, '.', &number) == TILT__NUMBER_INTERVAL ||
+           tilt__number_parse(cell->text, cell->length, ',', &number) == TILT__NUMBER_INTERVAL;
+}
+
+static void see_decimals(column_seen *seen, const tilt_cell *cell, char mark) {
+    size_t at = cell->length;
+    if (mark == 0) return;
+    while (at > 0 && cell->text[at - 1] != mark) at--;
+    size_t decimals = at == 0 ? 0 : strspn(cell->text + at, "0123456789");
+    if (decimals > cell->length - at) decimals = cell->length - at;
+    if (decimals == 0 || decimals > 200) return;
+    if (seen->fewest_decimals == 0 || decimals < seen->fewest_decimals)
+        seen->fewest_decimals = (unsigned char)decimals;
+}
+
 static void see_number(column_seen *seen, const tilt_cell *cell) {
     tilt__number number;
     tilt__number_kind kind = tilt__number_parse(cell->text, cell->length, 0, &number);
-    if (kind == TILT__NUMBER_INTERVAL) seen->numbers++;
+    if (kind == TILT__NUMBER_INTERVAL) {
+        seen->numbers++;
+        seen->ranges += !number.percent;
+    }
     if (kind == TILT__NUMBER_AMBIGUOUS) {
         seen->numbers++;
         seen->counts++; /* a whole number, should the mark set off thousands */
+        seen->ranges += is_range(cell);
     }
     if (kind != TILT__NUMBER) return;
     seen->numbers++;
     seen->points += number.decimal_shown == '.';
     seen->commas += number.decimal_shown == ',';
+    see_decimals(seen, cell, number.decimal_shown);
     if (!is_whole_count(&number)) return;
     seen->counts++;
     seen->flags += tilt__decimal_compare(number.value, tilt__decimal_from_int(1)) <= 0;
@@ -169,6 +194,18 @@ static void settle_role(tilt_column *c, const column_seen *seen) {
     }
 }
 
+/* A column of counts some of whose cells are ranges (`1K-5K`, `< 1000`) is carried as bounds, all of it. */
+static tilt_status settle_ranges(tilt_source *source, tilt_column *c, const column_seen *seen,
+                                 tilt_error *err) {
+    bool counted = c->role == TILT_ROLE_STAGE || c->role == TILT_ROLE_COST;
+    if (!counted || seen->ranges == 0 || tilt__range_split(c->name, NULL) != TILT__RANGE_NONE) return TILT_OK;
+    const char *name =
+        tilt__arena_format(&source->arena, "%s:%s", c->name, tilt__range_part_name(TILT__RANGE_CELL));
+    if (name == NULL) return tilt__fail_memory(err);
+    c->name = name;
+    return TILT_OK;
+}
+
 /* 0 and 1 under "selected" are decisions about persons; larger numbers are counts of them. */
 static void settle_persons(tilt_source *source) {
     static const char *const words[] = {"selected", "hired", "admitted"};
@@ -194,8 +231,10 @@ static void settle_kind(tilt_source *source) {
     for (size_t i = 0; i < source->n_columns; i++) {
         const tilt_column *c = &source->columns[i];
         if (c->role != TILT_ROLE_STAGE) continue;
-        bool size = strcmp(c->name, "targeted") == 0 || strcmp(c->name, "eligible") == 0 ||
-                    strcmp(c->name, "population") == 0;
+        size_t n;
+        (void)tilt__range_split(c->name, &n);
+        bool size = tilt__same_word(c->name, n, "targeted") || tilt__same_word(c->name, n, "eligible") ||
+                    tilt__same_word(c->name, n, "population");
         sizes = sizes || size;
         delivery = delivery || !size;
     }
@@ -270,9 +309,11 @@ static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
     for (size_t i = 0; i < source->n_columns; i++) {
         tilt_column *c = &source->columns[i];
         c->n_filled = (size_t)s->seen[i].filled;
+        source->fewest_decimals[i] = s->seen[i].fewest_decimals;
         source->date_styles[i] = style_of(source, c, &s->seen[i]);
         settle_copy(source, c, &s->seen[i]);
         settle_role(c, &s->seen[i]);
+        if (settle_ranges(source, c, &s->seen[i], err) != TILT_OK) return TILT_ENOMEM;
         c->content = content_of(&s->seen[i], source->date_styles[i]);
     }
     settle_persons(source);

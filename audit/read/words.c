@@ -290,15 +290,13 @@ const tilt__word tilt__words_general[] = {
     {"leads", TILT_ROLE_STAGE, "leads", TILT__LINKEDIN, "en", NULL},
     {"installs", TILT_ROLE_STAGE, "installs", TILT__ANY, "en", NULL},
     {"app installs", TILT_ROLE_STAGE, "installs", TILT__ANY, "en", NULL},
-    /* targeting ranges */
-    {"impressions min", TILT_ROLE_IGNORE, "impressions_min", TILT__ANY, "en", "a lower bound, not a count"},
-    {"impressions lower bound", TILT_ROLE_IGNORE, "impressions_min", TILT__ANY, "en",
-     "a lower bound, not a count"},
-    {"impressions max", TILT_ROLE_IGNORE, "impressions_max", TILT__ANY, "en", "an upper bound, not a count"},
-    {"impressions upper bound", TILT_ROLE_IGNORE, "impressions_max", TILT__ANY, "en",
-     "an upper bound, not a count"},
-    {"spend min", TILT_ROLE_IGNORE, "spend_min", TILT__ANY, "en", "a lower bound, not an amount"},
-    {"spend max", TILT_ROLE_IGNORE, "spend_max", TILT__ANY, "en", "an upper bound, not an amount"},
+    /* parts of a whole */
+    {"percentage", TILT_ROLE_IGNORE, "share_of_whole", TILT__ANY, "en", "a share; give it the role stage:NAME:share to use it"},
+    {"percent", TILT_ROLE_IGNORE, "share_of_whole", TILT__ANY, "en", "a share; give it the role stage:NAME:share to use it"},
+    {"share", TILT_ROLE_IGNORE, "share_of_whole", TILT__ANY, "en", "a share; give it the role stage:NAME:share to use it"},
+    {"proportion", TILT_ROLE_IGNORE, "share_of_whole", TILT__ANY, "en", "a share; give it the role stage:NAME:share to use it"},
+    {"share of impressions", TILT_ROLE_IGNORE, "share_of_whole", TILT__ANY, "en", "a share; give it the role stage:NAME:share to use it"},
+    {"share of reach", TILT_ROLE_IGNORE, "share_of_whole", TILT__ANY, "en", "a share; give it the role stage:NAME:share to use it"},
     /* money */
     {"amount spent", TILT_ROLE_COST, "spend", TILT__META | TILT__SNAPCHAT, "en", NULL},
     {"amount spent today", TILT_ROLE_IGNORE, "spend_today", TILT__META, "en", "part of the amount spent"},

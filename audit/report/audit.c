@@ -12,9 +12,11 @@
 #include "cube/harmonise.h"
 #include "cube/melt.h"
 #include "cube/write.h"
+#include "judge/ranged.h"
 #include "judge/verdict.h"
 #include "map/benchmark.h"
 #include "map/inferred.h"
+#include "map/range.h"
 #include "measure/checks.h"
 #include "report/json.h"
 #include "report/publish.h"
@@ -43,6 +45,7 @@ typedef struct run {
     size_t n_loaded;
     tilt__tables tables;
     tilt__views views;
+    tilt__ranged_views ranged;
     tilt__model model;
     tilt__costs costs;
     tilt__pairs pairs;
@@ -130,6 +133,7 @@ static void name_audience_size(tilt__mapping *m) {
     if (m->source_spec->kind != TILT__KIND_TARGETING) return;
     for (size_t i = 0; i < m->n_columns; i++) {
         if (!m->columns[i].read || m->columns[i].role != TILT_ROLE_STAGE) continue;
+        if (tilt__range_of_column(m, i) != NULL) return; /* named with its part, or not at all */
         const tilt__stage *stage = tilt__stage_find(m->columns[i].name);
         if (only != TILT_NO_COLUMN || (stage != NULL && stage->base)) return;
         only = i;
@@ -202,6 +206,9 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK)
         status = tilt__checks_tables(&r->tables, r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
+    if (status == TILT_OK) status = tilt__ranged_make(&context, &r->tables, &r->views, &r->ranged);
+    for (size_t v = 0; v < r->ranged.n && status == TILT_OK; v++)
+        status = tilt__ranged_judge(&context, &r->ranged.items[v]);
     if (status == TILT_OK) status = tilt__model_make(&context, &r->views, &r->model);
     for (size_t v = 0; v < r->model.extra.n && status == TILT_OK; v++)
         status = tilt__verdicts_judge(&context, &r->model.extra.items[v]);
@@ -227,6 +234,7 @@ static tilt__outcome outcome_of(const run *r) {
                            .n_sources = r->n_loaded,
                            .tables = &r->tables,
                            .views = &r->views,
+                           .ranged = &r->ranged,
                            .model = &r->model,
                            .costs = &r->costs,
                            .pairs = &r->pairs,
@@ -237,11 +245,9 @@ static tilt__outcome outcome_of(const run *r) {
                            .source_checks = r->source_checks};
 }
 
-static bool any_tilted(const tilt__views *views) {
-    for (size_t v = 0; v < views->n; v++) {
-        for (size_t c = 0; c < views->items[v].n_comparisons; c++) {
-            if (views->items[v].comparisons[c].verdict == TILT__TILTED) return true;
-        }
+static bool is_tilted(const tilt__view *view) {
+    for (size_t c = 0; c < view->n_comparisons; c++) {
+        if (view->comparisons[c].verdict == TILT__TILTED) return true;
     }
     return false;
 }
@@ -256,6 +262,13 @@ static tilt_status protect(const run *r, const tilt__outcome *outcome, cJSON *tr
     if (status == TILT_OK) status = tilt__put_privacy(tree, hidden, publish, gone, r->err);
     tilt__hidden_free(hidden);
     return status;
+}
+
+static bool any_tilted(const run *r) {
+    bool any = false;
+    for (size_t v = 0; v < r->views.n; v++) any = any || is_tilted(&r->views.items[v]);
+    for (size_t v = 0; v < r->ranged.n; v++) any = any || is_tilted(&r->ranged.items[v].view);
+    return any;
 }
 
 static tilt_status write_result(run *r, tilt_audit *audit) {
@@ -307,7 +320,7 @@ tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err
     if (status == TILT_OK) status = write_result(&r, audit);
     if (status == TILT_OK && r.arena.failed)
         status = tilt__fail_memory(r.err); /* a sentence without its number */
-    audit->tilted = any_tilted(&r.views);
+    audit->tilted = any_tilted(&r);
     close_run(&r);
     if (status == TILT_OK) return audit;
     tilt_audit_free(audit);

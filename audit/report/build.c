@@ -244,8 +244,33 @@ static void put_limits(tilt__cell *cell, tilt__interval estimate) {
     if (estimate.upper.known) cell->upper = estimate.upper.number;
 }
 
+/* A range instead of a number: "1 000–4 999", "1 000 or more". False when the estimate is none. */
+static bool put_range(tilt__doc *doc, tilt__cell *cell, tilt__interval range,
+                      void (*write)(double, tilt__buf *)) {
+    if (range.value.known || !range.lower.known || !range.upper.known) return false;
+    tilt__buf text = TILT__BUF_INIT;
+    write(range.lower.number, &text);
+    if (isinf(range.upper.number)) {
+        tilt__buf_text(&text, " or more");
+    } else {
+        tilt__buf_text(&text, "\xE2\x80\x93");
+        write(range.upper.number, &text);
+    }
+    cell->text = tilt__doc_take(doc, &text);
+    put_limits(cell, range);
+    tilt__doc_drop(doc, &text);
+    return true;
+}
+
+void tilt__cell_count_or_range(tilt__doc *doc, tilt__cell *cell, tilt__json_value value,
+                               tilt__interval range) {
+    if (!value.known && put_range(doc, cell, range, tilt__numeral_count)) return;
+    tilt__cell_count(doc, cell, value);
+}
+
 void tilt__cell_rate(tilt__doc *doc, tilt__cell *cell, tilt__interval rate, bool proportion) {
     void (*write)(double, tilt__buf *) = proportion ? tilt__numeral_rate : tilt__numeral_plain;
+    if (put_range(doc, cell, rate, write)) return;
     put_number(doc, cell, rate.value, write);
     put_limits(cell, rate);
     if (!rate.value.known || !rate.lower.known || !rate.upper.known) return;
@@ -280,6 +305,14 @@ void tilt__put_span(tilt__interval interval, double tau, tilt__buf *out) {
 }
 
 void tilt__cell_ratio(tilt__doc *doc, tilt__cell *cell, tilt__interval ratio, double tau) {
+    if (!ratio.value.known && ratio.lower.known && ratio.upper.known) {
+        tilt__buf span = TILT__BUF_INIT;
+        tilt__put_span(ratio, tau, &span);
+        cell->text = tilt__doc_take(doc, &span);
+        put_limits(cell, ratio);
+        tilt__doc_drop(doc, &span);
+        return;
+    }
     if (!ratio.value.known) {
         tilt__cell_missing(doc, cell, ratio.reason != NULL ? ratio.reason : ratio.value.reason);
         return;

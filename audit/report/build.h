@@ -52,6 +52,9 @@ void tilt__cell_none(tilt__cell *cell);
 void tilt__cell_name(tilt__doc *doc, tilt__cell *cell, const char *name, const char *full);
 void tilt__cell_missing(tilt__doc *doc, tilt__cell *cell, const char *reason);
 void tilt__cell_count(tilt__doc *doc, tilt__cell *cell, tilt__json_value value);
+/* range: the estimate `<key>_range` that stands where the count is known within limits only. */
+void tilt__cell_count_or_range(tilt__doc *doc, tilt__cell *cell, tilt__json_value value,
+                               tilt__interval range);
 void tilt__cell_share(tilt__doc *doc, tilt__cell *cell, tilt__json_value value);
 void tilt__cell_plain(tilt__doc *doc, tilt__cell *cell, tilt__json_value value);
 void tilt__cell_p(tilt__doc *doc, tilt__cell *cell, tilt__json_value p, tilt__json_value log10_p);

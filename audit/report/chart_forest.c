@@ -18,15 +18,21 @@ static tilt__axis forest_scale(const tilt__chart *chart, double left, double rig
     return (tilt__axis){log(low / 1.08), log(high * 1.08), left + EDGE, right - EDGE};
 }
 
+static void widen(tilt__chart *chart, double value) {
+    if (!isfinite(value) || value <= 0) return;
+    if (value < chart->least) chart->least = value;
+    if (value > chart->greatest) chart->greatest = value;
+}
+
 void tilt__forest_measure(tilt__chart *chart) {
     chart->least = chart->greatest = 1;
     chart->heaviest = 0;
     for (size_t i = 0; i < chart->n_rows; i++) {
         double value = chart->rows[i].value, weight = chart->rows[i].weight;
         if (weight > chart->heaviest) chart->heaviest = weight;
-        if (!isfinite(value) || value <= 0) continue;
-        if (value < chart->least) chart->least = value;
-        if (value > chart->greatest) chart->greatest = value;
+        bool range = isnan(value);
+        widen(chart, range ? chart->rows[i].lower : value);
+        widen(chart, range ? chart->rows[i].upper : value);
     }
 }
 
@@ -89,9 +95,9 @@ static void draw_row(const tilt__chart *chart, const tilt__chart_row *row, tilt_
                            TILT__FACE_SMALL, TILT__PAINT_MUTED);
         return;
     }
-    if (isnan(row->value)) return;
     tilt__paint paint = tilt__mark_paint(row->mark);
     tilt__draw_interval(surface, scale, log(row->lower), log(row->upper), middle, paint, 2.2);
+    if (isnan(row->value)) return; /* a range has ends and no number between them */
     double at = log(row->value);
     double radius = radius_of(chart, row), x = tilt__axis_at(scale, at);
     /* a ratio of zero or infinity sits inside the frame's edge */

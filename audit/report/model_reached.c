@@ -135,7 +135,9 @@ static void put_verdict(tilt__doc *doc, const cJSON *view, const tilt__row *e, t
         tilt__cell_verdict(doc, cell, tilt__mark_of(verdict), verdict);
         if (differs && cell->mark == TILT__MARK_LEVEL) cell->sub = "real but small";
         if (cell->mark == TILT__MARK_UNDETERMINED)
-            cell->sub = differs ? "differs; by how much is open" : "may or may not differ";
+            cell->sub = tilt__json_true(view, "ranged") ? "the ranges leave it open"
+                        : differs                       ? "differs; by how much is open"
+                                                        : "may or may not differ";
     }
     tilt__doc_drop(doc, &text);
 }
@@ -280,10 +282,16 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
         tilt__cell_text(doc, cell, tilt__buf_get(&text));
         break;
     case BASE:
-        tilt__cell_count(doc, cell, tilt__json_number(e->group, "base"));
+        tilt__cell_count_or_range(doc, cell, tilt__json_number(e->group, "base"),
+                                  tilt__json_estimate(e->group, "base_range"));
         break;
     case COUNT:
-        tilt__cell_count(doc, cell, tilt__json_number(e->group, "count"));
+        if (tilt__notes_have(tilt__json_array(view, "notes"), "shares_only")) {
+            tilt__cell_none(cell);
+            break;
+        }
+        tilt__cell_count_or_range(doc, cell, tilt__json_number(e->group, "count"),
+                                  tilt__json_estimate(e->group, "count_range"));
         break;
     case RATE:
         tilt__cell_rate(doc, cell, tilt__json_estimate(e->group, "rate"), is_proportion(view));
@@ -291,6 +299,8 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
     case SHARE:
         if (tilt__json_object(e->group, "share") != NULL)
             tilt__cell_rate(doc, cell, tilt__json_estimate(e->group, "share"), true);
+        else if (tilt__json_object(e->group, "share_range") != NULL)
+            tilt__cell_rate(doc, cell, tilt__json_estimate(e->group, "share_range"), true);
         else
             tilt__cell_share(doc, cell, tilt__json_number(e->group, "share"));
         break;
@@ -298,13 +308,19 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
         tilt__cell_share(doc, cell, tilt__json_number(e->group, "base_share"));
         break;
     case REPRESENTATION:
-        tilt__cell_plain(doc, cell, tilt__json_number(e->group, "representation_ratio"));
+        if (tilt__json_true(view, "ranged"))
+            tilt__cell_none(cell);
+        else
+            tilt__cell_plain(doc, cell, tilt__json_number(e->group, "representation_ratio"));
         break;
     case RATIO:
         put_ratio(doc, view, e, tilt__words_view_tau(result, view), cell);
         break;
     case Z:
-        tilt__cell_plain(doc, cell, tilt__json_number(e->group, "z"));
+        if (tilt__json_true(view, "ranged"))
+            tilt__cell_none(cell);
+        else
+            tilt__cell_plain(doc, cell, tilt__json_number(e->group, "z"));
         break;
     case EVEN:
         put_even(doc, e, cell);
@@ -431,7 +447,7 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
         put_reference(result, view, &text);
         put_basis(view, &text);
         tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
-        tilt__add_shares(doc, section, result, view, anchor);
+        if (!tilt__json_true(view, "ranged")) tilt__add_shares(doc, section, result, view, anchor);
         add_table(doc, section, result, view, anchor);
         tilt__add_after(doc, section, result, view);
         tilt__add_campaigns(doc, section, result, view, anchor);

@@ -11,6 +11,7 @@
 #include "measure/coverage.h"
 #include "read/date.h"
 #include "report/json.h"
+#include "read/range.h"
 
 enum { MOST_INLINE_CELLS = 20000 };
 
@@ -183,8 +184,12 @@ static void put_totals(cJSON *input, const tilt__loaded *loaded) {
         tilt__put_decimal(object, "value", total->value);
     }
     cJSON *sums = tilt__put_object(input, "sums");
-    for (size_t m = 0; m < tilt__cube_n_measures(loaded->cube); m++)
-        tilt__put_decimal(sums, tilt__cube_measure(loaded->cube, m)->name, loaded->all_rows[m]);
+    for (size_t m = 0; m < tilt__cube_n_measures(loaded->cube); m++) {
+        const char *name = tilt__cube_measure(loaded->cube, m)->name;
+        bool no_open =
+            tilt__range_split(name, NULL) == TILT__RANGE_OPEN && tilt__decimal_is_zero(loaded->all_rows[m]);
+        if (!no_open) tilt__put_decimal(sums, name, loaded->all_rows[m]);
+    }
 }
 
 cJSON *tilt__result_inputs(const tilt__outcome *o, tilt_error *err) {
@@ -404,6 +409,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     cJSON *views = tilt__put_array(root, "views");
     for (size_t v = 0; v < o->views->n; v++)
         tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
+    for (size_t v = 0; v < o->ranged->n; v++) tilt__put_ranged(views, &o->ranged->items[v]);
     put_coverage(root, o->views, err);
     put_not_requested(root);
     put_waivers(root, o->policy);

@@ -10,6 +10,7 @@
 #include "measure/cost.h"
 #include "measure/inferred.h"
 #include "measure/model.h"
+#include "measure/ranged.h"
 #include "measure/view.h"
 
 /* Everything a finished audit holds, borrowed. */
@@ -22,6 +23,7 @@ typedef struct tilt__outcome {
     size_t n_sources;
     const tilt__tables *tables;
     const tilt__views *views;
+    const tilt__ranged_views *ranged;
     const tilt__model *model; /* persons NULL: these are no person rows */
     const tilt__costs *costs;
     const tilt__pairs *pairs;
@@ -88,6 +90,9 @@ void tilt__put_reference(cJSON *parent, const tilt__view *view, size_t reference
 /* One view with its groups, comparisons and drivers. */
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
                     const tilt__explanation *explanations);
+
+/* One view of ranges, behind those of numbers. */
+void tilt__put_ranged(cJSON *views, const tilt__ranged *ranged);
 
 /* What explains view number v beside its drivers: designed, separable. */
 void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t v);

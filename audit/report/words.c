@@ -188,6 +188,73 @@ static void put_excluded(const tilt__phrase *phrase, tilt__interval ratio, tilt_
     tilt__buf_char(out, '.');
 }
 
+/* ---- ranges ---- */
+
+static bool is_range(tilt__interval ratio) {
+    return ratio.method != NULL && strcmp(ratio.method, "range") == 0 && ratio.lower.known &&
+           ratio.upper.known;
+}
+
+/* "between 0.50 and 0.62", "at least 1.3", "0.62" */
+static void put_ends(tilt__interval ratio, double tau, tilt__buf *out) {
+    bool point = !(ratio.lower.number < ratio.upper.number), endless = isinf(ratio.upper.number);
+    if (!point) tilt__buf_text(out, endless ? "at least " : "between ");
+    tilt__numeral_ratio(ratio.lower.number, tau, out);
+    if (point || endless) return;
+    tilt__buf_text(out, " and ");
+    tilt__numeral_ratio(ratio.upper.number, tau, out);
+}
+
+static void put_why_open(const tilt__phrase *phrase, tilt__buf *out) {
+    static const struct {
+        const char *note, *words;
+    } whys[] = {
+        {"shares_only",
+         " Of how many people these are shares is not known, so that chance cannot be judged."},
+        {"no_upper_end", " A range without an upper end leaves it open."},
+        {"depends_on_range",
+         " Some numbers within the ranges would decide it and others would not: it takes exact counts."}};
+    const cJSON *notes = tilt__json_array(phrase->comparison, "notes");
+    for (size_t i = 0; i < sizeof whys / sizeof *whys; i++)
+        if (tilt__notes_have(notes, whys[i].note)) tilt__buf_text(out, whys[i].words);
+}
+
+/* Counts that are known within limits: what is claimed holds for every number within them. */
+static void put_ranged(const tilt__phrase *phrase, tilt__interval ratio, const char *verdict, bool excluded,
+                       tilt__buf *out) {
+    bool tilted = strcmp(verdict, "tilted") == 0, level = strcmp(verdict, "level") == 0;
+    if (excluded) {
+        tilt__words_capital(tilt__buf_get(&phrase->measure), out);
+        tilt__buf_format(out,
+                         " %s not judged %s: the group or its share of the base may be too small; ratio ",
+                         phrase->plural ? "were" : "was", tilt__buf_get(&phrase->differ));
+        put_ends(ratio, phrase->tau, out);
+    } else if (tilted && ratio.lower.number > 0 && isfinite(ratio.upper.number)) {
+        tilt__words_capital(tilt__buf_get(&phrase->before), out);
+        put_ends(ratio, phrase->tau, out);
+        tilt__buf_text(out, tilt__buf_get(&phrase->after));
+        put_band(phrase, ", outside ", out);
+        tilt__buf_text(out, ", whatever the numbers within the given ranges are");
+    } else if (tilted || level) {
+        tilt__words_capital(tilt__buf_get(&phrase->measure), out);
+        if (tilted)
+            tilt__buf_format(out, " differed %s: ratio ", tilt__buf_get(&phrase->differ));
+        else
+            tilt__buf_format(out, " %s %s: ratio ", phrase->plural ? "were" : "was",
+                             tilt__buf_get(&phrase->level));
+        put_ends(ratio, phrase->tau, out);
+        put_band(phrase, tilted ? ", outside " : ", inside ", out);
+        tilt__buf_text(out, ", whatever the numbers within the given ranges are");
+    } else {
+        tilt__buf_format(
+            out, "These data cannot tell whether %s differed %s: they give ranges, which leave a ratio ",
+            tilt__buf_get(&phrase->measure), tilt__buf_get(&phrase->differ));
+        put_ends(ratio, phrase->tau, out);
+    }
+    tilt__buf_char(out, '.');
+    if (!excluded && !tilted && !level) put_why_open(phrase, out);
+}
+
 /* ---- what an interval stands on ---- */
 
 static const char *trial_noun(const cJSON *view) {
@@ -251,7 +318,9 @@ static void put_core(const tilt__phrase *phrase, bool basis, tilt__buf *out) {
     const char *verdict = tilt__json_text_or(phrase->comparison, "verdict", "undetermined");
     tilt__interval ratio = tilt__json_estimate(phrase->comparison, "impact_ratio");
     bool excluded = tilt__comparison_excluded(phrase->comparison);
-    if (excluded)
+    if (is_range(ratio))
+        put_ranged(phrase, ratio, verdict, excluded, out);
+    else if (excluded)
         put_excluded(phrase, ratio, out);
     else if (!ratio.value.known)
         put_undefined(phrase, ratio, out);

@@ -41,6 +41,7 @@ const char *tilt__words_reason(const char *name) {
         {"mixed_signs", "the parts pull in opposite directions"},
         {"no_label", "there are no labels of two classes"},
         {"no_score", "there are no scores"},
+        {"range_only", "the counts are known within ranges only"},
         {"no_probability", "a score lies outside 0 to 1"},
         {"is_reference", "it is what the others are compared with"},
         {"gap_uncertain", "the gap itself is too uncertain to be shared out"},
@@ -72,6 +73,11 @@ void tilt__words_plain_name(const char *name, tilt__buf *out) {
 
 void tilt__words_note(const char *code, tilt__buf *out) {
     static const meaning notes[] = {
+        {"ranges", "counts are known within ranges only: shares, rates and ratios are the least and the most "
+                   "they can be"},
+        {"depends_on_range", "some numbers within the ranges would decide it, others not"},
+        {"no_upper_end", "a range has no upper end"},
+        {"shares_only", "shares of a whole that is not known: chance cannot be judged"},
         {"small_base", "base too small"},
         {"small_share", "share of the base too small"},
         {"excluded_by_policy", "left out of the judgement by the policy, for the reason it states"},

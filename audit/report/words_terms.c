@@ -513,7 +513,14 @@ bool tilt__comparison_excluded(const cJSON *comparison) {
 }
 
 double tilt__comparison_distance(const cJSON *comparison) {
-    tilt__json_value ratio = tilt__json_estimate(comparison, "impact_ratio").value;
+    tilt__interval estimate = tilt__json_estimate(comparison, "impact_ratio");
+    tilt__json_value ratio = estimate.value;
+    bool range = estimate.method != NULL && strcmp(estimate.method, "range") == 0;
+    if (!ratio.known && range && estimate.lower.known && estimate.upper.known) {
+        /* the end nearest to 1: so far it is at least */
+        if (estimate.lower.number > 1) return log(estimate.lower.number);
+        return estimate.upper.number < 1 && estimate.upper.number > 0 ? -log(estimate.upper.number) : 0;
+    }
     if (!ratio.known || ratio.number < 0) return -1;
     return ratio.number > 0 ? fabs(log(ratio.number)) : (double)INFINITY;
 }

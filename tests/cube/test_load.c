@@ -110,8 +110,8 @@ Test(load, a_share_is_not_a_count) {
 }
 
 Test(load, an_interval_is_not_a_count) {
-    folder_put("d.csv", "group,base,hits\na,10,< 10\nb,10,2\n");
-    load_fails(asked, TILT_ETYPE, "d.csv row 2, column \"hits\": expected a number, found \"< 10\"");
+    folder_put("d.csv", "group,base,hits\na,10,< 10%\nb,10,2\n");
+    load_fails(asked, TILT_ETYPE, "d.csv row 2, column \"hits\": expected a number, found \"< 10%\"");
 }
 
 Test(load, a_count_above_its_base_names_its_place) {

@@ -9,9 +9,13 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "read/range.h"
 #include "read/source.h"
 
 enum { TALLY_COLUMNS = 512 };
+
+/* Cells such as "< 12" are limits, which a tally of numbers refuses unless they are left out of it. */
+static bool tally_takes_ranges;
 
 typedef struct tally {
     tilt_source *source;
@@ -63,7 +67,8 @@ static inline tilt_status tally_row(void *user, const tilt_row *row, tilt_error 
         if (c->role == TILT_ROLE_IGNORE || c->guarded) continue;
         const char *text = row->cells[i].text;
         int length = (int)row->cells[i].length;
-        if (tally_adds_up(c->role)) {
+        bool range = tally_takes_ranges && tilt__range_split(c->name, NULL) == TILT__RANGE_CELL;
+        if (tally_adds_up(c->role) && !range) {
             tilt__number_kind kind = tilt__source_number(t->source, i, &row->cells[i], &value);
             if (kind != TILT__NUMBER && kind != TILT__NUMBER_MISSING)
                 status = tilt__source_bad_cell(t->source, row, i, "a number", err);

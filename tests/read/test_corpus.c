@@ -59,11 +59,21 @@ static void check_roles(const char *file, const tilt_source *source, char *roles
     }
 }
 
+/* "impressions:min" where the cells of a column are ranges. */
+static bool in_cells(const tilt_source *source, const char *name) {
+    char range[128];
+    size_t n;
+    (void)tilt__range_split(name, &n);
+    (void)snprintf(range, sizeof range, "%.*s:range", (int)n, name);
+    return tilt_source_find(source, range) != TILT_NO_COLUMN;
+}
+
 static void check_sums(const char *file, const tally *t, char *sums) {
     for (char *item; (item = next_item(&sums)) != NULL;) {
         char *expected = strchr(item, '='), actual[TILT__DECIMAL_TEXT];
         *expected++ = '\0';
         tally_sum(t, item, actual);
+        if (strcmp(actual, "?") == 0 && in_cells(t->source, item)) continue; /* limits: report/test_exports.c */
         cr_expect_str_eq(actual, expected, "%s %s: %s, expected %s", file, item, actual, expected);
     }
 }
@@ -73,6 +83,7 @@ static void check_file(char *const f[FIELDS]) {
     tilt_error err = {0};
     tally t;
     (void)snprintf(path, sizeof path, EXPORTS "%s", f[0]);
+    tally_takes_ranges = true;
     tilt_status status = tally_read(path, NULL, 0, &t, &err);
     cr_assert_eq(status, TILT_OK, "%s: %s", f[0], err.message);
     const tilt_dialect *d = tilt_source_dialect(t.source);

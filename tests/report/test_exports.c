@@ -234,3 +234,23 @@ Test(exports, a_wide_file_gives_the_result_of_the_long_one, FOLDER) {
     cJSON_Delete(tall);
     cJSON_Delete(wide);
 }
+
+/* The shares of the ad library shape, said to be of the bounds beside them: 0.285 * 10,000 + 0.365 * 10,000 of women in
+ * "Spring" at least, and at most 0.295 and 0.375 of 14,999. */
+Test(exports, shares_of_bounds_are_bounds_of_counts) {
+    tilt_error err = {.status = TILT_OK};
+    tilt_spec *spec =
+        run_spec("{\"sources\": [{\"file\": \"" EXPORTS
+                 "plain-shares.csv\", \"columns\": {\"percentage\": \"stage:impressions:share\", "
+                 "\"impressions_lower_bound\": \"stage:impressions:whole_min\", \"impressions_upper_bound\": "
+                 "\"stage:impressions:whole_max\"}}], \"audience\": \"gender\"}");
+    cJSON *tree = parsed(tilt_audit_run(spec, NULL, &err));
+    tilt_spec_free(spec);
+    cr_assert(tree != NULL, "%s", err.message);
+    const cJSON *spring = run_at(tree, "views/0/relative/1");
+    expect_text(spring, "unit", "Spring");
+    expect_number(spring, "groups/0/count_range/lower", 6500.0);
+    expect_number(spring, "groups/0/count_range/upper", 10049.33);
+    expect_text(tree, "views/0/mode", "relative");
+    cJSON_Delete(tree);
+}
