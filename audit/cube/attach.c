@@ -155,7 +155,8 @@ tilt_status tilt__facts_attach(tilt__loaded *loaded, size_t n, tilt__arena *aren
                                tilt_error *err) {
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < n && status == TILT_OK; i++) {
-        if (tilt__is_facts(&loaded[i])) status = attach(&loaded[i], loaded, n, arena, checks, err);
+        bool has_key = loaded[i].mapping->key != TILT_NO_COLUMN; /* a library of rules has none */
+        if (tilt__is_facts(&loaded[i]) && has_key) status = attach(&loaded[i], loaded, n, arena, checks, err);
     }
     return status;
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "cube/allowed.h"
 #include "cube/part.h"
 #include "cube/persons.h"
 #include "cube/ranges.h"
@@ -22,6 +23,7 @@ typedef struct dim_feed {
     bool day;          /* parse as a date and print YYYY-MM-DD */
     size_t end_column; /* day only: TILT_NO_COLUMN, or the column that must hold the same day */
     bool audience;
+    bool everybody; /* an empty cell means no restriction */
 } dim_feed;
 
 /* Where a measure's amount comes from. column TILT_NO_COLUMN: what is counted of person rows. */
@@ -144,6 +146,8 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
     switch (mapped->role) {
     case TILT_ROLE_AUDIENCE:
         feed.audience = true;
+        feed.everybody = tilt_source_column(l->source, i)->empty == TILT_EMPTY_UNRESTRICTED &&
+                         l->mapping->source_spec->kind == TILT__KIND_FACTS; /* rules, not counts */
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_AUDIENCE}, feed, err);
     case TILT_ROLE_FACTOR:
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_FACTOR}, feed, err);
@@ -298,6 +302,7 @@ static tilt_cell label_of(const loader *l, const tilt_row *row, size_t d, const 
     tilt_cell label = row->cells[feed->column];
     if (feed->day) return (tilt_cell){days->text[d], strlen(days->text[d])};
     if (label.length == 0 && l->part != NULL) return label;
+    if (label.length == 0 && feed->everybody) return (tilt_cell){TILT__EVERYBODY, strlen(TILT__EVERYBODY)};
     if (label.length == 0) return feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
     return coarsen(l, l->dims[d].name, label);
 }

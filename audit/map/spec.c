@@ -314,7 +314,7 @@ static tilt_status read_members(reader *r, const cJSON *object, list *out, key_r
 }
 
 static tilt_status read_source(reader *r, const cJSON *value, void *target) {
-    static const char *const known[] = {"file", "kind", "key", "platform", "columns", "melt"};
+    static const char *const known[] = {"file", "kind", "key", "platform", "columns", "melt", "block"};
     tilt__source_spec *source = target;
     if (cJSON_IsString(value)) {
         tilt_status status = read_path(r, value, &source->file);
@@ -342,6 +342,8 @@ static tilt_status read_source(reader *r, const cJSON *value, void *target) {
     if (status == TILT_OK && key != NULL) status = read_text(r, key, &source->key);
     const cJSON *platform = cJSON_GetObjectItemCaseSensitive(value, "platform");
     if (status == TILT_OK && platform != NULL) status = read_text(r, platform, &source->platform);
+    const cJSON *block = cJSON_GetObjectItemCaseSensitive(value, "block");
+    if (status == TILT_OK && block != NULL) status = read_count(r, block, &source->block);
     const cJSON *melt = cJSON_GetObjectItemCaseSensitive(value, "melt");
     list wide = {.size = sizeof *source->melt};
     if (status == TILT_OK && melt != NULL)

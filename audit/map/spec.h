@@ -35,6 +35,7 @@ typedef struct tilt__source_spec {
     const char *key;           /* facts only: the column that both sides share, by header or name */
     tilt__named_text *columns; /* header or role name -> "role:name" */
     size_t n_columns;
+    double block;           /* which table of a file that has several, 1-based; 0: the first */
     tilt__named_text *melt; /* pattern over headers of wide columns -> stage */
     size_t n_melt;
 } tilt__source_spec;

@@ -53,8 +53,8 @@ static const char *unread_share(const tilt__mapping *m) {
     return NULL;
 }
 
-/* Does every audience of the same ad have the same count? Then it is that of the whole ad. *out_wholes: ads with
- * several audiences. False when memory runs out. */
+/* Does every audience of the same ad have the same count? Then it is that of the whole ad. *out_wholes: ads
+ * with several audiences. False when memory runs out. */
 static bool is_constant(const tilt_cube *cube, size_t measure, bool *out_constant, size_t *out_wholes) {
     tilt__map *ads = tilt__map_new();
     size_t n = tilt__cube_n_cells(cube);
@@ -66,7 +66,8 @@ static bool is_constant(const tilt_cube *cube, size_t measure, bool *out_constan
         uint32_t key[TILT__MAX_DIMS];
         size_t n_key = 0, known = tilt__map_count(ads);
         for (size_t d = 0; d < tilt__cube_n_dims(cube); d++)
-            if (tilt__cube_dim(cube, d)->kind != TILT__DIM_AUDIENCE) key[n_key++] = tilt__cube_key(cube, c)[d];
+            if (tilt__cube_dim(cube, d)->kind != TILT__DIM_AUDIENCE)
+                key[n_key++] = tilt__cube_key(cube, c)[d];
         size_t ad = tilt__map_add(ads, (const char *)key, n_key * sizeof *key);
         ok = ad != TILT__MAP_NONE;
         if (ok && ad == known) first[ad] = c;
@@ -87,11 +88,12 @@ static bool check_whole(const tilt__loaded *loaded, tilt__arena *arena, tilt__ch
     if (share == NULL || tilt__cube_n_measures(loaded->cube) == 0) return true;
     if (!is_constant(loaded->cube, 0, &constant, &wholes)) return false;
     if (!constant || wholes == 0) return true;
-    return tilt__check_add(arena, checks, "whole_counted_per_share", false,
-                           "%.100s: %.60s is the same for every audience of an ad and \"%.60s\" gives shares, so it "
-                           "is counted once per share; give the shares the role stage:NAME:share and what they are of "
-                           "stage:NAME:whole in a spec.",
-                           loaded->mapping->source_spec->name, tilt__cube_measure(loaded->cube, 0)->name, share);
+    return tilt__check_add(
+        arena, checks, "whole_counted_per_share", false,
+        "%.100s: %.60s is the same for every audience of an ad and \"%.60s\" gives shares, so it "
+        "is counted once per share; give the shares the role stage:NAME:share and what they are of "
+        "stage:NAME:whole in a spec.",
+        loaded->mapping->source_spec->name, tilt__cube_measure(loaded->cube, 0)->name, share);
 }
 
 tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks,
@@ -114,6 +116,16 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
                              file, (unsigned long long)counts->skipped_rows,
                              (unsigned long long)counts->skipped_first);
     const tilt_dialect *dialect = tilt_source_dialect(loaded->mapping->source);
+    if (ok && dialect->blocks > 1)
+        ok = tilt__check_add(
+            arena, checks, "further_tables", loaded->mapping->source_spec->block > 0,
+            "%.100s has %u tables one below the other; this is the one on line %llu. Name the others "
+            "in a spec as sources of the same file with \"block\": 2 and so on.",
+            file, (unsigned)dialect->blocks, (unsigned long long)dialect->header_line);
+    if (ok && counts->last_row_open)
+        ok = tilt__check_add(arena, checks, "last_row_open", true,
+                             "%.100s ends without a line end; if it was cut, its last row is not whole.",
+                             file);
     if (ok && dialect->declared_rows > 0)
         ok = tilt__check_add(arena, checks, "declared_rows", dialect->declared_rows == loaded->rows,
                              "%.100s says it has %llu rows; %llu were read.", file,

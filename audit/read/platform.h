@@ -5,7 +5,7 @@
 
 #include "read/vocabulary.h"
 
-enum { TILT__MARKS = 10 };
+enum { TILT__MARKS = 14 };
 
 typedef struct tilt__platform {
     unsigned bit;

@@ -298,6 +298,14 @@ tilt_status tilt_source_rows(tilt_source *source, tilt_row_fn fn, void *user, ti
     return status;
 }
 
+size_t tilt__source_parts(const tilt_source *source) {
+    return source->n_parts;
+}
+
+const char *tilt__source_part_name(const tilt_source *source, size_t part) {
+    return source->parts[part].source;
+}
+
 void tilt__source_set_chunk(tilt_source *source, size_t n) {
     source->chunk = n;
 }

@@ -35,6 +35,10 @@ bool tilt__source_is_missing(const tilt_source *source, const tilt_cell *cell);
 tilt_status tilt__source_bad_cell(const tilt_source *source, const tilt_row *row, size_t column,
                                   const char *expected, tilt_error *err);
 
+/* The tables that were put together: the name of the file, or of each member of a ZIP. */
+size_t tilt__source_parts(const tilt_source *source);
+const char *tilt__source_part_name(const tilt_source *source, size_t part);
+
 /* Tests: reads at most n bytes at a time; 0 turns it off. */
 void tilt__source_set_chunk(tilt_source *source, size_t n);
 

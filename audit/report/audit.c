@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/parallel.h"
+#include "cube/allowed.h"
 #include "cube/attach.h"
 #include "cube/harmonise.h"
 #include "cube/melt.h"
@@ -117,6 +118,7 @@ static tilt_status open_sources(run *r) {
     for (size_t i = 0; i < n; i++) {
         const tilt__source_spec *source = &spec->sources[i];
         tilt_source_opts opts = {.platform = source->platform != NULL ? source->platform : spec->platform,
+                                 .block = source->block < UINT32_MAX ? (uint32_t)source->block : UINT32_MAX,
                                  .missing = spec->missing,
                                  .n_missing = spec->n_missing,
                                  .skip_bad_rows = spec->skip_bad_rows,
@@ -130,7 +132,7 @@ static tilt_status open_sources(run *r) {
 /* A targeting export whose only count has no known stage name holds audience sizes. */
 static void name_audience_size(tilt__mapping *m) {
     size_t only = TILT_NO_COLUMN;
-    if (m->source_spec->kind != TILT__KIND_TARGETING) return;
+    if (m->source_spec->kind != TILT__KIND_TARGETING || tilt__is_library(m->source)) return;
     for (size_t i = 0; i < m->n_columns; i++) {
         if (!m->columns[i].read || m->columns[i].role != TILT_ROLE_STAGE) continue;
         if (tilt__range_of_column(m, i) != NULL) return; /* named with its part, or not at all */
@@ -141,6 +143,50 @@ static void name_audience_size(tilt__mapping *m) {
     if (only != TILT_NO_COLUMN) m->columns[only].name = "targeted";
 }
 
+/* A political-ads library beside delivery, or named as targeting, is neither counted nor a base: it has
+ * rules. */
+static tilt_status use_libraries(run *r) {
+    size_t n = r->spec->n_sources, n_other = 0;
+    bool any = false;
+    if (r->sources == NULL) return TILT_OK; /* never: map_sources has them */
+    for (size_t i = 0; i < n; i++) n_other += !tilt__is_library(r->sources[i]);
+    for (size_t i = 0; i < n; i++) {
+        const tilt__source_spec *source = &r->spec->sources[i];
+        bool rules = tilt__is_library(r->sources[i]) && source->kind != TILT__KIND_FACTS &&
+                     (n_other > 0 || source->kind == TILT__KIND_TARGETING);
+        if (!rules) continue;
+        tilt__allowed_map(&r->mappings[i], true);
+        tilt__source_spec *own =
+            tilt__arena_alloc(&r->arena, 1, sizeof *own); /* the spec may be used again */
+        if (own == NULL) return tilt__fail_memory(r->err);
+        *own = *source;
+        own->kind = TILT__KIND_FACTS;
+        r->mappings[i].source_spec = own;
+        any = true;
+    }
+    for (size_t i = 0; i < n && any; i++)
+        if (!tilt__is_library(r->sources[i])) tilt__allowed_map(&r->mappings[i], false);
+    return TILT_OK;
+}
+
+static bool has_rules(const run *r, size_t i) {
+    return tilt__is_facts(&r->loaded[i]) && tilt__is_library(r->sources[i]) &&
+           r->mappings[i].key == TILT_NO_COLUMN;
+}
+
+/* What was delivered, held against the rules of every library. */
+static tilt_status check_allowed(run *r) {
+    for (size_t l = 0; l < r->n_loaded; l++) {
+        if (!has_rules(r, l)) continue;
+        for (size_t i = 0; i < r->n_loaded; i++) {
+            if (tilt__is_facts(&r->loaded[i])) continue;
+            if (!tilt__allowed_check(&r->loaded[l], &r->loaded[i], &r->arena, &r->checks))
+                return tilt__fail_memory(r->err);
+        }
+    }
+    return TILT_OK;
+}
+
 static tilt_status map_sources(run *r) {
     size_t n = r->spec->n_sources;
     for (size_t i = 0; r->sources != NULL && i < n; i++) {
@@ -149,6 +195,7 @@ static tilt_status map_sources(run *r) {
         if (status != TILT_OK) return status;
         name_audience_size(&r->mappings[i]);
     }
+    if (use_libraries(r) != TILT_OK) return r->err->status;
     return tilt__mapping_check(r->mappings, n, r->spec, r->err);
 }
 
@@ -161,6 +208,9 @@ static tilt_status load_source(void *context, size_t i, tilt_error *err) {
     tilt__arena *arena = &r->source_arenas[i];
     tilt_status status = tilt__load(r->sources[i], &r->mappings[i], r->spec, arena, &r->loaded[i], err);
     if (status == TILT_OK) status = tilt__checks_source(&r->loaded[i], arena, &r->source_checks[i], err);
+    if (status == TILT_OK && has_rules(r, i) &&
+        !tilt__allowed_rules(&r->loaded[i], arena, &r->source_checks[i]))
+        status = tilt__fail_memory(err);
     if (status == TILT_OK) status = tilt__melt(&r->loaded[i], &r->mappings[i], r->spec, err);
     return status;
 }
@@ -198,7 +248,8 @@ static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
 
 static tilt_status analyse(run *r) {
     tilt__context context = {r->spec, r->policy, &r->arena, &r->checks, r->err};
-    tilt_status status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
+    tilt_status status = check_allowed(r);
+    if (status == TILT_OK) status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)
         status = tilt__platforms_harmonise(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)

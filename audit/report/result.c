@@ -12,6 +12,7 @@
 #include "read/date.h"
 #include "report/json.h"
 #include "read/range.h"
+#include "read/source.h"
 
 enum { MOST_INLINE_CELLS = 20000 };
 
@@ -192,6 +193,17 @@ static void put_totals(cJSON *input, const tilt__loaded *loaded) {
     }
 }
 
+/* What of a ZIP was read, without the folder the ZIP lies in. */
+static void put_members(cJSON *input, const tilt_source *source) {
+    if (strcmp(tilt_source_dialect(source)->compression, "zip") != 0) return;
+    cJSON *list = tilt__put_array(input, "members");
+    size_t whole = strlen(tilt_source_name(source));
+    for (size_t i = 0; i < tilt__source_parts(source); i++) {
+        const char *name = tilt__source_part_name(source, i);
+        cJSON_AddItemToArray(list, cJSON_CreateString(strlen(name) > whole ? name + whole + 1 : name));
+    }
+}
+
 cJSON *tilt__result_inputs(const tilt__outcome *o, tilt_error *err) {
     cJSON *list = cJSON_CreateArray();
     for (size_t i = 0; i < o->n_sources; i++) {
@@ -204,6 +216,7 @@ cJSON *tilt__result_inputs(const tilt__outcome *o, tilt_error *err) {
         tilt__put_number(input, "rows", (double)counts->rows, TILT_REASON_NONE);
         tilt__put_number(input, "rows_used", (double)o->loaded[i].rows_used, TILT_REASON_NONE);
         tilt__put_text(input, "sha256", counts->sha256);
+        put_members(input, m->source);
         put_dialect(input, m->source);
         put_columns(input, m);
         put_checks(input, &o->source_checks[i]);
