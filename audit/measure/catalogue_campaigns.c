@@ -55,6 +55,7 @@ static const tilt__entry entries[] = {
      .meaning = "The part of all that was spent that went to a group, unknown groups included.",
      .formula = "spend_g / sum of spend",
      .range = "0 to 1",
+     .direction = "larger: more of the money went to the group",
      .needs = "spend in a known group",
      .source = "definition of this tool"},
     {.name = "cost_per_reach",
