@@ -28,7 +28,8 @@ static tilt_status print_summary(const tilt_report *report, const tilt__outputs 
 static tilt_status deliver(const tilt__cli *cli, const tilt__buf *text, tilt_error *err) {
     size_t n = text->length;
     const char *result = tilt__buf_get(text);
-    if (tilt__cli_has(cli, "json") && !tilt__cli_has(cli, "output")) { /* no report is made that nobody reads */
+    if (tilt__cli_has(cli, "json") &&
+        !tilt__cli_has(cli, "output")) { /* no report is made that nobody reads */
         (void)fwrite(result, 1, n, stdout);
         return TILT_OK;
     }

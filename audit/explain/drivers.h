@@ -26,7 +26,7 @@ typedef struct tilt__driver {
     tilt__value first_in, last_in;
     tilt__value composition, rate_effect;
     tilt__value crossed; /* the same part by another order-free split (crossed.h), difference scale */
-    char grade; /* 'A' .. 'D' */
+    char grade;          /* 'A' .. 'D' */
     const char *basis;
 } tilt__driver;
 

@@ -83,7 +83,7 @@ static void fill_search(search *s) {
         s->forced[i] = cell->published && cell->hidden;
     }
     s->n_sums = s->system->n_sums;
-    memcpy(s->sums, s->system->sums, s->n_sums * sizeof *s->sums);
+    if (s->n_sums > 0) memcpy(s->sums, s->system->sums, s->n_sums * sizeof *s->sums);
 }
 
 /* ---- the attack ---- */

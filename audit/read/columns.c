@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "read/chars.h"
-#include "read/reduced.h"
 #include "read/range.h"
+#include "read/reduced.h"
 #include "read/state.h"
 
 /* Least score, and at least one telling sign, that make a platform. */

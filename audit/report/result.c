@@ -10,9 +10,9 @@
 #include "map/melt.h"
 #include "measure/coverage.h"
 #include "read/date.h"
-#include "report/json.h"
 #include "read/range.h"
 #include "read/source.h"
+#include "report/json.h"
 
 enum { MOST_INLINE_CELLS = 20000 };
 

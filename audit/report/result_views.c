@@ -362,7 +362,8 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
         tilt__put_number(policy, "min_base", view->policy->min_base, TILT_REASON_NONE);
         tilt__put_number(policy, "min_share", view->policy->min_share, TILT_REASON_NONE);
     }
-    tilt__put_text(object, "rate_interval_basis", counted_as(view)); /* of groups' own rates, whatever decides */
+    tilt__put_text(object, "rate_interval_basis",
+                   counted_as(view)); /* of groups' own rates, whatever decides */
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));

@@ -97,8 +97,7 @@ static void put_finding(const tilt__cell *row, const tilt_render_opts *opts, til
     const tilt__cell *ratio = &row[TILT__FINDING_RATIO];
     tilt__buf_format(&line, "%s: %s", row[TILT__FINDING_TITLE].text, ratio->text);
     if (ratio->sub != NULL) tilt__buf_format(&line, " (%s)", ratio->sub);
-    if (row[TILT__FINDING_VERDICT].mark == TILT__MARK_EXCLUDED)
-        tilt__buf_text(&line, ", not judged");
+    if (row[TILT__FINDING_VERDICT].mark == TILT__MARK_EXCLUDED) tilt__buf_text(&line, ", not judged");
     tilt__buf_text(out, "  ");
     put_mark(row[TILT__FINDING_VERDICT].mark, opts, out);
     tilt__buf_char(out, ' ');

@@ -92,7 +92,7 @@ typedef enum tilt_reason {
     TILT_ILL_CONDITIONED, /* the correction would blow up what little is known */
     TILT_INFEASIBLE,      /* the correction gives counts that cannot be */
     TILT_TOO_MANY,        /* left out where there are more comparisons than anybody reads */
-    TILT_IS_REFERENCE,   /* the group is itself what others are compared with */
+    TILT_IS_REFERENCE,    /* the group is itself what others are compared with */
     TILT_RANGE_ONLY,      /* counts are known within limits only: there are bounds, and no one number */
     TILT_N_REASON
 } tilt_reason;

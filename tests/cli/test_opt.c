@@ -102,7 +102,8 @@ Test(opt, errors_say_what_would_be_accepted) {
     refuses(WORDS("a.csv", "--seed", "-1"), "--seed needs a whole number from 0 on, found \"-1\"");
     refuses(WORDS("a.csv", "--min-base=2.5"), "--min-base needs a whole number from 0 on, found \"2.5\"");
     refuses(WORDS("a.csv", "--where", "Campaign"), "--where needs COL=VALUE, found \"Campaign\"");
-    refuses(WORDS("a.csv", "--format=html,doc"), "--format takes html|pdf|md|xlsx|csv|json|png, found \"doc\"");
+    refuses(WORDS("a.csv", "--format=html,doc"),
+            "--format takes html|pdf|md|xlsx|csv|json|png, found \"doc\"");
     refuses(WORDS("a.csv", "--policy", "a", "--policy", "b"),
             "--policy is given twice (\"a\" and \"b\"); give it once");
     refuses(WORDS("--json"), "an argument is missing; usage: tiltmeter audit [SPEC.json | EXPORT.csv ...]");

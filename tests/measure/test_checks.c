@@ -181,7 +181,8 @@ Test(checks, the_period_of_a_table_is_that_of_all_its_parts) {
 /* An ad library repeats the impressions of the ad beside the share of each audience. */
 Test(checks, a_whole_that_stands_beside_its_shares_is_told) {
     loaded_run r;
-    folder_put("d.csv", "ad,gender,percentage,impressions\nA,f,0.3,100\nA,m,0.7,100\nB,f,0.5,80\nB,m,0.5,80\n");
+    folder_put("d.csv",
+               "ad,gender,percentage,impressions\nA,f,0.3,100\nA,m,0.7,100\nB,f,0.5,80\nB,m,0.5,80\n");
     check_all(&r, "{\"sources\": [\"d.csv\"]}");
     expect_check(&r, "whole_counted_per_share", false, "is counted once per share");
     loaded_close(&r);

@@ -73,7 +73,8 @@ static void check_sums(const char *file, const tally *t, char *sums) {
         char *expected = strchr(item, '='), actual[TILT__DECIMAL_TEXT];
         *expected++ = '\0';
         tally_sum(t, item, actual);
-        if (strcmp(actual, "?") == 0 && in_cells(t->source, item)) continue; /* limits: report/test_exports.c */
+        if (strcmp(actual, "?") == 0 && in_cells(t->source, item))
+            continue; /* limits: report/test_exports.c */
         cr_expect_str_eq(actual, expected, "%s %s: %s, expected %s", file, item, actual, expected);
     }
 }

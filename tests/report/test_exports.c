@@ -235,8 +235,8 @@ Test(exports, a_wide_file_gives_the_result_of_the_long_one, FOLDER) {
     cJSON_Delete(wide);
 }
 
-/* The shares of the ad library shape, said to be of the bounds beside them: 0.285 * 10,000 + 0.365 * 10,000 of women in
- * "Spring" at least, and at most 0.295 and 0.375 of 14,999. */
+/* The shares of the ad library shape, said to be of the bounds beside them: 0.285 * 10,000 + 0.365 * 10,000
+ * of women in "Spring" at least, and at most 0.295 and 0.375 of 14,999. */
 Test(exports, shares_of_bounds_are_bounds_of_counts) {
     tilt_error err = {.status = TILT_OK};
     tilt_spec *spec =
