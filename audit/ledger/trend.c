@@ -338,6 +338,7 @@ static void put_looks(cJSON *object, const history *h, const series *s, const ti
 
 static tilt_status put_series(history *h, cJSON *list, const look *from, size_t n) {
     series s;
+    if (from == NULL || n == 0) return TILT_OK; /* nothing was looked at */
     tilt_status status = make_series(h, from, n, &s);
     if (status != TILT_OK) return status;
     cJSON *object = cJSON_CreateObject();
@@ -373,7 +374,7 @@ static tilt_status put_series(history *h, cJSON *list, const look *from, size_t 
 /* Findings watched together share the error: those judged in the newest audit. */
 static void count_series(history *h) {
     h->n_series = 0;
-    for (size_t i = 0; i < h->n_looks; i++)
+    for (size_t i = 0; h->looks != NULL && i < h->n_looks; i++)
         if (i == 0 || strcmp(h->looks[i].finding, h->looks[i - 1].finding) != 0) h->n_series++;
     if (h->n_series == 0) h->n_series = 1;
 }
@@ -414,7 +415,7 @@ static tilt_status fill(history *h, const tilt__trend_ask *ask, cJSON *root) {
     tilt__put_number(watch, "limit", tilt__watch_limit(&opts), TILT_NOT_CONVERGED);
     tilt__put_number(root, "audits", (double)h->n_audits, TILT_REASON_NONE);
     cJSON *list = tilt__put_array(root, "findings");
-    for (size_t from = 0; from < h->n_looks && status == TILT_OK;) {
+    for (size_t from = 0; h->looks != NULL && from < h->n_looks && status == TILT_OK;) {
         size_t to = from + 1;
         while (to < h->n_looks && strcmp(h->looks[to].finding, h->looks[from].finding) == 0) to++;
         status = put_series(h, list, &h->looks[from], to - from);

@@ -14,7 +14,7 @@ static tilt_status read_row(tilt__spec_reader *r, const cJSON *row, tilt__inferr
                             size_t *capacity) {
     const cJSON *cell;
     double sum = 0;
-    if (!cJSON_IsObject(row)) return tilt__spec_wrong(r, row, wanted);
+    if (row == NULL || !cJSON_IsObject(row)) return tilt__spec_wrong(r, row, wanted);
     cJSON_ArrayForEach(cell, row) {
         void *items = out->cells;
         if (out->n_cells >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, row, "at most 10000 shares");

@@ -360,7 +360,8 @@ tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err
     else if (status == TILT_OK)
         r.policy = tilt__policy_open(spec->policy, &spec->arena, r.err);
     if (status == TILT_OK && r.policy == NULL) status = r.err->status;
-    if (status == TILT_OK && !spec->level_given && r.policy->level > 0) spec->level = r.policy->level;
+    if (status == TILT_OK && r.policy != NULL && !spec->level_given && r.policy->level > 0)
+        spec->level = r.policy->level;
     if (status == TILT_OK) status = tilt__benchmark_read(spec, r.err);
     if (status == TILT_OK) status = tilt__inferred_read(spec, r.err);
     if (status == TILT_OK) status = open_sources(&r);
