@@ -131,20 +131,48 @@ static tilt_status migrate(tilt__ledger *ledger, tilt_error *err) {
     return status;
 }
 
+/* Two processes that make the same file both hold it for reading and both want it alone: SQLite then refuses
+ * one of them at once, without waiting, since waiting would never end. Trying again from the start does end:
+ * the file is in this mode for good once one of them was first. */
+static tilt_status enter_wal(tilt__ledger *ledger, tilt_error *err) {
+    enum { PAUSE_MS = 5 };
+    int code = SQLITE_BUSY;
+    for (int waited = 0; code == SQLITE_BUSY && waited <= TILT__LEDGER_BUSY_MS; waited += PAUSE_MS) {
+        if (waited > 0) (void)sqlite3_sleep(PAUSE_MS);
+        code = sqlite3_exec(ledger->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+    }
+    return code == SQLITE_OK ? TILT_OK : tilt__ledger_fault(ledger, err);
+}
+
+typedef struct {
+    int64_t version, application, tables;
+} marks;
+
+/* In one transaction, since another process may be making the tables between two looks. */
+static tilt_status get_marks(tilt__ledger *ledger, marks *out, tilt_error *err) {
+    tilt_status status = tilt__ledger_begin_read(ledger, err);
+    if (status == TILT_OK) status = get_pragma(ledger, "PRAGMA user_version", &out->version, err);
+    if (status == TILT_OK) status = get_pragma(ledger, "PRAGMA application_id", &out->application, err);
+    if (status == TILT_OK)
+        status = get_pragma(ledger, "SELECT count(*) FROM sqlite_master", &out->tables, err);
+    if (status == TILT_OK) return tilt__ledger_commit(ledger, err);
+    tilt__ledger_rollback(ledger);
+    return status;
+}
+
 static tilt_status prepare_file(tilt__ledger *ledger, bool create, tilt_error *err) {
-    int64_t version = 0, application = 0, tables = 0;
+    marks found = {0};
     (void)sqlite3_busy_timeout(ledger->db, TILT__LEDGER_BUSY_MS);
-    tilt_status status = get_pragma(ledger, "PRAGMA user_version", &version, err);
-    if (status == TILT_OK) status = get_pragma(ledger, "PRAGMA application_id", &application, err);
-    if (status == TILT_OK) status = get_pragma(ledger, "SELECT count(*) FROM sqlite_master", &tables, err);
+    tilt_status status = get_marks(ledger, &found, err);
     if (status != TILT_OK) return status;
-    bool ours = application == APPLICATION_ID || (application == 0 && tables == 0 && create);
+    bool ours =
+        found.application == APPLICATION_ID || (found.application == 0 && found.tables == 0 && create);
     if (!ours) return tilt__fail(err, TILT_EUSAGE, "%s: not a ledger of tiltmeter", ledger->path);
-    if (version > VERSION)
+    if (found.version > VERSION)
         return tilt__fail(err, TILT_EUSAGE, "%s: made by a newer tiltmeter (format %lld; this one reads %d)",
-                          ledger->path, (long long)version, VERSION);
-    if (version < VERSION) {
-        status = execute(ledger, "PRAGMA journal_mode=WAL", err);
+                          ledger->path, (long long)found.version, VERSION);
+    if (found.version < VERSION) {
+        status = enter_wal(ledger, err);
         if (status == TILT_OK) status = migrate(ledger, err);
     }
     if (status == TILT_OK)
