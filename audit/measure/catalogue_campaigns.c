@@ -8,8 +8,56 @@
 #define PAIRS "Paired ads"
 #define PATTERN "Where the differences lie"
 #define INFERRED "Inferred groups"
+#define SPREAD "Platforms and partners"
 
 static const tilt__entry entries[] = {
+    {.name = "concentration",
+     .title = "Concentration index",
+     .aliases = "hhi|herfindahl|herfindahl-hirschman index|index of concentration",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = SPREAD,
+     .meaning = "How much of delivery or spend lies with few platforms or partners: the sum of their squared "
+                "shares.",
+     .formula =
+         "sum of s_l^2, s_l the share of platform or partner l; interval: delete-one-cluster jackknife on "
+         "the log scale, cut at the range",
+     .range = "1 / n to 1, n those with any of it",
+     .direction = "1 / n is an even spread, 1 is all with one",
+     .needs = "one platform or partner; 5 effective clusters for the interval",
+     .source = "Hirschman 1945; Herfindahl 1950"},
+    {.name = "effective_number",
+     .title = "Effective number of platforms or partners",
+     .aliases = "effective number|numbers equivalent|equivalent number",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = SPREAD,
+     .meaning = "How many platforms or partners with equal parts would be as concentrated as these are.",
+     .formula = "1 / sum of s_l^2",
+     .range = "1 to n",
+     .direction = "n is an even spread, 1 is all with one",
+     .needs = "one platform or partner; 5 effective clusters for the interval",
+     .source = "Adelman 1969; Laakso and Taagepera 1979"},
+    {.name = "spread",
+     .title = "Tilt against the rest",
+     .aliases = "platform tilt|partner tilt|against the rest",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = SPREAD,
+     .meaning = "A group's share of what one platform or partner delivered over its share with all others "
+                "together.",
+     .formula =
+         "(x_gl / x_l) / (x_g without l / x without l), known groups only; the second share is also what "
+         "all would have been without l, had the others delivered what they did",
+     .range = "0 to infinity",
+     .direction = "1 is the same as elsewhere",
+     .needs = "two platforms or partners",
+     .source = "this tool; the ratio and its interval as impact_ratio"},
+    {.name = "partner",
+     .title = "Partner",
+     .aliases = "publisher|influencer|creator",
+     .kind = TILT__ENTRY_TERM,
+     .topic = SPREAD,
+     .meaning =
+         "Who shows the ads to people for the advertiser: a publisher, a site, a creator; a factor like "
+         "campaign."},
     {.name = "chance_level",
      .title = "Chance of level",
      .aliases = "power of level",

@@ -41,6 +41,7 @@ static void hash_view(tilt__buf *text, const tilt__view *view) {
     if (view->several_models) hash_part(text, "model", view->model);
     hash_part(text, "slice", view->slice_name);
     hash_part(text, "value", view->slice_value);
+    if (view->spread != NULL) hash_part(text, "spread", view->spread);
     for (size_t k = 0; k < view->repeat; k++) hash_part(text, "repeat", "");
 }
 

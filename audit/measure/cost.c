@@ -52,9 +52,8 @@ static const char *currency_of(const tilt__loaded *loaded) {
     return text[0] != '\0' ? text : NULL;
 }
 
-/* The currency of a table; *out_mixed when its sources name different ones. */
-static const char *table_currency(const tilt__facts *facts, const tilt__loaded *loaded, const char *measure,
-                                  bool *out_mixed) {
+const char *tilt__cost_currency(const tilt__facts *facts, const tilt__loaded *loaded, const char *measure,
+                                bool *out_mixed) {
     const char *found = NULL;
     *out_mixed = false;
     for (size_t s = 0; s < facts->n_sources; s++) {
@@ -293,7 +292,7 @@ tilt_status tilt__costs_make(const tilt__context *context, const tilt__views *vi
             const tilt__measure *measure = tilt__cube_measure(cube, m);
             if (measure->kind != TILT__MEASURE_COST || !breaks_down(view, m)) continue;
             bool mixed = false;
-            const char *currency = table_currency(view->facts, loaded, measure->name, &mixed);
+            const char *currency = tilt__cost_currency(view->facts, loaded, measure->name, &mixed);
             tilt_status status =
                 mixed ? tell_mixed(context, measure->name) : add_cost(context, view, m, currency, out);
             if (status != TILT_OK) return status;

@@ -63,4 +63,9 @@ typedef struct tilt__costs {
 tilt_status tilt__costs_make(const tilt__context *context, const tilt__views *views,
                              const tilt__loaded *loaded, tilt__costs *out) TILT_NODISCARD;
 
+/* The currency of a cost measure in a table, NULL when its exports do not say; *out_mixed when they name
+ * different ones. */
+const char *tilt__cost_currency(const tilt__facts *facts, const tilt__loaded *loaded, const char *measure,
+                                bool *out_mixed);
+
 #endif

@@ -87,7 +87,7 @@ static bool belongs(const tilt__view *view, const slice *s, size_t cell) {
     return counted && in_slice(view, s, cell) && !off_base(view, cell);
 }
 
-static tilt_status list_cells(const tilt__context *context, tilt__view *view) {
+tilt_status tilt__view_list_cells(const tilt__context *context, tilt__view *view) {
     const tilt_cube *cube = view->facts->cube;
     size_t n = 0, most = tilt__cube_n_cells(cube);
     tilt__view_cells *out = &view->cells;
@@ -289,7 +289,7 @@ static tilt_status measure_unknown(const tilt__context *context, tilt__view *vie
 }
 
 tilt_status tilt__groups_make(const tilt__context *context, tilt__view *view) {
-    tilt_status status = list_cells(context, view);
+    tilt_status status = tilt__view_list_cells(context, view);
     if (status != TILT_OK) return status;
     tilt__map *keys = tilt__map_new();
     if (keys == NULL) return tilt__fail_memory(context->err);

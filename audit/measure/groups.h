@@ -8,6 +8,9 @@
  * kind, mode and slice are set. Groups come in byte order of their labels. */
 tilt_status tilt__groups_make(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 
+/* The first step of it: view->cells, without groups; for a view of no audience all that is counted. */
+tilt_status tilt__view_list_cells(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
+
 /* Groups that may be compared: known. */
 size_t tilt__groups_known(const tilt__view *view);
 

@@ -19,9 +19,9 @@ enum { N_LEVELS = sizeof hierarchy / sizeof *hierarchy };
 static size_t unit_dims(const tilt__context *context, const tilt__view *view, size_t dims[TILT__MAX_CROSSING],
                         const char *names[TILT__MAX_CROSSING]) {
     const tilt__attributes *unit = &context->spec->unit;
-    size_t n = 0;
-    for (size_t k = 0; k < (unit->n > 0 ? unit->n : N_LEVELS); k++) {
-        const char *name = unit->n > 0 ? unit->names[k] : hierarchy[k];
+    size_t n = 0, n_names = view->spread != NULL ? 1 : unit->n > 0 ? unit->n : N_LEVELS;
+    for (size_t k = 0; k < n_names; k++) {
+        const char *name = view->spread != NULL ? view->spread : unit->n > 0 ? unit->names[k] : hierarchy[k];
         size_t dim = tilt__cube_find_dim(view->facts->cube, name);
         if (dim == SIZE_MAX) continue;
         names[n] = name;

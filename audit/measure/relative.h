@@ -5,7 +5,8 @@
 
 #include "measure/view.h"
 
-/* Finds the ads (the finest of ad, ad set, campaign, or --unit) and numbers the view's cells by them. *out_n
+/* Finds the ads (the finest of ad, ad set, campaign, or --unit; in a view of platforms or partners these) and
+ * numbers the view's cells by them. *out_n
  * gets their number. A name that is not unique is shown with what is above it ("campaign / ad set"). */
 tilt_status tilt__relative_units(const tilt__context *context, tilt__view *view,
                                  size_t *out_n) TILT_NODISCARD;

@@ -253,6 +253,7 @@ typedef struct tilt__view {
     size_t n_comparisons;
     size_t family_size;    /* comparisons that count in the family of p_edge */
     const char *unit_name; /* relative mode: "ad_set" ... */
+    const char *spread;    /* relative mode over platforms or partners: that factor; NULL for ads */
     tilt__relative *relative;
     size_t n_relative;
     tilt__overall overall;

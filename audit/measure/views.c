@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "measure/comparisons.h"
+#include "measure/concentration.h"
 #include "measure/groups.h"
 #include "measure/many.h"
 #include "measure/model_rates.h"
@@ -37,8 +38,9 @@ typedef struct wanted {
     const char *of, *per;
     tilt__rate_kind kind;
     tilt__mode mode;
-    bool asked;   /* by --rate: what cannot be had is an error */
-    size_t model; /* 1 + index of the model whose `rate` it is; 0: none */
+    bool asked;         /* by --rate: what cannot be had is an error */
+    const char *spread; /* over the levels of this factor, not over ads; NULL */
+    size_t model;       /* 1 + index of the model whose `rate` it is; 0: none */
     tilt__confusion_rate rate;
 } wanted;
 
@@ -92,6 +94,7 @@ static void start_view(tilt__view *view, const wanted *w, const tilt__context *c
                          .per = w->per,
                          .kind = w->kind,
                          .mode = w->mode,
+                         .spread = w->spread,
                          .reference_rule = "largest"};
     for (size_t a = 0; a < w->audience->n; a++) {
         view->audience[a] = w->audience->names[a];
@@ -203,6 +206,8 @@ static bool same_question(const tilt__view *have, const wanted *w) {
                 strcmp(have->of, w->of) == 0 && (have->per == NULL) == (w->per == NULL) &&
                 (w->per == NULL || strcmp(have->per, w->per) == 0) && have->n_audience == w->audience->n &&
                 (have->slice_value == NULL) == (w->slice_value == NULL) &&
+                (have->spread == NULL) == (w->spread == NULL) &&
+                (w->spread == NULL || strcmp(have->spread, w->spread) == 0) &&
                 (w->slice_value == NULL || strcmp(have->slice_value, w->slice_value) == 0);
     for (size_t a = 0; same && a < w->audience->n; a++)
         same = strcmp(have->audience[a], w->audience->names[a]) == 0;
@@ -425,11 +430,52 @@ static tilt_status make_delivery(maker *m, const wanted *w, bool *out_any) {
     return make_pairs(m, w, out_any);
 }
 
-static tilt_status make_for(maker *m, const wanted *w, bool *out_any) {
+static tilt_status make_main(maker *m, const wanted *w, bool *out_any) {
     const char *base = first_base(w);
     if (m->context->spec->n_rates > 0) return make_asked(m, w, out_any);
     if (w->facts->n_persons > 0) return make_models(m, w, out_any);
     return base != NULL ? make_funnel(m, w, base, out_any) : make_delivery(m, w, out_any);
+}
+
+/* Are the ads of the view of ads what --unit names, and is that this factor? Then that view has said it. */
+static bool is_unit(const maker *m, const wanted *w, const char *factor) {
+    const tilt__attributes *unit = &m->context->spec->unit;
+    bool told = false;
+    for (size_t v = 0; v < m->out->n; v++) {
+        const tilt__view *view = &m->out->items[v];
+        told = told || (view->mode == TILT__MODE_RELATIVE && view->spread == NULL && view->facts == w->facts);
+    }
+    return told && unit->n == 1 && strcmp(unit->names[0], factor) == 0;
+}
+
+/* Each platform and each partner against all others together, for single attributes and where no rate was
+ * asked for. */
+static tilt_status make_spread(maker *m, const wanted *w) {
+    if (m->context->spec->n_rates > 0 || w->facts->n_persons > 0 || w->audience->n > 1) return TILT_OK;
+    const char *of = tilt__offers(w->facts, w->audience, "impressions") ? "impressions" : "reach";
+    size_t measure = tilt__cube_find_measure(w->facts->cube, of);
+    if (!tilt__offers(w->facts, w->audience, of)) return TILT_OK;
+    for (size_t f = 0; f < TILT__N_SPREAD; f++) {
+        size_t dim = tilt__cube_find_dim(w->facts->cube, tilt__spread_factors[f]);
+        bool own = dim == SIZE_MAX || strcmp(w->audience->names[0], tilt__spread_factors[f]) == 0;
+        if (own || is_unit(m, w, tilt__spread_factors[f])) continue;
+        if (!tilt__cube_breaks_down(w->facts->cube, measure, dim)) continue;
+        wanted view = *w;
+        view.of = of;
+        view.per = NULL;
+        view.mode = TILT__MODE_RELATIVE;
+        view.kind = TILT__RATE_EVENT;
+        view.spread = tilt__spread_factors[f];
+        bool made = false;
+        tilt_status status = make_view(m, &view, &made);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+static tilt_status make_for(maker *m, const wanted *w, bool *out_any) {
+    tilt_status status = make_main(m, w, out_any);
+    return status == TILT_OK ? make_spread(m, w) : status;
 }
 
 /* One audience attribute (or crossing) in one table, in every slice that --by asks for. */

@@ -49,6 +49,7 @@ typedef struct run {
     tilt__ranged_views ranged;
     tilt__model model;
     tilt__costs costs;
+    tilt__concentrations concentrations;
     tilt__pairs pairs;
     tilt__inferred_list inferred;
     tilt__explanation **explanations;
@@ -264,6 +265,8 @@ static tilt_status analyse(run *r) {
     for (size_t v = 0; v < r->model.extra.n && status == TILT_OK; v++)
         status = tilt__verdicts_judge(&context, &r->model.extra.items[v]);
     if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
+    if (status == TILT_OK)
+        status = tilt__concentration_measure(&context, &r->views, r->loaded, &r->concentrations);
     if (status == TILT_OK) status = tilt__pairs_make(&context, &r->views, &r->pairs);
     if (status == TILT_OK) status = tilt__inferred_measure(&context, &r->views, &r->inferred);
     if (status != TILT_OK) return status;
@@ -288,6 +291,7 @@ static tilt__outcome outcome_of(const run *r) {
                            .ranged = &r->ranged,
                            .model = &r->model,
                            .costs = &r->costs,
+                           .concentrations = &r->concentrations,
                            .pairs = &r->pairs,
                            .inferred = &r->inferred,
                            .explanations = r->explanations,

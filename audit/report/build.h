@@ -112,6 +112,8 @@ void tilt__model_board(tilt__doc *doc, const cJSON *result);
 void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *result);
 void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
                          const char *anchor);
+/* Sentences and tables of result.concentration; nothing where there is none. */
+void tilt__add_concentration(tilt__doc *doc, tilt__section *section, const cJSON *result);
 /* Paired ads, with a table each; trends over age. Nothing where there are none. */
 void tilt__add_pairs(tilt__doc *doc, tilt__section *section, const cJSON *result);
 void tilt__add_age_trends(tilt__doc *doc, tilt__section *section, const cJSON *result);

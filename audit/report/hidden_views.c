@@ -155,6 +155,62 @@ static void set_ads_apart(tilt__hidden *h) {
     }
 }
 
+static void mark_units(const tilt__hidden *h, size_t v, bool *in) {
+    const tilt__view *view = &h->outcome->views->items[v];
+    const tilt__hidden_view *cells = &h->views[v];
+    for (size_t i = 0; i < view->n_relative * view->n_groups; i++)
+        if (cells->unit[i] != SIZE_MAX) in[cells->unit[i]] = true;
+    for (size_t u = 0; u < view->n_relative; u++)
+        if (cells->unit_unknown[u] != SIZE_MAX) in[cells->unit_unknown[u]] = true;
+}
+
+/* Takes marked cells, with their sums and tables, out of the system. */
+static void set_apart(tilt__hidden *h, const bool *in) {
+    size_t n = 0;
+    for (size_t c = 0; c < h->n_cells; c++) {
+        if (!in[c]) continue;
+        h->notes[c].apart = true;
+        h->cells[c].published = false;
+        h->cells[c].need = 0;
+    }
+    for (size_t s = 0; s < h->n_sums; s++) {
+        bool any = false;
+        for (size_t i = 0; !any && i < h->sums[s].n; i++) any = in[h->sums[s].cells[i]];
+        if (!any) h->sums[n++] = h->sums[s];
+    }
+    h->n_sums = n;
+    n = 0;
+    for (size_t t = 0; t < h->n_tables; t++) {
+        const tilt__guarded_table *table = &h->tables[t];
+        if (!in[table->cells[0]]) h->tables[n++] = *table;
+    }
+    h->n_tables = n;
+}
+
+/* Platforms and partners are sums of ads, or of each other's parts, in ways no sum here says. With a count of
+ * few people by any of them, the counts by platform and by partner stay out of what is published. */
+static void set_spread_apart(tilt__hidden *h, const tilt__views *views) {
+    size_t n_relative = 0, n_spread = 0;
+    bool small = false;
+    bool *in = tilt__arena_alloc(&h->arena, h->n_cells + 1, sizeof *in);
+    if (in == NULL) {
+        h->failed = true;
+        return;
+    }
+    for (size_t v = 0; v < views->n; v++) {
+        if (views->items[v].mode != TILT__MODE_RELATIVE) continue;
+        n_relative++;
+        n_spread += views->items[v].spread != NULL;
+        mark_units(h, v, in);
+    }
+    for (size_t c = 0; c < h->n_cells; c++) small = small || (in[c] && h->notes[c].small);
+    if (!small || n_spread == 0 || n_relative < 2) return;
+    memset(in, 0, h->n_cells * sizeof *in);
+    for (size_t v = 0; v < views->n; v++)
+        if (views->items[v].spread != NULL) mark_units(h, v, in);
+    set_apart(h, in);
+}
+
 /* Ads are one more attribute: their cells add up to the groups, to the ads, and over crossed attributes. */
 static void add_units(tilt__hidden *h, const tilt__view *view, tilt__hidden_view *cells) {
     size_t n = view->n_relative, width = view->n_groups;
@@ -456,6 +512,9 @@ bool tilt__hidden_collect(tilt__hidden *h) {
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair(h, &pairs->items[i], &h->pairs[i]);
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair_sums(h, pairs, i);
     if (!h->failed) add_costs(h, h->outcome->costs);
-    if (!h->failed && h->many_ads) set_ads_apart(h);
+    if (!h->failed && h->many_ads)
+        set_ads_apart(h);
+    else if (!h->failed)
+        set_spread_apart(h, views);
     return !h->failed;
 }

@@ -39,6 +39,13 @@ static void put_reference(const cJSON *result, const cJSON *view, tilt__buf *out
                          "share in all other "
                          "%ss taken together.",
                          unit, unit);
+        if (tilt__json_text(view, "spread") != NULL)
+            tilt__buf_format(
+                out,
+                " That share is also what all delivery would have had without this %s, had the "
+                "others delivered what they did: arithmetic, no forecast, since money moved from "
+                "one to the others may reach other people.",
+                unit);
         return;
     }
     tilt__buf_text(out, "Every group is compared with ");
@@ -454,6 +461,7 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
     }
     tilt__add_age_trends(doc, section, result);
     tilt__add_coverage(doc, section, result);
+    tilt__add_concentration(doc, section, result);
     if (n == 0)
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
                            "These data hold no rate or share that could be compared between groups.");

@@ -41,6 +41,8 @@ enum {
     TILT__FROM_DRIVER = 1 << 24,   /* what the driver at hand is made from, by its kind */
     TILT__FROM_RATE = 1 << 25,     /* the group's count and base; all counts where the rate is a share */
     TILT__FROM_INFERRED = 1 << 26, /* every group of the view it names, by all factors */
+    TILT__FROM_SPREAD = 1 << 27, /* all groups of every view of the same table as the view it names, in every
+                                  * level of the factor it names; a node that names no view has none */
 };
 
 typedef enum tilt__publish_action {

@@ -114,6 +114,22 @@ static bool by_factor_shown(const tilt__walk *w, const cJSON *node, bool all_fac
     return tilt__hidden_factors_ok(w->hidden, there.view, 0, SIZE_MAX);
 }
 
+/* Sums over everybody by platform or partner are the margins of every table that has this factor. */
+static bool spread_shown(const tilt__walk *w, const cJSON *node) {
+    const tilt__views *views = w->hidden->outcome->views;
+    size_t named = tilt__json_text(node, "view") == NULL ? SIZE_MAX : view_named(w, node);
+    if (named == SIZE_MAX) return false;
+    for (size_t v = 0; v < views->n; v++) {
+        if (views->items[v].facts != views->items[named].facts) continue;
+        tilt__walk there = *w;
+        there.view = v;
+        bool whole = all_shown(&there, false) && all_shown(&there, true) && ads_shown(&there);
+        if (!whole || !tilt__hidden_factor_ok(w->hidden, v, tilt__json_text(node, "factor"), 0, SIZE_MAX))
+            return false;
+    }
+    return true;
+}
+
 static bool rule_shown(const tilt__walk *w) {
     const tilt__comparison *c = &view_of(w)->comparisons[w->comparison];
     return !c->has_rule || group_shown(w, c->rule_reference);
@@ -211,6 +227,7 @@ bool tilt__walk_shows(const tilt__walk *w, unsigned from, const cJSON *node) {
            (!(from & TILT__FROM_STAGES) || stages_shown(w)) &&
            (!(from & TILT__FROM_FACTOR) || factor_shown(w, tilt__json_text_or(node, "factor", w->factor))) &&
            (!(from & TILT__FROM_FACTORS) || factor_shown(w, NULL)) &&
+           (!(from & TILT__FROM_SPREAD) || spread_shown(w, node)) &&
            (!(from & TILT__FROM_ALL_BY_FACTOR) || by_factor_shown(w, node, false)) &&
            (!(from & TILT__FROM_INFERRED) || by_factor_shown(w, node, true)) &&
            (!(from & TILT__FROM_RULE) || rule_shown(w)) &&

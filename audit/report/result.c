@@ -430,6 +430,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     tilt__put_model(root, o);
     tilt__put_pairs(root, o->pairs);
     tilt__put_costs(root, o->costs);
+    tilt__put_concentrations(root, o);
     tilt__put_inferred(root, o->inferred);
     put_cube(root, o, err);
     put_data_use(root, o);

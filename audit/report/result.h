@@ -7,6 +7,7 @@
 #include "explain/drivers.h"
 #include "explain/further.h"
 #include "explain/pairs.h"
+#include "measure/concentration.h"
 #include "measure/cost.h"
 #include "measure/inferred.h"
 #include "measure/model.h"
@@ -26,6 +27,7 @@ typedef struct tilt__outcome {
     const tilt__ranged_views *ranged;
     const tilt__model *model; /* persons NULL: these are no person rows */
     const tilt__costs *costs;
+    const tilt__concentrations *concentrations;
     const tilt__pairs *pairs;
     const tilt__inferred_list *inferred;
     tilt__explanation *const *explanations; /* per view, an array with one per comparison */
@@ -65,6 +67,9 @@ void tilt__put_pairs(cJSON *root, const tilt__pairs *pairs);
 void tilt__put_inferred(cJSON *root, const tilt__inferred_list *list);
 /* cost[...] */
 void tilt__put_costs(cJSON *root, const tilt__costs *costs);
+
+/* concentration[...] */
+void tilt__put_concentrations(cJSON *root, const tilt__outcome *outcome);
 
 /* residuals[] and trend{} of a view's overall. */
 void tilt__put_pattern(cJSON *overall, const tilt__view *view);

@@ -365,6 +365,7 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     tilt__put_text(object, "rate_interval_basis",
                    counted_as(view)); /* of groups' own rates, whatever decides */
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
+    if (view->spread != NULL) tilt__put_text(object, "spread", view->spread);
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));
     if (is_inferred(outcome, view)) cJSON_AddItemToArray(notes, cJSON_CreateString("inferred_groups"));

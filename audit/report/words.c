@@ -416,7 +416,8 @@ tilt__tally tilt__count_verdicts(const cJSON *result) {
 bool tilt__same_rate(const cJSON *view, const cJSON *other) {
     const cJSON *p = tilt__json_get(view, "rate"), *q = tilt__json_get(other, "rate");
     return strcmp(tilt__json_text_or(p, "of", ""), tilt__json_text_or(q, "of", "")) == 0 &&
-           strcmp(tilt__json_text_or(p, "per", ""), tilt__json_text_or(q, "per", "")) == 0;
+           strcmp(tilt__json_text_or(p, "per", ""), tilt__json_text_or(q, "per", "")) == 0 &&
+           strcmp(tilt__json_text_or(view, "spread", ""), tilt__json_text_or(other, "spread", "")) == 0;
 }
 
 /* The furthest comparison of one view with this verdict, if it beats *best. */

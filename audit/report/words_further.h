@@ -42,4 +42,11 @@ void tilt__words_adjusted_limits(const cJSON *view, const cJSON *comparison, til
 /* The fewest levels whose common rate brings the ratio inside the band; nothing when there are none. */
 void tilt__words_neutralising(const cJSON *result, const cJSON *set, tilt__buf *out);
 
+/* "platform" or "partner" for a factor of result.concentration; static. */
+const char *tilt__words_spread(const char *factor);
+/* What is spread: "impressions", "spend (EUR)". */
+void tilt__words_amount(const cJSON *one, tilt__buf *out);
+/* One entry of result.concentration in sentences. */
+void tilt__words_concentration(const cJSON *one, tilt__buf *out);
+
 #endif

@@ -392,7 +392,10 @@ const char *tilt__words_unit(const cJSON *result, const cJSON *view) {
                  {"campaign", "campaign"},
                  {"creative", "creative"},
                  {"day", "day"},
-                 {"placement", "placement"}};
+                 {"placement", "placement"},
+                 {"platform", "platform"},
+                 {"platform_name", "platform"},
+                 {"partner", "partner"}};
     const char *role = tilt__json_text(view, "unit");
     if (role == NULL) role = tilt__json_text(tilt__json_get(result, "settings"), "unit");
     for (size_t i = 0; role != NULL && i < sizeof nouns / sizeof *nouns; i++)

@@ -227,3 +227,14 @@ tilt__between tilt__between_groups(const double *x, const double *n, size_t grou
     out.max_min = low > 0.0 ? high / low : HUGE_VAL;
     return out;
 }
+
+tilt__value tilt__herfindahl(const double *amounts, size_t n) {
+    double total = 0, sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!(amounts[i] >= 0) || isinf(amounts[i])) return tilt__no_value(TILT_OUT_OF_RANGE);
+        total += amounts[i];
+    }
+    if (!(total > 0)) return tilt__no_value(TILT_EMPTY_GROUP);
+    for (size_t i = 0; i < n; i++) sum += (amounts[i] / total) * (amounts[i] / total);
+    return tilt__some_value(fmin(sum, 1));
+}

@@ -26,6 +26,11 @@ tilt_status tilt__gini(const tilt__benefits *data, tilt__value *out);
 /* Atkinson with aversion epsilon > 0: 1 - equally distributed equivalent / mean. */
 tilt__value tilt__atkinson(const tilt__benefits *data, double epsilon);
 
+/* Herfindahl-Hirschman index: the sum of squared shares of n amounts, 1 / (amounts above 0) when they are
+ * alike, 1 when one holds everything (Hirschman 1945, Herfindahl 1950). TILT_EMPTY_GROUP: nothing to share;
+ * TILT_OUT_OF_RANGE: an amount below 0. */
+tilt__value tilt__herfindahl(const double *amounts, size_t n);
+
 double tilt__weighted_mean(const tilt__benefits *data);
 
 /* Spread of rates x[g] / n[g] between groups weighted by their base. */
