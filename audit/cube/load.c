@@ -8,60 +8,12 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "cube/allowed.h"
-#include "cube/part.h"
-#include "cube/persons.h"
+#include "cube/bulk.h"
+#include "cube/loader.h"
 #include "cube/ranges.h"
 #include "map/rate.h"
 #include "read/source.h"
 #include "read/vocabulary.h"
-
-enum { MAX_LIMITS = 16 };
-
-/* Where a dimension's label comes from. */
-typedef struct dim_feed {
-    size_t column;
-    bool day;          /* parse as a date and print YYYY-MM-DD */
-    size_t end_column; /* day only: TILT_NO_COLUMN, or the column that must hold the same day */
-    bool audience;
-    bool everybody; /* an empty cell means no restriction */
-} dim_feed;
-
-/* Where a measure's amount comes from. column TILT_NO_COLUMN: what is counted of person rows. */
-typedef struct measure_feed {
-    size_t column;
-    const char *result_stage; /* counted only where the row's result type is this stage; NULL */
-    bool person;              /* cube/persons.c says what a row adds */
-    const tilt__range *range; /* its limits are read, and this is their `end`; NULL */
-    tilt__range_part end;     /* MIN, MAX, OPEN; NONE for what is exact after all */
-} measure_feed;
-
-typedef struct limit {
-    size_t of, per;
-} limit;
-
-typedef struct loader {
-    const tilt_source *source;
-    const tilt__mapping *mapping;
-    const tilt_spec *spec;
-    tilt__arena *arena;
-    tilt__loaded *out;
-    tilt__dim dims[TILT__MAX_DIMS];
-    dim_feed dim_feeds[TILT__MAX_DIMS];
-    size_t n_dims;
-    tilt__measure measures[TILT__MAX_MEASURES];
-    measure_feed measure_feeds[TILT__MAX_MEASURES];
-    size_t n_measures;
-    limit limits[MAX_LIMITS]; /* measures of a row that must not exceed another */
-    size_t n_limits;
-    size_t totals_capacity;
-    tilt__persons_reader *persons; /* NULL: no person rows */
-    size_t first_person;           /* their first measure */
-    size_t starts, ends;           /* columns that hold the report period of a row, or TILT_NO_COLUMN */
-    tilt__observer *observer;
-    tilt__decimal amounts[TILT__MAX_MEASURES]; /* of the row at hand; zero where it gives none */
-    bool there[TILT__MAX_MEASURES];
-    tilt__part_reader *part; /* NULL: no cube file */
-} loader;
 
 /* The period a row reports on; failing that, the flight of its campaign. Neither is ever a dimension. */
 static const char *const period_starts[] = {"period_from", "starts"};
@@ -75,21 +27,21 @@ static size_t find_time(const tilt__mapping *m, const char *const *names, size_t
     return TILT_NO_COLUMN;
 }
 
-static tilt_status too_many(const loader *l, const char *what, int most, tilt_error *err) {
+static tilt_status too_many(const tilt__loader *l, const char *what, int most, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(l->source)};
     return tilt__fail_at(err, TILT_ETOOBIG, &place, "more than %d %s; give columns the role ignore in a spec",
                          most, what);
 }
 
-static tilt_status add_dim(loader *l, tilt__dim dim, dim_feed feed, tilt_error *err) {
+static tilt_status add_dim(tilt__loader *l, tilt__dim dim, tilt__dim_feed feed, tilt_error *err) {
     if (l->n_dims == TILT__MAX_DIMS) return too_many(l, "audience and factor columns", TILT__MAX_DIMS, err);
     l->dims[l->n_dims] = dim;
     l->dim_feeds[l->n_dims++] = feed;
     return TILT_OK;
 }
 
-static tilt_status add_measure(loader *l, const char *name, tilt__measure_kind kind, measure_feed feed,
-                               tilt_error *err) {
+static tilt_status add_measure(tilt__loader *l, const char *name, tilt__measure_kind kind,
+                               tilt__measure_feed feed, tilt_error *err) {
     if (l->n_measures == TILT__MAX_MEASURES)
         return too_many(l, "count and cost columns", TILT__MAX_MEASURES, err);
     l->out->measure_column[l->n_measures] = feed.column;
@@ -100,11 +52,11 @@ static tilt_status add_measure(loader *l, const char *name, tilt__measure_kind k
 
 /* A result column counts the stage that its type names most readily: it feeds that stage unless another
  * column does. */
-static tilt_status add_results(loader *l, size_t column, tilt_error *err) {
+static tilt_status add_results(tilt__loader *l, size_t column, tilt_error *err) {
     static const char *const stages[] = {"clicks", "conversions"};
     for (size_t i = 0; i < 2; i++) {
         if (tilt__mapping_find(l->mapping, TILT_ROLE_STAGE, stages[i]) != TILT_NO_COLUMN) continue;
-        measure_feed feed = {.column = column, .result_stage = stages[i]};
+        tilt__measure_feed feed = {.column = column, .result_stage = stages[i]};
         tilt_status status = add_measure(l, stages[i], TILT__MEASURE_STAGE, feed, err);
         if (status != TILT_OK) return status;
     }
@@ -112,12 +64,12 @@ static tilt_status add_results(loader *l, size_t column, tilt_error *err) {
 }
 
 /* A range counts three times: its least, its most, and the rows that have no most. */
-static tilt_status add_range(loader *l, const tilt__range *range, tilt_error *err) {
+static tilt_status add_range(tilt__loader *l, const tilt__range *range, tilt_error *err) {
     static const tilt__range_part ends[] = {TILT__RANGE_MIN, TILT__RANGE_MAX, TILT__RANGE_OPEN};
     tilt__measure_kind kind = range->role == TILT_ROLE_COST ? TILT__MEASURE_COST : TILT__MEASURE_STAGE;
     if (tilt__range_is_exact(range))
-        return add_measure(l, range->stage, kind, (measure_feed){.column = TILT_NO_COLUMN, .range = range},
-                           err);
+        return add_measure(l, range->stage, kind,
+                           (tilt__measure_feed){.column = TILT_NO_COLUMN, .range = range}, err);
     for (size_t e = 0; e < sizeof ends / sizeof *ends; e++) {
         char *name = tilt__arena_format(l->arena, "%s%s:%s", range->stage,
                                         tilt__range_is_share_only(range) ? ":share" : "",
@@ -127,7 +79,7 @@ static tilt_status add_range(loader *l, const tilt__range *range, tilt_error *er
         size_t column = shares ? TILT_NO_COLUMN : range->columns[ends[e]];
         tilt_status status =
             add_measure(l, name, ends[e] == TILT__RANGE_OPEN ? TILT__MEASURE_STAGE : kind,
-                        (measure_feed){.column = column, .range = range, .end = ends[e]}, err);
+                        (tilt__measure_feed){.column = column, .range = range, .end = ends[e]}, err);
         if (status != TILT_OK) return status;
     }
     return TILT_OK;
@@ -140,9 +92,9 @@ static bool is_period_name(const char *name) {
     return false;
 }
 
-static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
+static tilt_status add_column(tilt__loader *l, size_t i, tilt_error *err) {
     const tilt__mapped *mapped = &l->mapping->columns[i];
-    dim_feed feed = {.column = i, .end_column = TILT_NO_COLUMN};
+    tilt__dim_feed feed = {.column = i, .end_column = TILT_NO_COLUMN};
     switch (mapped->role) {
     case TILT_ROLE_AUDIENCE:
         feed.audience = true;
@@ -158,9 +110,9 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
         feed.day = strcmp(mapped->name, "day") == 0; /* weeks and hours are labels as they stand */
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_TIME}, feed, err);
     case TILT_ROLE_STAGE:
-        return add_measure(l, mapped->name, TILT__MEASURE_STAGE, (measure_feed){.column = i}, err);
+        return add_measure(l, mapped->name, TILT__MEASURE_STAGE, (tilt__measure_feed){.column = i}, err);
     case TILT_ROLE_COST:
-        return add_measure(l, mapped->name, TILT__MEASURE_COST, (measure_feed){.column = i}, err);
+        return add_measure(l, mapped->name, TILT__MEASURE_COST, (tilt__measure_feed){.column = i}, err);
     case TILT_ROLE_DECISION:
     case TILT_ROLE_IGNORE:
     case TILT_ROLE_WEIGHT:
@@ -173,7 +125,7 @@ static tilt_status add_column(loader *l, size_t i, tilt_error *err) {
     return TILT_OK;
 }
 
-static tilt_status add_persons(loader *l, tilt_error *err) {
+static tilt_status add_persons(tilt__loader *l, tilt_error *err) {
     tilt_status status = TILT_OK;
     const char *name;
     if (l->mapping->people == NULL) return TILT_OK;
@@ -182,38 +134,38 @@ static tilt_status add_persons(loader *l, tilt_error *err) {
     l->first_person = l->n_measures;
     for (size_t i = 0; status == TILT_OK && (name = tilt__persons_measure(l->persons, i)) != NULL; i++)
         status = add_measure(l, name, TILT__MEASURE_STAGE,
-                             (measure_feed){.column = TILT_NO_COLUMN, .person = true}, err);
+                             (tilt__measure_feed){.column = TILT_NO_COLUMN, .person = true}, err);
     return status;
 }
 
 /* A daily export states the day twice, as start and end of the reporting period. */
-static tilt_status add_period_day(loader *l, tilt_error *err) {
+static tilt_status add_period_day(tilt__loader *l, tilt_error *err) {
     for (size_t d = 0; d < l->n_dims; d++) {
         if (strcmp(l->dims[d].name, "day") == 0) return TILT_OK;
     }
     if (l->starts == TILT_NO_COLUMN || l->ends == TILT_NO_COLUMN) return TILT_OK;
-    dim_feed feed = {.column = l->starts, .day = true, .end_column = l->ends};
+    tilt__dim_feed feed = {.column = l->starts, .day = true, .end_column = l->ends};
     return add_dim(l, (tilt__dim){"day", TILT__DIM_TIME}, feed, err);
 }
 
-static size_t find_measure(const loader *l, const char *name) {
+static size_t find_measure(const tilt__loader *l, const char *name) {
     for (size_t i = 0; i < l->n_measures; i++) {
         if (strcmp(l->measures[i].name, name) == 0) return i;
     }
     return SIZE_MAX;
 }
 
-static void add_limits(loader *l) {
-    for (size_t r = 0; r < l->spec->n_rates && l->n_limits < MAX_LIMITS; r++) {
+static void add_limits(tilt__loader *l) {
+    for (size_t r = 0; r < l->spec->n_rates && l->n_limits < TILT__MAX_LIMITS; r++) {
         size_t of = find_measure(l, l->spec->rates[r].of), per = find_measure(l, l->spec->rates[r].per);
         if (of == SIZE_MAX || per == SIZE_MAX) continue;
         bool cost = l->measures[of].kind == TILT__MEASURE_COST;
         if (tilt__rate_kind_of(&l->spec->rates[r], cost) == TILT__RATE_PERSON)
-            l->limits[l->n_limits++] = (limit){of, per};
+            l->limits[l->n_limits++] = (tilt__limit){of, per};
     }
 }
 
-static tilt_status lay_out(loader *l, tilt_error *err) {
+static tilt_status lay_out(tilt__loader *l, tilt_error *err) {
     const tilt__mapping *m = l->mapping;
     l->starts = find_time(m, period_starts, sizeof period_starts / sizeof *period_starts);
     l->ends = find_time(m, period_ends, sizeof period_ends / sizeof *period_ends);
@@ -236,7 +188,7 @@ static tilt_status lay_out(loader *l, tilt_error *err) {
     return status;
 }
 
-static bool passes(const loader *l, const tilt_row *row) {
+static bool passes(const tilt__loader *l, const tilt_row *row) {
     for (size_t w = 0; w < l->spec->n_where; w++) {
         size_t column = l->mapping->where[w];
         if (column == TILT_NO_COLUMN) continue;
@@ -248,7 +200,7 @@ static bool passes(const loader *l, const tilt_row *row) {
 }
 
 /* The coarse group that a spec puts a label into, or the label itself. */
-static tilt_cell coarsen(const loader *l, const char *attribute, tilt_cell label) {
+static tilt_cell coarsen(const tilt__loader *l, const char *attribute, tilt_cell label) {
     for (size_t i = 0; i < l->spec->n_groupings; i++) {
         const tilt__grouping *g = &l->spec->groupings[i];
         if (strlen(g->label) == label.length && memcmp(g->label, label.text, label.length) == 0 &&
@@ -259,8 +211,8 @@ static tilt_cell coarsen(const loader *l, const char *attribute, tilt_cell label
 }
 
 /* Label of a day dimension: "YYYY-MM-DD", or no label when start and end differ (*out_none). */
-static tilt_status day_label(const loader *l, const tilt_row *row, const dim_feed *feed, char out[16],
-                             bool *out_none, tilt_error *err) {
+static tilt_status day_label(const tilt__loader *l, const tilt_row *row, const tilt__dim_feed *feed,
+                             char out[16], bool *out_none, tilt_error *err) {
     int64_t day, end;
     *out_none = false;
     tilt__date_kind kind = tilt__source_day(l->source, feed->column, &row->cells[feed->column], &day);
@@ -286,7 +238,7 @@ typedef struct row_days {
     char text[TILT__MAX_DIMS][16]; /* "" where the row has no one day */
 } row_days;
 
-static tilt_status read_days(const loader *l, const tilt_row *row, row_days *days, tilt_error *err) {
+static tilt_status read_days(const tilt__loader *l, const tilt_row *row, row_days *days, tilt_error *err) {
     for (size_t d = 0; d < l->n_dims; d++) {
         bool none;
         if (!l->dim_feeds[d].day) continue;
@@ -297,18 +249,22 @@ static tilt_status read_days(const loader *l, const tilt_row *row, row_days *day
     return TILT_OK;
 }
 
-static tilt_cell label_of(const loader *l, const tilt_row *row, size_t d, const row_days *days) {
-    const dim_feed *feed = &l->dim_feeds[d];
-    tilt_cell label = row->cells[feed->column];
-    if (feed->day) return (tilt_cell){days->text[d], strlen(days->text[d])};
+tilt_cell tilt__loader_label(const tilt__loader *l, size_t d, tilt_cell label) {
+    const tilt__dim_feed *feed = &l->dim_feeds[d];
     if (label.length == 0 && l->part != NULL) return label;
     if (label.length == 0 && feed->everybody) return (tilt_cell){TILT__EVERYBODY, strlen(TILT__EVERYBODY)};
     if (label.length == 0) return feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
     return coarsen(l, l->dims[d].name, label);
 }
 
+static tilt_cell label_of(const tilt__loader *l, const tilt_row *row, size_t d, const row_days *days) {
+    const tilt__dim_feed *feed = &l->dim_feeds[d];
+    if (feed->day) return (tilt_cell){days->text[d], strlen(days->text[d])};
+    return tilt__loader_label(l, d, row->cells[feed->column]);
+}
+
 /* Days are read before the first label is added: a row with a bad day must not leave a label behind. */
-static tilt_status make_key(loader *l, const tilt_row *row, uint32_t *key, tilt_error *err) {
+static tilt_status make_key(tilt__loader *l, const tilt_row *row, uint32_t *key, tilt_error *err) {
     row_days days;
     tilt_status status = read_days(l, row, &days, err);
     for (size_t d = 0; d < l->n_dims && status == TILT_OK; d++) {
@@ -320,14 +276,15 @@ static tilt_status make_key(loader *l, const tilt_row *row, uint32_t *key, tilt_
     return status;
 }
 
-static tilt_status negative_count(const loader *l, const tilt_row *row, size_t column, tilt_error *err) {
+static tilt_status negative_count(const tilt__loader *l, const tilt_row *row, size_t column,
+                                  tilt_error *err) {
     return tilt__source_bad_cell(l->source, row, column, "a count of zero or more", err);
 }
 
 /* The amount that a row gives to a measure; *out_there false when it gives none. */
-static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__decimal *out, bool *out_there,
-                             tilt_error *err) {
-    const measure_feed *feed = &l->measure_feeds[m];
+static tilt_status amount_of(tilt__loader *l, const tilt_row *row, size_t m, tilt__decimal *out,
+                             bool *out_there, tilt_error *err) {
+    const tilt__measure_feed *feed = &l->measure_feeds[m];
     *out_there = true;
     const tilt_cell *cell = &row->cells[feed->column];
     if (feed->result_stage != NULL) {
@@ -354,7 +311,7 @@ static tilt_status amount_of(loader *l, const tilt_row *row, size_t m, tilt__dec
     return TILT_OK;
 }
 
-static tilt_status check_limits(const loader *l, const tilt_row *row, const tilt__decimal *amounts,
+static tilt_status check_limits(const tilt__loader *l, const tilt_row *row, const tilt__decimal *amounts,
                                 const bool *there, tilt_error *err) {
     for (size_t i = 0; i < l->n_limits; i++) {
         size_t of = l->limits[i].of, per = l->limits[i].per;
@@ -377,12 +334,12 @@ static tilt_status check_limits(const loader *l, const tilt_row *row, const tilt
     return TILT_OK;
 }
 
-static tilt_status too_large(const loader *l, const tilt_row *row, tilt_error *err) {
+static tilt_status too_large(const tilt__loader *l, const tilt_row *row, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(l->source), .row = row->line};
     return tilt__fail_at(err, TILT_ETOOBIG, &place, "a sum passes 38 digits");
 }
 
-static tilt_status no_cell(const loader *l, const tilt_row *row, tilt_error *err) {
+static tilt_status no_cell(const tilt__loader *l, const tilt_row *row, tilt_error *err) {
     if (tilt__cube_n_cells(l->out->cube) < TILT__MAX_CELLS) return tilt__fail_memory(err);
     tilt__place place = {.source = row->source, .row = row->line};
     return tilt__fail_at(err, TILT_ETOOBIG, &place, "more than %zu cells; name fewer factors",
@@ -390,9 +347,9 @@ static tilt_status no_cell(const loader *l, const tilt_row *row, tilt_error *err
 }
 
 /* The measures of a range, the first of which is m; *out_n of them. */
-static tilt_status read_ends(const loader *l, const tilt_row *row, size_t m, tilt__decimal *amounts,
+static tilt_status read_ends(const tilt__loader *l, const tilt_row *row, size_t m, tilt__decimal *amounts,
                              bool *there, size_t *out_n, tilt_error *err) {
-    const measure_feed *feed = &l->measure_feeds[m];
+    const tilt__measure_feed *feed = &l->measure_feeds[m];
     tilt__ends ends;
     tilt_status status = tilt__range_read(l->source, row, feed->range, &ends, err);
     if (status != TILT_OK) return status;
@@ -412,7 +369,7 @@ static tilt_status read_ends(const loader *l, const tilt_row *row, size_t m, til
                                        err);
 }
 
-static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there,
+static tilt_status read_amounts(tilt__loader *l, const tilt_row *row, tilt__decimal *amounts, bool *there,
                                 tilt_error *err) {
     bool counted = false;
     if (l->persons != NULL) {
@@ -435,7 +392,7 @@ static tilt_status read_amounts(loader *l, const tilt_row *row, tilt__decimal *a
     return check_limits(l, row, amounts, there, err);
 }
 
-static tilt_status add_total(loader *l, const tilt_row *row, tilt_error *err) {
+static tilt_status add_total(tilt__loader *l, const tilt_row *row, tilt_error *err) {
     for (size_t m = 0; m < l->n_measures; m++) {
         size_t column = l->measure_feeds[m].column;
         tilt__number number;
@@ -456,7 +413,7 @@ static tilt_status add_total(loader *l, const tilt_row *row, tilt_error *err) {
     return TILT_OK;
 }
 
-static void widen_period(loader *l, const tilt_row *row) {
+static void widen_period(tilt__loader *l, const tilt_row *row) {
     int64_t from, to;
     size_t start = l->starts, end = l->ends != TILT_NO_COLUMN ? l->ends : l->starts;
     if (start == TILT_NO_COLUMN) {
@@ -474,15 +431,15 @@ static void widen_period(loader *l, const tilt_row *row) {
 }
 
 /* A range is missing once, not at every end. */
-static bool counts_missing(const measure_feed *feed) {
+static bool counts_missing(const tilt__measure_feed *feed) {
     return feed->result_stage == NULL && !feed->person && feed->end != TILT__RANGE_MAX &&
            feed->end != TILT__RANGE_OPEN;
 }
 
 /* Adds a row that is known to be good, to the sums of the file and, where the filters let it through, to its
  * cell. */
-static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *amounts, const bool *there,
-                           const uint32_t *key, tilt_error *err) {
+static tilt_status add_row(tilt__loader *l, const tilt_row *row, const tilt__decimal *amounts,
+                           const bool *there, const uint32_t *key, tilt_error *err) {
     l->out->rows++;
     for (size_t m = 0; m < l->n_measures; m++) {
         if (!there[m])
@@ -504,7 +461,7 @@ static tilt_status add_row(loader *l, const tilt_row *row, const tilt__decimal *
 /* Everything that can be wrong with a row is looked at before anything of it is added: under --skip-bad-rows
  * a refused row must leave nothing behind. */
 static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
-    loader *l = user;
+    tilt__loader *l = user;
     if (row->kind == TILT_ROW_TOTAL) return add_total(l, row, err);
     uint32_t key[TILT__MAX_DIMS];
     tilt__decimal *amounts = l->amounts;
@@ -521,7 +478,7 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
 }
 
 /* A report that states its period once, above or below the table. */
-static void take_stated_period(loader *l) {
+static void take_stated_period(tilt__loader *l) {
     const tilt_dialect *d = tilt_source_dialect(l->source);
     int64_t from, to;
     if (l->out->has_period) return;
@@ -540,14 +497,14 @@ void tilt__loaded_free(tilt__loaded *loaded) {
     loaded->persons = NULL;
 }
 
-static tilt_status nothing_left(const loader *l, tilt_error *err) {
+static tilt_status nothing_left(const tilt__loader *l, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(l->source)};
     if (l->out->rows == 0) return tilt__fail_at(err, TILT_ECSV, &place, "has a header but no data rows");
     return tilt__fail_at(err, TILT_ESPEC, &place, "no row passes the filter \"%.60s=%.60s\"",
                          l->spec->where[0].column, l->spec->where[0].value);
 }
 
-static tilt_status open_part(loader *l, tilt_error *err) {
+static tilt_status open_part(tilt__loader *l, tilt_error *err) {
     if (!tilt__is_cube(l->source)) return TILT_OK;
     l->part = tilt__part_new(l->source, err);
     return l->part != NULL ? TILT_OK : TILT_ENOMEM;
@@ -555,7 +512,7 @@ static tilt_status open_part(loader *l, tilt_error *err) {
 
 tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec,
                        tilt__arena *arena, tilt__loaded *out, tilt_error *err) {
-    loader *l = tilt__alloc(1, sizeof *l);
+    tilt__loader *l = tilt__alloc(1, sizeof *l);
     if (l == NULL) return tilt__fail_memory(err);
     *out = (tilt__loaded){.mapping = mapping};
     l->source = source;
@@ -574,7 +531,8 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
         l->observer = tilt__observer_new(mapping, l->measures, out->measure_column, l->n_measures, arena);
         if (l->observer == NULL) status = tilt__fail_memory(err);
     }
-    if (status == TILT_OK) status = tilt_source_rows(source, take_row, l, err);
+    if (status == TILT_OK) status = tilt__bulk_load(l, source, &out->bulk, err);
+    if (status == TILT_OK && !out->bulk) status = tilt_source_rows(source, take_row, l, err);
     if (status == TILT_OK && l->part != NULL) status = tilt__part_finish(l->part, out->reduction, err);
     if (status == TILT_OK && out->rows_used == 0) status = nothing_left(l, err);
     if (status == TILT_OK) status = tilt__cube_seal(out->cube, err);

@@ -28,6 +28,7 @@ typedef struct tilt__loaded {
     uint64_t rows_used;                         /* of them, rows that the filters let through */
     const struct tilt__persons *persons; /* cube/persons.h: what person rows hold beyond the cube; NULL */
     uint64_t other_results; /* rows whose result type is not the stage that their column was taken for */
+    bool bulk;              /* read by the fast reader (cube/bulk.h); nothing else depends on it */
     bool has_period;
     int64_t period_from, period_to;      /* day numbers, inclusive */
     tilt__seen seen;                     /* what rows say against each other */

@@ -160,17 +160,34 @@ static bool note_withheld(tilt__observer *o, const tilt_row *row, const bool *th
     return true;
 }
 
-static bool note_constant(tilt__observer *o, const tilt_row *row, size_t column, tilt__constant *constant) {
-    if (column == TILT_NO_COLUMN || constant->other != NULL) return true;
-    const char *text = row->cells[column].text;
-    size_t n = row->cells[column].length;
+static bool take_constant(tilt__observer *o, const tilt_cell *cell, tilt__constant *constant) {
+    if (constant->other != NULL) return true;
+    const char *text = cell->text;
+    size_t n = cell->length;
     tilt__trim(&text, &n);
-    if (n == 0 || tilt__source_is_missing(o->mapping->source, &row->cells[column])) return true;
+    if (n == 0 || tilt__source_is_missing(o->mapping->source, cell)) return true;
     const char **slot = constant->first == NULL ? &constant->first : &constant->other;
     if (slot == &constant->other && strlen(constant->first) == n && memcmp(constant->first, text, n) == 0)
         return true;
     *slot = tilt__arena_text(o->arena, text, n);
     return *slot != NULL;
+}
+
+static bool note_constant(tilt__observer *o, const tilt_row *row, size_t column, tilt__constant *constant) {
+    return column == TILT_NO_COLUMN || take_constant(o, &row->cells[column], constant);
+}
+
+bool tilt__observer_constant(tilt__observer *o, size_t column, const tilt_cell *cell, bool *out_more) {
+    tilt__constant *constant = column == o->currency    ? &o->seen.currency
+                               : column == o->time_zone ? &o->seen.time_zone
+                                                        : &o->seen.attribution;
+    bool ok = take_constant(o, cell, constant);
+    *out_more = constant->other == NULL;
+    return ok;
+}
+
+tilt__seen *tilt__observer_edit(tilt__observer *observer) {
+    return &observer->seen;
 }
 
 /* ---- rows that stand there twice ---- */

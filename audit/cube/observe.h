@@ -55,6 +55,12 @@ tilt__observer *tilt__observer_new(const tilt__mapping *mapping, const tilt__mea
 bool tilt__observer_take(tilt__observer *observer, const tilt_row *row, const tilt__decimal *amounts,
                          const bool *there) TILT_NODISCARD;
 
+/* For cube/bulk.c, which counts the rows itself: shows the observer a cell of a column that should be the
+ * same everywhere; *out_more false when it need not see another. False when memory runs out. */
+bool tilt__observer_constant(tilt__observer *observer, size_t column, const tilt_cell *cell,
+                             bool *out_more) TILT_NODISCARD;
+tilt__seen *tilt__observer_edit(tilt__observer *observer);
+
 const tilt__seen *tilt__observer_seen(const tilt__observer *observer);
 
 #endif

@@ -42,76 +42,6 @@ struct tilt__persons_reader {
     person now;
 };
 
-/* ---- names ---- */
-
-typedef struct head_row {
-    const char *name;
-    bool per_model;
-    struct {
-        tilt__head head;
-        bool minus;
-    } terms[TILT__MAX_TERMS];
-    size_t n_terms;
-} head_row;
-
-static const head_row heads[TILT__N_HEADS] = {
-    [TILT__HEAD_SELECTED] = {"selected", true, {{0}}, 0},
-    [TILT__HEAD_ROWS] = {"rows", false, {{0}}, 0},
-    [TILT__HEAD_LABELLED] = {"labelled", false, {{0}}, 0},
-    [TILT__HEAD_POSITIVES] = {"positives", false, {{0}}, 0},
-    [TILT__HEAD_TRUE_POSITIVES] = {"true_positives", true, {{0}}, 0},
-    [TILT__HEAD_FALSE_POSITIVES] = {"false_positives", true, {{0}}, 0},
-    [TILT__HEAD_NEGATIVES] = {"negatives",
-                              false,
-                              {{TILT__HEAD_LABELLED, false}, {TILT__HEAD_POSITIVES, true}},
-                              2},
-    [TILT__HEAD_FALSE_NEGATIVES] = {"false_negatives",
-                                    true,
-                                    {{TILT__HEAD_POSITIVES, false}, {TILT__HEAD_TRUE_POSITIVES, true}},
-                                    2},
-    [TILT__HEAD_TRUE_NEGATIVES] = {"true_negatives",
-                                   true,
-                                   {{TILT__HEAD_LABELLED, false},
-                                    {TILT__HEAD_POSITIVES, true},
-                                    {TILT__HEAD_FALSE_POSITIVES, true}},
-                                   3},
-    [TILT__HEAD_PREDICTED_POSITIVES] = {"predicted_positives",
-                                        true,
-                                        {{TILT__HEAD_TRUE_POSITIVES, false},
-                                         {TILT__HEAD_FALSE_POSITIVES, false}},
-                                        2},
-    [TILT__HEAD_PREDICTED_NEGATIVES] = {"predicted_negatives",
-                                        true,
-                                        {{TILT__HEAD_LABELLED, false},
-                                         {TILT__HEAD_TRUE_POSITIVES, true},
-                                         {TILT__HEAD_FALSE_POSITIVES, true}},
-                                        3},
-    [TILT__HEAD_CORRECT] = {"correct",
-                            true,
-                            {{TILT__HEAD_LABELLED, false},
-                             {TILT__HEAD_POSITIVES, true},
-                             {TILT__HEAD_FALSE_POSITIVES, true},
-                             {TILT__HEAD_TRUE_POSITIVES, false}},
-                            4},
-    [TILT__HEAD_WRONG] = {"wrong",
-                          true,
-                          {{TILT__HEAD_POSITIVES, false},
-                           {TILT__HEAD_TRUE_POSITIVES, true},
-                           {TILT__HEAD_FALSE_POSITIVES, false}},
-                          3},
-};
-
-const char *tilt__head_name(tilt__head head) {
-    return heads[head].name;
-}
-
-const char *tilt__head_measure(const tilt__people *people, tilt__head head, size_t model, bool squared,
-                               tilt__arena *arena) {
-    bool several = heads[head].per_model && people->n_models > 1;
-    return tilt__arena_format(arena, "%s%s%s%s", heads[head].name, several ? " of " : "",
-                              several ? people->models[model].name : "", squared ? " (squared weights)" : "");
-}
-
 /* ---- setting up ---- */
 
 static bool add_measure(tilt__persons_reader *r, tilt__head head, size_t model) {
@@ -202,6 +132,10 @@ static bool is_word(const tilt_cell *cell, const char *word) {
     return true;
 }
 
+static bool same_text(const char *text, const tilt_cell *cell) {
+    return strlen(text) == cell->length && memcmp(text, cell->text, cell->length) == 0;
+}
+
 /* 0 or 1 as a number or a word; NO_LABEL for anything else. */
 static unsigned class_of(const tilt_source *source, size_t column, const tilt_cell *cell) {
     static const char *const words[2][2] = {{"false", "no"}, {"true", "yes"}};
@@ -229,9 +163,26 @@ static tilt__decimal square(tilt__decimal w) {
     return (tilt__decimal){(tilt__i128)(value * value) * TILT__DECIMAL_SCALE};
 }
 
+static bool weight_of(const tilt__persons_reader *r, const tilt_cell *cell, tilt__decimal *out) {
+    const tilt__decimal most = tilt__decimal_from_int(1000000000000000);
+    tilt__number number;
+    bool ok = tilt__source_number(r->source, r->out->people->weight, cell, &number) == TILT__NUMBER &&
+              !number.percent;
+    *out = number.value;
+    return ok && tilt__decimal_compare(number.value, (tilt__decimal){0}) >= 0 &&
+           tilt__decimal_compare(number.value, most) <= 0;
+}
+
+static bool score_of(const tilt__persons_reader *r, size_t k, const tilt_cell *cell, double *out) {
+    tilt__number number;
+    size_t column = r->out->people->models[k].score;
+    if (tilt__source_number(r->source, column, cell, &number) != TILT__NUMBER) return false;
+    *out = tilt__decimal_to_double(number.value);
+    return true;
+}
+
 static tilt_status read_weight(tilt__persons_reader *r, const tilt_row *row, tilt_error *err) {
     size_t column = r->out->people->weight;
-    tilt__number number;
     r->now.weight = r->now.weight2 = tilt__decimal_from_int(1);
     if (column == TILT_NO_COLUMN) return TILT_OK;
     const tilt_cell *cell = &row->cells[column];
@@ -239,26 +190,20 @@ static tilt_status read_weight(tilt__persons_reader *r, const tilt_row *row, til
         r->now.weight = (tilt__decimal){0};
         return TILT_OK;
     }
-    bool ok = tilt__source_number(r->source, column, cell, &number) == TILT__NUMBER && !number.percent;
-    const tilt__decimal most = tilt__decimal_from_int(1000000000000000);
-    if (!ok || tilt__decimal_compare(number.value, (tilt__decimal){0}) < 0 ||
-        tilt__decimal_compare(number.value, most) > 0)
+    if (!weight_of(r, cell, &r->now.weight))
         return tilt__source_bad_cell(r->source, row, column, "a weight of zero or more, at most 10^15", err);
-    r->now.weight = number.value;
-    r->now.weight2 = square(number.value);
+    r->now.weight2 = square(r->now.weight);
     return TILT_OK;
 }
 
 static tilt_status read_score(tilt__persons_reader *r, const tilt_row *row, size_t k, tilt_error *err) {
     size_t column = r->out->people->models[k].score;
     double *score = &r->now.scores[r->out->score_of[k]];
-    tilt__number number;
     *score = (double)INFINITY;
     r->now.has_score[k] = false;
     if (is_missing(r, &row->cells[column])) return TILT_OK;
-    if (tilt__source_number(r->source, column, &row->cells[column], &number) != TILT__NUMBER)
+    if (!score_of(r, k, &row->cells[column], score))
         return tilt__source_bad_cell(r->source, row, column, "a score", err);
-    *score = tilt__decimal_to_double(number.value);
     r->now.has_score[k] = r->now.any_score = true;
     return TILT_OK;
 }
@@ -290,8 +235,7 @@ static void read_label(tilt__persons_reader *r, const tilt_row *row) {
     if (column == TILT_NO_COLUMN || is_missing(r, &row->cells[column])) return;
     const tilt_cell *cell = &row->cells[column];
     if (positive != NULL) {
-        bool same = strlen(positive) == cell->length && memcmp(positive, cell->text, cell->length) == 0;
-        r->now.label = same ? 1 : 0;
+        r->now.label = same_text(positive, cell) ? 1 : 0;
         return;
     }
     r->now.label = class_of(r->source, column, cell);
@@ -334,6 +278,61 @@ tilt_status tilt__persons_read(tilt__persons_reader *reader, const tilt_row *row
     *out_used = r->now.used && !tilt__decimal_is_zero(r->now.weight);
     if (*out_used) put_amounts(r, amounts);
     return TILT_OK;
+}
+
+/* ---- many rows at once, for cube/bulk.c ---- */
+
+unsigned tilt__persons_decision(const tilt__persons_reader *r, size_t k, const tilt_cell *cell) {
+    if (is_missing(r, cell)) return TILT__CLASS_MISSING;
+    unsigned decision = class_of(r->source, r->out->people->models[k].decision, cell);
+    return decision == NO_LABEL ? TILT__CLASS_REFUSED : decision;
+}
+
+unsigned tilt__persons_label(const tilt__persons_reader *r, const tilt_cell *cell) {
+    const char *positive = r->out->positive;
+    if (is_missing(r, cell)) return TILT__CLASS_MISSING;
+    if (positive != NULL) return same_text(positive, cell) ? 1 : 0;
+    unsigned label = class_of(r->source, r->out->people->label, cell);
+    return label == NO_LABEL ? TILT__CLASS_REFUSED : label;
+}
+
+bool tilt__persons_weight(const tilt__persons_reader *reader, const tilt_cell *cell, tilt__decimal *out,
+                          tilt__decimal *out_squared) {
+    *out = *out_squared = (tilt__decimal){0};
+    if (is_missing(reader, cell)) return true;
+    if (!weight_of(reader, cell, out)) return false;
+    *out_squared = square(*out);
+    return true;
+}
+
+bool tilt__persons_score(const tilt__persons_reader *reader, size_t k, const tilt_cell *cell, double *out) {
+    *out = (double)INFINITY;
+    return is_missing(reader, cell) || score_of(reader, k, cell, out);
+}
+
+unsigned tilt__persons_decide(const tilt__persons_reader *reader, double score) {
+    if (isinf(score)) return TILT__CLASS_MISSING;
+    return score >= reader->out->threshold ? 1 : 0;
+}
+
+const tilt__people *tilt__persons_people(const tilt__persons_reader *reader) {
+    return reader->out->people;
+}
+
+static void take_bunch(tilt__persons_reader *r, const tilt__persons_bunch *bunch) {
+    r->now = (person){.used = bunch->used,
+                      .decisions = bunch->decisions,
+                      .label = bunch->label == TILT__CLASS_MISSING ? NO_LABEL : bunch->label,
+                      .weight = bunch->weight,
+                      .weight2 = bunch->weight2};
+}
+
+bool tilt__persons_read_bunch(tilt__persons_reader *r, const tilt__persons_bunch *bunch,
+                              tilt__decimal *amounts) {
+    take_bunch(r, bunch);
+    bool used = r->now.used && !bunch->weightless;
+    if (used) put_amounts(r, amounts);
+    return used;
 }
 
 /* ---- keeping it ---- */
@@ -410,31 +409,32 @@ static bool keep_odd_label(tilt__persons_reader *r) {
     return p->values[p->n_values++] != NULL;
 }
 
-static void hold_against(tilt__persons *p, const person *now, size_t k) {
+static void hold_against(tilt__persons *p, const person *now, size_t k, uint64_t n) {
     tilt__agreement *a = &p->agreement[k];
     double score = now->scores[p->score_of[k]];
     bool selected = (now->decisions >> k & 1) != 0;
     p->out_of_unit = p->out_of_unit || score < 0 || score > 1;
     if (p->people->models[k].decision == TILT_NO_COLUMN) return;
-    a->disagree += selected != (score >= p->threshold);
+    a->disagree += selected != (score >= p->threshold) ? n : 0;
     if (selected)
         a->lowest_selected = fmin(a->lowest_selected, score);
     else
         a->highest_rejected = fmax(a->highest_rejected, score);
 }
 
-static bool keep_scores(tilt__persons_reader *r, uint32_t audience) {
+/* n rows that are alike. */
+static bool keep_scores(tilt__persons_reader *r, uint32_t audience, uint64_t n) {
     tilt__persons *p = r->out;
     for (size_t k = 0; k < p->people->n_models; k++) {
         if (p->score_of[k] == SIZE_MAX) continue;
         if (r->now.has_score[k])
-            hold_against(p, &r->now, k);
+            hold_against(p, &r->now, k, n);
         else
-            p->no_score[k]++;
+            p->no_score[k] += n;
     }
     if (!r->now.any_score) return true;
     if (p->weighted) r->now.scores[p->n_scores] = tilt__decimal_to_double(r->now.weight);
-    return tilt__scored_add(&p->scored, audience * TILT__LABELS + r->now.label, r->now.scores);
+    return tilt__scored_add_many(&p->scored, audience * TILT__LABELS + r->now.label, r->now.scores, n);
 }
 
 static bool keep_pattern(tilt__persons_reader *r, uint32_t audience) {
@@ -446,25 +446,61 @@ static bool keep_pattern(tilt__persons_reader *r, uint32_t audience) {
            tilt__decimal_add(pattern->w2, r->now.weight2, &pattern->w2);
 }
 
+/* Counts n rows that are alike; *out_counted false: they are left out. */
+static bool count_rows(tilt__persons_reader *r, bool weightless, uint64_t n, bool *out_counted) {
+    tilt__persons *p = r->out;
+    *out_counted = r->now.used && !weightless;
+    if (!*out_counted) {
+        p->no_decision += r->now.used ? 0 : n;
+        p->no_weight += r->now.used ? n : 0;
+        return true;
+    }
+    p->rows += n;
+    if (r->now.label != NO_LABEL)
+        p->of_label[r->now.label] += n;
+    else if (r->now.odd_label.text == NULL)
+        p->no_label += p->people->label != TILT_NO_COLUMN ? n : 0;
+    else
+        return keep_odd_label(r);
+    return true;
+}
+
 tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
                                tilt_error *err) {
     tilt__persons_reader *r = reader;
-    tilt__persons *p = r->out;
     uint32_t audience;
+    bool counted;
     if (cell == TILT__NO_CELL) return TILT_OK;
-    if (!r->now.used || tilt__decimal_is_zero(r->now.weight)) {
-        p->no_decision += !r->now.used;
-        p->no_weight += r->now.used;
-        return TILT_OK;
+    bool ok = count_rows(r, tilt__decimal_is_zero(r->now.weight), 1, &counted);
+    if (ok && counted)
+        ok =
+            audience_of(r, cube, cell, &audience) && keep_scores(r, audience, 1) && keep_pattern(r, audience);
+    return ok ? TILT_OK : tilt__fail_memory(err);
+}
+
+tilt_status tilt__persons_keep_bunch(tilt__persons_reader *r, const tilt_cube *cube, size_t cell,
+                                     const tilt__persons_bunch *bunch, tilt_error *err) {
+    uint32_t audience;
+    bool counted;
+    take_bunch(r, bunch);
+    bool ok = count_rows(r, bunch->weightless, bunch->rows, &counted);
+    if (ok && counted) ok = audience_of(r, cube, cell, &audience) && keep_pattern(r, audience);
+    return ok ? TILT_OK : tilt__fail_memory(err);
+}
+
+tilt_status tilt__persons_keep_scores(tilt__persons_reader *r, const tilt_cube *cube, size_t cell,
+                                      const tilt__persons_bunch *bunch, const double *scores,
+                                      tilt_error *err) {
+    uint32_t audience;
+    take_bunch(r, bunch);
+    for (size_t k = 0; k < r->out->people->n_models; k++) {
+        size_t at = r->out->score_of[k];
+        if (at == SIZE_MAX) continue;
+        r->now.scores[at] = scores[at];
+        r->now.has_score[k] = !isinf(scores[at]);
+        r->now.any_score = r->now.any_score || r->now.has_score[k];
     }
-    p->rows++;
-    if (r->now.label != NO_LABEL)
-        p->of_label[r->now.label]++;
-    else if (r->now.odd_label.text == NULL)
-        p->no_label += p->people->label != TILT_NO_COLUMN;
-    else if (!keep_odd_label(r))
-        return tilt__fail_memory(err);
-    bool ok = audience_of(r, cube, cell, &audience) && keep_scores(r, audience) && keep_pattern(r, audience);
+    bool ok = audience_of(r, cube, cell, &audience) && keep_scores(r, audience, bunch->rows);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
@@ -528,37 +564,4 @@ void tilt__persons_free(const tilt__persons *persons) {
     if (persons == NULL) return;
     tilt__scored rows = persons->scored;
     tilt__scored_free(&rows);
-}
-
-/* ---- what follows from the sums ---- */
-
-static tilt_status derive(const tilt__persons *p, tilt_cube *cube, tilt__head head, size_t model,
-                          bool squared, tilt__arena *arena, tilt_error *err) {
-    const head_row *row = &heads[head];
-    tilt__derived derived = {.n_terms = row->n_terms};
-    derived.measure.name = tilt__head_measure(p->people, head, model, squared, arena);
-    derived.measure.kind = TILT__MEASURE_STAGE;
-    if (derived.measure.name == NULL) return tilt__fail_memory(err);
-    if (tilt__cube_find_measure(cube, derived.measure.name) != SIZE_MAX) return TILT_OK;
-    for (size_t t = 0; t < row->n_terms; t++) {
-        const char *name = tilt__head_measure(p->people, row->terms[t].head, model, squared, arena);
-        if (name == NULL) return tilt__fail_memory(err);
-        derived.terms[t] = tilt__cube_find_measure(cube, name);
-        derived.minus[t] = row->terms[t].minus;
-        if (derived.terms[t] == SIZE_MAX) return TILT_OK;
-    }
-    return tilt__cube_derive(cube, &derived, err);
-}
-
-tilt_status tilt__persons_derive(const tilt__persons *persons, tilt_cube *cube, tilt__arena *arena,
-                                 tilt_error *err) {
-    tilt_status status = TILT_OK;
-    for (size_t h = TILT__N_STORED_HEADS; h < TILT__N_HEADS && persons->has_label; h++) {
-        for (size_t k = 0; k < persons->people->n_models && status == TILT_OK; k++) {
-            status = derive(persons, cube, (tilt__head)h, k, false, arena, err);
-            if (status == TILT_OK && persons->weighted)
-                status = derive(persons, cube, (tilt__head)h, k, true, arena, err);
-        }
-    }
-    return status;
 }

@@ -97,6 +97,45 @@ tilt_status tilt__persons_read(tilt__persons_reader *reader, const tilt_row *row
  * it out. */
 tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
                                tilt_error *err) TILT_NODISCARD;
+/* ---- many rows at once ---- */
+
+/* A decision or label of 0 or 1 is its class. */
+enum { TILT__CLASS_MISSING = 2, TILT__CLASS_REFUSED = 3 };
+
+/* What a cell means; the same that tilt__persons_read finds in it. Of several threads each may ask. */
+unsigned tilt__persons_decision(const tilt__persons_reader *reader, size_t model, const tilt_cell *cell);
+unsigned tilt__persons_label(const tilt__persons_reader *reader, const tilt_cell *cell);
+/* Missing: 0. False: refused. */
+bool tilt__persons_weight(const tilt__persons_reader *reader, const tilt_cell *cell, tilt__decimal *out,
+                          tilt__decimal *out_squared) TILT_NODISCARD;
+/* Missing: infinite. False: refused. */
+bool tilt__persons_score(const tilt__persons_reader *reader, size_t model, const tilt_cell *cell,
+                         double *out) TILT_NODISCARD;
+/* The decision of a model that has only a score. */
+unsigned tilt__persons_decide(const tilt__persons_reader *reader, double score);
+const tilt__people *tilt__persons_people(const tilt__persons_reader *reader);
+
+/* Rows of one cell that have the same decisions and label. */
+typedef struct tilt__persons_bunch {
+    bool used;                     /* every model has decided */
+    bool weightless;               /* their weight is missing or 0 */
+    uint32_t decisions;            /* bit per model */
+    unsigned label;                /* 0, 1, TILT__CLASS_MISSING */
+    tilt__decimal weight, weight2; /* summed */
+    uint64_t rows;
+} tilt__persons_bunch;
+
+/* What they add to each measure; false: they are left out. */
+bool tilt__persons_read_bunch(tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
+                              tilt__decimal *amounts);
+/* Keeps them, but not their scores. */
+tilt_status tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
+                                     const tilt__persons_bunch *bunch, tilt_error *err) TILT_NODISCARD;
+/* Keeps the scores of rows of an unweighted source that are kept and have the same (infinite: missing). */
+tilt_status tilt__persons_keep_scores(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
+                                      const tilt__persons_bunch *bunch, const double *scores,
+                                      tilt_error *err) TILT_NODISCARD;
+
 /* What was read, in the arena of the reader except its scores, which tilt__persons_free frees. The reader is
  * done. */
 tilt_status tilt__persons_finish(tilt__persons_reader *reader, const tilt__persons **out,

@@ -183,6 +183,10 @@ bool tilt__scored_settle(tilt__scored *rows) {
 }
 
 bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) {
+    return tilt__scored_add_many(rows, group, values, 1);
+}
+
+bool tilt__scored_add_many(tilt__scored *rows, uint32_t group, const double *values, uint64_t n) {
     if (rows->n == rows->capacity) {
         if (!tilt__scored_settle(rows)) return false;
         size_t room = rows->capacity > 0 ? rows->capacity * 2 : FIRST_CAPACITY;
@@ -192,6 +196,6 @@ bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) 
     for (size_t v = 0; v < rows->width; v++)
         rows->value[v][at] = rows->bits > 0 ? through_grids(values[v], rows->bits) : values[v];
     rows->group[at] = group;
-    rows->count[at] = 1;
+    rows->count[at] = n;
     return true;
 }

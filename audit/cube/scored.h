@@ -34,6 +34,9 @@ void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted, double 
 void tilt__scored_free(tilt__scored *rows);
 /* Adds one person. False when memory runs out. */
 bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) TILT_NODISCARD;
+/* Adds n persons of the same. */
+bool tilt__scored_add_many(tilt__scored *rows, uint32_t group, const double *values,
+                           uint64_t n) TILT_NODISCARD;
 /* Bound on how far rounding moved a score: |score - exact| <= this times |exact|, for scores in 0..1 also
  * times (1 - exact), and the same for weights. 0 when they are exact. */
 double tilt__scored_error(const tilt__scored *rows);

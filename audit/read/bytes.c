@@ -355,6 +355,20 @@ tilt_status tilt__bytes_read(tilt__bytes *bytes, char *out, size_t capacity, siz
     return status;
 }
 
+tilt_status tilt__bytes_at(const tilt__bytes *bytes, uint64_t offset, char *out, size_t capacity,
+                           size_t *out_n, tilt_error *err) {
+    *out_n = 0;
+    while (*out_n < capacity) {
+        size_t n = 0;
+        tilt_status status =
+            read_at(bytes, out + *out_n, capacity - *out_n, (off_t)(offset + *out_n), &n, err);
+        if (status != TILT_OK) return status;
+        if (n == 0) break;
+        *out_n += n;
+    }
+    return TILT_OK;
+}
+
 tilt_status tilt__bytes_unchanged(const tilt__bytes *bytes, tilt_error *err) {
     struct stat now;
     if (fstat(bytes->fd, &now) != 0) return cannot_read(bytes, strerror(errno), err);

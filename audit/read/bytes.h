@@ -32,6 +32,11 @@ tilt_status tilt__bytes_read(tilt__bytes *bytes, char *out, size_t capacity, siz
 /* Tests: gives at most n bytes per read; 0 turns it off. */
 void tilt__bytes_limit(tilt__bytes *bytes, size_t n);
 
+/* Bytes of a file that is not compressed, wherever the reading above stands and from any thread; *out_n is
+ * less than `capacity` at the end of the file only. */
+tilt_status tilt__bytes_at(const tilt__bytes *bytes, uint64_t offset, char *out, size_t capacity,
+                           size_t *out_n, tilt_error *err) TILT_NODISCARD;
+
 /* TILT_EIO when the file has another size or time than when it was opened. */
 tilt_status tilt__bytes_unchanged(const tilt__bytes *bytes, tilt_error *err) TILT_NODISCARD;
 /* SHA-256 of the file as it lies on disk. */

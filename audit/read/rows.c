@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "read/bulk.h"
 #include "read/chars.h"
 #include "read/state.h"
 
@@ -88,12 +89,22 @@ static tilt_status is_other_header(const tilt__record *record, bool *out_is, til
     return TILT_OK;
 }
 
+/* Begins like a footer of any file. */
+static bool is_marked_anywhere(const tilt_cell *first) {
+    static const char *const any[TILT__MARKS] = {"\xc2\xa9", "@20", "Copyright ", "Source:", "Quelle:"};
+    return tilt__mark_fits(any, first->text, first->length);
+}
+
+static bool is_marked(const body *b, const tilt_cell *first) {
+    return is_marked_anywhere(first) ||
+           tilt__mark_fits(b->source->platform->footers, first->text, first->length);
+}
+
 static bool is_footer(const body *b, const tilt__record *record, bool after_blank) {
     if (b->source->is_cube) return false;
-    static const char *const any[TILT__MARKS] = {"\xc2\xa9", "@20", "Copyright ", "Source:", "Quelle:"};
     const tilt_cell *first = &record->cells[0];
     bool marked = tilt__mark_fits(b->source->platform->footers, first->text, first->length);
-    bool marked_anywhere = tilt__mark_fits(any, first->text, first->length);
+    bool marked_anywhere = is_marked_anywhere(first);
     if (!marked && !marked_anywhere && !after_blank) return false; /* nearly every row */
     size_t filled = count_filled(record);
     bool narrow = record->n < b->part->row_width || filled * 2 <= b->part->row_width;
@@ -155,6 +166,41 @@ static bool is_total(const body *b, const tilt__record *record, size_t *out_labe
     size_t needed = platform->blank_total ? 1 : 2;
     if (b->source->n_keys < needed || names_something(b, record)) return false;
     return tilt__head_has_number(record->cells, record->n);
+}
+
+/* ---- the same questions, asked by read/bulk.c ---- */
+
+static const body *as_body(const tilt_source *source, body *b) {
+    *b = (body){.part = source->parts};
+    memcpy(&b->source, &source, sizeof source); /* nothing of it is written */
+    return b;
+}
+
+bool tilt__cell_starts_data(const tilt_source *source, const tilt_cell *cell) {
+    body b;
+    const tilt__platform *platform = source->platform;
+    if (is_no_name(cell) || same_cell(cell, &source->parts[0].header[0])) return false;
+    if (cell->length >= 3 && memcmp(cell->text, "\xef\xbb\xbf", 3) == 0) return false;
+    return !tilt__mark_fits(platform->totals, cell->text, cell->length) && !is_total_word(cell) &&
+           !is_marked(as_body(source, &b), cell);
+}
+
+bool tilt__cell_is_name(const tilt_cell *cell) {
+    return !is_no_name(cell);
+}
+
+size_t tilt__keys_needed(const tilt_source *source) {
+    size_t needed = source->platform->blank_total ? 1 : 2;
+    return source->is_cube || source->n_keys < needed ? 0 : source->n_keys;
+}
+
+bool tilt__cells_are_data(const tilt_source *source, const tilt_cell *cells, size_t n) {
+    body b;
+    size_t label;
+    tilt__record record = {.cells = cells, .n = n};
+    bool bare = cells[0].length < 3 || memcmp(cells[0].text, "\xef\xbb\xbf", 3) != 0;
+    return bare && !is_all_blank(&record) && !is_repeated_header(as_body(source, &b), &record) &&
+           !is_footer(&b, &record, false) && !is_total(&b, &record, &label);
 }
 
 static tilt_status bad_row(body *b, uint64_t line, tilt_status status) {

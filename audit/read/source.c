@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "read/bulk.h"
 #include "read/chars.h"
 #include "read/state.h"
 
@@ -296,6 +297,14 @@ tilt_status tilt_source_rows(tilt_source *source, tilt_row_fn fn, void *user, ti
     if (status == TILT_OK) status = finish_pass(source, &pass, err);
     tilt__buf_free(&pass.footer);
     return status;
+}
+
+tilt_status tilt__source_rows_read(tilt_source *source, uint64_t rows, bool last_row_open, tilt_error *err) {
+    tilt__pass pass = {.blocks = 1, .footer = TILT__BUF_INIT};
+    pass.counts.rows = rows;
+    pass.counts.last_row_open = last_row_open;
+    pass.counts.bytes = tilt__bytes_size(source->bytes);
+    return finish_pass(source, &pass, err);
 }
 
 size_t tilt__source_parts(const tilt_source *source) {

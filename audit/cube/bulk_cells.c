@@ -1,0 +1,89 @@
+/* cube/bulk_cells.c - cells stand in the order they were met; only the way to them changes when a component
+ * outgrows its radix. */
+#include "cube/bulk_cells.h"
+
+#include "base/mem.h"
+
+enum { FIRST_SLOTS = 1024 };
+#define MOST_DENSE ((uint64_t)1 << 21)
+
+void tilt__cells_free(tilt__cells *cells) {
+    free(cells->slots);
+    free(cells->keys);
+    free(cells->sums);
+    *cells = (tilt__cells){0};
+}
+
+/* Strides from the radices; false when keys pass 64 bits. */
+static bool set_strides(tilt__cells *cells) {
+    cells->n_keys = 1;
+    for (size_t c = 0; c < cells->n_components; c++) {
+        cells->stride[c] = cells->n_keys;
+        if (__builtin_mul_overflow(cells->n_keys, cells->radix[c], &cells->n_keys)) return false;
+    }
+    return true;
+}
+
+static size_t free_slot(const tilt__cells *cells, uint64_t key) {
+    if (cells->dense) return (size_t)key;
+    size_t at = tilt__cells_hash(key) & (cells->n_slots - 1);
+    while (cells->slots[at] != 0) at = (at + 1) & (cells->n_slots - 1);
+    return at;
+}
+
+/* The way to the cells that are there, and to as many again. */
+static bool make_slots(tilt__cells *cells) {
+    size_t n = FIRST_SLOTS;
+    cells->dense = cells->n_keys <= MOST_DENSE;
+    while (n < cells->n * 4) n *= 2;
+    if (cells->dense) n = (size_t)cells->n_keys;
+    uint32_t *slots = tilt__alloc(n, sizeof *slots);
+    if (slots == NULL) return false;
+    free(cells->slots);
+    cells->slots = slots;
+    cells->n_slots = n;
+    for (size_t i = 0; i < cells->n; i++) slots[free_slot(cells, cells->keys[i])] = (uint32_t)i + 1;
+    return true;
+}
+
+bool tilt__cells_start(tilt__cells *cells, size_t n_components, size_t words) {
+    *cells = (tilt__cells){.n_components = n_components, .words = words};
+    for (size_t c = 0; c < n_components; c++) cells->radix[c] = 1;
+    return set_strides(cells) && make_slots(cells);
+}
+
+bool tilt__cells_widen(tilt__cells *cells, const uint32_t *most, bool *out_too_many) {
+    tilt__cells old = *cells;
+    *out_too_many = false;
+    for (size_t c = 0; c < cells->n_components; c++) {
+        if (most[c] < cells->radix[c]) continue;
+        cells->radix[c] = most[c] < 4 ? most[c] + 1 : most[c] + most[c] / 4 + 2;
+    }
+    if (!set_strides(cells)) {
+        *out_too_many = true;
+        return false;
+    }
+    for (size_t i = 0; i < cells->n; i++) {
+        uint64_t key = 0;
+        for (size_t c = 0; c < cells->n_components; c++)
+            key += tilt__cells_component(&old, cells->keys[i], c) * cells->stride[c];
+        cells->keys[i] = key;
+    }
+    return make_slots(cells);
+}
+
+size_t tilt__cells_add(tilt__cells *cells, uint64_t key) {
+    size_t cell = tilt__cells_find(cells, key);
+    if (cell != TILT__NO_CELL) return cell;
+    if (cells->n >= TILT__MAX_CELLS) return TILT__NO_CELL;
+    if (!cells->dense && (cells->n + 1) * 2 > cells->n_slots && !make_slots(cells)) return TILT__NO_CELL;
+    void *keys = cells->keys, *sums = cells->sums;
+    if (!tilt__grow(&keys, &cells->keys_capacity, cells->n + 1, sizeof *cells->keys)) return TILT__NO_CELL;
+    cells->keys = keys;
+    if (!tilt__grow(&sums, &cells->sums_capacity, (cells->n + 1) * cells->words, sizeof *cells->sums))
+        return TILT__NO_CELL;
+    cells->sums = sums;
+    cells->keys[cells->n] = key;
+    cells->slots[free_slot(cells, key)] = (uint32_t)++cells->n;
+    return cells->n - 1;
+}

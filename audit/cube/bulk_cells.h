@@ -1,0 +1,53 @@
+/* cube/bulk_cells.h - the sums of one thread, by key. A key is a mixed-radix number over the components of a
+ * row. As long as all possible keys are few, a table of them leads to the cells; beyond that a hash does. */
+#ifndef TILT_CUBE_BULK_CELLS_H
+#define TILT_CUBE_BULK_CELLS_H
+
+#include "cube/cube.h"
+
+enum { TILT__MAX_COMPONENTS = TILT__MAX_DIMS + 12, TILT__MOST_WORDS = 64 };
+
+typedef struct tilt__cells {
+    size_t n_components;
+    uint32_t radix[TILT__MAX_COMPONENTS]; /* a component is below its radix */
+    uint64_t stride[TILT__MAX_COMPONENTS];
+    uint64_t n_keys; /* product of the radices */
+    bool dense;      /* `slots` has one for every key */
+    uint32_t *slots; /* cell + 1; 0: none */
+    size_t n_slots;
+    uint64_t *keys; /* by cell */
+    uint64_t *sums; /* by cell: `words` each */
+    size_t words, n, keys_capacity, sums_capacity;
+} tilt__cells;
+
+void tilt__cells_free(tilt__cells *cells);
+/* False when memory runs out. */
+bool tilt__cells_start(tilt__cells *cells, size_t n_components, size_t words) TILT_NODISCARD;
+
+/* Makes room for components up to these; keys change. False when memory runs out or keys pass 64 bits
+ * (*out_too_many). */
+bool tilt__cells_widen(tilt__cells *cells, const uint32_t *most, bool *out_too_many) TILT_NODISCARD;
+
+/* Cell with this key, added if new; TILT__NO_CELL when memory runs out or past the ceiling. */
+size_t tilt__cells_add(tilt__cells *cells, uint64_t key);
+
+static inline uint64_t tilt__cells_hash(uint64_t key) {
+    key *= 0x9e3779b97f4a7c15u;
+    return key ^ key >> 32;
+}
+
+/* The cell of a key; TILT__NO_CELL when there is none yet. */
+static inline size_t tilt__cells_find(const tilt__cells *cells, uint64_t key) {
+    if (cells->dense) return (size_t)cells->slots[key] - 1;
+    for (size_t at = tilt__cells_hash(key) & (cells->n_slots - 1);; at = (at + 1) & (cells->n_slots - 1)) {
+        if (cells->slots[at] == 0) return TILT__NO_CELL;
+        if (cells->keys[cells->slots[at] - 1] == key) return cells->slots[at] - 1;
+    }
+}
+
+/* Component c of a key. */
+static inline uint32_t tilt__cells_component(const tilt__cells *cells, uint64_t key, size_t c) {
+    return (uint32_t)(key / cells->stride[c] % cells->radix[c]);
+}
+
+#endif

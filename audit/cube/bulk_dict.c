@@ -1,0 +1,86 @@
+/* cube/bulk_dict.c - open addressing; cells of at most 16 bytes lie in their slot. */
+#include "cube/bulk_dict.h"
+
+#include "base/mem.h"
+
+enum { FIRST_SLOTS = 64 };
+#define MOST_CELLS ((size_t)1 << 30)
+
+void tilt__dict_free(tilt__dict *dict) {
+    free(dict->slots);
+    free(dict->texts);
+    free(dict->first);
+    tilt__arena_free(&dict->arena);
+    *dict = (tilt__dict){0};
+}
+
+bool tilt__dict_start(tilt__dict *dict) {
+    *dict = (tilt__dict){.n_slots = FIRST_SLOTS};
+    dict->slots = tilt__alloc(dict->n_slots, sizeof *dict->slots);
+    return dict->slots != NULL;
+}
+
+static uint64_t word_at(const char *raw) {
+    uint64_t word;
+    memcpy(&word, raw, sizeof word);
+    return word;
+}
+
+static uint64_t mix(uint64_t a, uint64_t b) {
+    uint64_t h = (a ^ b) * 0xff51afd7ed558ccdu;
+    return h ^ h >> 29;
+}
+
+/* Whole words, and the last 8 bytes once more where they overlap. */
+void tilt__dict_hash(const char *raw, size_t n, tilt__dict_key *out) {
+    uint64_t a = n, b = 0x9e3779b97f4a7c15u;
+    for (size_t i = 0; i + 8 <= n; i += 8) {
+        a = mix(a, word_at(raw + i));
+        b = mix(b + 0xc4ceb9fe1a85ec53u, word_at(raw + i));
+    }
+    out->low = mix(a, word_at(raw + n - 8));
+    out->high = mix(b, word_at(raw + n - 8));
+}
+
+static size_t free_slot(const tilt__dict *dict, const tilt__dict_key *key) {
+    size_t at = tilt__dict_home(dict, key);
+    while (dict->slots[at].number != 0) at = (at + 1) & (dict->n_slots - 1);
+    return at;
+}
+
+static bool grow_slots(tilt__dict *dict) {
+    tilt__dict old = *dict;
+    tilt__dict_slot *slots = tilt__alloc(old.n_slots * 2, sizeof *slots);
+    if (slots == NULL) return false;
+    dict->slots = slots;
+    dict->n_slots = old.n_slots * 2;
+    for (size_t i = 0; i < old.n_slots; i++) {
+        const tilt__dict_slot *slot = &old.slots[i];
+        tilt__dict_key key = {slot->low, slot->high, slot->length};
+        if (slot->number != 0) slots[free_slot(dict, &key)] = *slot;
+    }
+    free(old.slots);
+    return true;
+}
+
+static bool keep(tilt__dict *dict, const char *raw, size_t n, uint64_t first) {
+    void *texts = dict->texts, *places = dict->first;
+    if (!tilt__grow(&texts, &dict->texts_capacity, dict->n + 1, sizeof *dict->texts)) return false;
+    dict->texts = texts;
+    if (!tilt__grow(&places, &dict->first_capacity, dict->n + 1, sizeof *dict->first)) return false;
+    dict->first = places;
+    dict->first[dict->n] = first;
+    if (n <= 16) return true;
+    dict->texts[dict->n] = tilt__arena_text(&dict->arena, raw, n);
+    return dict->texts[dict->n] != NULL;
+}
+
+const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, const tilt__dict_key *key,
+                                      tilt__meaning meaning, uint64_t first) {
+    if (dict->n >= MOST_CELLS) return NULL;
+    if ((dict->n + 1) * 2 > dict->n_slots && !grow_slots(dict)) return NULL;
+    if (!keep(dict, raw, key->length, first)) return NULL;
+    tilt__dict_slot *slot = &dict->slots[free_slot(dict, key)];
+    *slot = (tilt__dict_slot){key->low, key->high, key->length, (uint32_t)++dict->n, meaning};
+    return slot;
+}

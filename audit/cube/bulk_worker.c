@@ -1,0 +1,425 @@
+/* cube/bulk_worker.c - batches of rows, column by column, so that look-ups of many rows are on their way at
+ * once. A cell's sums are fetched when its key is known and added to when the whole batch is. */
+#include "cube/bulk_worker.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "cube/bulk_number.h"
+#include "read/source.h"
+
+#define MOST_UNITS ((tilt__i128)1 << 120) /* a sum of fewer units has fewer than 38 digits */
+#define MOST_BINS ((size_t)1 << 24)
+
+static void stop(tilt__worker *w, tilt__bulk_outcome why) {
+    if (w->outcome == TILT__BULK_DONE) w->outcome = why;
+}
+
+void tilt__worker_free(tilt__worker *w) {
+    for (size_t i = 0; w->plan != NULL && i < w->plan->n_columns; i++) {
+        tilt__dict_free(&w->known[i].dict);
+        tilt__map_free(w->known[i].labels);
+        free(w->known[i].values);
+        free(w->known[i].label_days);
+    }
+    tilt__cells_free(&w->cells);
+    tilt__map_free(w->groups);
+    free(w->group_of_cell);
+    free(w->cell_of_group);
+    free(w->histogram);
+    tilt__tile_free(&w->tile);
+    free(w->room);
+    free(w->cells_of_row);
+    free(w->whole);
+    free(w->units);
+    tilt__arena_free(&w->arena);
+    *w = (tilt__worker){.plan = NULL};
+}
+
+static bool start_columns(tilt__worker *w) {
+    for (size_t i = 0; i < w->plan->n_columns; i++) {
+        if (!tilt__dict_start(&w->known[i].dict)) return false;
+        if (w->plan->columns[i].use != TILT__BULK_DIM) continue;
+        w->known[i].labels = tilt__map_new();
+        if (w->known[i].labels == NULL) return false;
+    }
+    return true;
+}
+
+bool tilt__worker_start(tilt__worker *w, const tilt__bulk_plan *plan, tilt__tiles *tiles) {
+    *w = (tilt__worker){.plan = plan, .tiles = tiles};
+    w->groups = tilt__map_new();
+    w->cells_of_row = tilt__alloc(plan->body.width, sizeof *w->cells_of_row);
+    w->whole = tilt__alloc(plan->n_numbers * TILT__BATCH + 1, sizeof *w->whole);
+    w->units = tilt__alloc(plan->n_numbers * TILT__BATCH + 1, sizeof *w->units);
+    bool ok = w->groups != NULL && w->cells_of_row != NULL && w->whole != NULL && w->units != NULL;
+    return ok && start_columns(w) && tilt__cells_start(&w->cells, plan->n_components, plan->words);
+}
+
+/* ---- keys ---- */
+
+/* Where in the file a row of the tile begins. */
+static uint64_t row_offset(const tilt__worker *w, size_t row) {
+    size_t n;
+    const char *first = tilt__tile_cell(&w->tile, w->plan->body.width, row, 0, &n);
+    return w->tile.offset + (uint64_t)(first - w->tile.text);
+}
+
+/* Looks the cells of one column up, in rows row .. row+n of the tile. */
+static bool look_up(tilt__worker *w, size_t i, size_t row, size_t n) {
+    const tilt__looked_up *c = &w->plan->columns[i];
+    const tilt__dict *dict = &w->known[i].dict;
+    bool in_key = c->component != SIZE_MAX;
+    uint64_t stride = in_key ? w->cells.stride[c->component] : 0;
+    uint32_t most = in_key ? w->most[c->component] : 0;
+    uint32_t *code = i == w->plan->weight ? w->code[0] : i == w->plan->score ? w->code[1] : NULL;
+    for (size_t r = 0; r < n; r++) {
+        size_t length;
+        const char *raw = tilt__tile_cell(&w->tile, w->plan->body.width, row + r, c->column, &length);
+        tilt__dict_key key = tilt__dict_key_of(raw, length);
+        const tilt__dict_slot *slot = tilt__dict_find(dict, raw, &key);
+        if (slot == NULL) slot = tilt__worker_learn(w, i, raw, length, &key, row_offset(w, row + r));
+        if (slot == NULL) return false;
+        w->key[r] += slot->meaning.component * stride;
+        w->flags[r] |= slot->meaning.flags;
+        if (slot->meaning.component > most) most = slot->meaning.component;
+        if (code != NULL) code[r] = slot->number - 1;
+    }
+    if (in_key) w->most[c->component] = most;
+    return true;
+}
+
+static bool is_wide_enough(const tilt__worker *w) {
+    for (size_t c = 0; c < w->cells.n_components; c++) {
+        if (w->most[c] >= w->cells.radix[c]) return false;
+    }
+    return true;
+}
+
+static bool widen(tilt__worker *w) {
+    bool too_many;
+    if (tilt__cells_widen(&w->cells, w->most, &too_many)) return true;
+    stop(w, too_many ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
+    return false;
+}
+
+/* The first column, where nothing else looks at it. */
+static bool watch_first(tilt__worker *w, size_t row, size_t n) {
+    const tilt__bulk_plan *p = w->plan;
+    if (p->first_listed != SIZE_MAX) return true;
+    for (size_t r = 0; r < n; r++) {
+        size_t length;
+        tilt_cell cell;
+        const char *raw = tilt__tile_cell(&w->tile, p->body.width, row + r, 0, &length);
+        if (length > 0 && !p->may_begin[(unsigned char)raw[0]]) continue;
+        if (!tilt__worker_bare(w, raw, length, &cell)) {
+            stop(w, TILT__BULK_MEMORY);
+            return false;
+        }
+        if (!tilt__cell_starts_data(p->loader->source, &cell)) w->flags[r] |= TILT__ROW_UNCLEAR;
+    }
+    return true;
+}
+
+static bool judge_rows(tilt__worker *w, size_t row, size_t n) {
+    const tilt__bulk_plan *p = w->plan;
+    uint32_t needed = p->needs_name ? TILT__ROW_NAMED : 0;
+    uint64_t filtered = p->filter != SIZE_MAX ? w->cells.stride[p->filter] : 0;
+    for (size_t r = 0; r < n; r++) {
+        bool clear = (w->flags[r] & (TILT__ROW_UNCLEAR | needed)) == needed;
+        if (!clear && !tilt__worker_row_is_data(w, row + r)) {
+            stop(w, TILT__BULK_DECLINED);
+            return false;
+        }
+        if ((w->flags[r] & TILT__ROW_FILTERED) != 0) w->key[r] += filtered;
+    }
+    return true;
+}
+
+static bool find_keys(tilt__worker *w, size_t row, size_t n) {
+    const tilt__bulk_plan *p = w->plan;
+    if (p->filter != SIZE_MAX) w->most[p->filter] = 1;
+    for (;;) {
+        memset(w->key, 0, n * sizeof *w->key);
+        memset(w->flags, 0, n * sizeof *w->flags);
+        for (size_t i = 0; i < p->n_columns; i++) {
+            if (!look_up(w, i, row, n)) return false;
+        }
+        if (is_wide_enough(w)) break;
+        if (!widen(w)) return false;
+    }
+    return watch_first(w, row, n) && judge_rows(w, row, n);
+}
+
+/* ---- numbers ---- */
+
+/* A number that is not plain: what the slow path makes of it. */
+static bool read_slowly(tilt__worker *w, const tilt__bulk_number *number, const char *raw, size_t n,
+                        tilt__decimal *out) {
+    tilt_cell cell;
+    tilt__number read;
+    if (!tilt__worker_bare(w, raw, n, &cell)) {
+        stop(w, TILT__BULK_MEMORY);
+        return false;
+    }
+    bool ok = tilt__source_number(w->plan->loader->source, number->column, &cell, &read) == TILT__NUMBER &&
+              !read.percent && read.value.units >= 0 && read.value.units < MOST_UNITS;
+    if (!ok) stop(w, TILT__BULK_DECLINED);
+    *out = read.value;
+    return ok;
+}
+
+static bool read_whole(tilt__worker *w, size_t k, size_t row, size_t n) {
+    const tilt__bulk_number *number = &w->plan->numbers[k];
+    int64_t *out = w->whole + k * TILT__BATCH;
+    for (size_t r = 0; r < n; r++) {
+        size_t length;
+        tilt__plain_number plain;
+        tilt__decimal value;
+        const char *raw = tilt__tile_cell(&w->tile, w->plan->body.width, row + r, number->column, &length);
+        if (tilt__plain_number_read(raw, length, number->mark, &plain) && plain.decimals == 0) {
+            out[r] = plain.mantissa;
+            continue;
+        }
+        if (!read_slowly(w, number, raw, length, &value)) return false;
+        out[r] = (int64_t)(value.units / TILT__DECIMAL_SCALE);
+        if (tilt__decimal_compare(tilt__decimal_from_int(out[r]), value) == 0) continue;
+        stop(w, TILT__BULK_WIDER);
+        return false;
+    }
+    return true;
+}
+
+static bool read_wide(tilt__worker *w, size_t k, size_t row, size_t n) {
+    const tilt__bulk_number *number = &w->plan->numbers[k];
+    tilt__i128 *out = w->units + k * TILT__BATCH;
+    for (size_t r = 0; r < n; r++) {
+        size_t length;
+        tilt__plain_number plain;
+        tilt__decimal value;
+        const char *raw = tilt__tile_cell(&w->tile, w->plan->body.width, row + r, number->column, &length);
+        if (tilt__plain_number_read(raw, length, number->mark, &plain)) {
+            out[r] = tilt__plain_number_units(&plain);
+            continue;
+        }
+        if (!read_slowly(w, number, raw, length, &value)) return false;
+        out[r] = value.units;
+    }
+    return true;
+}
+
+static tilt__i128 units_at(const tilt__worker *w, size_t k, size_t r) {
+    if (w->plan->numbers[k].wide) return w->units[k * TILT__BATCH + r];
+    return tilt__decimal_from_int(w->whole[k * TILT__BATCH + r]).units;
+}
+
+static bool exceeds(const tilt__worker *w, size_t of, size_t per, size_t r) {
+    const tilt__bulk_number *numbers = w->plan->numbers;
+    if (!numbers[of].wide && !numbers[per].wide)
+        return w->whole[of * TILT__BATCH + r] > w->whole[per * TILT__BATCH + r];
+    return units_at(w, of, r) > units_at(w, per, r);
+}
+
+/* Rows come in the order of the file, tile by tile, so the first offence is the first of this thread. */
+static void watch_pair(tilt__worker *w, size_t of, size_t per, size_t row, size_t n, tilt__offence *offence) {
+    if (of == SIZE_MAX || per == SIZE_MAX) return;
+    offence->rows += n;
+    for (size_t r = 0; r < n; r++) {
+        if (!exceeds(w, of, per, r) || offence->n++ > 0) continue;
+        offence->first = row_offset(w, row + r);
+        offence->a.units = units_at(w, of, r);
+        offence->b.units = units_at(w, per, r);
+    }
+}
+
+static bool read_numbers(tilt__worker *w, size_t row, size_t n) {
+    const tilt__bulk_plan *p = w->plan;
+    for (size_t k = 0; k < p->n_numbers; k++) {
+        bool ok = p->numbers[k].wide ? read_wide(w, k, row, n) : read_whole(w, k, row, n);
+        if (!ok) return false;
+    }
+    for (size_t i = 0; i < p->n_limits; i++) {
+        for (size_t r = 0; r < n; r++) {
+            if (!exceeds(w, p->limits[i].of, p->limits[i].per, r)) continue;
+            stop(w, TILT__BULK_DECLINED);
+            return false;
+        }
+    }
+    watch_pair(w, p->reach, p->impressions, row, n, &w->reach_above);
+    watch_pair(w, p->clicks, p->impressions, row, n, &w->clicks_above);
+    return true;
+}
+
+/* ---- cells ---- */
+
+void tilt__worker_bunch(const tilt__worker *w, size_t cell, tilt__persons_bunch *out) {
+    const tilt__bulk_plan *p = w->plan;
+    *out = (tilt__persons_bunch){.used = true, .label = TILT__CLASS_MISSING};
+    out->rows = w->cells.sums[cell * w->cells.words];
+    out->weight = out->weight2 = tilt__decimal_from_int((int64_t)out->rows);
+    if (p->weight != SIZE_MAX) {
+        out->weight.units = tilt__worker_units(w, cell, p->weight_word);
+        out->weight2.units = tilt__worker_units(w, cell, p->weight_word + 2);
+    }
+    for (size_t i = 0; i < p->n_columns; i++) {
+        const tilt__looked_up *c = &p->columns[i];
+        if (c->component == SIZE_MAX || c->use == TILT__BULK_DIM) continue;
+        uint32_t class = tilt__worker_component(w, cell, c->component);
+        if (c->use == TILT__BULK_LABEL) out->label = class;
+        if (c->use == TILT__BULK_WEIGHT) out->weightless = class != 0;
+        if (c->use != TILT__BULK_DECISION && c->use != TILT__BULK_SCORE) continue;
+        if (class == TILT__CLASS_MISSING)
+            out->used = false;
+        else
+            out->decisions |= class << c->index;
+    }
+}
+
+/* Gives a new cell its group: its audiences, decisions and label. False when memory runs out. */
+static bool group_cell(tilt__worker *w, size_t cell) {
+    const tilt__bulk_plan *p = w->plan;
+    uint32_t parts[TILT__MAX_COMPONENTS];
+    size_t n = 0;
+    tilt__persons_bunch bunch;
+    void *groups = w->group_of_cell, *of_group = w->cell_of_group;
+    if (!tilt__grow(&groups, &w->group_capacity, cell + 1, sizeof *w->group_of_cell)) return false;
+    w->group_of_cell = groups;
+    w->group_of_cell[cell] = TILT__NO_GROUP;
+    tilt__worker_bunch(w, cell, &bunch);
+    bool filtered = p->filter != SIZE_MAX && tilt__worker_component(w, cell, p->filter) != 0;
+    if (!bunch.used || filtered) return true;
+    for (size_t i = 0; i < p->n_columns; i++) {
+        const tilt__looked_up *c = &p->columns[i];
+        if (c->component == SIZE_MAX) continue;
+        bool by = c->use == TILT__BULK_DIM && p->loader->spec->by != NULL &&
+                  strcmp(p->loader->dims[c->index].name, p->loader->spec->by) == 0;
+        bool counts = c->use != TILT__BULK_DIM || by || p->loader->dims[c->index].kind == TILT__DIM_AUDIENCE;
+        if (counts) parts[n++] = tilt__worker_component(w, cell, c->component);
+    }
+    size_t known = tilt__map_count(w->groups);
+    size_t group = tilt__map_add(w->groups, (const char *)parts, n * sizeof *parts);
+    if (group >= TILT__NO_GROUP) return false;
+    if (!tilt__grow(&of_group, &w->cell_capacity, group + 1, sizeof *w->cell_of_group)) return false;
+    w->cell_of_group = of_group;
+    if (group == known) w->cell_of_group[group] = cell;
+    w->group_of_cell[cell] = (uint32_t)group;
+    return true;
+}
+
+static bool find_cells(tilt__worker *w, size_t n) {
+    if (w->cells.dense) {
+        for (size_t r = 0; r < n; r++) __builtin_prefetch(&w->cells.slots[w->key[r]]);
+    }
+    for (size_t r = 0; r < n; r++) {
+        size_t cell = tilt__cells_find(&w->cells, w->key[r]);
+        if (cell == TILT__NO_CELL) {
+            cell = tilt__cells_add(&w->cells, w->key[r]);
+            bool ok = cell != TILT__NO_CELL && (w->plan->score == SIZE_MAX || group_cell(w, cell));
+            if (!ok) {
+                stop(w, w->cells.n >= TILT__MAX_CELLS ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
+                return false;
+            }
+        }
+        w->cell[r] = cell;
+        __builtin_prefetch(&w->cells.sums[cell * w->cells.words], 1);
+    }
+    return true;
+}
+
+tilt__i128 tilt__worker_units(const tilt__worker *w, size_t cell, size_t word) {
+    tilt__i128 units;
+    memcpy(&units, &w->cells.sums[cell * w->cells.words + word], sizeof units);
+    return units;
+}
+
+static bool add_units(uint64_t *words, tilt__i128 units) {
+    tilt__i128 sum;
+    memcpy(&sum, words, sizeof sum);
+    sum += units;
+    memcpy(words, &sum, sizeof sum);
+    return sum < MOST_UNITS;
+}
+
+static bool add_whole(uint64_t *word, int64_t value) {
+    return !__builtin_add_overflow(*word, (uint64_t)value, word) && *word <= INT64_MAX;
+}
+
+static bool add_row(tilt__worker *w, size_t r) {
+    const tilt__bulk_plan *p = w->plan;
+    uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
+    sums[0]++;
+    for (size_t k = 0; k < p->n_numbers; k++) {
+        bool wide = p->numbers[k].wide;
+        bool ok = wide ? add_units(&sums[p->numbers[k].word], w->units[k * TILT__BATCH + r])
+                       : add_whole(&sums[p->numbers[k].word], w->whole[k * TILT__BATCH + r]);
+        if (ok) continue;
+        stop(w, wide ? TILT__BULK_DECLINED : TILT__BULK_WIDER);
+        return false;
+    }
+    if (p->weight == SIZE_MAX) return true;
+    const tilt__value *value = &w->known[p->weight].values[w->code[0][r]];
+    bool ok = add_units(&sums[p->weight_word], value->weight.units) &&
+              add_units(&sums[p->weight_word + 2], value->weight2.units);
+    if (!ok) stop(w, TILT__BULK_DECLINED);
+    return ok;
+}
+
+/* Makes the histogram as large as groups and scores are by now. */
+static bool widen_histogram(tilt__worker *w) {
+    size_t groups = tilt__map_count(w->groups), scores = w->known[w->plan->score].dict.n;
+    if (groups <= w->n_histogram_groups && scores <= w->n_scores) return true;
+    size_t rows = groups > w->n_histogram_groups ? groups + groups / 4 : w->n_histogram_groups;
+    size_t columns = scores > w->n_scores ? scores + scores / 2 : w->n_scores;
+    if (rows * columns > MOST_BINS) {
+        stop(w, TILT__BULK_DECLINED);
+        return false;
+    }
+    uint32_t *bins = tilt__alloc(rows * columns, sizeof *bins);
+    if (bins == NULL) {
+        stop(w, TILT__BULK_MEMORY);
+        return false;
+    }
+    for (size_t g = 0; g < w->n_histogram_groups; g++)
+        memcpy(bins + g * columns, w->histogram + g * w->n_scores, w->n_scores * sizeof *bins);
+    free(w->histogram);
+    w->histogram = bins;
+    w->n_histogram_groups = rows;
+    w->n_scores = columns;
+    return true;
+}
+
+static bool add_scores(tilt__worker *w, size_t n) {
+    if (w->plan->score == SIZE_MAX) return true;
+    if (!widen_histogram(w)) return false;
+    for (size_t r = 0; r < n; r++) {
+        uint32_t group = w->group_of_cell[w->cell[r]];
+        if (group == TILT__NO_GROUP) continue;
+        if (++w->histogram[group * w->n_scores + w->code[1][r]] < UINT32_MAX) continue;
+        stop(w, TILT__BULK_DECLINED);
+        return false;
+    }
+    return true;
+}
+
+static bool take_rows(tilt__worker *w, size_t row, size_t n) {
+    if (!find_keys(w, row, n) || !read_numbers(w, row, n) || !find_cells(w, n)) return false;
+    for (size_t r = 0; r < n; r++) {
+        if (!add_row(w, r)) return false;
+    }
+    w->rows += n;
+    return add_scores(w, n);
+}
+
+void tilt__worker_run(tilt__worker *w) {
+    tilt__tile_end end = TILT__TILE_HERE;
+    while ((end = tilt__tiles_next(w->tiles, &w->tile)) == TILT__TILE_HERE) {
+        for (size_t row = 0; row < w->tile.n_rows; row += TILT__BATCH) {
+            size_t n = w->tile.n_rows - row < TILT__BATCH ? w->tile.n_rows - row : TILT__BATCH;
+            if (take_rows(w, row, n)) continue;
+            tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
+            return;
+        }
+    }
+    if (end == TILT__TILE_DECLINED) stop(w, TILT__BULK_DECLINED);
+    if (end == TILT__TILE_MEMORY) stop(w, TILT__BULK_MEMORY);
+}

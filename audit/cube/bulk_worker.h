@@ -1,0 +1,113 @@
+/* cube/bulk_worker.h - one thread of the fast reader: tiles in, dictionaries and sums out. */
+#ifndef TILT_CUBE_BULK_WORKER_H
+#define TILT_CUBE_BULK_WORKER_H
+
+#include "base/map.h"
+#include "cube/bulk_dict.h"
+#include "cube/bulk_plan.h"
+
+enum { TILT__BATCH = 256, TILT__NO_GROUP = UINT32_MAX };
+
+/* What a distinct cell of a column stands for, beside its component. */
+typedef struct tilt__value {
+    tilt_cell text; /* of columns that the observer watches; in the arena of the worker */
+    int64_t day;
+    bool has_day;
+    tilt__decimal weight, weight2;
+    double score;
+} tilt__value;
+
+/* A column as one thread knows it. */
+typedef struct tilt__known {
+    tilt__dict dict;
+    tilt__value *values; /* by number of the dictionary, where the use asks for them; else NULL */
+    size_t values_capacity;
+    tilt__map *labels;   /* of a dimension: component - `none` is the number of the label */
+    int64_t *label_days; /* of a dimension of days, by number of the label */
+    size_t days_capacity;
+} tilt__known;
+
+/* Rows that break a rule of the observer. */
+typedef struct tilt__offence {
+    uint64_t rows, n; /* rows looked at, rows that break it */
+    uint64_t first;   /* where the first of them begins */
+    tilt__decimal a, b;
+} tilt__offence;
+
+typedef enum tilt__bulk_outcome {
+    TILT__BULK_DONE,
+    TILT__BULK_DECLINED,
+    TILT__BULK_WIDER, /* a number is not whole, or a sum of whole numbers passes 64 bits */
+    TILT__BULK_MEMORY
+} tilt__bulk_outcome;
+
+typedef struct tilt__worker {
+    const tilt__bulk_plan *plan;
+    tilt__tiles *tiles;
+    tilt__bulk_outcome outcome;
+    tilt__arena arena;
+    tilt__known known[TILT__MOST_LOOKED_UP];
+    tilt__cells cells;
+    uint32_t most[TILT__MAX_COMPONENTS]; /* largest component met */
+    uint64_t rows;
+    tilt__offence reach_above, clicks_above;
+    /* scores: how many rows of a group (cells alike in audiences, decisions and label) have each */
+    tilt__map *groups;
+    uint32_t *group_of_cell; /* TILT__NO_GROUP: its rows do not count */
+    size_t group_capacity;
+    size_t *cell_of_group;
+    size_t cell_capacity;
+    uint32_t *histogram; /* groups x n_scores */
+    size_t n_histogram_groups, n_scores;
+    /* the batch at hand */
+    tilt__tile tile;
+    char *room; /* for cells whose quotes are taken off */
+    size_t room_capacity;
+    tilt_cell *cells_of_row;
+    uint64_t key[TILT__BATCH];
+    uint32_t flags[TILT__BATCH];
+    uint32_t code[2][TILT__BATCH]; /* numbers of weight and score */
+    size_t cell[TILT__BATCH];
+    int64_t *whole;    /* number x TILT__BATCH */
+    tilt__i128 *units; /* number x TILT__BATCH */
+} tilt__worker;
+
+/* Reads tiles until there are none; worker->outcome says how it ended. False when memory runs out before. */
+bool tilt__worker_start(tilt__worker *worker, const tilt__bulk_plan *plan, tilt__tiles *tiles) TILT_NODISCARD;
+void tilt__worker_run(tilt__worker *worker);
+void tilt__worker_free(tilt__worker *worker);
+
+/* Component of a cell's key. */
+static inline uint32_t tilt__worker_component(const tilt__worker *worker, size_t cell, size_t component) {
+    return tilt__cells_component(&worker->cells, worker->cells.keys[cell], component);
+}
+/* Two words of the sums of a cell as units of 10^-15. */
+tilt__i128 tilt__worker_units(const tilt__worker *worker, size_t cell, size_t word);
+/* Decisions and label of the rows of a cell. */
+void tilt__worker_bunch(const tilt__worker *worker, size_t cell, tilt__persons_bunch *out);
+
+/* bulk_learn.c: finds out what a new cell of a column means. NULL with worker->outcome set. */
+const tilt__dict_slot *tilt__worker_learn(tilt__worker *worker, size_t column, const char *raw, size_t n,
+                                          const tilt__dict_key *key, uint64_t row);
+/* bulk_learn.c: whether the cells of row r of the tile make it a row of data. */
+bool tilt__worker_row_is_data(tilt__worker *worker, size_t row);
+/* bulk_learn.c: room for a raw cell of n bytes; false when memory runs out. */
+bool tilt__worker_bare(tilt__worker *worker, const char *raw, size_t n, tilt_cell *out) TILT_NODISCARD;
+
+enum {
+    TILT__ROW_UNCLEAR = 1, /* its first cell may be that of a total or a footer */
+    TILT__ROW_NAMED = 2,
+    TILT__ROW_FILTERED = 4
+};
+
+/* Where cell c of row r of a tile begins; it ends at *out_end, line end taken off. */
+static inline const char *tilt__tile_cell(const tilt__tile *tile, size_t width, size_t r, size_t c,
+                                          size_t *out_n) {
+    const uint32_t *mark = tile->marks + r * width + c;
+    uint32_t begin = mark[-1] + 1, end = mark[0];
+    if (c + 1 == width && end > begin && tile->text[end - 1] == '\r') end--;
+    *out_n = end - begin;
+    return tile->text + begin;
+}
+
+#endif

@@ -1,0 +1,64 @@
+/* read/bulk_tiles.h - a long table cut into tiles of equal size, read and cut into cells by several threads.
+ * A row belongs to the tile that its first byte lies in. Whether a tile begins inside a quoted cell follows
+ * from the quotes of all tiles before it; tiles tell each other. */
+#ifndef TILT_READ_BULK_TILES_H
+#define TILT_READ_BULK_TILES_H
+
+#include "read/bulk_scan.h"
+#include "read/bytes.h"
+
+/* The bytes of a table below its header. */
+typedef struct tilt__body {
+    const tilt__bytes *bytes; /* borrowed; not compressed */
+    uint64_t begin, end;      /* where its first row begins and its last one ends, line end not counted */
+    uint64_t first_line;      /* physical line of its first row */
+    char delimiter;
+    size_t width; /* cells of every row */
+} tilt__body;
+
+typedef struct tilt__tiles tilt__tiles;
+void tilt__tiles_free(tilt__tiles *tiles);
+/* tile_bytes: a multiple of TILT__SCAN_BLOCK. NULL when memory runs out. */
+tilt__tiles *tilt__tiles_new(const tilt__body *body, tilt__scan_level level, size_t tile_bytes)
+    TILT_OWNED_BY(tilt__tiles_free);
+
+/* The tile that one thread is working on; zeroed before the first. */
+typedef struct tilt__tile {
+    char *text;      /* bytes of the file from `offset` on, TILT__SCAN_BLOCK readable bytes before them */
+    uint64_t offset; /* in the file */
+    size_t first;    /* where its first row begins */
+    const uint32_t *marks; /* of its rows: `width` each, the last of them a line feed; ascending. Before the
+                              first stands first - 1, so that a cell begins one past the mark before it
+                              (modulo 2^32). */
+    size_t n_rows;
+    /* private: */
+    char *storage;
+    uint32_t *marks_storage;
+    size_t capacity, n, marks_capacity;
+    tilt__scan scan;
+} tilt__tile;
+void tilt__tile_free(tilt__tile *tile);
+
+typedef enum tilt__tile_end {
+    TILT__TILE_HERE,     /* the tile is filled */
+    TILT__TILE_LAST,     /* there is no further tile */
+    TILT__TILE_DECLINED, /* this or another thread met what only libcsv can judge */
+    TILT__TILE_MEMORY    /* memory ran out, here or in another thread */
+} tilt__tile_end;
+
+/* The next tile that no thread has taken. Every row in it has `width` cells, quotes where strict CSV has
+ * them, and valid UTF-8 without NUL. */
+tilt__tile_end tilt__tiles_next(tilt__tiles *tiles, tilt__tile *tile);
+/* Ends the work of all threads: every further call gives `why`. */
+void tilt__tiles_stop(tilt__tiles *tiles, tilt__tile_end why);
+
+/* TILT__TILE_LAST when nothing has stopped the work, else why it was stopped. */
+tilt__tile_end tilt__tiles_outcome(const tilt__tiles *tiles);
+
+/* Physical line of the row that begins at `offset`, once all tiles are done. 0 when the file cannot be read.
+ */
+uint64_t tilt__tiles_line(const tilt__tiles *tiles, uint64_t offset);
+/* The part of the bytes that has been taken, 0..1. */
+double tilt__tiles_done(const tilt__tiles *tiles);
+
+#endif
