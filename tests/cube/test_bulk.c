@@ -1,0 +1,317 @@
+/* The fast reader against the slow one: every file, every number of threads, every way of looking at bytes
+ * gives the same, bit for bit, and what is unusual is declined. The slow one has its own tests against what
+ * writers put in. */
+#include "folder.h"
+
+#include <dirent.h>
+
+#include "cube/bulk_both.h"
+#include "map/spec.h"
+
+TestSuite(bulk, FOLDER, .timeout = 120);
+
+static const size_t thread_counts[] = {1, 2, 3, 8};
+
+static tilt_spec *spec_of(const char *json, double threads) {
+    tilt_error err = {0};
+    tilt_spec *spec = tilt_spec_from_json(json, strlen(json), NULL, &err);
+    cr_assert_not_null(spec, "%s", err.message);
+    spec->threads = threads;
+    return spec;
+}
+
+static char *read_slow(const char *json) {
+    size_t bulk;
+    tilt_spec *spec = spec_of(json, 1);
+    char *text = both_read(spec, &(tilt__bulk_settings){.when = TILT__BULK_NEVER}, &bulk);
+    cr_assert_not_null(text);
+    cr_assert_eq(bulk, 0);
+    tilt_spec_free(spec);
+    return text;
+}
+
+/* How many sources the fast reader took, the same however it was set. */
+static size_t compare_at(const char *json, const char *slow, size_t tile) {
+    size_t taken = SIZE_MAX;
+    for (unsigned level = 0; level < TILT__N_SCAN_LEVEL; level++) {
+        if (!tilt__scan_level_runs((tilt__scan_level)level)) continue;
+        for (size_t t = 0; t < sizeof thread_counts / sizeof *thread_counts; t++) {
+            size_t bulk;
+            tilt_spec *spec = spec_of(json, (double)thread_counts[t]);
+            tilt__bulk_settings settings = {TILT__BULK_ALWAYS, tile, true, (tilt__scan_level)level};
+            char *fast = both_read(spec, &settings, &bulk);
+            cr_assert_not_null(fast);
+            cr_assert_str_eq(fast, slow, "%s\ntiles of %zu, %zu threads, %s", json, tile, thread_counts[t],
+                             tilt__scan_level_name((tilt__scan_level)level));
+            cr_assert(taken == SIZE_MAX || taken == bulk, "%s: taken or not depends on threads", json);
+            taken = bulk;
+            free(fast);
+            tilt_spec_free(spec);
+        }
+    }
+    return taken;
+}
+
+static size_t compare(const char *json) {
+    static const size_t tiles[] = {64, 192, 4096};
+    char *slow = read_slow(json);
+    size_t taken = 0;
+    for (size_t i = 0; i < sizeof tiles / sizeof *tiles; i++) taken = compare_at(json, slow, tiles[i]);
+    free(slow);
+    return taken;
+}
+
+static void takes(const char *json, const char *text) {
+    folder_put("d.csv", text);
+    cr_expect_eq(compare(json), 1, "declined: %s", text);
+}
+
+static void declines(const char *json, const char *text) {
+    folder_put("d.csv", text);
+    cr_expect_eq(compare(json), 0, "taken: %s", text);
+}
+
+static const char plain[] = "{\"sources\": [\"d.csv\"]}";
+static const char asked[] =
+    "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"rates\": [\"hits/base\"]}";
+
+/* ---- files that are there ---- */
+
+static size_t compare_folder(const char *folder, const char *end, size_t *out_files) {
+    struct dirent **entries = NULL;
+    size_t taken = 0;
+    int n = scandir(folder, &entries, NULL, alphasort);
+    cr_assert(n > 2, "%s", folder);
+    for (int i = 0; i < n; i++) {
+        char json[1024];
+        const char *dot = strrchr(entries[i]->d_name, '.');
+        bool wanted = dot != NULL && dot != entries[i]->d_name && (end == NULL || strcmp(dot, end) == 0);
+        (void)snprintf(json, sizeof json, "{\"sources\": [\"%s/%s\"]}", folder, entries[i]->d_name);
+        if (wanted) {
+            char *slow = read_slow(json);
+            taken += compare_at(json, slow, 192);
+            free(slow);
+            ++*out_files;
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    return taken;
+}
+
+Test(bulk, every_test_export_gives_the_same_both_ways) {
+    size_t files = 0, taken = compare_folder(TILT_TEST_DIR "/data/exports", NULL, &files);
+    cr_expect_geq(files, 60);
+    cr_expect_geq(taken, 4, "%zu taken", taken);
+}
+
+Test(bulk, every_data_set_gives_the_same_both_ways) {
+    static const char *const folders[] = {"berkeley-1973",       "job-ads",       "local-law-144",
+                                          "one-thing-at-a-time", "twelve-months", "two-models"};
+    size_t files = 0, taken = 0;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        char path[512];
+        (void)snprintf(path, sizeof path, TILT_TEST_DIR "/../datasets/%s", folders[i]);
+        taken += compare_folder(path, ".csv", &files);
+    }
+    cr_expect_geq(files, 20);
+    cr_expect_geq(taken, 5, "%zu taken", taken);
+}
+
+/* ---- made-up files ---- */
+
+static uint64_t state;
+
+static size_t below(size_t n) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (size_t)(state >> 33) % n;
+}
+
+static const char *pick(const char *const *items, size_t n) {
+    return items[below(n)];
+}
+#define PICK(items) pick(items, sizeof(items) / sizeof *(items))
+
+/* Cells of every kind that a long file can hold, so that in tiles of 64 bytes every one of them comes to lie
+ * across an edge at every place. */
+static void put_row(FILE *out, const char *end) {
+    static const char *const labels[] = {"f",
+                                         "m",
+                                         "\"f\"",
+                                         "\"a, b\"",
+                                         "\"say \"\"so\"\"\"",
+                                         "\"two\nlines\"",
+                                         "\"two\r\nlines\"",
+                                         "J\xc3\xbcrgen",
+                                         "\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e",
+                                         "\xf0\x9f\x98\x80 x",
+                                         " f ",
+                                         "\"\"",
+                                         "",
+                                         "a label of more than sixteen bytes",
+                                         "\"a label of more than sixteen bytes\"",
+                                         "\"\"\"\"\"\"",
+                                         "\",\"",
+                                         "\"\n\""};
+    static const char *const counts[] = {"0",         "1",     "7",   "12",
+                                         "123456789", "\"5\"", " 3 ", "000000000000000012"};
+    static const char *const costs[] = {"0.1", "12.89", "0.000000000000001", "3", "\"0.25\"", "100000.5"};
+    static const char *const days[] = {"2024-03-01", "2024-02-29", "2023-12-31", "\"2024-03-01\""};
+    (void)fprintf(out, "x%zu,%s,%s,%s,%s,%s%s", below(100000), PICK(labels), PICK(days), PICK(counts),
+                  "987654321987", PICK(costs), end);
+}
+
+static void put_made_up(uint64_t seed, const char *mark, const char *end, bool open) {
+    state = seed;
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    (void)fprintf(out, "%sid,gender,day,clicks,impressions,cost%s", mark, end);
+    for (size_t r = 0; r < 400; r++) put_row(out, r == 399 && open ? "" : end);
+    cr_assert_eq(fclose(out), 0);
+}
+
+Test(bulk, quotes_and_characters_across_the_edges_of_tiles_change_nothing) {
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        put_made_up(seed, "", "\n", false);
+        cr_expect_eq(compare(plain), 1, "seed %zu", (size_t)seed);
+    }
+}
+
+Test(bulk, line_ends_of_windows_marks_and_open_last_rows_change_nothing) {
+    put_made_up(11, "", "\r\n", false);
+    cr_expect_eq(compare(plain), 1);
+    put_made_up(12, "\xef\xbb\xbf", "\r\n", true);
+    cr_expect_eq(compare(plain), 1);
+    put_made_up(13, "\xef\xbb\xbf", "\n", true);
+    cr_expect_eq(compare(plain), 1);
+}
+
+Test(bulk, filters_groups_and_crossings_change_nothing) {
+    put_made_up(21, "", "\n", false);
+    cr_expect_eq(
+        compare("{\"sources\": [\"d.csv\"], \"where\": [{\"column\": \"gender\", \"value\": \"f\"}]}"), 1);
+    cr_expect_eq(compare("{\"sources\": [\"d.csv\"], \"where\": [{\"column\": \"clicks\", \"value\": \"7\"}, "
+                         "{\"column\": \"gender\", \"value\": \"m\"}]}"),
+                 1);
+    cr_expect_eq(
+        compare("{\"sources\": [\"d.csv\"], \"groups\": {\"gender\": {\"people\": [\"f\", \"m\"]}}}"), 1);
+    cr_expect_eq(
+        compare("{\"sources\": [\"d.csv\"], \"where\": [{\"column\": \"gender\", \"value\": \"nobody\"}]}"),
+        0);
+}
+
+static void put_people(uint64_t seed, size_t scores) {
+    static const char *const decisions[] = {"0", "1", "yes", "no", "\"1\"", "1.0", "", "TRUE"};
+    static const char *const labels[] = {"0", "1", "1", "0", "", "true"};
+    static const char *const groups[] = {"a", "b", "\"a\"", "", "Z\xc3\xbcrich"};
+    static const char *const weights[] = {"1", "0.5", "0", "2.25", "", "0.333333333333333", "1e2"};
+    state = seed;
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    (void)fprintf(out, "group,site,picked,truth,score,w\n");
+    for (size_t r = 0; r < 500; r++) {
+        (void)fprintf(out, "%s,s%zu,%s,%s,", PICK(groups), below(3), PICK(decisions), PICK(labels));
+        if (below(20) > 0) (void)fprintf(out, "0.%04zu", below(scores));
+        (void)fprintf(out, ",%s\n", PICK(weights));
+    }
+    cr_assert_eq(fclose(out), 0);
+}
+
+Test(bulk, persons_are_counted_the_same_both_ways) {
+    static const char *const specs[] = {
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"decision\": \"picked\"}",
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"decision\": \"picked\", \"label\": "
+        "\"truth\"}",
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"decision\": \"picked\", \"label\": "
+        "\"truth\", "
+        "\"score\": \"score\"}",
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"factors\": [\"site\"], \"score\": "
+        "\"score\", "
+        "\"threshold\": 0.3, \"label\": \"truth\", \"positive\": \"0\"}",
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"decision\": \"picked\", \"label\": "
+        "\"truth\", "
+        "\"weight\": \"w\"}",
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"by\": \"site\", \"score\": \"score\", "
+        "\"label\": \"truth\", \"where\": [{\"column\": \"site\", \"value\": \"s1\"}]}"};
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        put_people(31 + i, i % 2 == 0 ? 20 : 9000);
+        cr_expect_eq(compare(specs[i]), 1, "declined: %s", specs[i]);
+    }
+}
+
+Test(bulk, many_labels_outgrow_tables_and_change_nothing) {
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    state = 41;
+    (void)fprintf(out, "gender,campaign,ad,region,clicks,impressions\n");
+    for (size_t r = 0; r < 5000; r++)
+        (void)fprintf(out, "%s,c%zu,ad number %zu,r%zu,%zu,10\n", below(2) ? "f" : "m", below(300),
+                      below(4000), below(700), below(11));
+    cr_assert_eq(fclose(out), 0);
+    char *slow = read_slow(plain);
+    cr_expect_eq(compare_at(plain, slow, 1024), 1);
+    free(slow);
+}
+
+/* ---- one thing at a time ---- */
+
+Test(bulk, decimals_in_a_column_of_counts_are_summed_exactly) {
+    takes(asked, "group,base,hits\na,10,1\nb,10,2\na,10,0.1\na,10,0.2\n");
+    takes(asked, "group,base,hits\na,10,1\nb,10,1.5E0\n");
+}
+
+Test(bulk, counts_above_another_are_told_with_their_first_row) {
+    takes(plain, "gender,clicks,impressions,reach\nf,1,2,1\nm,3,2,1\n\"f\n\",5,2,3\nm,0,1,9\n");
+}
+
+Test(bulk, first_and_last_day_are_told_with_their_rows) {
+    takes(plain, "day,gender,clicks\n2024-02-02,f,1\n2024-02-01,\"f\n\",1\n2024-02-01,m,1\n2024-02-03,m,2\n"
+                 ",m,2\n2024-02-03,f,1\n");
+}
+
+Test(bulk, the_first_two_currencies_are_told) {
+    takes(plain, "currency,gender,cost\n,f,1\nEUR,f,1\n EUR ,m,2\nUSD,m,2\nCHF,m,1\n");
+}
+
+Test(bulk, unusual_files_are_left_to_libcsv) {
+    declines(asked, "group,base,hits\na,10,1\nb,10\n");
+    declines(asked, "group,base,hits\na,10,1\nb,10,1,1\n");
+    declines(asked, "group,base,hits\na,10,1\n\nb,10,1\n");
+    declines(asked, "group,base,hits\na,10,1\nb,x,1\n");
+    declines(asked, "group,base,hits\na,10,1\nb,,1\n");
+    declines(asked, "group,base,hits\na,10,1\nb,10,-1\n");
+    declines(asked, "group,base,hits\na,10,1\nb,10,11\n");
+    declines(asked, "group,base,hits\na,10,1\n\"b\" ,10,1\n");
+    declines(asked, "group,base,hits\na,10,1\nb\"c,10,1\n");
+    declines(asked, "group,base,hits\na,10,1\n\"b\"c,10,1\n");
+    declines(asked, "group,base,hits\na,10,1\n\"b,10,1\n");
+    declines(asked, "group,base,hits\na,10,1\rb,10,1\n");
+    declines(asked, "group,base,hits\na,10,1\nb\xff,10,1\n");
+    declines(asked, "group,base,hits\na,10,1\nTotal,20,2\n");
+    declines(asked, "group,base,hits\na,10,1\ngroup,base,hits\n");
+    declines(asked, "group,base,hits\na,10,1\nb,1e38,1\n");
+    declines(asked, "group,base,hits\nZ\xc3\xbcrich,10,1\nb\xc3,10,1\n");
+}
+
+Test(bulk, a_nul_byte_is_left_to_libcsv) {
+    static const char text[] = "group,base,hits\na,10,1\nb\0,10,1\n";
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    cr_assert_eq(fwrite(text, 1, sizeof text - 1, out), sizeof text - 1);
+    cr_assert_eq(fclose(out), 0);
+    cr_expect_eq(compare(asked), 0);
+}
+
+Test(bulk, small_files_are_left_to_libcsv_unless_a_test_asks) {
+    size_t bulk;
+    put_made_up(1, "", "\n", false);
+    tilt_spec *spec = spec_of(plain, 2);
+    char *text = both_read(spec, &(tilt__bulk_settings){.when = TILT__BULK_LARGE}, &bulk);
+    cr_expect_eq(bulk, 0);
+    free(text);
+    tilt_spec_free(spec);
+}

@@ -1,0 +1,65 @@
+/* Fuzz target: the fast reader against the slow one. The first bytes say how the file is asked about, how
+ * many threads read it, how large tiles are and how bytes are looked at; the rest is the file. Everything
+ * that loading gives must be the same, messages too. */
+#define _GNU_SOURCE
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cube/bulk_both.h"
+#include "fuzz/fuzz.h"
+#include "map/spec.h"
+
+enum { FRONT = 4 };
+
+static const char *const asked[] = {
+    "",
+    ", \"audience\": [\"group\"], \"rates\": [\"hits/base\"]",
+    ", \"audience\": [\"group\"], \"decision\": \"d\", \"label\": \"l\"",
+    ", \"audience\": [\"group\"], \"decision\": \"d\", \"label\": \"l\", \"weight\": \"w\"",
+    ", \"audience\": [\"group\"], \"score\": \"s\", \"label\": \"l\", \"threshold\": 0.3",
+    ", \"audience\": [\"group\"], \"rates\": [\"hits/base\"], \"where\": [{\"column\": \"where\", \"value\": "
+    "\"a\"}]",
+    ", \"missing\": [\"n/a\", \"0\"]",
+    ", \"skip_bad_rows\": true"};
+
+static char *read_as(const char *path, unsigned question, double threads, const tilt__bulk_settings *settings,
+                     size_t *out_bulk) {
+    char json[512];
+    tilt_error err = {0};
+    (void)snprintf(json, sizeof json, "{\"sources\": [\"%s\"]%s}", path, asked[question]);
+    tilt_spec *spec = tilt_spec_from_json(json, strlen(json), NULL, &err);
+    if (spec == NULL) {
+        (void)fprintf(stderr, "%s\n", err.message);
+        abort();
+    }
+    spec->threads = threads;
+    char *text = both_read(spec, settings, out_bulk);
+    tilt_spec_free(spec);
+    return text;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
+    char path[64];
+    size_t bulk;
+    if (n < FRONT) return 0;
+    int fd = memfd_create("export", 0);
+    if (fd < 0) return 0;
+    if (write(fd, data + FRONT, n - FRONT) != (ssize_t)(n - FRONT)) abort();
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    unsigned question = data[0] % (sizeof asked / sizeof *asked);
+    unsigned level = data[3] % TILT__N_SCAN_LEVEL;
+    while (!tilt__scan_level_runs((tilt__scan_level)level)) level--;
+    tilt__bulk_settings slow = {.when = TILT__BULK_NEVER};
+    tilt__bulk_settings fast = {TILT__BULK_ALWAYS, (size_t)TILT__SCAN_BLOCK * (1 + data[2] % 8), true,
+                                (tilt__scan_level)level};
+    char *one = read_as(path, question, 1, &slow, &bulk);
+    char *other = read_as(path, question, 1 + data[1] % 3, &fast, &bulk);
+    if (one != NULL && other != NULL && strcmp(one, other) != 0) {
+        (void)fprintf(stderr, "row by row:\n%s\nfast:\n%s\n", one, other);
+        abort();
+    }
+    free(one);
+    free(other);
+    (void)close(fd);
+    return 0;
+}
