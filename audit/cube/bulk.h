@@ -21,6 +21,6 @@ typedef struct tilt__bulk_settings {
     bool level_given;  /* else the best that runs */
     tilt__scan_level level;
 } tilt__bulk_settings;
-void tilt__bulk_set(const tilt__bulk_settings *settings);
+void tilt__bulk_set(const tilt__bulk_settings *wanted);
 
 #endif

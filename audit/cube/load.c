@@ -249,12 +249,12 @@ static tilt_status read_days(const tilt__loader *l, const tilt_row *row, row_day
     return TILT_OK;
 }
 
-tilt_cell tilt__loader_label(const tilt__loader *l, size_t d, tilt_cell label) {
-    const tilt__dim_feed *feed = &l->dim_feeds[d];
-    if (label.length == 0 && l->part != NULL) return label;
-    if (label.length == 0 && feed->everybody) return (tilt_cell){TILT__EVERYBODY, strlen(TILT__EVERYBODY)};
-    if (label.length == 0) return feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
-    return coarsen(l, l->dims[d].name, label);
+tilt_cell tilt__loader_label(const tilt__loader *loader, size_t dim, tilt_cell cell) {
+    const tilt__dim_feed *feed = &loader->dim_feeds[dim];
+    if (cell.length == 0 && loader->part != NULL) return cell;
+    if (cell.length == 0 && feed->everybody) return (tilt_cell){TILT__EVERYBODY, strlen(TILT__EVERYBODY)};
+    if (cell.length == 0) return feed->audience ? (tilt_cell){"unknown", 7} : (tilt_cell){"(empty)", 7};
+    return coarsen(loader, loader->dims[dim].name, cell);
 }
 
 static tilt_cell label_of(const tilt__loader *l, const tilt_row *row, size_t d, const row_days *days) {

@@ -282,17 +282,17 @@ tilt_status tilt__persons_read(tilt__persons_reader *reader, const tilt_row *row
 
 /* ---- many rows at once, for cube/bulk.c ---- */
 
-unsigned tilt__persons_decision(const tilt__persons_reader *r, size_t k, const tilt_cell *cell) {
-    if (is_missing(r, cell)) return TILT__CLASS_MISSING;
-    unsigned decision = class_of(r->source, r->out->people->models[k].decision, cell);
+unsigned tilt__persons_decision(const tilt__persons_reader *reader, size_t model, const tilt_cell *cell) {
+    if (is_missing(reader, cell)) return TILT__CLASS_MISSING;
+    unsigned decision = class_of(reader->source, reader->out->people->models[model].decision, cell);
     return decision == NO_LABEL ? TILT__CLASS_REFUSED : decision;
 }
 
-unsigned tilt__persons_label(const tilt__persons_reader *r, const tilt_cell *cell) {
-    const char *positive = r->out->positive;
-    if (is_missing(r, cell)) return TILT__CLASS_MISSING;
+unsigned tilt__persons_label(const tilt__persons_reader *reader, const tilt_cell *cell) {
+    const char *positive = reader->out->positive;
+    if (is_missing(reader, cell)) return TILT__CLASS_MISSING;
     if (positive != NULL) return same_text(positive, cell) ? 1 : 0;
-    unsigned label = class_of(r->source, r->out->people->label, cell);
+    unsigned label = class_of(reader->source, reader->out->people->label, cell);
     return label == NO_LABEL ? TILT__CLASS_REFUSED : label;
 }
 
@@ -305,9 +305,10 @@ bool tilt__persons_weight(const tilt__persons_reader *reader, const tilt_cell *c
     return true;
 }
 
-bool tilt__persons_score(const tilt__persons_reader *reader, size_t k, const tilt_cell *cell, double *out) {
+bool tilt__persons_score(const tilt__persons_reader *reader, size_t model, const tilt_cell *cell,
+                         double *out) {
     *out = (double)INFINITY;
-    return is_missing(reader, cell) || score_of(reader, k, cell, out);
+    return is_missing(reader, cell) || score_of(reader, model, cell, out);
 }
 
 unsigned tilt__persons_decide(const tilt__persons_reader *reader, double score) {
@@ -327,11 +328,11 @@ static void take_bunch(tilt__persons_reader *r, const tilt__persons_bunch *bunch
                       .weight2 = bunch->weight2};
 }
 
-bool tilt__persons_read_bunch(tilt__persons_reader *r, const tilt__persons_bunch *bunch,
+bool tilt__persons_read_bunch(tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
                               tilt__decimal *amounts) {
-    take_bunch(r, bunch);
-    bool used = r->now.used && !bunch->weightless;
-    if (used) put_amounts(r, amounts);
+    take_bunch(reader, bunch);
+    bool used = reader->now.used && !bunch->weightless;
+    if (used) put_amounts(reader, amounts);
     return used;
 }
 
@@ -478,29 +479,29 @@ tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cu
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
-tilt_status tilt__persons_keep_bunch(tilt__persons_reader *r, const tilt_cube *cube, size_t cell,
+tilt_status tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
                                      const tilt__persons_bunch *bunch, tilt_error *err) {
     uint32_t audience;
     bool counted;
-    take_bunch(r, bunch);
-    bool ok = count_rows(r, bunch->weightless, bunch->rows, &counted);
-    if (ok && counted) ok = audience_of(r, cube, cell, &audience) && keep_pattern(r, audience);
+    take_bunch(reader, bunch);
+    bool ok = count_rows(reader, bunch->weightless, bunch->rows, &counted);
+    if (ok && counted) ok = audience_of(reader, cube, cell, &audience) && keep_pattern(reader, audience);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
-tilt_status tilt__persons_keep_scores(tilt__persons_reader *r, const tilt_cube *cube, size_t cell,
+tilt_status tilt__persons_keep_scores(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
                                       const tilt__persons_bunch *bunch, const double *scores,
                                       tilt_error *err) {
     uint32_t audience;
-    take_bunch(r, bunch);
-    for (size_t k = 0; k < r->out->people->n_models; k++) {
-        size_t at = r->out->score_of[k];
+    take_bunch(reader, bunch);
+    for (size_t k = 0; k < reader->out->people->n_models; k++) {
+        size_t at = reader->out->score_of[k];
         if (at == SIZE_MAX) continue;
-        r->now.scores[at] = scores[at];
-        r->now.has_score[k] = !isinf(scores[at]);
-        r->now.any_score = r->now.any_score || r->now.has_score[k];
+        reader->now.scores[at] = scores[at];
+        reader->now.has_score[k] = !isinf(scores[at]);
+        reader->now.any_score = reader->now.any_score || reader->now.has_score[k];
     }
-    bool ok = audience_of(r, cube, cell, &audience) && keep_scores(r, audience, bunch->rows);
+    bool ok = audience_of(reader, cube, cell, &audience) && keep_scores(reader, audience, bunch->rows);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 

@@ -99,10 +99,10 @@ static bool tell(tilt__tiles *tiles, size_t i, const tilt__scan *scan, bool *out
 /* Room for n bytes and a mark for each; what is there stays. */
 static bool make_room(tilt__tile *tile, size_t n) {
     void *storage = tile->storage, *marks = tile->marks_storage;
-    if (!tilt__grow(&storage, &tile->capacity, BEFORE + n + 2 * TILT__SCAN_BLOCK, 1)) return false;
+    if (!tilt__grow(&storage, &tile->capacity, BEFORE + n + (size_t)2 * TILT__SCAN_BLOCK, 1)) return false;
     tile->storage = storage;
     tile->text = tile->storage + BEFORE;
-    if (!tilt__grow(&marks, &tile->marks_capacity, n + 4 * TILT__SCAN_BLOCK, sizeof *tile->marks_storage))
+    if (!tilt__grow(&marks, &tile->marks_capacity, n + (size_t)4 * TILT__SCAN_BLOCK, sizeof *tile->marks_storage))
         return false;
     tile->marks_storage = marks;
     tile->scan.marks = tile->marks_storage + 1;

@@ -307,7 +307,7 @@ Test(bulk, a_nul_byte_is_left_to_libcsv) {
 }
 
 Test(bulk, small_files_are_left_to_libcsv_unless_a_test_asks) {
-    size_t bulk;
+    size_t bulk = 1;
     put_made_up(1, "", "\n", false);
     tilt_spec *spec = spec_of(plain, 2);
     char *text = both_read(spec, &(tilt__bulk_settings){.when = TILT__BULK_LARGE}, &bulk);

@@ -11,14 +11,15 @@
 
 enum { FRONT = 4 };
 
+static const char filtered[] = ", \"audience\": [\"group\"], \"rates\": [\"hits/base\"], "
+                               "\"where\": [{\"column\": \"where\", \"value\": \"a\"}]";
 static const char *const asked[] = {
     "",
     ", \"audience\": [\"group\"], \"rates\": [\"hits/base\"]",
     ", \"audience\": [\"group\"], \"decision\": \"d\", \"label\": \"l\"",
     ", \"audience\": [\"group\"], \"decision\": \"d\", \"label\": \"l\", \"weight\": \"w\"",
     ", \"audience\": [\"group\"], \"score\": \"s\", \"label\": \"l\", \"threshold\": 0.3",
-    ", \"audience\": [\"group\"], \"rates\": [\"hits/base\"], \"where\": [{\"column\": \"where\", \"value\": "
-    "\"a\"}]",
+    filtered,
     ", \"missing\": [\"n/a\", \"0\"]",
     ", \"skip_bad_rows\": true"};
 
