@@ -32,18 +32,18 @@ static uint64_t mix(uint64_t a, uint64_t b) {
 }
 
 /* Whole words, and the last 8 bytes once more where they overlap. */
-void tilt__dict_hash(const char *raw, size_t n, tilt__dict_key *out) {
+void tilt__dict_hash(const char *raw, size_t n, uint64_t *out_low, uint64_t *out_high) {
     uint64_t a = n, b = 0x9e3779b97f4a7c15u;
     for (size_t i = 0; i + 8 <= n; i += 8) {
         a = mix(a, word_at(raw + i));
         b = mix(b + 0xc4ceb9fe1a85ec53u, word_at(raw + i));
     }
-    out->low = mix(a, word_at(raw + n - 8));
-    out->high = mix(b, word_at(raw + n - 8));
+    *out_low = mix(a, word_at(raw + n - 8));
+    *out_high = mix(b, word_at(raw + n - 8));
 }
 
-static size_t free_slot(const tilt__dict *dict, const tilt__dict_key *key) {
-    size_t at = tilt__dict_home(dict, key);
+static size_t free_slot(const tilt__dict *dict, uint64_t low, uint64_t high, size_t n) {
+    size_t at = tilt__dict_home(low, high, n, dict->n_slots);
     while (dict->slots[at].number != 0) at = (at + 1) & (dict->n_slots - 1);
     return at;
 }
@@ -56,8 +56,7 @@ static bool grow_slots(tilt__dict *dict) {
     dict->n_slots = old.n_slots * 2;
     for (size_t i = 0; i < old.n_slots; i++) {
         const tilt__dict_slot *slot = &old.slots[i];
-        tilt__dict_key key = {slot->low, slot->high, slot->length};
-        if (slot->number != 0) slots[free_slot(dict, &key)] = *slot;
+        if (slot->number != 0) slots[free_slot(dict, slot->low, slot->high, slot->length)] = *slot;
     }
     free(old.slots);
     return true;
@@ -75,12 +74,14 @@ static bool keep(tilt__dict *dict, const char *raw, size_t n, uint64_t first) {
     return dict->texts[dict->n] != NULL;
 }
 
-const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, const tilt__dict_key *key,
-                                      tilt__meaning meaning, uint64_t first) {
-    if (dict->n >= MOST_CELLS) return NULL;
+const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t n, tilt__meaning meaning,
+                                      uint64_t first) {
+    uint64_t low, high;
+    if (dict->n >= MOST_CELLS || n > UINT32_MAX) return NULL;
     if ((dict->n + 1) * 2 > dict->n_slots && !grow_slots(dict)) return NULL;
-    if (!keep(dict, raw, key->length, first)) return NULL;
-    tilt__dict_slot *slot = &dict->slots[free_slot(dict, key)];
-    *slot = (tilt__dict_slot){key->low, key->high, key->length, (uint32_t)++dict->n, meaning};
+    if (!keep(dict, raw, n, first)) return NULL;
+    tilt__dict_words(raw, n, &low, &high);
+    tilt__dict_slot *slot = &dict->slots[free_slot(dict, low, high, n)];
+    *slot = (tilt__dict_slot){low, high, (uint32_t)n, (uint32_t)++dict->n, meaning};
     return slot;
 }

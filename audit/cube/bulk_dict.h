@@ -33,17 +33,11 @@ void tilt__dict_free(tilt__dict *dict);
 /* False when memory runs out. */
 bool tilt__dict_start(tilt__dict *dict) TILT_NODISCARD;
 
-/* A cell as it is looked for. */
-typedef struct tilt__dict_key {
-    uint64_t low, high;
-    uint32_t length;
-} tilt__dict_key;
+/* Two hashes of a cell of more than 16 bytes. */
+void tilt__dict_hash(const char *raw, size_t n, uint64_t *out_low, uint64_t *out_high);
 
-/* Two hashes of a longer cell. */
-void tilt__dict_hash(const char *raw, size_t n, tilt__dict_key *out);
-
-/* Reads up to 16 bytes whatever n is. */
-static inline tilt__dict_key tilt__dict_key_of(const char *raw, size_t n) {
+/* The bytes of a cell of at most 16 as two words, else two hashes. Reads up to 16 bytes whatever n is. */
+static inline void tilt__dict_words(const char *raw, size_t n, uint64_t *out_low, uint64_t *out_high) {
     static const uint64_t masks[9] = {0,
                                       0xff,
                                       0xffff,
@@ -53,38 +47,37 @@ static inline tilt__dict_key tilt__dict_key_of(const char *raw, size_t n) {
                                       0xffffffffffff,
                                       0xffffffffffffff,
                                       0xffffffffffffffff};
-    tilt__dict_key key = {0, 0, (uint32_t)n};
-    memcpy(&key.low, raw, sizeof key.low);
-    if (n <= 8) {
-        key.low &= masks[n];
-    } else if (n <= 16) {
-        memcpy(&key.high, raw + 8, sizeof key.high);
-        key.high &= masks[n - 8];
-    } else {
-        tilt__dict_hash(raw, n, &key);
+    if (n > 16) {
+        tilt__dict_hash(raw, n, out_low, out_high);
+        return;
     }
-    return key;
+    memcpy(out_low, raw, sizeof *out_low);
+    memcpy(out_high, raw + 8, sizeof *out_high);
+    *out_low &= masks[n < 8 ? n : 8];
+    *out_high &= masks[n > 8 ? n - 8 : 0];
 }
 
-static inline size_t tilt__dict_home(const tilt__dict *dict, const tilt__dict_key *key) {
-    uint64_t h = key->low * 0x9e3779b97f4a7c15u ^ (key->high + key->length) * 0xd6e8feb86659fd93u;
-    return ((h ^ h >> 32) * 0xff51afd7ed558ccdu >> 24) & (dict->n_slots - 1);
+static inline size_t tilt__dict_home(uint64_t low, uint64_t high, size_t n, size_t n_slots) {
+    uint64_t h = low * 0x9e3779b97f4a7c15u ^ (high + n) * 0xd6e8feb86659fd93u;
+    return ((h ^ h >> 32) * 0xff51afd7ed558ccdu >> 24) & (n_slots - 1);
 }
 
 /* The slot of a cell, or NULL when it is new. */
-static inline const tilt__dict_slot *tilt__dict_find(const tilt__dict *dict, const char *raw,
-                                                     const tilt__dict_key *key) {
-    for (size_t at = tilt__dict_home(dict, key);; at = (at + 1) & (dict->n_slots - 1)) {
+static inline const tilt__dict_slot *tilt__dict_find(const tilt__dict *dict, const char *raw, size_t n) {
+    uint64_t low, high;
+    tilt__dict_words(raw, n, &low, &high);
+    for (size_t at = tilt__dict_home(low, high, n, dict->n_slots);; at = (at + 1) & (dict->n_slots - 1)) {
         const tilt__dict_slot *slot = &dict->slots[at];
+        if (slot->low == low && slot->high == high && slot->length == n && slot->number != 0 &&
+            (n <= 16 || memcmp(dict->texts[slot->number - 1], raw, n) == 0))
+            return slot;
         if (slot->number == 0) return NULL;
-        if (slot->low != key->low || slot->high != key->high || slot->length != key->length) continue;
-        if (key->length <= 16 || memcmp(dict->texts[slot->number - 1], raw, key->length) == 0) return slot;
     }
 }
 
 /* Adds a cell that is new; `first`: where its row begins. Slots that were found before may move. NULL when
  * memory runs out, or past 2^30 cells. */
-const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, const tilt__dict_key *key,
-                                      tilt__meaning meaning, uint64_t first);
+const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t n, tilt__meaning meaning,
+                                      uint64_t first);
 
 #endif

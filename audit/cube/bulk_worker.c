@@ -69,16 +69,16 @@ static uint64_t row_offset(const tilt__worker *w, size_t row) {
 static bool look_up(tilt__worker *w, size_t i, size_t row, size_t n) {
     const tilt__looked_up *c = &w->plan->columns[i];
     const tilt__dict *dict = &w->known[i].dict;
+    const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, c->column);
     bool in_key = c->component != SIZE_MAX;
     uint64_t stride = in_key ? w->cells.stride[c->component] : 0;
     uint32_t most = in_key ? w->most[c->component] : 0;
     uint32_t *code = i == w->plan->weight ? w->code[0] : i == w->plan->score ? w->code[1] : NULL;
     for (size_t r = 0; r < n; r++) {
         size_t length;
-        const char *raw = tilt__tile_cell(&w->tile, w->plan->body.width, row + r, c->column, &length);
-        tilt__dict_key key = tilt__dict_key_of(raw, length);
-        const tilt__dict_slot *slot = tilt__dict_find(dict, raw, &key);
-        if (slot == NULL) slot = tilt__worker_learn(w, i, raw, length, &key, row_offset(w, row + r));
+        const char *raw = tilt__strip_cell(&strip, r, &length);
+        const tilt__dict_slot *slot = tilt__dict_find(dict, raw, length);
+        if (slot == NULL) slot = tilt__worker_learn(w, i, raw, length, row_offset(w, row + r));
         if (slot == NULL) return false;
         w->key[r] += slot->meaning.component * stride;
         w->flags[r] |= slot->meaning.flags;
@@ -171,12 +171,13 @@ static bool read_slowly(tilt__worker *w, const tilt__bulk_number *number, const 
 
 static bool read_whole(tilt__worker *w, size_t k, size_t row, size_t n) {
     const tilt__bulk_number *number = &w->plan->numbers[k];
+    const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, number->column);
     int64_t *out = w->whole + k * TILT__BATCH;
     for (size_t r = 0; r < n; r++) {
         size_t length;
         tilt__plain_number plain;
         tilt__decimal value;
-        const char *raw = tilt__tile_cell(&w->tile, w->plan->body.width, row + r, number->column, &length);
+        const char *raw = tilt__strip_cell(&strip, r, &length);
         if (tilt__plain_number_read(raw, length, number->mark, &plain) && plain.decimals == 0) {
             out[r] = plain.mantissa;
             continue;
@@ -192,12 +193,13 @@ static bool read_whole(tilt__worker *w, size_t k, size_t row, size_t n) {
 
 static bool read_wide(tilt__worker *w, size_t k, size_t row, size_t n) {
     const tilt__bulk_number *number = &w->plan->numbers[k];
+    const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, number->column);
     tilt__i128 *out = w->units + k * TILT__BATCH;
     for (size_t r = 0; r < n; r++) {
         size_t length;
         tilt__plain_number plain;
         tilt__decimal value;
-        const char *raw = tilt__tile_cell(&w->tile, w->plan->body.width, row + r, number->column, &length);
+        const char *raw = tilt__strip_cell(&strip, r, &length);
         if (tilt__plain_number_read(raw, length, number->mark, &plain)) {
             out[r] = tilt__plain_number_units(&plain);
             continue;
@@ -322,6 +324,7 @@ static bool find_cells(tilt__worker *w, size_t n) {
         }
         w->cell[r] = cell;
         __builtin_prefetch(&w->cells.sums[cell * w->cells.words], 1);
+        __builtin_prefetch(&w->cells.sums[(cell + 1) * w->cells.words - 1], 1);
     }
     return true;
 }

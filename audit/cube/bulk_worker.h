@@ -88,7 +88,7 @@ void tilt__worker_bunch(const tilt__worker *worker, size_t cell, tilt__persons_b
 
 /* bulk_learn.c: finds out what a new cell of a column means. NULL with worker->outcome set. */
 const tilt__dict_slot *tilt__worker_learn(tilt__worker *worker, size_t column, const char *raw, size_t n,
-                                          const tilt__dict_key *key, uint64_t row);
+                                          uint64_t row);
 /* bulk_learn.c: whether the cells of row r of the tile make it a row of data. */
 bool tilt__worker_row_is_data(tilt__worker *worker, size_t row);
 /* bulk_learn.c: room for a raw cell of n bytes; false when memory runs out. */
@@ -100,14 +100,32 @@ enum {
     TILT__ROW_FILTERED = 4
 };
 
-/* Where cell c of row r of a tile begins; it ends at *out_end, line end taken off. */
+/* The cells of one column of a tile, from one row on. */
+typedef struct tilt__strip {
+    const char *text;
+    const uint32_t *marks; /* of the first of them */
+    size_t step;
+    bool last; /* a carriage return may stand before the line feed */
+} tilt__strip;
+
+static inline tilt__strip tilt__tile_strip(const tilt__tile *tile, size_t width, size_t row, size_t column) {
+    return (tilt__strip){tile->text, tile->marks + row * width + column, width, column + 1 == width};
+}
+
+/* The raw cell of the r-th row of a strip. */
+static inline const char *tilt__strip_cell(const tilt__strip *strip, size_t r, size_t *out_n) {
+    const uint32_t *mark = strip->marks + r * strip->step;
+    uint32_t begin = mark[-1] + 1, end = mark[0];
+    if (strip->last && end > begin && strip->text[end - 1] == '\r') end--;
+    *out_n = end - begin;
+    return strip->text + begin;
+}
+
+/* Cell c of row r of a tile. */
 static inline const char *tilt__tile_cell(const tilt__tile *tile, size_t width, size_t r, size_t c,
                                           size_t *out_n) {
-    const uint32_t *mark = tile->marks + r * width + c;
-    uint32_t begin = mark[-1] + 1, end = mark[0];
-    if (c + 1 == width && end > begin && tile->text[end - 1] == '\r') end--;
-    *out_n = end - begin;
-    return tile->text + begin;
+    tilt__strip strip = tilt__tile_strip(tile, width, r, c);
+    return tilt__strip_cell(&strip, 0, out_n);
 }
 
 #endif
