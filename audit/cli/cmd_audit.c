@@ -8,6 +8,7 @@
 #include "cli/given.h"
 #include "cli/keep.h"
 #include "cli/outputs.h"
+#include "cli/stands_for.h"
 #include "cli/term.h"
 #include "cli/watch.h"
 #include "tiltmeter/audit.h"
@@ -59,8 +60,12 @@ static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_st
     tilt__buf command = TILT__BUF_INIT, result = TILT__BUF_INIT;
     tilt__keep keep;
     tilt_audit *audit = NULL;
-    tilt__cli_command_line(cli, &command);
-    tilt_status status = tilt__keep_open(cli, spec, &keep, err);
+    tilt_status status = tilt__stands_for_command(cli, &command, err);
+    if (status != TILT_OK) {
+        tilt__buf_free(&command);
+        return status;
+    }
+    status = tilt__keep_open(cli, spec, &keep, err);
     if (status == TILT_OK) {
         tilt__watch_start(spec, tilt__cli_has(cli, "quiet"));
         audit = tilt_audit_run(spec, tilt__buf_get(&command), err);

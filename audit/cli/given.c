@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "map/spec.h"
 #include "read/date.h"
 #include "report/json.h"
 
@@ -44,12 +45,13 @@ bool tilt__epoch_date(char out[16]) {
     return strlen(out) == 10;
 }
 
-static tilt_status lay_options(const tilt__cli *cli, tilt_spec *spec, bool from_file, tilt_error *err) {
+static tilt_status lay_options(const tilt__cli *cli, tilt_spec *spec, tilt_error *err) {
     cJSON *overlay = tilt__cli_overlay(cli, err);
     if (overlay == NULL) return err->status;
     char date[16];
     bool dated = cJSON_GetObjectItemCaseSensitive(overlay, "date") != NULL;
-    if (!from_file && !dated && tilt__epoch_date(date)) (void)cJSON_AddStringToObject(overlay, "date", date);
+    if (spec->date == NULL && !dated && tilt__epoch_date(date))
+        (void)cJSON_AddStringToObject(overlay, "date", date);
     tilt__buf text = TILT__BUF_INIT;
     tilt_status status = tilt__json_print(overlay, &text, err);
     cJSON_Delete(overlay);
@@ -70,7 +72,7 @@ tilt_spec *tilt__given_spec(const tilt__cli *cli, tilt_error *err) {
         else
             status = tilt_spec_add_source(spec, cli->args[i], err);
     }
-    if (status == TILT_OK) status = lay_options(cli, spec, from_file, err);
+    if (status == TILT_OK) status = lay_options(cli, spec, err);
     if (status == TILT_OK) return spec;
     tilt_spec_free(spec);
     return NULL;

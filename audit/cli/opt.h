@@ -103,7 +103,7 @@ cJSON *tilt__cli_overlay(const tilt__cli *cli, tilt_error *err) TILT_NODISCARD;
 
 /* The command line that gives the same result, quoted for a shell: options that only say where output goes
  * are left out, so that a result does not depend on them. */
-void tilt__cli_command_line(const tilt__cli *cli, tilt__buf *out);
+void tilt__cli_command_line(const tilt__cli *cli, const char *command, tilt__buf *out);
 
 /* Usage and options of one command, wrapped to `width` columns. */
 void tilt__cli_help(const tilt__usage *usage, size_t width, tilt__buf *out);

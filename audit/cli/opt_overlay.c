@@ -203,8 +203,8 @@ static void add_word(tilt__buf *out, const char *text) {
     tilt__buf_char(out, '\'');
 }
 
-void tilt__cli_command_line(const tilt__cli *cli, tilt__buf *out) {
-    tilt__buf_format(out, "tiltmeter %s", cli->usage->command);
+void tilt__cli_command_line(const tilt__cli *cli, const char *command, tilt__buf *out) {
+    tilt__buf_format(out, "tiltmeter %s", command);
     for (size_t i = 0; i < cli->n_args; i++) {
         if (i == 0 && cli->args[i][0] == '-' && cli->args[i][1] != '\0') tilt__buf_text(out, " --");
         add_word(out, cli->args[i]);

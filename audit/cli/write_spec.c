@@ -1,6 +1,7 @@
 /* cli/write_spec.c - the result of `inspect` turned into a spec. Columns that were read get the role they
- * were read with, the others `ignore`; what only the reader can tell (the results of a typed column) is left
- * to it. */
+ * were read with, the others `ignore` and the reason; all are marked as assumed until somebody confirms them.
+ * A command that stands for the whole, and a digest that shows whether the spec is still that, make an audit
+ * of the spec give the bytes of an audit of the exports. */
 #define _POSIX_C_SOURCE 200809L /* getcwd */
 
 #include "cli/write_spec.h"
@@ -10,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/io.h"
+#include "cli/stands_for.h"
 #include "report/json.h"
 
 /* A path as it must stand in a spec in the folder of `spec_path`: relative to that folder where this can be
@@ -45,29 +47,42 @@ static bool is_repeated(const cJSON *columns, const cJSON *column) {
 
 static bool put_column(const cJSON *columns, const cJSON *column, cJSON *out) {
     const char *name = tilt__json_text_or(column, "name", "");
-    const char *role = tilt__json_text_or(column, "role", ""), *as = tilt__json_text(column, "as");
-    bool ignored = strcmp(role, "ignore") == 0;
-    bool typed = as != NULL && (ignored || strcmp(as, "results") == 0);
-    if (name[0] == '\0' || typed || is_repeated(columns, column)) return true;
+    const char *as = tilt__json_text(column, "as"), *why = tilt__json_text(column, "why_not_read");
+    if (name[0] == '\0' || is_repeated(columns, column)) return true;
     tilt__buf text = TILT__BUF_INIT;
-    tilt__buf_text(&text, role);
-    if (!ignored && as != NULL) tilt__buf_format(&text, ":%s", as);
-    bool ok = !text.failed && cJSON_AddStringToObject(out, name, tilt__buf_get(&text)) != NULL;
+    tilt__buf_text(&text, tilt__json_text_or(column, "role", ""));
+    if (as != NULL) tilt__buf_format(&text, ":%s", as);
+    cJSON *entry = cJSON_AddObjectToObject(out, name);
+    bool ok = entry != NULL && !text.failed &&
+              cJSON_AddStringToObject(entry, "role", tilt__buf_get(&text)) != NULL &&
+              cJSON_AddTrueToObject(entry, "assumed") != NULL;
+    if (ok && why != NULL) ok = cJSON_AddStringToObject(entry, "because", why) != NULL;
     tilt__buf_free(&text);
     return ok;
 }
 
-static bool put_source(const cJSON *input, const char *spec_path, cJSON *sources) {
+/* {"id": "meta", "assumed": true}, or "meta" where an option named it. */
+static bool put_platform(const cJSON *input, bool named, cJSON *source) {
+    const char *id = tilt__json_text_or(tilt__json_object(input, "dialect"), "platform", "generic");
+    if (named) return cJSON_AddStringToObject(source, "platform", id) != NULL;
+    cJSON *platform = cJSON_AddObjectToObject(source, "platform");
+    return platform != NULL && cJSON_AddStringToObject(platform, "id", id) != NULL &&
+           cJSON_AddTrueToObject(platform, "assumed") != NULL;
+}
+
+static bool put_source(const cJSON *input, const char *spec_path, bool named, cJSON *sources) {
     cJSON *source = cJSON_CreateObject();
     if (source == NULL || !cJSON_AddItemToArray(sources, source)) {
         cJSON_Delete(source);
         return false;
     }
     tilt__buf path = TILT__BUF_INIT;
-    const char *platform = tilt__json_text_or(tilt__json_object(input, "dialect"), "platform", "generic");
-    bool ok = put_path(tilt__json_text_or(input, "file", ""), spec_path, &path) &&
-              cJSON_AddStringToObject(source, "file", tilt__buf_get(&path)) != NULL &&
-              cJSON_AddStringToObject(source, "platform", platform) != NULL;
+    const char *file = tilt__json_text_or(input, "file", "");
+    bool ok = put_path(file, spec_path, &path) &&
+              cJSON_AddStringToObject(source, "file", tilt__buf_get(&path)) != NULL;
+    if (ok && strcmp(tilt__buf_get(&path), file) != 0)
+        ok = cJSON_AddStringToObject(source, "name", file) != NULL;
+    ok = ok && put_platform(input, named, source);
     tilt__buf_free(&path);
     cJSON *columns = ok ? cJSON_AddObjectToObject(source, "columns") : NULL;
     const cJSON *column, *list = tilt__json_array(input, "columns");
@@ -78,11 +93,12 @@ static bool put_source(const cJSON *input, const char *spec_path, cJSON *sources
 
 static bool fill_spec(const cJSON *inspected, const char *spec_path, cJSON *spec) {
     const cJSON *inputs = tilt__json_array(inspected, "inputs"), *input;
+    bool named = cJSON_GetObjectItemCaseSensitive(spec, "platform") != NULL;
     cJSON_DeleteItemFromObjectCaseSensitive(spec, "platform"); /* every source says its own */
     bool ok = cJSON_AddStringToObject(spec, "title", tilt__json_text_or(inputs->child, "file", "")) != NULL;
     cJSON *sources = cJSON_AddArrayToObject(spec, "sources");
     ok = ok && sources != NULL;
-    cJSON_ArrayForEach(input, inputs) ok = ok && put_source(input, spec_path, sources);
+    cJSON_ArrayForEach(input, inputs) ok = ok && put_source(input, spec_path, named, sources);
     return ok;
 }
 
@@ -102,6 +118,9 @@ tilt_status tilt__spec_write(const tilt__cli *cli, const char *inspected, size_t
     tilt_status status = spec == NULL ? err->status : TILT_OK;
     if (status == TILT_OK && !fill_spec(tree, path, spec)) status = tilt__fail_memory(err);
     tilt__buf text = TILT__BUF_INIT;
+    tilt__cli_command_line(cli, "audit", &text);
+    if (status == TILT_OK) status = tilt__stands_for_put(spec, tilt__buf_get(&text), err);
+    tilt__buf_reset(&text);
     if (status == TILT_OK) status = tilt__json_print(spec, &text, err);
     if (status == TILT_OK) status = tilt__write_file(path, tilt__buf_get(&text), text.length, err);
     tilt__buf_free(&text);

@@ -314,7 +314,7 @@ static const char *currency_of(const char *header) {
     return open;
 }
 
-static tilt_status not_reduced(const tilt__named_text *listed, tilt_error *err) {
+static tilt_status not_reduced(const tilt__listed *listed, tilt_error *err) {
     return tilt__fail(
         err, TILT_ESPEC,
         "spec, columns, \"%.80s\": \"%.60s\" cannot be reduced by a query; expected audience:NAME, "
@@ -322,7 +322,7 @@ static tilt_status not_reduced(const tilt__named_text *listed, tilt_error *err) 
         listed->name, listed->text);
 }
 
-static tilt_status take_column(query *q, const tilt__named_text *listed, tilt_error *err) {
+static tilt_status take_column(query *q, const tilt__listed *listed, tilt_error *err) {
     size_t n = strcspn(listed->text, ":");
     char *word = tilt__arena_text(&q->arena, listed->text, n);
     tilt_role role;

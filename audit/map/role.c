@@ -119,7 +119,7 @@ static tilt_status unknown_column(const tilt_source *source, const char *what, c
 }
 
 /* "stage:impressions:mim" is a slip, and no name for a count. */
-static tilt_status check_part(const tilt__named_text *listed, tilt_error *err) {
+static tilt_status check_part(const tilt__listed *listed, tilt_error *err) {
     static const char *const parts[] = {"min",         "max",   "range",     "share",    "percent",
                                         "exact_share", "whole", "whole_min", "whole_max"};
     const char *last = strrchr(listed->text, ':'), *first = strchr(listed->text, ':');
@@ -134,7 +134,7 @@ static tilt_status check_part(const tilt__named_text *listed, tilt_error *err) {
 }
 
 /* "factor:ad_set" -> role and name; a bare "ignore" keeps the column's own name. */
-static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed, tilt__arena *arena,
+static tilt_status apply_listed(tilt__mapping *m, const tilt__listed *listed, tilt__arena *arena,
                                 tilt_error *err) {
     size_t column = tilt_source_find(m->source, listed->name);
     if (column == TILT_NO_COLUMN) return unknown_column(m->source, "the spec", listed->name, err);
@@ -157,8 +157,25 @@ static tilt_status apply_listed(tilt__mapping *m, const tilt__named_text *listed
                            ? listed->text + n + 1
                            : tilt_source_column(m->source, column)->name;
     assign(m, column, role, name);
-    if (role == TILT_ROLE_IGNORE) m->columns[column].why_not = "the spec says so";
+    m->columns[column].assumed = listed->assumed;
+    if (role == TILT_ROLE_IGNORE)
+        m->columns[column].why_not =
+            listed->assumed && listed->because != NULL ? listed->because : "the spec says so";
     return TILT_OK;
+}
+
+/* What a spec lists as assumed is left to the reader, that options and patterns find the column as they
+ * would have; it is true where the same came of it, or where one of them has decided since. */
+static bool came_true(const tilt__mapping *m, const tilt__listed *listed) {
+    size_t column = tilt_source_find(m->source, listed->name);
+    if (column == TILT_NO_COLUMN) return false; /* applying it says so */
+    const tilt__mapped *mapped = &m->columns[column];
+    size_t n = strcspn(listed->text, ":");
+    bool wide = m->wide != NULL && m->wide->columns[column].stage != NULL;
+    if (mapped->asked || wide) return true;
+    const char *role = tilt_role_name(mapped->read ? mapped->role : TILT_ROLE_IGNORE);
+    if (strlen(role) != n || strncmp(role, listed->text, n) != 0) return false;
+    return listed->text[n] == '\0' || !mapped->read || strcmp(mapped->name, listed->text + n + 1) == 0;
 }
 
 /* One column cannot be two things, nor have two names: either would leave an option without its column. */
@@ -303,10 +320,11 @@ static tilt_status settle_facts(tilt__mapping *m, tilt_error *err) {
     return TILT_OK;
 }
 
-tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec,
-                               const tilt_spec *spec, tilt__arena *arena, tilt__mapping *out_mapping,
-                               tilt_error *err) {
-    tilt__mapping *m = out_mapping;
+/* forced[i]: the i-th listed column is applied although it was only assumed. */
+static tilt_status make(tilt__mapping *m, const tilt_spec *spec, const bool *forced, tilt__arena *arena,
+                        tilt_error *err) {
+    const tilt_source *source = m->source;
+    const tilt__source_spec *source_spec = m->source_spec;
     *m = (tilt__mapping){
         .source = source, .source_spec = source_spec, .n_columns = tilt_source_n_columns(source)};
     bool facts = source_spec->kind == TILT__KIND_FACTS;
@@ -318,7 +336,8 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
     else
         propose(source, m), propose_results(source, m);
     for (size_t i = 0; i < source_spec->n_columns; i++) {
-        tilt_status status = apply_listed(m, &source_spec->columns[i], arena, err);
+        bool left = source_spec->columns[i].assumed && !forced[i];
+        tilt_status status = left ? TILT_OK : apply_listed(m, &source_spec->columns[i], arena, err);
         if (status != TILT_OK) return status;
     }
     tilt_status status = tilt__melt_map(m, arena, err);
@@ -329,6 +348,20 @@ tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spe
     drop_doubles(m);
     status = tilt__ranges_map(m, arena, err);
     return status == TILT_OK ? find_filters(m, spec, arena, err) : status;
+}
+
+tilt_status tilt__mapping_make(const tilt_source *source, const tilt__source_spec *source_spec,
+                               const tilt_spec *spec, tilt__arena *arena, tilt__mapping *out_mapping,
+                               tilt_error *err) {
+    bool *forced = tilt__arena_alloc(arena, source_spec->n_columns, sizeof *forced), again = false;
+    if (forced == NULL) return tilt__fail_memory(err);
+    *out_mapping = (tilt__mapping){.source = source, .source_spec = source_spec};
+    tilt_status status = make(out_mapping, spec, forced, arena, err);
+    for (size_t i = 0; i < source_spec->n_columns && status == TILT_OK; i++) {
+        forced[i] = source_spec->columns[i].assumed && !came_true(out_mapping, &source_spec->columns[i]);
+        again = again || forced[i];
+    }
+    return again ? make(out_mapping, spec, forced, arena, err) : status;
 }
 
 /* Shares stay plain numbers for the reader: 12.5 is no count. */

@@ -11,6 +11,7 @@ typedef struct tilt__mapped {
     tilt_role role;
     const char *name;    /* of the role: gender, ad_set, impressions; never NULL */
     bool named_by_user;  /* the role comes from the spec or an option, not from the vocabulary */
+    bool assumed;        /* named by a spec that says nobody has confirmed it */
     bool asked;          /* an option uses it, under this role and name */
     bool read;           /* its cells reach the cube or decide on rows */
     const char *why_not; /* when it is not read: a plain reason; NULL */

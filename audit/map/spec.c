@@ -292,7 +292,7 @@ static tilt_status read_rates(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
-static tilt_status read_column_role(reader *r, const cJSON *value, void *target) {
+static tilt_status read_melt(reader *r, const cJSON *value, void *target) {
     tilt__named_text *column = target;
     column->name = tilt__arena_copy(&r->spec->arena, value->string);
     if (column->name == NULL) return tilt__fail_memory(r->err);
@@ -313,8 +313,43 @@ static tilt_status read_members(reader *r, const cJSON *object, list *out, key_r
     return TILT_OK;
 }
 
+/* "audience:gender", or what write-spec makes of it: {"role": "audience:gender", "assumed": true} */
+static tilt_status read_listed(reader *r, const cJSON *value, void *target) {
+    static const char *const known[] = {"role", "assumed", "because"};
+    static const char wanted[] = "a role such as \"audience:gender\", or an object with \"role\"";
+    tilt__listed *column = target;
+    column->name = tilt__arena_copy(&r->spec->arena, value->string);
+    if (column->name == NULL) return tilt__fail_memory(r->err);
+    if (cJSON_IsString(value)) return read_text(r, value, &column->text);
+    if (!cJSON_IsObject(value)) return wrong(r, value, wanted);
+    tilt_status status = check_keys(r, value, "columns", known, sizeof known / sizeof *known);
+    const cJSON *role = cJSON_GetObjectItemCaseSensitive(value, "role");
+    const cJSON *assumed = cJSON_GetObjectItemCaseSensitive(value, "assumed");
+    const cJSON *because = cJSON_GetObjectItemCaseSensitive(value, "because");
+    if (status == TILT_OK && role == NULL) return wrong(r, value, wanted);
+    if (status == TILT_OK) status = read_text(r, role, &column->text);
+    if (status == TILT_OK && assumed != NULL) status = read_flag(r, assumed, &column->assumed);
+    if (status == TILT_OK && because != NULL) status = read_text(r, because, &column->because);
+    return status;
+}
+
+/* "meta", or {"id": "meta", "assumed": true} */
+static tilt_status read_platform(reader *r, const cJSON *value, tilt__source_spec *source) {
+    static const char *const known[] = {"id", "assumed"};
+    if (!cJSON_IsObject(value)) return read_text(r, value, &source->platform);
+    tilt_status status = check_keys(r, value, "platform", known, sizeof known / sizeof *known);
+    const cJSON *id = cJSON_GetObjectItemCaseSensitive(value, "id");
+    const cJSON *assumed = cJSON_GetObjectItemCaseSensitive(value, "assumed");
+    if (status == TILT_OK && id == NULL)
+        return wrong(r, value, "the id of a platform, or an object with \"id\"");
+    if (status == TILT_OK) status = read_text(r, id, &source->platform);
+    if (status == TILT_OK && assumed != NULL) status = read_flag(r, assumed, &source->platform_assumed);
+    return status;
+}
+
 static tilt_status read_source(reader *r, const cJSON *value, void *target) {
-    static const char *const known[] = {"file", "kind", "key", "platform", "columns", "melt", "block"};
+    static const char *const known[] = {"file",     "name",    "kind", "key",
+                                        "platform", "columns", "melt", "block"};
     tilt__source_spec *source = target;
     if (cJSON_IsString(value)) {
         tilt_status status = read_path(r, value, &source->file);
@@ -326,7 +361,8 @@ static tilt_status read_source(reader *r, const cJSON *value, void *target) {
     const cJSON *file = cJSON_GetObjectItemCaseSensitive(value, "file");
     if (file == NULL) return tilt__fail(r->err, TILT_ESPEC, "spec, sources: every source needs \"file\"");
     status = read_path(r, file, &source->file);
-    if (status == TILT_OK) status = read_text(r, file, &source->name);
+    const cJSON *called = cJSON_GetObjectItemCaseSensitive(value, "name");
+    if (status == TILT_OK) status = read_text(r, called != NULL ? called : file, &source->name);
     const cJSON *kind = cJSON_GetObjectItemCaseSensitive(value, "kind");
     size_t word = 0;
     if (status == TILT_OK && kind != NULL)
@@ -341,19 +377,19 @@ static tilt_status read_source(reader *r, const cJSON *value, void *target) {
             source->name);
     if (status == TILT_OK && key != NULL) status = read_text(r, key, &source->key);
     const cJSON *platform = cJSON_GetObjectItemCaseSensitive(value, "platform");
-    if (status == TILT_OK && platform != NULL) status = read_text(r, platform, &source->platform);
+    if (status == TILT_OK && platform != NULL) status = read_platform(r, platform, source);
     const cJSON *block = cJSON_GetObjectItemCaseSensitive(value, "block");
     if (status == TILT_OK && block != NULL) status = read_count(r, block, &source->block);
     const cJSON *melt = cJSON_GetObjectItemCaseSensitive(value, "melt");
     list wide = {.size = sizeof *source->melt};
     if (status == TILT_OK && melt != NULL)
-        status = read_members(r, melt, &wide, read_column_role, "an object of patterns and stages");
+        status = read_members(r, melt, &wide, read_melt, "an object of patterns and stages");
     source->melt = wide.items;
     source->n_melt = wide.n;
     const cJSON *columns = cJSON_GetObjectItemCaseSensitive(value, "columns");
     if (status != TILT_OK || columns == NULL) return status;
     list all = {.size = sizeof *source->columns};
-    status = read_members(r, columns, &all, read_column_role, "an object of column names and roles");
+    status = read_members(r, columns, &all, read_listed, "an object of column names and roles");
     source->columns = all.items;
     source->n_columns = all.n;
     return status;
@@ -451,6 +487,14 @@ static tilt_status read_against(reader *r, const cJSON *value, void *target) {
     return last ? read_text(r, value, target) : read_path(r, value, target);
 }
 
+/* Written by us, for the command line (cli/stands_for.h): no audit depends on it. */
+static tilt_status read_stands_for(reader *r, const cJSON *value, void *target) {
+    static const char *const known[] = {"command", "sha256"};
+    (void)target;
+    if (!cJSON_IsObject(value)) return wrong(r, value, "an object with \"command\" and \"sha256\"");
+    return check_keys(r, value, "stands_for", known, sizeof known / sizeof *known);
+}
+
 #define AT(field) offsetof(tilt_spec, field)
 static const key_row keys[] = {
     {"title", AT(title), read_text},
@@ -498,6 +542,7 @@ static const key_row keys[] = {
     {"against", AT(against), read_against},
     {"privacy", 0, tilt__spec_privacy},
     {"summary", 0, tilt__spec_summary},
+    {"stands_for", 0, read_stands_for},
 };
 enum { N_KEYS = sizeof keys / sizeof *keys };
 

@@ -27,13 +27,22 @@ typedef struct tilt__named_text {
     const char *text;
 } tilt__named_text;
 
+/* One entry of a source's "columns". */
+typedef struct tilt__listed {
+    const char *name;    /* header or role name */
+    const char *text;    /* "role:name" */
+    bool assumed;        /* what the reader proposed when the spec was written; nobody has confirmed it */
+    const char *because; /* why it is what it is, for people; NULL */
+} tilt__listed;
+
 typedef struct tilt__source_spec {
     const char *file; /* path to open */
-    const char *name; /* as the spec or the command line wrote it, for reports */
+    const char *name; /* what reports call it: "name", or the path as the spec or the command line wrote it */
     const char *platform;
+    bool platform_assumed; /* it was recognised when the spec was written, not said by anyone */
     tilt__source_kind kind;
-    const char *key;           /* facts only: the column that both sides share, by header or name */
-    tilt__named_text *columns; /* header or role name -> "role:name" */
+    const char *key;       /* facts only: the column that both sides share, by header or name */
+    tilt__listed *columns; /* in the order of the spec */
     size_t n_columns;
     double block;           /* which table of a file that has several, 1-based; 0: the first */
     tilt__named_text *melt; /* pattern over headers of wide columns -> stage */

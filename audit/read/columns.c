@@ -336,6 +336,23 @@ static tilt_status propose_cube(tilt_source *source, bool *out_is, tilt_error *e
     return TILT_OK;
 }
 
+/* A platform that was only assumed is recognised again, so that the reasons are those of the first time. */
+static tilt_status choose_platform(tilt_source *source, const tilt__head *head, tilt_error *err) {
+    const tilt__platform *named =
+        source->opts.platform != NULL ? tilt__platform_by_id(source->opts.platform) : NULL;
+    if (named == NULL || source->opts.platform_assumed) {
+        tilt_status status = propose_platform(source, head, err);
+        if (status != TILT_OK || named == NULL) return status;
+    }
+    if (source->opts.platform_assumed && source->platform == named) {
+        source->opts.platform = NULL;
+        return TILT_OK;
+    }
+    source->platform = named;
+    source->dialect.confidence = 1;
+    return TILT_OK;
+}
+
 tilt_status tilt__columns_propose(tilt_source *source, const tilt__head *head, tilt_error *err) {
     bool is_cube = false;
     tilt_status status = make_room(source, head->n, err);
@@ -343,12 +360,7 @@ tilt_status tilt__columns_propose(tilt_source *source, const tilt__head *head, t
         status = name_column(source, i, &head->header[i], err);
     if (status == TILT_OK) status = propose_cube(source, &is_cube, err);
     if (status != TILT_OK || is_cube) return status;
-    if (status == TILT_OK && source->opts.platform != NULL) {
-        source->platform = tilt__platform_by_id(source->opts.platform);
-        source->dialect.confidence = 1;
-    } else if (status == TILT_OK) {
-        status = propose_platform(source, head, err);
-    }
+    if (status == TILT_OK) status = choose_platform(source, head, err);
     if (status == TILT_OK) status = explain_platform(source, head, err);
     for (size_t i = 0; i < head->n && status == TILT_OK; i++) status = give_role(source, i, err);
     if (status != TILT_OK) return status;

@@ -118,7 +118,9 @@ static tilt_status open_sources(run *r) {
         return tilt__fail_memory(r->err);
     for (size_t i = 0; i < n; i++) {
         const tilt__source_spec *source = &spec->sources[i];
-        tilt_source_opts opts = {.platform = source->platform != NULL ? source->platform : spec->platform,
+        bool over = spec->platform != NULL && (source->platform == NULL || source->platform_assumed);
+        tilt_source_opts opts = {.platform = over ? spec->platform : source->platform,
+                                 .platform_assumed = source->platform_assumed && !over,
                                  .block = source->block < UINT32_MAX ? (uint32_t)source->block : UINT32_MAX,
                                  .missing = spec->missing,
                                  .n_missing = spec->n_missing,

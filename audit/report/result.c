@@ -152,7 +152,7 @@ static void put_columns(cJSON *input, const tilt__mapping *m) {
         tilt__put_text(object, "name", column->header);
         tilt__put_text(object, "role", tilt_role_name(mapped->read ? mapped->role : TILT_ROLE_IGNORE));
         tilt__put_text(object, "as", mapped->read ? mapped->name : NULL);
-        tilt__put_flag(object, "assumed", mapped->read && !mapped->named_by_user);
+        tilt__put_flag(object, "assumed", mapped->read && (!mapped->named_by_user || mapped->assumed));
         if (!mapped->read) tilt__put_text(object, "why_not_read", mapped->why_not);
         if (column->damaged) tilt__put_flag(object, "damaged_ids", true);
         if (m->wide != NULL && m->wide->columns[i].stage != NULL)

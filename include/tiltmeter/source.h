@@ -105,6 +105,8 @@ typedef struct tilt_dialect {
 
 typedef struct tilt_source_opts {
     const char *platform;       /* platform id; NULL: recognised */
+    bool platform_assumed;      /* `platform` was recognised before, not said by anyone: it counts as named
+                                   only where another one is recognised now */
     const char *encoding;       /* as in tilt_dialect; NULL: recognised */
     char delimiter;             /* 0: recognised */
     char decimal_mark;          /* '.' or ','; 0: recognised */

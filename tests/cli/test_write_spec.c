@@ -1,10 +1,10 @@
-/* inspect --write-spec: an audit of the spec has the result of an audit of the exports. */
+/* inspect --write-spec: an audit of the spec has the result of an audit of the exports, byte for byte. */
 #include "folder.h"
 
-#include <cjson/cJSON.h>
 #include <dirent.h>
 
 #include "base/io.h"
+#include "cli/stands_for.h"
 #include "cli/write_spec.h"
 #include "tiltmeter/audit.h"
 
@@ -54,16 +54,32 @@ static tilt_spec *spec_of_text(const char *path, const char *folder) {
     return spec;
 }
 
-/* The result without what says how the files were given; NULL when there is none. Caller frees with
- * cJSON_free. */
-static char *result_of(tilt_spec *spec, tilt_error *err) {
-    tilt_audit *audit = tilt_audit_run(spec, NULL, err);
-    if (audit == NULL) return NULL;
-    cJSON *tree = cJSON_Parse(tilt_audit_result(audit, NULL));
-    cJSON_DeleteItemFromObjectCaseSensitive(tree, "inputs");
-    cJSON_DeleteItemFromObjectCaseSensitive(tree, "command");
-    char *text = cJSON_PrintUnformatted(tree);
-    cJSON_Delete(tree);
+static const tilt__usage audit_usage = {
+    .command = "audit", .bit = TILT__CMD_AUDIT, .arguments = "[SPEC.json | EXPORT.csv ...]", .max_args = 9};
+
+/* The command that `audit` with these words records. Caller frees. */
+static void command_of(const char *const *words, tilt__buf *out) {
+    static char storage[8][512];
+    char *argv[8];
+    int argc = 0;
+    tilt__cli cli;
+    tilt_error err = {.status = TILT_OK};
+    for (; words[argc] != NULL; argc++) {
+        (void)snprintf(storage[argc], sizeof storage[argc], "%s", words[argc]);
+        argv[argc] = storage[argc];
+    }
+    cr_assert_eq(tilt__cli_parse(&audit_usage, argc, argv, &cli, &err), TILT_OK, "%s", err.message);
+    cr_assert_eq(tilt__stands_for_command(&cli, out, &err), TILT_OK, "%s", err.message);
+    tilt__cli_free(&cli);
+}
+
+/* The whole result of `audit` with these words, byte for byte; NULL when there is none. Caller frees. */
+static char *result_of(const char *const *words, tilt_spec *spec, tilt_error *err) {
+    tilt__buf command = TILT__BUF_INIT;
+    command_of(words, &command);
+    tilt_audit *audit = tilt_audit_run(spec, tilt__buf_get(&command), err);
+    tilt__buf_free(&command);
+    char *text = audit != NULL ? strdup(tilt_audit_result(audit, NULL)) : NULL;
     tilt_audit_free(audit);
     return text;
 }
@@ -77,14 +93,14 @@ static bool expect_same(const char *path) {
         return false;
     }
     tilt_spec *spec = spec_of_text("spec.json", "");
-    char *one = result_of(files, &err), *two = result_of(spec, &again);
+    char *one = result_of(WORDS(path), files, &err), *two = result_of(WORDS("spec.json"), spec, &again);
     if (one != NULL && two != NULL)
         cr_expect_str_eq(two, one, "%s: another result", path);
     else
         cr_expect_str_eq(again.message, err.message, "%s", path);
     bool audited = one != NULL;
-    cJSON_free(one);
-    cJSON_free(two);
+    free(one);
+    free(two);
     tilt_spec_free(files);
     tilt_spec_free(spec);
     (void)unlink("spec.json");
@@ -116,11 +132,12 @@ Test(write_spec, options_are_kept) {
         write_spec(WORDS("d.csv", "--missing", "?", "--write-spec", "spec.json"), files, &err);
     cr_assert_eq(status, TILT_OK, "%s", err.message);
     tilt_spec *spec = spec_of_text("spec.json", "");
-    char *one = result_of(files, &err), *two = result_of(spec, &err);
+    char *one = result_of(WORDS("d.csv", "--missing", "?"), files, &err);
+    char *two = result_of(WORDS("spec.json"), spec, &err);
     cr_assert(one != NULL && two != NULL, "%s", err.message);
     cr_expect_str_eq(one, two);
-    cJSON_free(one);
-    cJSON_free(two);
+    free(one);
+    free(two);
     tilt_spec_free(files);
     tilt_spec_free(spec);
     (void)unlink("spec.json");
@@ -132,9 +149,9 @@ static void expect_path(const char *spec_path, const char *folder) {
     cr_assert_eq(write_spec(WORDS("d.csv", "--write-spec", spec_path), files, &err), TILT_OK, "%s",
                  err.message);
     tilt_spec *spec = spec_of_text(spec_path, folder);
-    char *result = result_of(spec, &err);
+    char *result = result_of(WORDS(spec_path), spec, &err);
     cr_expect(result != NULL, "%s: %s", spec_path, err.message);
-    cJSON_free(result);
+    free(result);
     tilt_spec_free(spec);
     tilt_spec_free(files);
     (void)unlink(spec_path);
@@ -170,15 +187,58 @@ Test(write_spec, every_column_has_a_line) {
     cr_assert_eq(write_spec(WORDS("d.csv", "--write-spec", "spec.json"), files, &err), TILT_OK);
     tilt__buf text = TILT__BUF_INIT;
     cr_assert_eq(tilt__read_file("spec.json", 1 << 20, &text, &err), TILT_OK);
-    static const char *const lines[] = {"\"file\": \"d.csv\"", "\"Gender\": \"audience:gender\"",
-                                        "\"Campaign Name\": \"factor:campaign\"", "\"E-mail\": \"ignore\"",
-                                        "\"Reach\": \"stage:reach\""};
+    static const char *const lines[] = {
+        "\"file\": \"d.csv\"",
+        "\"platform\": {\"id\": \"generic\", \"assumed\": true}",
+        "\"Gender\": {\"role\": \"audience:gender\", \"assumed\": true}",
+        "\"Campaign Name\": {\"role\": \"factor:campaign\", \"assumed\": true}",
+        "\"E-mail\": {\"role\": \"ignore\", \"assumed\": true, \"because\": \"looks like personal data; "
+        "needs",
+        "\"Reach\": {\"role\": \"stage:reach\", \"assumed\": true}"};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         cr_expect(strstr(tilt__buf_get(&text), lines[i]) != NULL, "no %s in %s", lines[i],
                   tilt__buf_get(&text));
     tilt__buf_free(&text);
     tilt_spec_free(files);
     (void)unlink("spec.json");
+}
+
+/* What was assumed and is not what the reader proposes (an older release, another file) is what the spec
+ * says. */
+Test(write_spec, an_assumption_that_no_longer_holds_is_kept) {
+    static const char text[] =
+        "{\"sources\": [{\"file\": \"d.csv\", \"platform\": {\"id\": \"meta\", \"assumed\": true}, "
+        "\"columns\": {"
+        "\"kind\": {\"role\": \"audience:gender\", \"assumed\": true}, \"Reach\": {\"role\": \"ignore\", "
+        "\"assumed\": true, \"because\": \"it repeats\"}}}]}";
+    tilt_error err = {.status = TILT_OK};
+    folder_put("d.csv", "kind,Targeted,Reach,Clicks\nf,100,10,1\nm,100,20,2\n");
+    tilt_spec *spec = tilt_spec_from_json(text, sizeof text - 1, "", &err);
+    cr_assert(spec != NULL, "%s", err.message);
+    char *result = result_of(WORDS("d.csv"), spec, &err);
+    cr_assert(result != NULL, "%s", err.message);
+    cr_expect(
+        strstr(result, "\"name\": \"kind\", \"role\": \"audience\", \"as\": \"gender\", \"assumed\": true"));
+    cr_expect(strstr(result, "\"why_not_read\": \"it repeats\""));
+    cr_expect(strstr(result, "\"platform\": \"meta\""));
+    cr_expect(strstr(result, "named by the caller"));
+    free(result);
+    tilt_spec_free(spec);
+}
+
+Test(write_spec, options_decide_over_assumptions) {
+    static const char text[] = "{\"audience\": [\"team\"], \"sources\": [{\"file\": \"d.csv\", \"columns\": {"
+                               "\"team\": {\"role\": \"ignore\", \"assumed\": true}}}]}";
+    tilt_error err = {.status = TILT_OK};
+    folder_put("d.csv", "team,Targeted,Reach\nred,100,10\nblue,100,20\n");
+    tilt_spec *spec = tilt_spec_from_json(text, sizeof text - 1, "", &err);
+    cr_assert(spec != NULL, "%s", err.message);
+    char *result = result_of(WORDS("d.csv"), spec, &err);
+    cr_assert(result != NULL, "%s", err.message);
+    cr_expect(
+        strstr(result, "\"name\": \"team\", \"role\": \"audience\", \"as\": \"team\", \"assumed\": false"));
+    free(result);
+    tilt_spec_free(spec);
 }
 
 Test(write_spec, a_spec_is_not_made_of_a_spec) {
