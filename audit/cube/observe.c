@@ -19,6 +19,7 @@ struct tilt__observer {
     const tilt__mapping *mapping;
     tilt__arena *arena;
     size_t n_measures;
+    bool is_cost[TILT__MAX_MEASURES];
     const size_t *columns;             /* column that feeds a measure, or TILT_NO_COLUMN */
     size_t reach, impressions, clicks; /* measures, or SIZE_MAX */
     size_t frequency, currency, time_zone, attribution, day, from, to; /* columns, or TILT_NO_COLUMN */
@@ -70,6 +71,7 @@ tilt__observer *tilt__observer_new(const tilt__mapping *mapping, const tilt__mea
                           .to = tilt__mapping_find(mapping, TILT_ROLE_TIME, "period_to"),
                           .duplicates = strcmp(tilt_source_dialect(source)->platform, "generic") != 0,
                           .seen = {.compared_all = true}};
+    for (size_t m = 0; m < n_measures; m++) o->is_cost[m] = measures[m].kind == TILT__MEASURE_COST;
     return o;
 }
 
@@ -160,17 +162,49 @@ static bool note_withheld(tilt__observer *o, const tilt_row *row, const bool *th
     return true;
 }
 
+static bool keep_constant(const tilt__observer *o, const char *text, size_t n, tilt__constant *constant) {
+    const char **slot = constant->first == NULL ? &constant->first : &constant->other;
+    if (slot == &constant->other && strlen(constant->first) == n && memcmp(constant->first, text, n) == 0)
+        return true;
+    *slot = tilt__arena_text(o->arena, text, n);
+    return *slot != NULL;
+}
+
 static bool take_constant(tilt__observer *o, const tilt_cell *cell, tilt__constant *constant) {
     if (constant->other != NULL) return true;
     const char *text = cell->text;
     size_t n = cell->length;
     tilt__trim(&text, &n);
     if (n == 0 || tilt__source_is_missing(o->mapping->source, cell)) return true;
-    const char **slot = constant->first == NULL ? &constant->first : &constant->other;
-    if (slot == &constant->other && strlen(constant->first) == n && memcmp(constant->first, text, n) == 0)
-        return true;
-    *slot = tilt__arena_text(o->arena, text, n);
-    return *slot != NULL;
+    return keep_constant(o, text, n, constant);
+}
+
+/* What stands beside the digits of an amount: a sign of a currency, or its code. */
+static size_t symbol_of(const tilt_cell *cell, char out[8]) {
+    size_t n = 0;
+    for (size_t i = 0; i < cell->length && n < 8; i++) {
+        unsigned char c = (unsigned char)cell->text[i];
+        size_t left = cell->length - i;
+        bool blank = left >= 2 && memcmp(cell->text + i, "\xc2\xa0", 2) == 0;
+        bool narrow = left >= 3 && (memcmp(cell->text + i, "\xe2\x80\xaf", 3) == 0 ||
+                                    memcmp(cell->text + i, "\xe2\x80\x99", 3) == 0);
+        i += blank ? 1 : narrow ? 2 : 0;
+        if (blank || narrow || strchr("0123456789.,' -+", c) != NULL) continue;
+        out[n++] = (char)c;
+    }
+    return n;
+}
+
+/* 12,50 EUR in one row and $13 in the next are no one sum. */
+static bool note_symbols(tilt__observer *o, const tilt_row *row, const bool *there) {
+    for (size_t m = 0; m < o->n_measures && o->seen.symbol.other == NULL; m++) {
+        char symbol[8];
+        if (!there[m] || !o->is_cost[m] || o->columns[m] == TILT_NO_COLUMN) continue;
+        size_t n = symbol_of(&row->cells[o->columns[m]], symbol);
+        if (n > 0 && !(n == 1 && (symbol[0] | 32) == 'e') && !keep_constant(o, symbol, n, &o->seen.symbol))
+            return false;
+    }
+    return true;
 }
 
 static bool note_constant(tilt__observer *o, const tilt_row *row, size_t column, tilt__constant *constant) {
@@ -272,7 +306,7 @@ bool tilt__observer_take(tilt__observer *o, const tilt_row *row, const tilt__dec
     compare_days(o, row);
     return note_withheld(o, row, there) && note_constant(o, row, o->currency, &o->seen.currency) &&
            note_constant(o, row, o->time_zone, &o->seen.time_zone) &&
-           note_constant(o, row, o->attribution, &o->seen.attribution) &&
+           note_constant(o, row, o->attribution, &o->seen.attribution) && note_symbols(o, row, there) &&
            (!o->duplicates || !counts_any(o, amounts, there) || note_duplicate(o, row));
 }
 

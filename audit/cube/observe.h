@@ -37,6 +37,7 @@ typedef struct tilt__seen {
     bool compared_all;
     tilt__fault duplicate; /* rows whose every cell is that of an earlier one; a: line of that one */
     tilt__constant currency, time_zone, attribution;
+    tilt__constant symbol; /* beside the amounts of costs: "EUR", "$" */
 } tilt__seen;
 
 #define TILT__MOST_COMPARED ((uint64_t)1 << 19)

@@ -132,7 +132,9 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
                              (unsigned long long)dialect->declared_rows, (unsigned long long)loaded->rows);
     if (ok && loaded->mapping->people != NULL)
         ok = tilt__model_check_roles(loaded->mapping->people, arena, checks);
-    return done(ok && check_whole(loaded, arena, checks) && tilt__checks_rows(loaded, arena, checks), err);
+    return done(ok && check_whole(loaded, arena, checks) && tilt__checks_labels(loaded, arena, checks) &&
+                    tilt__checks_rows(loaded, arena, checks),
+                err);
 }
 
 /* Sum of a measure per label of a dimension. */

@@ -159,17 +159,27 @@ bool tilt__checks_rows(const tilt__loaded *loaded, tilt__arena *arena, tilt__che
            tell_frequency(&t) && tell_days(&t) && tell_period(&t) && tell_withheld(&t) &&
            tell_duplicates(&t) && tell_damaged(&t) &&
            tell_mixed(&t, "currency_differs", "currency", &seen->currency, so_currency) &&
+           tell_mixed(&t, "currency_differs", "the currency written beside amounts", &seen->symbol,
+                      so_currency) &&
            tell_mixed(&t, "time_zone_differs", "time zone", &seen->time_zone, so_zone) &&
            tell_mixed(&t, "attribution_differs", "attribution setting", &seen->attribution, so_attribution);
 }
 
 /* ---- between sources ---- */
 
+/* A sign as a code, where it means one currency alone. */
+static const char *code_of(const char *symbol) {
+    static const char *const signs[][2] = {{"\xe2\x82\xac", "EUR"}, {"\xc2\xa3", "GBP"}};
+    for (size_t i = 0; symbol != NULL && i < sizeof signs / sizeof *signs; i++)
+        if (strcmp(signs[i][0], symbol) == 0) return signs[i][1];
+    bool code = symbol != NULL && strlen(symbol) == 3 && strspn(symbol, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 3;
+    return code ? symbol : NULL;
+}
+
 static const char *currency_of(const tilt__loaded *loaded) {
     const char *stated = tilt_source_dialect(loaded->mapping->source)->currency;
-    return loaded->seen.currency.first != NULL ? loaded->seen.currency.first
-           : stated[0] != '\0'                 ? stated
-                                               : NULL;
+    if (loaded->seen.currency.first != NULL) return loaded->seen.currency.first;
+    return stated[0] != '\0' ? stated : code_of(loaded->seen.symbol.first);
 }
 
 static const char *zone_of(const tilt__loaded *loaded) {

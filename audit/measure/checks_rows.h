@@ -9,6 +9,9 @@
  * withheld, identical rows, damaged ids, rows that differ in currency, time zone or attribution setting. */
 bool tilt__checks_rows(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks) TILT_NODISCARD;
 
+/* Labels of an audience that differ in case or blanks only. */
+bool tilt__checks_labels(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks) TILT_NODISCARD;
+
 /* Currency, time zone and attribution setting must be the same in all sources that state them. */
 bool tilt__checks_between(const tilt__loaded *loaded, size_t n, tilt__arena *arena,
                           tilt__checks *checks) TILT_NODISCARD;

@@ -107,7 +107,10 @@ bool tilt__head_words(const tilt_cell *cells, size_t n, size_t *out_words) {
     bool failed = false;
     *out_words = 0;
     for (size_t i = 0; i < n && !failed; i++) {
-        if (cells[i].length >= 200) continue;
+        const char *text = cells[i].text;
+        size_t length = cells[i].length;
+        tilt__trim(&text, &length);
+        if (length < 2 || cells[i].length >= 200) continue; /* n and y are answers as readily as headers */
         *out_words += tilt__vocabulary_find_header(cells[i].text, cells[i].length, 0, &scratch) != NULL;
         failed = scratch.failed;
     }

@@ -206,10 +206,19 @@ static tilt_status settle_ranges(tilt_source *source, tilt_column *c, const colu
     return TILT_OK;
 }
 
-/* 0 and 1 under "selected" are decisions about persons; larger numbers are counts of them. */
+/* 0 and 1 under "selected" are decisions about persons; larger numbers are counts of them, under "approved"
+ * too. */
 static void settle_persons(tilt_source *source) {
     static const char *const words[] = {"selected", "hired", "admitted"};
     bool counts = false, persons = false;
+    for (size_t i = 0; i < source->n_columns; i++) {
+        tilt_column *c = &source->columns[i];
+        bool counted = c->role == TILT_ROLE_DECISION && c->content == TILT_CONTENT_COUNT &&
+                       tilt__same_word(c->normal, strlen(c->normal), "approved");
+        if (!counted) continue;
+        c->role = TILT_ROLE_STAGE;
+        c->name = "approved";
+    }
     for (size_t i = 0; i < source->n_columns; i++)
         counts = counts || (source->columns[i].role == TILT_ROLE_STAGE &&
                             source->columns[i].content == TILT_CONTENT_COUNT);
@@ -239,6 +248,17 @@ static void settle_kind(tilt_source *source) {
         delivery = delivery || !size;
     }
     if (sizes && !delivery) source->dialect.kind = "targeting";
+}
+
+/* A label in English, a day in German: the cells tell. */
+static void settle_tag(tilt_source *source, size_t i) {
+    tilt_column *c = &source->columns[i];
+    if (c->role != TILT_ROLE_FACTOR || c->content != TILT_CONTENT_DATE || strcmp(c->normal, "tag") != 0)
+        return;
+    c->role = TILT_ROLE_TIME;
+    c->name = "day";
+    source->n_keys -= source->is_key[i];
+    source->is_key[i] = false;
 }
 
 static void settle_currency(survey *s) {
@@ -315,6 +335,7 @@ static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
         settle_role(c, &s->seen[i]);
         if (settle_ranges(source, c, &s->seen[i], err) != TILT_OK) return TILT_ENOMEM;
         c->content = content_of(&s->seen[i], source->date_styles[i]);
+        settle_tag(source, i);
     }
     settle_persons(source);
     settle_kind(source);
