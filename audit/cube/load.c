@@ -234,6 +234,11 @@ static tilt_status day_label(const tilt__loader *l, const tilt_row *row, const t
     return TILT_OK;
 }
 
+bool tilt__loader_day(const tilt__loader *l, const tilt_row *row, size_t d, char out[16]) {
+    bool none = true;
+    return day_label(l, row, &l->dim_feeds[d], out, &none, NULL) == TILT_OK && !none;
+}
+
 typedef struct row_days {
     char text[TILT__MAX_DIMS][16]; /* "" where the row has no one day */
 } row_days;
@@ -392,27 +397,6 @@ static tilt_status read_amounts(tilt__loader *l, const tilt_row *row, tilt__deci
     return check_limits(l, row, amounts, there, err);
 }
 
-static tilt_status add_total(tilt__loader *l, const tilt_row *row, tilt_error *err) {
-    for (size_t m = 0; m < l->n_measures; m++) {
-        size_t column = l->measure_feeds[m].column;
-        tilt__number number;
-        if (column == TILT_NO_COLUMN || l->measure_feeds[m].result_stage != NULL) continue;
-        if (row->cells[column].length == 0) continue;
-        if (tilt__source_number(l->source, column, &row->cells[column], &number) != TILT__NUMBER) continue;
-        void *items = l->out->totals;
-        tilt__total *total =
-            tilt__arena_push(l->arena, &items, &l->out->n_totals, &l->totals_capacity, sizeof *total);
-        if (total == NULL) return tilt__fail_memory(err);
-        l->out->totals = items;
-        total->label = tilt__arena_text(l->arena, row->label.text, row->label.length);
-        total->line = row->line;
-        total->measure = m;
-        total->value = number.value;
-        if (total->label == NULL) return tilt__fail_memory(err);
-    }
-    return TILT_OK;
-}
-
 static void widen_period(tilt__loader *l, const tilt_row *row) {
     int64_t from, to;
     size_t start = l->starts, end = l->ends != TILT_NO_COLUMN ? l->ends : l->starts;
@@ -460,9 +444,7 @@ static tilt_status add_row(tilt__loader *l, const tilt_row *row, const tilt__dec
 
 /* Everything that can be wrong with a row is looked at before anything of it is added: under --skip-bad-rows
  * a refused row must leave nothing behind. */
-static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
-    tilt__loader *l = user;
-    if (row->kind == TILT_ROW_TOTAL) return add_total(l, row, err);
+tilt_status tilt__loader_take(tilt__loader *l, const tilt_row *row, tilt_error *err) {
     uint32_t key[TILT__MAX_DIMS];
     tilt__decimal *amounts = l->amounts;
     bool *there = l->there;
@@ -475,6 +457,11 @@ static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     if (status == TILT_OK) status = add_row(l, row, amounts, there, used ? key : NULL, err);
     if (status != TILT_OK) return status;
     return tilt__observer_take(l->observer, row, amounts, there) ? TILT_OK : tilt__fail_memory(err);
+}
+
+static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
+    tilt__loader *l = user;
+    return row->kind == TILT_ROW_TOTAL ? tilt__loader_total(l, row, err) : tilt__loader_take(l, row, err);
 }
 
 /* A report that states its period once, above or below the table. */
@@ -499,6 +486,12 @@ void tilt__loaded_free(tilt__loaded *loaded) {
 
 static tilt_status nothing_left(const tilt__loader *l, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(l->source)};
+    if (l->out->rows == 0 && l->out->totals.n > 0)
+        return tilt__fail_at(
+            err, TILT_ECSV, &place,
+            "every row stands for others (the first on line %llu, \"%.60s\"); expected rows that "
+            "do not, or one margin named as in --where gender=All",
+            (unsigned long long)l->out->totals.items[0].line, l->out->totals.items[0].label);
     if (l->out->rows == 0) return tilt__fail_at(err, TILT_ECSV, &place, "has a header but no data rows");
     return tilt__fail_at(err, TILT_ESPEC, &place, "no row passes the filter \"%.60s=%.60s\"",
                          l->spec->where[0].column, l->spec->where[0].value);
@@ -510,8 +503,8 @@ static tilt_status open_part(tilt__loader *l, tilt_error *err) {
     return l->part != NULL ? TILT_OK : TILT_ENOMEM;
 }
 
-tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec,
-                       tilt__arena *arena, tilt__loaded *out, tilt_error *err) {
+static tilt_status load_once(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec,
+                             tilt__arena *arena, tilt__loaded *out, tilt_error *err) {
     tilt__loader *l = tilt__alloc(1, sizeof *l);
     if (l == NULL) return tilt__fail_memory(err);
     *out = (tilt__loaded){.mapping = mapping};
@@ -533,6 +526,8 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     }
     if (status == TILT_OK) status = tilt__bulk_load(l, source, &out->bulk, err);
     if (status == TILT_OK && !out->bulk) status = tilt_source_rows(source, take_row, l, err);
+    if (status == TILT_OK && !out->bulk) status = tilt__loader_settle(l, err);
+    if (status == TILT_OK) tilt__source_count_as_data(source, out->recounted);
     if (status == TILT_OK && l->part != NULL) status = tilt__part_finish(l->part, out->reduction, err);
     if (status == TILT_OK && out->rows_used == 0) status = nothing_left(l, err);
     if (status == TILT_OK) status = tilt__cube_seal(out->cube, err);
@@ -548,4 +543,33 @@ tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const 
     free(l);
     if (status != TILT_OK) tilt__loaded_free(out);
     return status;
+}
+
+/* A column of groups in which "All" and other labels turned out to stand beside each other, although the part
+ * of the file that was surveyed showed only one of them. */
+static bool has_late_wholes(tilt_source *source, const tilt__mapping *m, const tilt__loaded *loaded) {
+    bool any = false;
+    for (size_t i = 0; i < m->n_columns && !tilt__is_cube(source) && !tilt__is_library(source); i++) {
+        bool filtered = false;
+        if (!m->columns[i].read || m->columns[i].role != TILT_ROLE_AUDIENCE) continue;
+        for (size_t w = 0; w < m->n_where; w++) filtered = filtered || m->where[w] == i;
+        size_t d = tilt__cube_find_dim(loaded->cube, m->columns[i].name), wholes = 0, n;
+        size_t labels = d != SIZE_MAX ? tilt__cube_n_labels(loaded->cube, d) : 0;
+        for (size_t label = 1; label <= labels && !filtered; label++) {
+            const char *text = tilt__cube_label(loaded->cube, d, (uint32_t)label, &n);
+            tilt_cell cell = {text, n};
+            wholes += n > 0 && tilt__source_names(&cell) == 0;
+        }
+        if (wholes == 0 || wholes == labels) continue;
+        any = tilt__source_find_wholes(source, i) || any;
+    }
+    return any;
+}
+
+tilt_status tilt__load(tilt_source *source, const tilt__mapping *mapping, const tilt_spec *spec,
+                       tilt__arena *arena, tilt__loaded *out, tilt_error *err) {
+    tilt_status status = load_once(source, mapping, spec, arena, out, err);
+    if (status != TILT_OK || !has_late_wholes(source, mapping, out)) return status;
+    tilt__loaded_free(out);
+    return load_once(source, mapping, spec, arena, out, err);
 }

@@ -6,21 +6,15 @@
 #include "cube/cube.h"
 #include "cube/mark.h"
 #include "cube/observe.h"
+#include "cube/totals.h"
 #include "map/role.h"
-
-/* One number of one totals row, kept to be checked against the sum of the data rows. */
-typedef struct tilt__total {
-    const char *label; /* "Total: Account", or "" */
-    uint64_t line;
-    size_t measure; /* of the loaded cube */
-    tilt__decimal value;
-} tilt__total;
 
 typedef struct tilt__loaded {
     const tilt__mapping *mapping;
-    tilt_cube *cube; /* sealed; owned, free with tilt__loaded_free */
-    tilt__total *totals;
-    size_t n_totals;
+    tilt_cube *cube;                  /* sealed; owned, free with tilt__loaded_free */
+    tilt__totals totals;              /* with what they cover: cube/totals.h */
+    uint64_t recounted;               /* rows that the reader took for totals and that are data */
+    uint64_t nameless, nameless_line; /* data rows that name no audience and no factor, and the first */
     tilt__decimal all_rows[TILT__MAX_MEASURES]; /* sums over every data row, also those a filter left out */
     uint64_t missing[TILT__MAX_MEASURES];       /* cells of a measure that held no number; they add nothing */
     size_t measure_column[TILT__MAX_MEASURES];  /* column that feeds it, or TILT_NO_COLUMN (rows, selected) */

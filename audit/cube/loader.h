@@ -46,10 +46,10 @@ typedef struct tilt__loader {
     size_t n_measures;
     tilt__limit limits[TILT__MAX_LIMITS]; /* measures of a row that must not exceed another */
     size_t n_limits;
-    size_t totals_capacity;
-    tilt__persons_reader *persons; /* NULL: no person rows */
-    size_t first_person;           /* their first measure */
-    size_t starts, ends;           /* columns that hold the report period of a row, or TILT_NO_COLUMN */
+    tilt__decimal at_total[TILT__MAX_MEASURES]; /* all_rows when the last totals row came */
+    tilt__persons_reader *persons;              /* NULL: no person rows */
+    size_t first_person;                        /* their first measure */
+    size_t starts, ends; /* columns that hold the report period of a row, or TILT_NO_COLUMN */
     tilt__observer *observer;
     tilt__decimal amounts[TILT__MAX_MEASURES]; /* of the row at hand; zero where it gives none */
     bool there[TILT__MAX_MEASURES];
@@ -58,5 +58,17 @@ typedef struct tilt__loader {
 
 /* The label that a cell gives to a dimension that is no day: grouped as the spec says. */
 tilt_cell tilt__loader_label(const tilt__loader *loader, size_t dim, tilt_cell cell);
+
+/* The day that a row gives to a dimension of days, as YYYY-MM-DD; false when it gives none. */
+bool tilt__loader_day(const tilt__loader *loader, const tilt_row *row, size_t dim, char out[16]);
+
+/* Adds one row of data: to the sums, to its cell where the filters let it through, and to what is checked. */
+tilt_status tilt__loader_take(tilt__loader *loader, const tilt_row *row, tilt_error *err) TILT_NODISCARD;
+
+/* load_totals.c: a totals row, kept; or, where it has no label and nobody says that such rows are totals, a
+ * row that may be data: that of a person is, others wait for the sums. */
+tilt_status tilt__loader_total(tilt__loader *loader, const tilt_row *row, tilt_error *err) TILT_NODISCARD;
+/* After the last row: adds the totals rows that were data, and finds what the others are the sum of. */
+tilt_status tilt__loader_settle(tilt__loader *loader, tilt_error *err) TILT_NODISCARD;
 
 #endif

@@ -108,11 +108,12 @@ static tilt_status carry_over(const melter *w, tilt__loaded *loaded) {
         if (!tilt__decimal_add(loaded->all_rows[to], old.all_rows[m], &loaded->all_rows[to]))
             return tilt__fail(w->err, TILT_ETOOBIG, "a sum passes 38 digits");
     }
-    loaded->n_totals = 0;
-    for (size_t t = 0; t < old.n_totals; t++) {
-        if (wide_of(w, old.totals[t].measure) != NULL) continue;
-        loaded->totals[loaded->n_totals] = old.totals[t];
-        loaded->totals[loaded->n_totals++].measure = w->to[old.totals[t].measure];
+    tilt__totals *totals = &loaded->totals;
+    totals->n = 0;
+    for (size_t t = 0; t < old.totals.n; t++) {
+        if (wide_of(w, old.totals.items[t].measure) != NULL) continue;
+        totals->items[totals->n] = old.totals.items[t];
+        totals->items[totals->n++].measure = w->to[old.totals.items[t].measure];
     }
     return TILT_OK;
 }

@@ -8,33 +8,22 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "read/source.h"
+#include "map/shares.h"
 
-typedef struct benchmark_reader {
-    const tilt_source *source;
+typedef struct keeper {
     tilt_spec *spec;
-    size_t column[3]; /* attribute, group, share */
     size_t capacity;
-} benchmark_reader;
+} keeper;
 
-static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
-    benchmark_reader *r = user;
-    if (row->kind == TILT_ROW_TOTAL) return TILT_OK;
-    const tilt_cell *attribute = &row->cells[r->column[0]], *group = &row->cells[r->column[1]];
-    tilt__number number;
-    tilt__number_kind kind = tilt__source_number(r->source, r->column[2], &row->cells[r->column[2]], &number);
-    double share = kind == TILT__NUMBER ? tilt__decimal_to_double(number.value) : -1;
-    if (!(share >= 0 && share <= 1))
-        return tilt__source_bad_cell(r->source, row, r->column[2], "a share between 0 and 1", err);
-    void *items = r->spec->benchmarks;
+static bool keep(void *user, const char *attribute, const char *group, double share) {
+    keeper *k = user;
+    void *items = k->spec->benchmarks;
     tilt__benchmark *slot =
-        tilt__arena_push(&r->spec->arena, &items, &r->spec->n_benchmarks, &r->capacity, sizeof *slot);
-    if (slot == NULL) return tilt__fail_memory(err);
-    r->spec->benchmarks = items;
-    slot->attribute = tilt__arena_text(&r->spec->arena, attribute->text, attribute->length);
-    slot->group = tilt__arena_text(&r->spec->arena, group->text, group->length);
-    slot->share = share;
-    return slot->attribute != NULL && slot->group != NULL ? TILT_OK : tilt__fail_memory(err);
+        tilt__arena_push(&k->spec->arena, &items, &k->spec->n_benchmarks, &k->capacity, sizeof *slot);
+    if (slot == NULL) return false;
+    k->spec->benchmarks = items;
+    *slot = (tilt__benchmark){attribute, group, share};
+    return true;
 }
 
 /* sums[number of the attribute]; TILT_ESPEC when a group is given twice. */
@@ -83,22 +72,12 @@ tilt_status tilt__benchmark_check(const tilt_spec *spec, tilt_error *err) {
 tilt_status tilt__benchmark_read(tilt_spec *spec, tilt_error *err) {
     static const char *const names[3] = {"attribute", "group", "share"};
     if (spec->benchmark_file == NULL) return TILT_OK;
-    tilt_source_opts opts = {.platform = "generic"};
-    tilt_source *source = tilt_source_open(spec->benchmark_file, &opts, err);
-    if (source == NULL) return err != NULL ? err->status : TILT_EIO;
-    benchmark_reader r = {.source = source, .spec = spec, .capacity = spec->n_benchmarks};
-    tilt_status status = TILT_OK;
-    for (size_t i = 0; i < 3 && status == TILT_OK; i++) {
-        r.column[i] = tilt_source_find(source, names[i]);
-        tilt__place place = {.source = tilt_source_name(source)};
-        if (r.column[i] == TILT_NO_COLUMN)
-            status = tilt__fail_at(err, TILT_ESPEC, &place,
-                                   "has no column \"%s\"; expected attribute,group,share", names[i]);
-    }
-    if (status == TILT_OK) status = tilt_source_rows(source, take_row, &r, err);
+    keeper k = {.spec = spec, .capacity = spec->n_benchmarks};
+    tilt__shares shares = {spec->benchmark_file,      names, "attribute,group,share",
+                           "a share between 0 and 1", keep,  &k};
+    tilt_status status = tilt__shares_read(&shares, &spec->arena, err);
     if (status == TILT_OK) status = tilt__benchmark_check(spec, err);
     if (status == TILT_OK) spec->benchmark_file = NULL;
-    tilt_source_free(source);
     return status;
 }
 

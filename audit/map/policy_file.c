@@ -5,11 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/io.h"
-#include "base/text.h"
 #include "map/policy.h"
 #include "map/spec.h"
+#include "map/spec_text.h"
 
 enum { POLICY_CEILING = 1 << 20, MOST_ROWS = 1000 };
 
@@ -29,18 +30,11 @@ static tilt_status check_keys(const reader *r, const cJSON *object, const char *
                               const char *const *known, size_t n) {
     if (!cJSON_IsObject(object))
         return wrong(r, where, object->string != NULL ? object->string : "", "an object");
-    const cJSON *item;
-    cJSON_ArrayForEach(item, object) {
-        bool found = false;
-        for (size_t i = 0; i < n; i++) found = found || strcmp(known[i], item->string) == 0;
-        if (found) continue;
-        const char *near = tilt__text_nearest(item->string, known, n);
-        return tilt__fail(r->err, TILT_ESPEC, "%s: policy%s%s: unknown key \"%.60s\"%s%s%s", r->name,
-                          where[0] != '\0' ? ", " : "", where, item->string,
-                          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                          near != NULL ? "\"?" : "");
-    }
-    return TILT_OK;
+    tilt__buf what = TILT__BUF_INIT;
+    tilt__buf_format(&what, "%s: policy%s", r->name, where[0] != '\0' ? ", " : "");
+    tilt_status status = tilt__spec_known_keys(object, tilt__buf_get(&what), where, known, n, r->err);
+    tilt__buf_free(&what);
+    return status;
 }
 
 /* A number strictly between low and high (or at low, where `closed`); absent: untouched. */

@@ -375,6 +375,8 @@ void tilt__mapping_tell(const tilt__mapping *m, tilt_source *source) {
         if (told && tilt_source_column(source, i)->role != mapped->role)
             tilt__source_set_role(source, i, mapped->role);
     }
+    for (size_t w = 0; w < m->n_where; w++)
+        if (m->where[w] != TILT_NO_COLUMN) tilt__source_keep_wholes(source, m->where[w]);
 }
 
 size_t tilt__mapping_find(const tilt__mapping *mapping, tilt_role role, const char *name) {

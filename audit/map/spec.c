@@ -242,19 +242,14 @@ static tilt_status split_rate(reader *r, const cJSON *value, tilt__rate_spec *ra
     return rate->of != NULL && rate->per != NULL ? TILT_OK : tilt__fail_memory(r->err);
 }
 
-static tilt_status check_keys(reader *r, const cJSON *object, const char *what, const char *const *known,
-                              size_t n) {
-    const cJSON *item;
-    cJSON_ArrayForEach(item, object) {
-        bool found = false;
-        for (size_t i = 0; i < n; i++) found = found || strcmp(known[i], item->string) == 0;
-        if (found) continue;
-        const char *near = tilt__text_nearest(item->string, known, n);
-        return tilt__fail(r->err, TILT_ESPEC, "spec, %s: unknown key \"%.80s\"%s%s%s", what, item->string,
-                          near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-                          near != NULL ? "\"?" : "");
-    }
-    return TILT_OK;
+tilt_status tilt__spec_keys(const reader *r, const cJSON *object, const char *what, const char *const *known,
+                            size_t n) {
+    return tilt__spec_known_keys(object, "spec, ", what, known, n, r->err);
+}
+
+static tilt_status check_keys(const reader *r, const cJSON *object, const char *what,
+                              const char *const *known, size_t n) {
+    return tilt__spec_keys(r, object, what, known, n);
 }
 
 static tilt_status read_rate_object(reader *r, const cJSON *value, tilt__rate_spec *rate) {
@@ -292,120 +287,25 @@ static tilt_status read_rates(reader *r, const cJSON *value, void *target) {
     return status;
 }
 
-static tilt_status read_melt(reader *r, const cJSON *value, void *target) {
-    tilt__named_text *column = target;
-    column->name = tilt__arena_copy(&r->spec->arena, value->string);
-    if (column->name == NULL) return tilt__fail_memory(r->err);
-    return read_text(r, value, &column->text);
-}
-
-static tilt_status read_members(reader *r, const cJSON *object, list *out, key_reader read_item,
-                                const char *wanted) {
-    if (!cJSON_IsObject(object)) return wrong(r, object, wanted);
-    const cJSON *item;
-    cJSON_ArrayForEach(item, object) {
-        if (out->n >= MOST_ITEMS) return wrong(r, object, "at most 10000 entries");
-        void *slot = tilt__arena_push(&r->spec->arena, &out->items, &out->n, &out->capacity, out->size);
-        if (slot == NULL) return tilt__fail_memory(r->err);
-        tilt_status status = read_item(r, item, slot);
-        if (status != TILT_OK) return status;
-    }
-    return TILT_OK;
-}
-
-/* "audience:gender", or what write-spec makes of it: {"role": "audience:gender", "assumed": true} */
-static tilt_status read_listed(reader *r, const cJSON *value, void *target) {
-    static const char *const known[] = {"role", "assumed", "because"};
-    static const char wanted[] = "a role such as \"audience:gender\", or an object with \"role\"";
-    tilt__listed *column = target;
-    column->name = tilt__arena_copy(&r->spec->arena, value->string);
-    if (column->name == NULL) return tilt__fail_memory(r->err);
-    if (cJSON_IsString(value)) return read_text(r, value, &column->text);
-    if (!cJSON_IsObject(value)) return wrong(r, value, wanted);
-    tilt_status status = check_keys(r, value, "columns", known, sizeof known / sizeof *known);
-    const cJSON *role = cJSON_GetObjectItemCaseSensitive(value, "role");
-    const cJSON *assumed = cJSON_GetObjectItemCaseSensitive(value, "assumed");
-    const cJSON *because = cJSON_GetObjectItemCaseSensitive(value, "because");
-    if (status == TILT_OK && role == NULL) return wrong(r, value, wanted);
-    if (status == TILT_OK) status = read_text(r, role, &column->text);
-    if (status == TILT_OK && assumed != NULL) status = read_flag(r, assumed, &column->assumed);
-    if (status == TILT_OK && because != NULL) status = read_text(r, because, &column->because);
-    return status;
-}
-
-/* "meta", or {"id": "meta", "assumed": true} */
-static tilt_status read_platform(reader *r, const cJSON *value, tilt__source_spec *source) {
-    static const char *const known[] = {"id", "assumed"};
-    if (!cJSON_IsObject(value)) return read_text(r, value, &source->platform);
-    tilt_status status = check_keys(r, value, "platform", known, sizeof known / sizeof *known);
-    const cJSON *id = cJSON_GetObjectItemCaseSensitive(value, "id");
-    const cJSON *assumed = cJSON_GetObjectItemCaseSensitive(value, "assumed");
-    if (status == TILT_OK && id == NULL)
-        return wrong(r, value, "the id of a platform, or an object with \"id\"");
-    if (status == TILT_OK) status = read_text(r, id, &source->platform);
-    if (status == TILT_OK && assumed != NULL) status = read_flag(r, assumed, &source->platform_assumed);
-    return status;
-}
-
-static tilt_status read_source(reader *r, const cJSON *value, void *target) {
-    static const char *const known[] = {"file",     "name",    "kind", "key",
-                                        "platform", "columns", "melt", "block"};
-    tilt__source_spec *source = target;
-    if (cJSON_IsString(value)) {
-        tilt_status status = read_path(r, value, &source->file);
-        return status == TILT_OK ? read_text(r, value, &source->name) : status;
-    }
-    if (!cJSON_IsObject(value)) return wrong(r, value, "an object with \"file\"");
-    tilt_status status = check_keys(r, value, "sources", known, sizeof known / sizeof *known);
-    if (status != TILT_OK) return status;
-    const cJSON *file = cJSON_GetObjectItemCaseSensitive(value, "file");
-    if (file == NULL) return tilt__fail(r->err, TILT_ESPEC, "spec, sources: every source needs \"file\"");
-    status = read_path(r, file, &source->file);
-    const cJSON *called = cJSON_GetObjectItemCaseSensitive(value, "name");
-    if (status == TILT_OK) status = read_text(r, called != NULL ? called : file, &source->name);
-    const cJSON *kind = cJSON_GetObjectItemCaseSensitive(value, "kind");
-    size_t word = 0;
-    if (status == TILT_OK && kind != NULL)
-        status = read_word(r, kind, tilt__source_kind_names, TILT__N_SOURCE_KINDS, &word);
-    source->kind = (tilt__source_kind)word;
-    const cJSON *key = cJSON_GetObjectItemCaseSensitive(value, "key");
-    if (status == TILT_OK && (key != NULL) != (source->kind == TILT__KIND_FACTS))
-        return tilt__fail(
-            r->err, TILT_ESPEC,
-            "spec, sources, \"%.80s\": \"key\" and \"kind\": \"facts\" belong together; the key is "
-            "the column that names what the facts are about, such as \"ad\"",
-            source->name);
-    if (status == TILT_OK && key != NULL) status = read_text(r, key, &source->key);
-    const cJSON *platform = cJSON_GetObjectItemCaseSensitive(value, "platform");
-    if (status == TILT_OK && platform != NULL) status = read_platform(r, platform, source);
-    const cJSON *block = cJSON_GetObjectItemCaseSensitive(value, "block");
-    if (status == TILT_OK && block != NULL) status = read_count(r, block, &source->block);
-    const cJSON *melt = cJSON_GetObjectItemCaseSensitive(value, "melt");
-    list wide = {.size = sizeof *source->melt};
-    if (status == TILT_OK && melt != NULL)
-        status = read_members(r, melt, &wide, read_melt, "an object of patterns and stages");
-    source->melt = wide.items;
-    source->n_melt = wide.n;
-    const cJSON *columns = cJSON_GetObjectItemCaseSensitive(value, "columns");
-    if (status != TILT_OK || columns == NULL) return status;
-    list all = {.size = sizeof *source->columns};
-    status = read_members(r, columns, &all, read_listed, "an object of column names and roles");
-    source->columns = all.items;
-    source->n_columns = all.n;
-    return status;
-}
-
-static tilt_status read_sources(reader *r, const cJSON *value, void *target) {
-    tilt_spec *spec = target;
-    list all = {.size = sizeof *spec->sources};
-    tilt_status status = read_list(r, value, &all, read_source);
-    spec->sources = all.items;
-    spec->n_sources = all.n;
-    return status;
-}
-
 tilt_status tilt__spec_text(tilt__spec_reader *r, const cJSON *value, const char **out) {
     return read_text(r, value, out);
+}
+
+tilt_status tilt__spec_path(tilt__spec_reader *r, const cJSON *value, const char **out) {
+    return read_path(r, value, out);
+}
+
+tilt_status tilt__spec_flag(tilt__spec_reader *r, const cJSON *value, bool *out) {
+    return read_flag(r, value, out);
+}
+
+tilt_status tilt__spec_count(tilt__spec_reader *r, const cJSON *value, double *out) {
+    return read_count(r, value, out);
+}
+
+tilt_status tilt__spec_word(tilt__spec_reader *r, const cJSON *value, const char *const *words, size_t n,
+                            size_t *out) {
+    return read_word(r, value, words, n, out);
 }
 
 tilt_status tilt__spec_share(tilt__spec_reader *r, const cJSON *value, double *out) {
@@ -499,7 +399,7 @@ static tilt_status read_stands_for(reader *r, const cJSON *value, void *target) 
 static const key_row keys[] = {
     {"title", AT(title), read_text},
     {"date", AT(date), read_date},
-    {"sources", 0, read_sources},
+    {"sources", 0, tilt__spec_sources},
     {"audience", 0, read_audiences},
     {"factors", 0, read_factors},
     {"factor", 0, read_factors},

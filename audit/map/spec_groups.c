@@ -28,59 +28,76 @@ static tilt_status check_groups(tilt__spec_reader *r) {
     return status;
 }
 
-/* {"age": {"18-34": ["18-24", "25-34"]}} */
-tilt_status tilt__spec_groups(tilt__spec_reader *r, const cJSON *value) {
-    tilt_spec *spec = r->spec;
-    void *items = NULL;
-    size_t n = 0, capacity = 0;
-    const cJSON *attribute, *group, *label;
+/* What grows in the arena while a key is read. */
+typedef struct list {
+    void *items;
+    size_t n, capacity;
+} list;
+
+/* Calls `take` for every group of every attribute: {"age": {"18-34": ...}}. */
+typedef tilt_status (*group_fn)(tilt__spec_reader *r, const cJSON *attribute, const cJSON *group, list *out);
+
+static tilt_status each_group(tilt__spec_reader *r, const cJSON *value, const char *wanted, group_fn take,
+                              list *out) {
+    const cJSON *attribute, *group;
     if (!cJSON_IsObject(value)) return tilt__spec_wrong(r, value, "an object of attributes");
     cJSON_ArrayForEach(attribute, value) {
-        if (!cJSON_IsObject(attribute)) return tilt__spec_wrong(r, attribute, "an object of groups");
+        if (!cJSON_IsObject(attribute)) return tilt__spec_wrong(r, attribute, wanted);
         cJSON_ArrayForEach(group, attribute) {
-            if (!cJSON_IsArray(group))
-                return tilt__spec_wrong(r, group, "a list of the labels that belong to the group");
-            cJSON_ArrayForEach(label, group) {
-                if (n >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, value, "at most 10000 labels");
-                tilt__grouping *slot = tilt__arena_push(&spec->arena, &items, &n, &capacity, sizeof *slot);
-                if (slot == NULL) return tilt__fail_memory(r->err);
-                slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
-                slot->group = tilt__arena_copy(&spec->arena, group->string);
-                if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
-                tilt_status status = tilt__spec_text(r, label, &slot->label);
-                if (status != TILT_OK) return status;
-            }
+            tilt_status status = take(r, attribute, group, out);
+            if (status != TILT_OK) return status;
         }
     }
-    spec->groupings = items;
-    spec->n_groupings = n;
-    return check_groups(r);
+    return TILT_OK;
+}
+
+/* "18-34": ["18-24", "25-34"] */
+static tilt_status take_labels(tilt__spec_reader *r, const cJSON *attribute, const cJSON *group, list *out) {
+    tilt__arena *arena = &r->spec->arena;
+    const cJSON *label;
+    if (!cJSON_IsArray(group))
+        return tilt__spec_wrong(r, group, "a list of the labels that belong to the group");
+    cJSON_ArrayForEach(label, group) {
+        if (out->n >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, group, "at most 10000 labels");
+        tilt__grouping *slot = tilt__arena_push(arena, &out->items, &out->n, &out->capacity, sizeof *slot);
+        if (slot == NULL) return tilt__fail_memory(r->err);
+        slot->attribute = tilt__arena_copy(arena, attribute->string);
+        slot->group = tilt__arena_copy(arena, group->string);
+        if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
+        tilt_status status = tilt__spec_text(r, label, &slot->label);
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
+/* {"age": {"18-34": ["18-24", "25-34"]}} */
+tilt_status tilt__spec_groups(tilt__spec_reader *r, const cJSON *value) {
+    list all = {.n = 0};
+    tilt_status status = each_group(r, value, "an object of groups", take_labels, &all);
+    r->spec->groupings = all.items;
+    r->spec->n_groupings = all.n;
+    return status == TILT_OK ? check_groups(r) : status;
+}
+
+/* "female": 0.507 */
+static tilt_status take_share(tilt__spec_reader *r, const cJSON *attribute, const cJSON *group, list *out) {
+    tilt__arena *arena = &r->spec->arena;
+    if (out->n >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, group, "at most 10000 groups");
+    tilt__benchmark *slot = tilt__arena_push(arena, &out->items, &out->n, &out->capacity, sizeof *slot);
+    if (slot == NULL) return tilt__fail_memory(r->err);
+    slot->attribute = tilt__arena_copy(arena, attribute->string);
+    slot->group = tilt__arena_copy(arena, group->string);
+    if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
+    return tilt__spec_share(r, group, &slot->share);
 }
 
 /* {"gender": {"female": 0.507, "male": 0.493}} */
 tilt_status tilt__spec_benchmarks(tilt__spec_reader *r, const cJSON *value) {
-    tilt_spec *spec = r->spec;
-    void *items = NULL;
-    size_t n = 0, capacity = 0;
-    const cJSON *attribute, *group;
-    if (!cJSON_IsObject(value)) return tilt__spec_wrong(r, value, "an object of attributes");
-    cJSON_ArrayForEach(attribute, value) {
-        if (!cJSON_IsObject(attribute))
-            return tilt__spec_wrong(r, attribute, "an object of groups and their shares");
-        cJSON_ArrayForEach(group, attribute) {
-            if (n >= TILT__SPEC_MOST_ITEMS) return tilt__spec_wrong(r, value, "at most 10000 groups");
-            tilt__benchmark *slot = tilt__arena_push(&spec->arena, &items, &n, &capacity, sizeof *slot);
-            if (slot == NULL) return tilt__fail_memory(r->err);
-            slot->attribute = tilt__arena_copy(&spec->arena, attribute->string);
-            slot->group = tilt__arena_copy(&spec->arena, group->string);
-            if (slot->attribute == NULL || slot->group == NULL) return tilt__fail_memory(r->err);
-            tilt_status status = tilt__spec_share(r, group, &slot->share);
-            if (status != TILT_OK) return status;
-        }
-    }
-    spec->benchmarks = items;
-    spec->n_benchmarks = n;
-    return TILT_OK;
+    list all = {.n = 0};
+    tilt_status status = each_group(r, value, "an object of groups and their shares", take_share, &all);
+    r->spec->benchmarks = all.items;
+    r->spec->n_benchmarks = all.n;
+    return status;
 }
 
 /* "years_experience", or with how it enters: "zone:categorical" */

@@ -22,6 +22,20 @@ tilt_status tilt__spec_wrong(const tilt__spec_reader *reader, const cJSON *value
 tilt_status tilt__spec_text(tilt__spec_reader *reader, const cJSON *value, const char **out) TILT_NODISCARD;
 tilt_status tilt__spec_share(tilt__spec_reader *reader, const cJSON *value, double *out) TILT_NODISCARD;
 
+/* A path relative to the folder of the spec; true or false; a whole number; one of the words, as its number.
+ */
+tilt_status tilt__spec_path(tilt__spec_reader *reader, const cJSON *value, const char **out) TILT_NODISCARD;
+tilt_status tilt__spec_flag(tilt__spec_reader *reader, const cJSON *value, bool *out) TILT_NODISCARD;
+tilt_status tilt__spec_count(tilt__spec_reader *reader, const cJSON *value, double *out) TILT_NODISCARD;
+tilt_status tilt__spec_word(tilt__spec_reader *reader, const cJSON *value, const char *const *words, size_t n,
+                            size_t *out) TILT_NODISCARD;
+/* TILT_ESPEC for a key of the object that is not known. */
+tilt_status tilt__spec_keys(const tilt__spec_reader *reader, const cJSON *object, const char *what,
+                            const char *const *known, size_t n) TILT_NODISCARD;
+
+/* ["a.csv", {"file": "b.csv", "columns": {...}}]; target: the spec. */
+tilt_status tilt__spec_sources(tilt__spec_reader *reader, const cJSON *value, void *target) TILT_NODISCARD;
+
 /* {"age": {"18-34": ["18-24", "25-34"]}} and {"gender": {"female": 0.507, "male": 0.493}} */
 tilt_status tilt__spec_groups(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;
 tilt_status tilt__spec_benchmarks(tilt__spec_reader *reader, const cJSON *value) TILT_NODISCARD;

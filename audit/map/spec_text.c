@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "read/chars.h"
 
 size_t tilt__spec_line(const char *json, size_t at) {
@@ -46,4 +47,19 @@ bool tilt__spec_range(const cJSON *value, double *out_low, double *out_high) {
     *out_low = low;
     *out_high = high;
     return true;
+}
+
+tilt_status tilt__spec_known_keys(const cJSON *object, const char *what, const char *where,
+                                  const char *const *known, size_t n, tilt_error *err) {
+    const cJSON *item;
+    cJSON_ArrayForEach(item, object) {
+        bool found = false;
+        for (size_t i = 0; i < n; i++) found = found || strcmp(known[i], item->string) == 0;
+        if (found) continue;
+        const char *near = tilt__text_nearest(item->string, known, n);
+        return tilt__fail(err, TILT_ESPEC, "%.200s%.60s: unknown key \"%.80s\"%s%s%s", what, where,
+                          item->string, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+                          near != NULL ? "\"?" : "");
+    }
+    return TILT_OK;
 }

@@ -15,18 +15,10 @@ static tilt_status done(bool ok, tilt_error *err) {
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
-/* Spend is apportioned and rounded by platforms, so a total may differ by half a cent a row. */
-static bool near_enough(const tilt__loaded *loaded, size_t measure, tilt__decimal total, tilt__decimal sum) {
-    if (tilt__decimal_compare(total, sum) == 0) return true;
-    if (tilt__cube_measure(loaded->cube, measure)->kind != TILT__MEASURE_COST) return false;
-    double gap = tilt__decimal_to_double(total) - tilt__decimal_to_double(sum);
-    return gap <= 0.006 * (double)loaded->rows && -gap <= 0.006 * (double)loaded->rows;
-}
-
 static bool check_total(const tilt__loaded *loaded, const tilt__total *total, tilt__arena *arena,
                         tilt__checks *checks) {
     const char *measure = tilt__cube_measure(loaded->cube, total->measure)->name;
-    tilt__decimal sum = loaded->all_rows[total->measure];
+    tilt__decimal sum = total->sum;
     const char *said = tilt__decimal_words(arena, total->value), *summed = tilt__decimal_words(arena, sum);
     const char *file = loaded->mapping->source_spec->name;
     const char *label = total->label[0] != '\0' ? total->label : "totals row";
@@ -36,7 +28,7 @@ static bool check_total(const tilt__loaded *loaded, const tilt__total *total, ti
             "%.100s, line %llu (%.60s): %s people reached, where the segments sum to %s; people seen in "
             "several segments count once there, so the sum is not used as people.",
             file, (unsigned long long)total->line, label, said, summed);
-    bool ok = near_enough(loaded, total->measure, total->value, sum);
+    bool ok = tilt__total_agrees(loaded->cube, total->measure, total->value, sum, loaded->rows);
     return tilt__check_add(arena, checks, "totals_row", ok,
                            "%.100s, line %llu (%.60s): %s %.40s%s the sum of the data rows%s%s.", file,
                            (unsigned long long)total->line, label, said, measure,
@@ -96,11 +88,55 @@ static bool check_whole(const tilt__loaded *loaded, tilt__arena *arena, tilt__ch
         loaded->mapping->source_spec->name, tilt__cube_measure(loaded->cube, 0)->name, share);
 }
 
+/* Rows that are the sum of some of the others: there may be one for every campaign, so they are told
+ * together. Reach may be less than the sum. */
+static bool check_subtotals(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks) {
+    const tilt__total *first = NULL, *off = NULL;
+    size_t n = 0, n_off = 0;
+    for (size_t t = 0; t < loaded->totals.n; t++) {
+        const tilt__total *total = &loaded->totals.items[t];
+        if (total->covers != TILT__COVERS_MATCHING && total->covers != TILT__COVERS_ABOVE) continue;
+        bool reach = strcmp(tilt__cube_measure(loaded->cube, total->measure)->name, "reach") == 0;
+        bool ok = tilt__total_agrees(loaded->cube, total->measure, total->value, total->sum, loaded->rows) ||
+                  (reach && tilt__decimal_compare(total->value, total->sum) < 0);
+        if (n++ == 0) first = total;
+        if (!ok && n_off++ == 0) off = total;
+    }
+    const char *file = loaded->mapping->source_spec->name;
+    if (off != NULL)
+        return tilt__check_add(
+            arena, checks, "subtotals", false,
+            "%.100s: %zu of %zu numbers in rows that stand for others differ from the sum of those; the "
+            "first "
+            "is on line %llu (%.60s): %s %.40s, where the rows it covers sum to %s. Such rows are not "
+            "counted.",
+            file, n_off, n, (unsigned long long)off->line, off->label, tilt__decimal_words(arena, off->value),
+            tilt__cube_measure(loaded->cube, off->measure)->name, tilt__decimal_words(arena, off->sum));
+    if (first == NULL) return true;
+    return tilt__check_add(
+        arena, checks, "subtotals", true,
+        "%.100s: rows that stand for others (the first on line %llu%s%.60s) agree with the sum "
+        "of those and are not counted again.",
+        file, (unsigned long long)first->line, first->label[0] != '\0' ? ", " : "", first->label);
+}
+
+static bool check_nameless(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks) {
+    if (loaded->nameless == 0) return true;
+    return tilt__check_add(
+        arena, checks, "nameless_rows", true,
+        "%.100s: no audience and no factor is named in %llu of %llu rows (the first on line "
+        "%llu); their numbers are not the sum of other rows, so they are counted, as unknown.",
+        loaded->mapping->source_spec->name, (unsigned long long)loaded->nameless,
+        (unsigned long long)loaded->rows, (unsigned long long)loaded->nameless_line);
+}
+
 tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks,
                                 tilt_error *err) {
     bool ok = true;
-    for (size_t t = 0; t < loaded->n_totals && ok; t++)
-        ok = check_total(loaded, &loaded->totals[t], arena, checks);
+    for (size_t t = 0; t < loaded->totals.n && ok; t++)
+        if (loaded->totals.items[t].covers == TILT__COVERS_ALL)
+            ok = check_total(loaded, &loaded->totals.items[t], arena, checks);
+    ok = ok && check_subtotals(loaded, arena, checks) && check_nameless(loaded, arena, checks);
     const char *file = loaded->mapping->source_spec->name;
     for (size_t m = 0; m < tilt__cube_n_measures(loaded->cube) && ok; m++) {
         if (loaded->missing[m] == 0) continue;

@@ -71,7 +71,8 @@ bool tilt__bulk_body(const tilt_source *source, tilt__body *out, bool *out_open)
                  (part->encoding == TILT__UTF8 || part->encoding == TILT__UTF8_BOM);
     bool table = part->width == part->row_width && part->width == source->n_columns && part->width > 1 &&
                  part->width <= MOST_WIDTH && source->opts.block <= 1;
-    if (!plain || !table || source->has_copies || source->is_cube || source->chunk != 0) return false;
+    bool sums = source->n_wholes > 0 || source->has_subtotals; /* a label makes a row a total: rows.c */
+    if (!plain || !table || sums || source->has_copies || source->is_cube || source->chunk != 0) return false;
     *out = (tilt__body){.bytes = source->bytes, .delimiter = part->delimiter, .width = part->width};
     return find_begin(source, out) && find_end(source, out, out_open);
 }

@@ -320,9 +320,10 @@ static tilt_status make_room(tilt_source *source, size_t n, tilt_error *err) {
     source->columns = tilt__arena_alloc(&source->arena, n, sizeof *source->columns);
     source->date_styles = tilt__arena_alloc(&source->arena, n, sizeof *source->date_styles);
     source->is_key = tilt__arena_alloc(&source->arena, n, sizeof *source->is_key);
+    source->has_wholes = tilt__arena_alloc(&source->arena, n, sizeof *source->has_wholes);
     source->fewest_decimals = tilt__arena_alloc(&source->arena, n, sizeof *source->fewest_decimals);
     bool ok = source->columns != NULL && source->date_styles != NULL && source->is_key != NULL &&
-              source->fewest_decimals != NULL;
+              source->has_wholes != NULL && source->fewest_decimals != NULL;
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 

@@ -9,6 +9,7 @@
 #include "read/bulk.h"
 #include "read/chars.h"
 #include "read/state.h"
+#include "read/totals.h"
 
 enum { CHUNK = 65536, FOOTER_TEXT = 65536 };
 
@@ -131,6 +132,10 @@ static bool is_total_word(const tilt_cell *cell) {
     return false;
 }
 
+bool tilt__cell_is_total_word(const tilt_cell *cell) {
+    return is_total_word(cell);
+}
+
 /* Counts the audience and factor cells that name something, the one at `label` left out. */
 static void count_keys(const body *b, const tilt__record *record, size_t label, size_t *out_keys,
                        size_t *out_named) {
@@ -163,6 +168,9 @@ static bool is_total(const body *b, const tilt__record *record, size_t *out_labe
             if (named == 0 || (marked && named * 2 <= keys)) return *out_label = first, true;
         }
     }
+    if (tilt__whole_here(b->source, record->cells, record->n, out_label)) return true;
+    if (b->source->has_subtotals && tilt__subtotal_here(b->source, record->cells, record->n, out_label))
+        return true;
     size_t needed = platform->blank_total ? 1 : 2;
     if (b->source->n_keys < needed || names_something(b, record)) return false;
     return tilt__head_has_number(record->cells, record->n);

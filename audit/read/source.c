@@ -9,6 +9,7 @@
 #include "read/bulk.h"
 #include "read/chars.h"
 #include "read/state.h"
+#include "read/totals.h"
 
 enum { HEAD_BYTES = 1 << 20, RAW_CHUNK = 65536 };
 #define HASHED_UP_TO ((uint64_t)64 << 20)
@@ -376,6 +377,36 @@ void tilt__source_set_role(tilt_source *source, size_t column, tilt_role role) {
     if (role == TILT_ROLE_STAGE && !was_stage) c->empty = source->platform->empty_stage;
     source->is_key[column] = groups && (was_key || c->content == TILT_CONTENT_TEXT);
     source->n_keys = source->n_keys + source->is_key[column] - was_key;
+}
+
+bool tilt__source_find_wholes(tilt_source *source, size_t column) {
+    bool new = !source->has_wholes[column];
+    source->n_wholes += new;
+    source->has_wholes[column] = true;
+    return new;
+}
+
+void tilt__source_keep_wholes(tilt_source *source, size_t column) {
+    source->n_wholes -= source->has_wholes[column];
+    source->has_wholes[column] = false;
+}
+
+bool tilt__source_blank_is_total(const tilt_source *source) {
+    return source->platform->blank_total;
+}
+
+void tilt__source_count_as_data(tilt_source *source, uint64_t n) {
+    source->counts.rows += n;
+    source->counts.totals_rows -= n;
+}
+
+size_t tilt__source_names(const tilt_cell *cell) {
+    const char *text = cell->text;
+    size_t n = cell->length, prefix = tilt__subtotal_prefix(cell);
+    tilt__trim(&text, &n);
+    bool dash = tilt__same_word(text, n, "-") || tilt__same_word(text, n, "--");
+    if (n == 0 || dash || tilt__cell_is_whole(cell)) return 0;
+    return prefix > 0 ? prefix : n;
 }
 
 size_t tilt__source_fewest_decimals(const tilt_source *source, size_t column) {

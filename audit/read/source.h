@@ -17,6 +17,18 @@ tilt__number_kind tilt__source_number(const tilt_source *source, size_t column, 
 /* Gives a column the role that a spec or an option names, before the rows are read: counts are read more
  * strictly than other numbers, and a row without any audience or factor is a totals row. The name stays. */
 void tilt__source_set_role(tilt_source *source, size_t column, tilt_role role);
+/* "All" stands beside other labels in this column, although the survey did not see it: from now on rows that
+ * say so are totals. False where that was known. */
+bool tilt__source_find_wholes(tilt_source *source, size_t column);
+/* Rows that say "All" in this column are rows like others, since the caller picks them by it. */
+void tilt__source_keep_wholes(tilt_source *source, size_t column);
+/* False where a row that names nothing may as well be of unknown people: no platform of this source writes
+ * its totals so. Such a row is delivered as a total without a label, and the caller decides. */
+bool tilt__source_blank_is_total(const tilt_source *source);
+/* `n` rows that were delivered as totals are counted as data after all. */
+void tilt__source_count_as_data(tilt_source *source, uint64_t n);
+/* The length of what a cell of a totals row names: 0 for blank, "All" and "Total"; of "Spring Total", 6. */
+size_t tilt__source_names(const tilt_cell *cell);
 
 /* Fewest digits behind the decimal mark among the surveyed cells of a column that have any; 0 when none has.
  */

@@ -34,6 +34,9 @@ struct tilt_source {
         *fewest_decimals; /* behind the decimal mark, of the surveyed cells that have any; 0: none has */
     bool *is_key;         /* columns whose emptiness marks a totals row: audiences and factors */
     size_t n_columns, n_keys;
+    bool *has_wholes;   /* columns that hold "All" or "Total" beside other labels; read/totals.h */
+    size_t n_wholes;    /* such columns */
+    bool has_subtotals; /* rows such as "Spring Total" stand below the rows of "Spring" */
     bool has_copies; /* a column is a copy of an earlier one */
     bool is_cube;    /* read/reduced.h: every row is data, every role is given */
     tilt__part *parts;

@@ -8,11 +8,12 @@
 #include "read/chars.h"
 #include "read/range.h"
 #include "read/state.h"
+#include "read/totals.h"
 
 enum { WINDOW = 1 << 20 };
 
 typedef struct column_seen {
-    uint64_t filled, numbers, ranges, counts, flags, points, commas, damaged, personal;
+    uint64_t filled, numbers, ranges, counts, flags, points, commas, damaged, personal, wholes;
     tilt__date_votes dates;
     size_t same_header;            /* an earlier column with this header */
     uint64_t differs;              /* rows in which the two differ */
@@ -25,6 +26,8 @@ typedef struct survey {
     tilt_source *source;
     column_seen *seen;
     uint64_t rows;
+    char above[160]; /* first cell of the row before, where it is short */
+    size_t above_n;
 } survey;
 
 static bool is_whole_count(const tilt__number *number) {
@@ -84,10 +87,27 @@ static tilt_status see_constant(survey *s, column_seen *seen, const tilt_cell *c
     return TILT_OK;
 }
 
+/* "Spring Total" below a row of "Spring", and nothing else named in it. */
+static void see_subtotal(survey *s, const tilt_row *row) {
+    size_t label;
+    const char *text = row->cells[0].text;
+    size_t n = row->cells[0].length;
+    tilt__trim(&text, &n);
+    if (tilt__subtotal_here(s->source, row->cells, row->n_cells, &label) && label == 0) {
+        size_t prefix = tilt__subtotal_prefix(&row->cells[0]);
+        bool same = prefix == s->above_n && memcmp(text, s->above, prefix) == 0;
+        s->source->has_subtotals = s->source->has_subtotals || same;
+    } else if (n > 0) {
+        s->above_n = n < sizeof s->above ? n : 0;
+        memcpy(s->above, text, s->above_n);
+    }
+}
+
 static tilt_status see_row(void *user, const tilt_row *row, tilt_error *err) {
     survey *s = user;
     if (row->kind == TILT_ROW_TOTAL) return TILT_OK;
     s->rows++;
+    see_subtotal(s, row);
     for (size_t i = 0; i < row->n_cells; i++) {
         column_seen *seen = &s->seen[i];
         const tilt_cell *cell = &row->cells[i];
@@ -98,6 +118,7 @@ static tilt_status see_row(void *user, const tilt_row *row, tilt_error *err) {
         }
         if (tilt__source_is_missing(s->source, cell)) continue;
         seen->filled++;
+        seen->wholes += tilt__cell_is_whole(cell);
         if (cell->length > 160) continue;
         see_number(seen, cell);
         tilt__date_observe(&seen->dates, cell->text, cell->length);
@@ -261,6 +282,17 @@ static void settle_tag(tilt_source *source, size_t i) {
     source->is_key[i] = false;
 }
 
+/* "All" beside women and men. Where nothing else stands in the column, it is what the file is about. */
+static void settle_wholes(survey *s) {
+    tilt_source *source = s->source;
+    if (strcmp(source->dialect.kind, "targeting") == 0)
+        return; /* a library of rules; sizes are known later */
+    for (size_t i = 0; i < source->n_columns; i++) {
+        source->has_wholes[i] = s->seen[i].wholes > 0 && s->seen[i].wholes < s->seen[i].filled;
+        source->n_wholes += source->has_wholes[i];
+    }
+}
+
 static void settle_currency(survey *s) {
     const char *unit = NULL;
     bool mixed = false;
@@ -338,6 +370,7 @@ static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
         settle_tag(source, i);
     }
     settle_persons(source);
+    settle_wholes(s);
     settle_kind(source);
     settle_currency(s);
     source->dialect.totals_rows = pass->counts.totals_rows;

@@ -10,12 +10,13 @@
 #include "read/words.h"
 
 size_t tilt__vocabulary_count(void) {
-    return tilt__words_general_count + tilt__words_local_count;
+    return tilt__words_general_count + tilt__words_own_count + tilt__words_local_count;
 }
 
 const tilt__word *tilt__vocabulary_at(size_t i) {
     if (i < tilt__words_general_count) return &tilt__words_general[i];
-    return &tilt__words_local[i - tilt__words_general_count];
+    i -= tilt__words_general_count;
+    return i < tilt__words_own_count ? &tilt__words_own[i] : &tilt__words_local[i - tilt__words_own_count];
 }
 
 /* "(EUR)", "($)", "(%)" at the end: true, with its length and the text inside. */

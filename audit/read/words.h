@@ -6,6 +6,8 @@
 
 extern const tilt__word tilt__words_general[];
 extern const size_t tilt__words_general_count;
+extern const tilt__word tilt__words_own[];
+extern const size_t tilt__words_own_count;
 extern const tilt__word tilt__words_local[];
 extern const size_t tilt__words_local_count;
 

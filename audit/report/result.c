@@ -176,8 +176,9 @@ static void put_checks(cJSON *parent, const tilt__checks *checks) {
 
 static void put_totals(cJSON *input, const tilt__loaded *loaded) {
     cJSON *list = tilt__put_array(input, "totals");
-    for (size_t i = 0; i < loaded->n_totals; i++) {
-        const tilt__total *total = &loaded->totals[i];
+    for (size_t i = 0; i < loaded->totals.n; i++) {
+        const tilt__total *total = &loaded->totals.items[i];
+        if (loaded->totals.rows[total->row].named || total->covers != TILT__COVERS_ALL) continue;
         cJSON *object = cJSON_CreateObject();
         cJSON_AddItemToArray(list, object);
         tilt__put_text(object, "label", total->label);

@@ -158,10 +158,10 @@ Test(load, totals_rows_are_kept_apart) {
                "Gender report\nGender,Campaign,Impr.\nMale,A,100\nFemale,A,50\nTotal: Account, --,150\n");
     load_ok(&r, "{\"sources\": [{\"file\": \"d.csv\", \"platform\": \"google\"}]}");
     cr_expect_str_eq(cube_text(&r, r.loaded[0].cube), "Female,A:impressions=50\nMale,A:impressions=100\n");
-    cr_assert_eq(r.loaded[0].n_totals, 1);
-    cr_expect_str_eq(r.loaded[0].totals[0].label, "Total: Account");
-    cr_expect_eq(r.loaded[0].totals[0].line, 5);
-    cr_expect_eq(tilt__decimal_to_double(r.loaded[0].totals[0].value), 150);
+    cr_assert_eq(r.loaded[0].totals.n, 1);
+    cr_expect_str_eq(r.loaded[0].totals.items[0].label, "Total: Account");
+    cr_expect_eq(r.loaded[0].totals.items[0].line, 5);
+    cr_expect_eq(tilt__decimal_to_double(r.loaded[0].totals.items[0].value), 150);
     loaded_close(&r);
 }
 

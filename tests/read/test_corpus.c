@@ -1,26 +1,9 @@
 /* Exports in the shape of every platform, each against what its writer put in:
  * tests/data/exports/expected.tsv. The sums there were added up while the files were written, not by the code
  * under test. */
-#include <criterion/criterion.h>
+#include "corpus.h"
 
 #include "read/tally.h"
-
-#define EXPORTS TILT_TEST_DIR "/data/exports/"
-
-enum { FIELDS = 12 };
-
-/* Cuts a line at tabs; the number of fields. */
-static size_t split(char *line, char *fields[FIELDS]) {
-    size_t n = 0;
-    line[strcspn(line, "\n")] = '\0';
-    for (char *at = line; n < FIELDS; at++) {
-        fields[n++] = at;
-        at += strcspn(at, "\t");
-        if (*at == '\0') break;
-        *at = '\0';
-    }
-    return n;
-}
 
 /* The next word of a list set apart by blanks, ended in place; NULL after the last. */
 static char *next_item(char **rest) {
@@ -79,7 +62,7 @@ static void check_sums(const char *file, const tally *t, char *sums) {
     }
 }
 
-static void check_file(char *const f[FIELDS]) {
+static bool check_file(char *const f[FIELDS]) {
     char path[512];
     tilt_error err = {0};
     tally t;
@@ -104,21 +87,12 @@ static void check_file(char *const f[FIELDS]) {
     check_roles(f[0], t.source, f[10]);
     check_sums(f[0], &t, f[11]);
     tally_free(&t);
+    return true;
 }
 
 Test(corpus, every_export_reads_as_its_writer_meant_it) {
-    FILE *file = fopen(EXPORTS "expected.tsv", "r");
-    char line[4096];
-    size_t n = 0;
-    cr_assert_not_null(file);
-    while (fgets(line, sizeof line, file) != NULL) {
-        char *fields[FIELDS];
-        if (line[0] == '#') continue;
-        cr_assert_eq(split(line, fields), (size_t)FIELDS, "line %s", line);
-        check_file(fields);
-        n++;
-    }
-    (void)fclose(file);
+    size_t n, good;
+    n = corpus_each(check_file, &good);
     cr_expect(n >= 40, "the corpus has %zu files", n);
 }
 
