@@ -31,7 +31,7 @@ static tilt_status read_members(reader *r, const cJSON *object, list *out, key_r
     if (!cJSON_IsObject(object)) return tilt__spec_wrong(r, object, wanted);
     const cJSON *item;
     cJSON_ArrayForEach(item, object) {
-        void *slot;
+        void *slot = NULL;
         tilt_status status = push(r, object, out, &slot);
         if (status == TILT_OK) status = read_item(r, item, slot);
         if (status != TILT_OK) return status;
@@ -126,7 +126,7 @@ tilt_status tilt__spec_sources(reader *r, const cJSON *value, void *target) {
     list all = {.size = sizeof *spec->sources};
     const cJSON *first = cJSON_IsArray(value) ? value->child : value;
     for (const cJSON *item = first; item != NULL; item = cJSON_IsArray(value) ? item->next : NULL) {
-        void *slot;
+        void *slot = NULL;
         tilt_status status = push(r, value, &all, &slot);
         if (status == TILT_OK) status = read_source(r, item, slot);
         if (status != TILT_OK) return status;

@@ -131,7 +131,7 @@ Test(totals, sums_put_anywhere_change_no_cell) {
         tilt__buf plain = TILT__BUF_INIT, full = TILT__BUF_INIT;
         tilt__buf_text(&plain, "Campaign,Gender,Impressions\n");
         tilt__buf_text(&full, "Campaign,Gender,Impressions\n");
-        for (char c = 'A'; c < 'A' + 3 + (char)(seed % 4); c++) {
+        for (int c = 'A'; c < 'A' + 3 + (int)(seed % 4); c++) {
             uint32_t f = 1 + next(&state) % 1000, m = 1 + next(&state) % 1000;
             bool early = next(&state) % 2 == 0;
             all += f + m;
