@@ -62,6 +62,26 @@ void tilt__doc_add(tilt__doc *doc, tilt__section *section, tilt__block_kind kind
     tilt__buf_reset(text);
 }
 
+void tilt__doc_add_once(tilt__doc *doc, tilt__section *section, tilt__block_kind kind, tilt__buf *text) {
+    for (size_t b = 0; b < section->n_blocks; b++) {
+        const tilt__block *block = &section->blocks[b];
+        if (block->kind == kind && block->text != NULL && strcmp(block->text, tilt__buf_get(text)) == 0) {
+            tilt__doc_clear(doc, text);
+            return;
+        }
+    }
+    tilt__doc_add(doc, section, kind, text);
+}
+
+void tilt__doc_fold(tilt__doc *doc, tilt__section *section, tilt__buf *text) {
+    tilt__block *block = add_block(doc, section, TILT__BLOCK_FOLD);
+    if (block != NULL) block->text = tilt__doc_take(doc, text);
+}
+
+void tilt__doc_unfold(tilt__doc *doc, tilt__section *section) {
+    (void)add_block(doc, section, TILT__BLOCK_UNFOLD);
+}
+
 void tilt__doc_heading(tilt__doc *doc, tilt__section *section, const char *id, tilt__buf *text) {
     tilt__block *block = add_block(doc, section, TILT__BLOCK_HEADING);
     if (block == NULL) return;
@@ -437,6 +457,16 @@ void tilt__chart_limit(tilt__doc *doc, tilt__chart *chart, double at, bool flat,
 }
 
 /* ---- views and comparisons ---- */
+
+bool tilt__view_leads(const cJSON *result, const cJSON *view) {
+    for (const cJSON *v = tilt__json_first(tilt__json_array(result, "views")); v != NULL && v != view;
+         v = v->next)
+        if (tilt__key_equal(tilt__json_get(v, "audience"), tilt__json_get(view, "audience")) &&
+            cJSON_Compare(tilt__json_get(v, "slice"), tilt__json_get(view, "slice"), true) &&
+            strcmp(tilt__json_text_or(v, "model", ""), tilt__json_text_or(view, "model", "")) == 0)
+            return false;
+    return true;
+}
 
 void tilt__view_anchor(const cJSON *result, const cJSON *view, tilt__buf *out) {
     size_t number = 1;

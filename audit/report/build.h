@@ -17,6 +17,11 @@ tilt__section *tilt__doc_section(tilt__doc *doc, const char *id, const char *tit
 void tilt__doc_add(tilt__doc *doc, tilt__section *section, tilt__block_kind kind, tilt__buf *text);
 void tilt__doc_add_text(tilt__doc *doc, tilt__section *section, tilt__block_kind kind, const char *text);
 void tilt__doc_heading(tilt__doc *doc, tilt__section *section, const char *id, tilt__buf *text);
+/* The same, unless the section has a block of these words already. */
+void tilt__doc_add_once(tilt__doc *doc, tilt__section *section, tilt__block_kind kind, tilt__buf *text);
+/* Blocks between the two are folded under the buffer's text, which is emptied. */
+void tilt__doc_fold(tilt__doc *doc, tilt__section *section, tilt__buf *text);
+void tilt__doc_unfold(tilt__doc *doc, tilt__section *section);
 tilt__list *tilt__doc_list(tilt__doc *doc, tilt__section *section, tilt__list_kind kind);
 /* lead and text may be NULL. */
 void tilt__list_add(tilt__doc *doc, tilt__list *list, tilt__mark mark, const char *lead, const char *text,
@@ -130,6 +135,10 @@ void tilt__add_privacy(tilt__doc *doc, tilt__section *section, const cJSON *resu
 void tilt__add_scored(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *part,
                       const char *anchor);
 
+/* The first view of its audience, slice and model: what a page shows before the other rates of the same
+ * groups.
+ */
+bool tilt__view_leads(const cJSON *result, const cJSON *view);
 /* Id of a view's block: "view-1" for the first. */
 void tilt__view_anchor(const cJSON *result, const cJSON *view, tilt__buf *out);
 /* "women against men", or "women in “Truck Driver” against the other ads". */

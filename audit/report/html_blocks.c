@@ -28,6 +28,8 @@ static void put_hidden_word(tilt__mark mark, tilt__buf *out) {
 
 /* ---- lists ---- */
 
+enum { SHOWN = 3 }; /* of a long list of sentences; the rest is folded */
+
 static void put_item(const tilt__item *item, bool words, tilt__buf *out) {
     tilt__html_mark(item->mark, out);
     if (words) put_hidden_word(item->mark, out);
@@ -64,14 +66,19 @@ static void put_list(const tilt__list *list, tilt__buf *out) {
     }
     static const char *const open[] = {"<ol class=\"short\">\n", "<ul class=\"says\">\n",
                                        "<ul class=\"checks\">\n"};
+    bool folds = list->kind == TILT__LIST_PLAIN && list->n_items > SHOWN + 1;
     tilt__buf_text(out, open[list->kind]);
     for (size_t i = 0; i < list->n_items; i++) {
+        if (folds && i == SHOWN)
+            tilt__buf_format(out, "</ul>\n<details><summary>%zu more like these</summary>\n%s",
+                             list->n_items - i, open[list->kind]);
         bool marked = list->items[i].mark != TILT__MARK_NONE;
         tilt__buf_text(out, marked ? "<li class=\"k\">" : "<li>");
         put_item(&list->items[i], true, out);
         tilt__buf_text(out, "</li>\n");
     }
     tilt__buf_text(out, list->kind == TILT__LIST_ORDERED ? "</ol>\n" : "</ul>\n");
+    if (folds) tilt__buf_text(out, "</details>\n");
 }
 
 /* ---- charts ---- */
@@ -125,6 +132,14 @@ void tilt__html_block(const tilt__block *block, tilt__buf *out) {
         break;
     case TILT__BLOCK_CHART:
         put_chart(block->chart, out);
+        break;
+    case TILT__BLOCK_FOLD:
+        tilt__buf_text(out, "<details class=\"more\"><summary>");
+        tilt__escape_html_bdi(block->text, out);
+        tilt__buf_text(out, "</summary>\n");
+        break;
+    case TILT__BLOCK_UNFOLD:
+        tilt__buf_text(out, "</details>\n");
         break;
     }
 }

@@ -52,6 +52,8 @@ static const char *const style[] = {
     "padding:6px 10px;border-radius:4px;font-size:13.5px;line-height:1.4;overflow-wrap:anywhere}[hidden]{display:none}"
     "[data-numbers=words] .x{display:none}[data-numbers=exact] td .ci,[data-numbers=exact] td{white-space:nowrap}"
     "details{margin:12px 0}summary{cursor:pointer;font-size:14px;color:var(--mut);padding:3px 0;max-width:75ch}"
+    ".more{margin:20px 0}.more>summary{color:var(--ink);font-size:15px;padding:8px 0}.more[open]>summary{color:var(--mut)}"
+    ".more[open]{border-left:2px solid var(--rule);padding-left:18px;margin-left:-20px}.more h3:first-of-type{margin-top:14px}"
     "summary:hover{color:var(--ink)}.from{font-size:13px;color:var(--mut);white-space:nowrap}"
     "tr:target>*{background:var(--band)}\n",
     /* tables */
@@ -89,11 +91,11 @@ static const char *const style[] = {
     "SFMono-Regular,Menlo,Consolas,\"DejaVu Sans Mono\",monospace;white-space:pre-wrap;overflow-wrap:anywhere}"
     ".vh{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}"
     "@media (max-width:640px){header,main,footer{padding-left:18px;padding-right:18px}header{padding-top:28px}"
-    "h1{font-size:25px}h2{margin-top:40px}th[scope=row]{max-width:11em;min-width:5em;position:sticky;left:0;background:var(--bg);z-index:1}.strip{font-size:17px}}"
+    "h1{font-size:25px}h2{margin-top:40px}.more[open]{padding-left:10px;margin-left:-12px}th[scope=row]{max-width:11em;min-width:5em;position:sticky;left:0;background:var(--bg);z-index:1}.strip{font-size:17px}}"
     "@media print{:root{color-scheme:light;--bg:#fff;--ink:#000;--mut:#444;--rule:#bbb;--band:#eee;--soft:#fff;"
     "--tilt:#d55e00;--und:#6b6b6b;--lev:#0072b2;--s1:#0072b2;--s2:#b34700;--s3:#6a3d9a;--s4:#7a5c00;--s5:#00707a;"
     "--s6:#a8326e}body{font-size:10.5pt}header,main,footer{max-width:none;"
-    "padding-left:0;padding-right:0}.skip,.toc,.tools,.numbers,.tip,.from,summary{display:none}.sort::after{content:none}details::details-content{content-visibility:visible;block-size:auto}.scroll,.tall{overflow:visible;max-height:none}"
+    "padding-left:0;padding-right:0}.skip,.toc,.tools,.numbers,.tip,.from,summary{display:none}.more[open],.more{border:0;padding:0;margin:0}.sort::after{content:none}details::details-content{content-visibility:visible;block-size:auto}.scroll,.tall{overflow:visible;max-height:none}"
     "table{font-size:8.5pt}td.p,th.p{width:auto;padding:0 4px}td.p svg,th.p svg{width:38mm;height:auto}th,td{padding:3px 5px 3px 0}"
     "thead th{font-size:8pt;min-width:0}th[scope=row]{min-width:4em;max-width:14em;overflow-wrap:break-word}th[scope=row].s{white-space:normal}"
     "td.w{min-width:5em}.v{min-width:5.5em}.ci,.v .s{font-size:7.5pt}td.na{min-width:4em;font-size:8pt}h2,h3,figcaption,"

@@ -168,6 +168,7 @@ static void put_block(const tilt__block *block, tilt__buf *out) {
         break;
     case TILT__BLOCK_PARAGRAPH:
     case TILT__BLOCK_NOTE:
+    case TILT__BLOCK_FOLD:
         tilt__escape_markdown(block->text, out);
         tilt__buf_text(out, "\n\n");
         break;
@@ -182,6 +183,8 @@ static void put_block(const tilt__block *block, tilt__buf *out) {
         break;
     case TILT__BLOCK_CHART:
         put_chart(block->chart, out);
+        break;
+    case TILT__BLOCK_UNFOLD:
         break;
     }
 }

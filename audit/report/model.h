@@ -43,7 +43,7 @@ typedef struct tilt__sheet {
     size_t n_columns;
     tilt__cell *cells; /* row by row */
     size_t n_rows, capacity;
-    bool aside;         /* detail that a page keeps folded until somebody asks */
+    bool aside; /* detail that a page keeps folded until somebody asks, and paper leaves to the page */
     bool caption_above; /* the heading above says the same as the caption */
     size_t n_foot;      /* the last n_foot rows stand apart: excluded and unknown groups */
     /* Rows from fold_from on that a page leaves out, with the line that says so; the CSV has them all. */
@@ -79,13 +79,15 @@ typedef enum tilt__block_kind {
     TILT__BLOCK_CODE,
     TILT__BLOCK_LIST,
     TILT__BLOCK_TABLE,
-    TILT__BLOCK_CHART
+    TILT__BLOCK_CHART,
+    TILT__BLOCK_FOLD, /* what follows, up to UNFOLD, a page keeps folded under this line; never nested */
+    TILT__BLOCK_UNFOLD
 } tilt__block_kind;
 
 typedef struct tilt__block {
     tilt__block_kind kind;
     const char *id;   /* HEADING: anchor or NULL */
-    const char *text; /* HEADING, PARAGRAPH, NOTE, CODE */
+    const char *text; /* HEADING, PARAGRAPH, NOTE, CODE, FOLD */
     tilt__list *list;
     tilt__sheet *table;
     tilt__chart *chart;

@@ -184,6 +184,7 @@ void tilt__add_clusters(tilt__doc *doc, tilt__section *section, const cJSON *res
     tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
     tilt__sheet *table = tilt__doc_sheet(doc, section, "design-effects", "Design effects and other intervals",
                                          cluster_columns, N_CLUSTER);
+    if (table != NULL) table->aside = true;
     cJSON_ArrayForEach(view, tilt__json_array(result, "views")) {
         if (table != NULL) add_view_clusters(doc, result, view, table);
     }
@@ -326,7 +327,7 @@ static void put_trend_row(tilt__doc *doc, const cJSON *result, const cJSON *view
     put_test(doc, line, "statistic", &row[2]);
     put_test(doc, line, "p", &row[3]);
     put_test(doc, left, "statistic", &row[4]);
-    put_test(doc, left, "df", &row[5]);
+    tilt__cell_count(doc, &row[5], tilt__json_number(left, "df"));
     put_test(doc, left, "p", &row[6]);
     tilt__doc_drop(doc, &text);
 }

@@ -181,6 +181,7 @@ static void put_row(tilt__doc *doc, const cJSON *result, const candidate *one, t
         tilt__buf_text(&title, ", ");
         tilt__name_put(unit, TILT__NAME_COLUMNS, &title);
     }
+    tilt__words_which_model(result, one->view, ", ", &title);
     tilt__words_capital(tilt__buf_get(&title), &text);
     row->label = tilt__doc_take(doc, &text);
     row->mark = tilt__mark_of(tilt__json_text(one->comparison, "verdict"));
@@ -384,7 +385,7 @@ void tilt__model_board(tilt__doc *doc, const cJSON *result) {
     board->made = true;
     board->more = board->whose = board->more_reviews = "";
     board->no_stages = "These data hold no chain of stages that the gap could be split by.";
-    board->no_drivers = "No part of the gap can be told from none in these data.";
+    board->no_drivers = "No part of the gap can be told from zero in these data.";
     board->no_reviews = "No review or decision is on record for these findings.";
     for (size_t i = 0; i < TILT__FIGURES; i++)
         board->figures[i] = (tilt__figure){.value = "", .span = "", .label = ""};

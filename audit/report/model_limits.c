@@ -8,6 +8,13 @@
 #include "report/numerals.h"
 #include "report/words_further.h"
 
+static void fold_further(tilt__doc *doc, tilt__section *section) {
+    tilt__buf line = TILT__BUF_INIT;
+    tilt__buf_text(&line, "The same for further rates of these groups");
+    tilt__doc_fold(doc, section, &line);
+    tilt__doc_drop(doc, &line);
+}
+
 /* ---- crossings ---- */
 
 static const char *part_at(const cJSON *key, size_t at) {
@@ -126,10 +133,15 @@ static void fill_heat(tilt__doc *doc, const cJSON *view, const grid *labels, til
     tilt__doc_drop(doc, &alt);
 }
 
+static bool is_drawn(tilt__doc *doc, const cJSON *view, grid *labels) {
+    *labels = (grid){NULL, NULL, 0, 0};
+    return tilt__json_count(tilt__json_get(view, "audience")) == 2 &&
+           make_grid(doc, tilt__json_array(view, "groups"), labels);
+}
+
 static bool add_heat(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
-    grid labels = {NULL, NULL, 0, 0};
-    if (tilt__json_count(tilt__json_get(view, "audience")) != 2) return false;
-    if (!make_grid(doc, tilt__json_array(view, "groups"), &labels)) return false;
+    grid labels;
+    if (!is_drawn(doc, view, &labels)) return false;
     tilt__buf text = TILT__BUF_INIT;
     tilt__view_anchor(result, view, &text);
     tilt__buf_text(&text, "-heat");
@@ -147,6 +159,25 @@ static bool add_heat(tilt__doc *doc, tilt__section *section, const cJSON *result
     }
     tilt__doc_drop(doc, &text);
     return chart != NULL;
+}
+
+/* The heat maps of the views that lead; those of further rates are folded. */
+static size_t add_heats(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    size_t drawn = 0;
+    bool folded = false;
+    grid labels;
+    for (int pass = 0; pass < 2; pass++)
+        for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+             view = view->next) {
+            if (tilt__view_leads(result, view) != (pass == 0)) continue;
+            if (pass == 1 && drawn > 0 && !folded && is_drawn(doc, view, &labels)) {
+                fold_further(doc, section);
+                folded = true;
+            }
+            drawn += add_heat(doc, section, result, view);
+        }
+    if (folded) tilt__doc_unfold(doc, section);
+    return drawn;
 }
 
 static void put_scan(const cJSON *result, tilt__buf *out) {
@@ -178,12 +209,11 @@ static void put_scan(const cJSON *result, tilt__buf *out) {
 
 void tilt__model_crossings(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "crossings", "Crossings");
-    size_t drawn = 0, crossed = 0;
+    size_t crossed = 0;
     for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
-         view = view->next) {
+         view = view->next)
         crossed += tilt__json_count(tilt__json_get(view, "audience")) > 1;
-        drawn += add_heat(doc, section, result, view);
-    }
+    size_t drawn = add_heats(doc, section, result);
     if (drawn == 0)
         tilt__doc_add_text(
             doc, section, TILT__BLOCK_PARAGRAPH,
@@ -244,6 +274,20 @@ static void put_cost_row(tilt__doc *doc, const cJSON *cost, tilt__cell *row) {
     tilt__doc_drop(doc, &text);
 }
 
+/* One table per attribute; those of crossings are folded. */
+static tilt__sheet *cost_table(tilt__doc *doc, tilt__section *section, const cJSON *audience, size_t number) {
+    tilt__buf id = TILT__BUF_INIT, caption = TILT__BUF_INIT;
+    tilt__buf_format(&id, "cost-%zu", number);
+    tilt__buf_text(&caption, "What it costs to show, reach and win each group, by ");
+    tilt__name_audience(audience, &caption);
+    tilt__sheet *table =
+        tilt__doc_sheet(doc, section, tilt__buf_get(&id), tilt__buf_get(&caption), cost_columns, N_COST);
+    if (table != NULL) table->aside = tilt__json_count(audience) > 1;
+    tilt__doc_drop(doc, &id);
+    tilt__doc_drop(doc, &caption);
+    return table;
+}
+
 void tilt__model_cost(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "cost", "Cost");
     const cJSON *costs = tilt__json_array(result, "cost");
@@ -253,10 +297,18 @@ void tilt__model_cost(tilt__doc *doc, const cJSON *result) {
             "No cost by group: these data hold no cost column, or none that is broken down by audience.");
         return;
     }
-    tilt__sheet *table = tilt__doc_sheet(
-        doc, section, "cost-groups", "What it costs to show, reach and win each group", cost_columns, N_COST);
-    for (const cJSON *cost = tilt__json_first(costs); cost != NULL && table != NULL; cost = cost->next)
-        put_cost_row(doc, cost, tilt__sheet_row(doc, table));
+    const cJSON *before = NULL;
+    tilt__sheet *table = NULL;
+    size_t n = 0;
+    for (const cJSON *cost = tilt__json_first(costs); cost != NULL && !doc->failed;
+         before = cost, cost = cost->next) {
+        const cJSON *audience = tilt__json_get(cost, "audience");
+        if (before == NULL || !tilt__key_equal(audience, tilt__json_get(before, "audience"))) {
+            if (table != NULL) tilt__sheet_drop_empty(doc, table);
+            table = cost_table(doc, section, audience, ++n);
+        }
+        if (table != NULL) put_cost_row(doc, cost, tilt__sheet_row(doc, table));
+    }
     if (table != NULL) tilt__sheet_drop_empty(doc, table);
 }
 
@@ -275,18 +327,37 @@ static void add_paragraph(tilt__doc *doc, tilt__section *section, const char *he
     tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, text);
 }
 
-static void add_unknown(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+/* Sentences about every view under one heading: those that lead are open, the others folded. */
+static bool add_by_view(tilt__doc *doc, tilt__section *section, const cJSON *result, const char *heading,
+                        void (*put)(const cJSON *result, const cJSON *view, tilt__buf *out)) {
     tilt__buf text = TILT__BUF_INIT;
-    bool headed = false;
-    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
-         view = view->next) {
-        tilt__words_unknown(view, &text);
-        add_paragraph(doc, section, "Unknown segments", &text, &headed);
-    }
+    bool headed = false, folded = false;
+    for (int pass = 0; pass < 2; pass++)
+        for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+             view = view->next) {
+            if (tilt__view_leads(result, view) != (pass == 0)) continue;
+            put(result, view, &text);
+            if (pass == 1 && headed && !folded && text.length > 0) {
+                fold_further(doc, section);
+                folded = true;
+            }
+            add_paragraph(doc, section, heading, &text, &headed);
+        }
+    if (folded) tilt__doc_unfold(doc, section);
+    tilt__doc_drop(doc, &text);
+    return headed;
+}
+
+static void put_unknown(const cJSON *result, const cJSON *view, tilt__buf *out) {
+    (void)result;
+    tilt__words_unknown(view, out);
+}
+
+static void add_unknown(tilt__doc *doc, tilt__section *section, const cJSON *result) {
+    bool headed = add_by_view(doc, section, result, "Unknown segments", put_unknown);
     if (!headed && tilt__json_first(tilt__json_array(result, "views")) != NULL)
         tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
                            "No audience attribute has an unknown segment in these data.");
-    tilt__doc_drop(doc, &text);
 }
 
 static const tilt__column bound_columns[] = {
@@ -361,20 +432,14 @@ static void add_bounds(tilt__doc *doc, tilt__section *section, const cJSON *resu
     tilt__doc_drop(doc, &text);
 }
 
-static void add_power(tilt__doc *doc, tilt__section *section, const cJSON *result) {
-    tilt__buf text = TILT__BUF_INIT, title = TILT__BUF_INIT;
-    bool headed = false;
-    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
-         view = view->next) {
-        tilt__words_power(result, view, &text);
-        if (text.length == 0) continue;
-        tilt__words_view(result, view, &title);
-        tilt__buf_format(&title, ": %s", tilt__buf_get(&text));
-        tilt__doc_clear(doc, &text);
-        add_paragraph(doc, section, "What these data could show", &title, &headed);
+static void put_power(const cJSON *result, const cJSON *view, tilt__buf *out) {
+    tilt__buf power = TILT__BUF_INIT;
+    tilt__words_power(result, view, &power);
+    if (power.length > 0) {
+        tilt__words_view(result, view, out);
+        tilt__buf_format(out, ": %s", tilt__buf_get(&power));
     }
-    tilt__doc_drop(doc, &text);
-    tilt__doc_drop(doc, &title);
+    tilt__buf_drop(&power, out);
 }
 
 static void add_inseparable(tilt__doc *doc, tilt__section *section, const cJSON *result) {
@@ -406,7 +471,7 @@ void tilt__model_unknown(tilt__doc *doc, const cJSON *result) {
     add_unknown(doc, section, result);
     add_bounds(doc, section, result);
     tilt__add_inferred(doc, section, result);
-    add_power(doc, section, result);
+    (void)add_by_view(doc, section, result, "What these data could show", put_power);
     tilt__add_clusters(doc, section, result);
     add_inseparable(doc, section, result);
     const cJSON *warnings = tilt__json_array(result, "warnings");

@@ -119,7 +119,8 @@ void tilt__add_coverage(tilt__doc *doc, tilt__section *section, const cJSON *res
 }
 
 static const tilt__column campaign_columns[] = {
-    {"Campaign", "campaign", TILT__COLUMN_NAME},
+    {"Group", "group", TILT__COLUMN_NAME},
+    {"Campaign", "campaign", TILT__COLUMN_TEXT},
     {"Rank", "rank", TILT__COLUMN_NUMBER},
     {"Count", "count", TILT__COLUMN_NUMBER},
     {"Base", "base", TILT__COLUMN_NUMBER},
@@ -129,11 +130,7 @@ static const tilt__column campaign_columns[] = {
     {"Chance of above the band", "probability_above_tau", TILT__COLUMN_NUMBER},
 };
 
-enum {
-    N_CAMPAIGN = sizeof campaign_columns / sizeof *campaign_columns,
-    MOST_CAMPAIGNS = 50,
-    MOST_TABLES = 6
-};
+enum { N_CAMPAIGN = sizeof campaign_columns / sizeof *campaign_columns, MOST_CAMPAIGNS = 50 };
 
 /* Next to nothing and next to certain need no further digits. */
 static void put_chance(tilt__doc *doc, tilt__json_value chance, tilt__cell *cell) {
@@ -147,50 +144,75 @@ static void put_chance(tilt__doc *doc, tilt__json_value chance, tilt__cell *cell
         tilt__cell_share(doc, cell, chance);
 }
 
-static void add_rows(tilt__doc *doc, const cJSON *rows, double tau, tilt__sheet *table) {
-    tilt__buf text = TILT__BUF_INIT;
-    for (const cJSON *one = tilt__json_first(rows); one != NULL && table != NULL; one = one->next) {
+/* The campaigns of one comparison, ranked. */
+static void add_rows(tilt__doc *doc, const cJSON *view, const cJSON *comparison, double tau,
+                     tilt__sheet *table) {
+    const cJSON *audience = tilt__json_get(view, "audience"), *key = tilt__json_get(comparison, "group");
+    const cJSON *rows = tilt__json_array(tilt__json_object(comparison, "campaigns"), "rows");
+    tilt__buf text = TILT__BUF_INIT, full = TILT__BUF_INIT;
+    for (const cJSON *one = tilt__json_first(rows); one != NULL && !doc->failed; one = one->next) {
         tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__name_group_short(audience, key, &text);
+        tilt__name_group_full(audience, key, &full);
+        tilt__cell_name(doc, &row[0], tilt__buf_get(&text), tilt__buf_get(&full));
+        tilt__doc_clear(doc, &text);
+        tilt__doc_clear(doc, &full);
         tilt__name_put(tilt__json_text_or(one, "name", ""), TILT__NAME_COLUMNS, &text);
-        row[0].text = tilt__doc_take(doc, &text);
-        tilt__cell_count(doc, &row[1], tilt__json_number(one, "rank"));
-        tilt__cell_count(doc, &row[2], tilt__json_number(one, "count"));
-        tilt__cell_count(doc, &row[3], tilt__json_number(one, "base"));
-        tilt__cell_plain(doc, &row[4], tilt__json_number(one, "ratio"));
-        tilt__cell_ratio(doc, &row[5], tilt__json_estimate(one, "shrunken"), tau);
-        put_chance(doc, tilt__json_number(one, "probability_below_tau"), &row[6]);
-        put_chance(doc, tilt__json_number(one, "probability_above_tau"), &row[7]);
-    }
-    if (table != NULL && table->n_rows > MOST_CAMPAIGNS) {
-        tilt__numeral_count((double)(table->n_rows - MOST_CAMPAIGNS), &text);
-        tilt__buf_text(&text, " further rows are in result.json and in tables/.");
-        tilt__sheet_fold(doc, table, MOST_CAMPAIGNS, table->n_rows, &text);
+        row[1].text = tilt__doc_take(doc, &text);
+        tilt__cell_count(doc, &row[2], tilt__json_number(one, "rank"));
+        tilt__cell_count(doc, &row[3], tilt__json_number(one, "count"));
+        tilt__cell_count(doc, &row[4], tilt__json_number(one, "base"));
+        tilt__cell_plain(doc, &row[5], tilt__json_number(one, "ratio"));
+        tilt__cell_ratio(doc, &row[6], tilt__json_estimate(one, "shrunken"), tau);
+        put_chance(doc, tilt__json_number(one, "probability_below_tau"), &row[7]);
+        put_chance(doc, tilt__json_number(one, "probability_above_tau"), &row[8]);
     }
     tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &full);
+}
+
+static void fold_rows(tilt__doc *doc, tilt__sheet *table) {
+    if (table->n_rows <= MOST_CAMPAIGNS) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__numeral_count((double)(table->n_rows - MOST_CAMPAIGNS), &text);
+    tilt__buf_text(&text, " further rows are in result.json and in tables/.");
+    tilt__sheet_fold(doc, table, MOST_CAMPAIGNS, table->n_rows, &text);
+    tilt__doc_drop(doc, &text);
+}
+
+/* One table for all comparisons of a view. */
+static tilt__sheet *campaign_table(tilt__doc *doc, tilt__section *section, const cJSON *campaigns,
+                                   const char *anchor) {
+    tilt__column *columns = tilt__arena_alloc(&doc->arena, N_CAMPAIGN, sizeof *columns);
+    if (columns == NULL) {
+        doc->failed = true;
+        return NULL;
+    }
+    memcpy(columns, campaign_columns, sizeof campaign_columns);
+    tilt__buf text = TILT__BUF_INIT, name = TILT__BUF_INIT;
+    tilt__words_plain_name(tilt__json_text_or(campaigns, "factor", "campaign"), &name);
+    tilt__words_capital(tilt__buf_get(&name), &text);
+    columns[1].head = tilt__doc_take(doc, &text);
+    tilt__buf_format(&text, "%s-campaigns", anchor);
+    const char *id = tilt__doc_take(doc, &text);
+    tilt__buf_format(&text, "Each group by %s", tilt__buf_get(&name));
+    tilt__sheet *table = tilt__doc_sheet(doc, section, id, tilt__buf_get(&text), columns, N_CAMPAIGN);
+    if (table != NULL) table->aside = true;
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &name);
+    return table;
 }
 
 void tilt__add_campaigns(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view,
                          const char *anchor) {
-    tilt__buf text = TILT__BUF_INIT;
-    size_t n = 0;
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons"));
-         c != NULL && n < MOST_TABLES; c = c->next) {
-        const cJSON *campaigns = tilt__json_object(c, "campaigns"),
-                    *rows = tilt__json_array(campaigns, "rows");
-        if (tilt__json_first(rows) == NULL || tilt__comparison_excluded(c)) continue;
-        tilt__buf_format(&text, "%s-campaigns-%zu", anchor, ++n);
-        const char *id = tilt__doc_take(doc, &text);
-        tilt__comparison_title(result, view, c, &text);
-        tilt__buf_text(&text, ", by ");
-        tilt__words_plain_name(tilt__json_text_or(campaigns, "factor", "campaign"), &text);
-        tilt__buf title = TILT__BUF_INIT;
-        tilt__words_capital(tilt__buf_get(&text), &title);
-        tilt__doc_clear(doc, &text);
-        tilt__sheet *table =
-            tilt__doc_sheet(doc, section, id, tilt__buf_get(&title), campaign_columns, N_CAMPAIGN);
-        if (table != NULL) table->aside = true;
-        add_rows(doc, rows, tilt__words_tau(result), table);
-        tilt__doc_drop(doc, &title);
+    tilt__sheet *table = NULL;
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
+        const cJSON *campaigns = tilt__json_object(c, "campaigns");
+        if (tilt__json_first(tilt__json_array(campaigns, "rows")) == NULL || tilt__comparison_excluded(c))
+            continue;
+        if (table == NULL) table = campaign_table(doc, section, campaigns, anchor);
+        if (table == NULL) return;
+        add_rows(doc, view, c, tilt__words_tau(result), table);
     }
-    tilt__doc_drop(doc, &text);
+    if (table != NULL) fold_rows(doc, table);
 }

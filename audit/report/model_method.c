@@ -17,12 +17,14 @@ static void add_checks(tilt__doc *doc, tilt__list *list, const cJSON *checks, co
         bool ok = !cJSON_IsFalse(tilt__json_get(check, "ok"));
         if (ok != passed) continue;
         tilt__words_check(check, &text);
-        if (file != NULL) {
+        /* many a check names the file itself */
+        bool named = file != NULL && strstr(tilt__json_text_or(check, "detail", ""), file) != NULL;
+        if (file != NULL && !named) {
             tilt__name_put(file, TILT__NAME_COLUMNS, &lead);
             tilt__buf_char(&lead, ':');
         }
         tilt__list_add(doc, list, ok ? TILT__MARK_PASSED : TILT__MARK_FAILED,
-                       file == NULL ? NULL : tilt__buf_get(&lead), tilt__buf_get(&text), NULL);
+                       file == NULL || named ? NULL : tilt__buf_get(&lead), tilt__buf_get(&text), NULL);
         tilt__doc_clear(doc, &text);
         tilt__doc_clear(doc, &lead);
         ++*n;

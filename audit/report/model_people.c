@@ -81,13 +81,9 @@ static bool alloc_parts(tilt__doc *doc, tilt__chart *chart, size_t n) {
 static void add_bar(tilt__doc *doc, const cJSON *part, const cJSON *group, tilt__chart *chart,
                     tilt__buf *alt) {
     static const char *const keys[] = {"tp", "fp", "tn", "fn"};
-    double all = 0;
-    for (size_t c = 0; c < 4; c++) {
-        tilt__json_value n = tilt__json_number(group, keys[c]);
-        if (!n.known) return;
-        all += n.number;
-    }
-    if (!(all > 0)) return;
+    static const char *const shares[] = {"tp_share", "fp_share", "tn_share", "fn_share"};
+    for (size_t c = 0; c < 4; c++)
+        if (!tilt__json_number(group, keys[c]).known || !tilt__json_number(group, shares[c]).known) return;
     tilt__chart_row *row = tilt__chart_add(doc, chart);
     tilt__buf text = TILT__BUF_INIT;
     tilt__name_group_short(tilt__json_get(part, "audience"), tilt__json_get(group, "key"), &text);
@@ -95,9 +91,8 @@ static void add_bar(tilt__doc *doc, const cJSON *part, const cJSON *group, tilt_
     tilt__buf_format(alt, "%s%s:", alt->length > 0 ? "; " : "", row->label);
     for (size_t c = 0; c < 4; c++) {
         size_t at = (chart->n_rows - 1) * 4 + c;
-        double n = tilt__json_number(group, keys[c]).number;
-        chart->cells[at] = n / all;
-        tilt__numeral_count(n, &text);
+        chart->cells[at] = tilt__json_number(group, shares[c]).number;
+        tilt__numeral_count(tilt__json_number(group, keys[c]).number, &text);
         chart->cell_texts[at] = tilt__doc_take(doc, &text);
         tilt__buf_format(alt, "%s %s %s", c > 0 ? "," : "", chart->cell_texts[at], chart->columns[c]);
     }

@@ -433,12 +433,58 @@ static void add_table(tilt__doc *doc, tilt__section *section, const cJSON *resul
 }
 /* ---- the section ---- */
 
+/* "3 tilted, 1 undetermined", of the comparisons that are judged. */
+static void put_verdicts(const cJSON *view, tilt__buf *out) {
+    static const char *const names[] = {"tilted", "undetermined", "level"};
+    size_t counts[3] = {0}, n = 0;
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next)
+        for (size_t k = 0; k < 3 && !tilt__comparison_excluded(c); k++)
+            counts[k] += strcmp(tilt__json_text_or(c, "verdict", ""), names[k]) == 0;
+    for (size_t k = 0; k < 3; k++) {
+        if (counts[k] == 0) continue;
+        tilt__buf_format(out, "%s%zu %s", n++ > 0 ? ", " : "", counts[k], names[k]);
+    }
+    if (n == 0) tilt__buf_text(out, "nothing judged");
+}
+
+/* The other rates of the groups that the view before has led with, under one line that says how they stand.
+ */
+static void open_fold(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *view) {
+    tilt__buf text = TILT__BUF_INIT, name = TILT__BUF_INIT, by = TILT__BUF_INIT, small = TILT__BUF_INIT;
+    tilt__buf_text(&by, ", by ");
+    tilt__name_audience(tilt__json_get(view, "audience"), &by);
+    tilt__buf_format(&text, "Further rates%s: ", tilt__buf_get(&by));
+    for (const cJSON *v = view; v != NULL && !tilt__view_leads(result, v); v = v->next) {
+        tilt__words_view(result, v, &name);
+        tilt__words_small(tilt__buf_get(&name), &small);
+        bool ends = small.length > by.length &&
+                    strcmp(tilt__buf_get(&small) + small.length - by.length, tilt__buf_get(&by)) == 0;
+        if (v != view) tilt__buf_text(&text, "; ");
+        tilt__buf_add(&text, tilt__buf_get(&small), small.length - (ends ? by.length : 0));
+        tilt__buf_text(&text, " (");
+        put_verdicts(v, &text);
+        tilt__buf_char(&text, ')');
+        tilt__doc_clear(doc, &name);
+        tilt__doc_clear(doc, &small);
+    }
+    tilt__doc_fold(doc, section, &text);
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &name);
+    tilt__doc_drop(doc, &by);
+    tilt__doc_drop(doc, &small);
+}
+
 void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "reached", "Who was reached");
     tilt__buf text = TILT__BUF_INIT;
     size_t n = 0;
+    bool folded = false;
     for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
          view = view->next, n++) {
+        bool leads = tilt__view_leads(result, view);
+        if (leads && folded) tilt__doc_unfold(doc, section);
+        if (!leads && !folded) open_fold(doc, section, result, view);
+        folded = !leads;
         tilt__view_anchor(result, view, &text);
         const char *anchor = tilt__doc_take(doc, &text);
         tilt__words_view(result, view, &text);
@@ -459,6 +505,7 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
         tilt__add_after(doc, section, result, view);
         tilt__add_campaigns(doc, section, result, view, anchor);
     }
+    if (folded) tilt__doc_unfold(doc, section);
     tilt__add_age_trends(doc, section, result);
     tilt__add_coverage(doc, section, result);
     tilt__add_concentration(doc, section, result);

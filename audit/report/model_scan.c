@@ -176,7 +176,8 @@ static void add_standin(tilt__doc *doc, tilt__sheet *table, const cJSON *standin
     tilt__words_plain_name(tilt__json_text_or(standin, "attribute", ""), &text);
     row[IN_AUDIENCE].text = tilt__doc_take(doc, &text);
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        tilt__cell_plain(doc, &row[numbers[i].column], tilt__json_number(standin, numbers[i].key));
+        (numbers[i].column == IN_LEVELS ? tilt__cell_count : tilt__cell_plain)(
+            doc, &row[numbers[i].column], tilt__json_number(standin, numbers[i].key));
     tilt__cell_text(doc, &row[IN_WORD], tilt__json_text_or(standin, "label", "none"));
     bool known = tilt__json_estimate(standin, "mix_effect").value.known;
     tilt__cell_text(doc, &row[IN_USE],
@@ -193,6 +194,7 @@ void tilt__model_standin_table(tilt__doc *doc, tilt__section *section, const cJS
         tilt__doc_sheet(doc, section, "stand-ins", "How much a factor tells about the audience, in the base",
                         standin_columns, N_IN);
     if (table == NULL) return;
+    table->aside = true;
     cJSON_ArrayForEach(standin, all) add_standin(doc, table, standin);
     if (table->n_rows > MOST_SHOWN) {
         tilt__buf text = TILT__BUF_INIT;

@@ -277,17 +277,9 @@ static void add_scores(tilt__doc *doc, tilt__section *section, const cJSON *part
         {"Group", "group", TILT__COLUMN_NAME},
         {"People", "people", TILT__COLUMN_NUMBER},
         {"AUC", "auc", TILT__COLUMN_ESTIMATE},
-        {"Calibration in the large", "in_the_large", TILT__COLUMN_ESTIMATE},
-        {"Slope", "slope", TILT__COLUMN_ESTIMATE},
-        {"Expected over observed", "expected_over_observed", TILT__COLUMN_ESTIMATE},
-        {"Brier", "brier", TILT__COLUMN_ESTIMATE},
-        {"ECE", "ece", TILT__COLUMN_NUMBER},
-        {"ECE by chance", "ece_by_chance", TILT__COLUMN_NUMBER},
-        {"p (Hosmer-Lemeshow)", "hosmer_lemeshow_p", TILT__COLUMN_NUMBER},
         {"Above the median", "scoring_rate", TILT__COLUMN_ESTIMATE},
         {"Ratio to the highest", "scoring_ratio", TILT__COLUMN_ESTIMATE},
     };
-    static const char *const calibrations[] = {"in_the_large", "slope", "expected_over_observed", "brier"};
     tilt__buf id = TILT__BUF_INIT;
     tilt__buf_format(&id, "%s-scores", anchor);
     tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), "Scores of each group", columns,
@@ -297,27 +289,52 @@ static void add_scores(tilt__doc *doc, tilt__section *section, const cJSON *part
     for (; group != NULL && table != NULL; group = group->next) {
         tilt__cell *row = tilt__sheet_row(doc, table);
         if (doc->failed) return;
+        put_key_cells(doc, part, tilt__json_get(group, "key"), &row[0]);
+        tilt__cell_count(doc, &row[1], tilt__json_number(group, "rows"));
+        estimate_cell(doc, &row[2], tilt__json_estimate(group, "auc"));
+        tilt__cell_rate(doc, &row[3], tilt__json_estimate(group, "scoring_rate"), true);
+        tilt__cell_ratio(doc, &row[4], tilt__json_estimate(group, "scoring_ratio"), 0.8);
+    }
+}
+
+/* Whether scores mean what they say, one row per group. */
+static void add_fit(tilt__doc *doc, tilt__section *section, const cJSON *part, const char *anchor) {
+    static const tilt__column columns[] = {
+        {"Group", "group", TILT__COLUMN_NAME},
+        {"In the large", "in_the_large", TILT__COLUMN_ESTIMATE},
+        {"Slope", "slope", TILT__COLUMN_ESTIMATE},
+        {"Expected over observed", "expected_over_observed", TILT__COLUMN_ESTIMATE},
+        {"Brier", "brier", TILT__COLUMN_ESTIMATE},
+        {"ECE", "ece", TILT__COLUMN_NUMBER},
+        {"ECE by chance", "ece_by_chance", TILT__COLUMN_NUMBER},
+        {"p (Hosmer-Lemeshow)", "hosmer_lemeshow_p", TILT__COLUMN_NUMBER},
+    };
+    static const char *const calibrations[] = {"in_the_large", "slope", "expected_over_observed", "brier"};
+    tilt__buf id = TILT__BUF_INIT;
+    tilt__buf_format(&id, "%s-fit", anchor);
+    tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), "Calibration of each group",
+                                         columns, sizeof columns / sizeof *columns);
+    tilt__doc_drop(doc, &id);
+    const cJSON *group = tilt__json_first(tilt__json_array(tilt__json_object(part, "ranking"), "groups"));
+    for (; group != NULL && table != NULL; group = group->next) {
+        tilt__cell *row = tilt__sheet_row(doc, table);
+        if (doc->failed) return;
         const cJSON *c = tilt__json_object(group, "calibration"),
                     *hl = tilt__json_object(c, "hosmer_lemeshow");
         const char *none = tilt__json_number(group, "calibration").reason;
         put_key_cells(doc, part, tilt__json_get(group, "key"), &row[0]);
-        tilt__cell_count(doc, &row[1], tilt__json_number(group, "rows"));
-        estimate_cell(doc, &row[2], tilt__json_estimate(group, "auc"));
         for (size_t i = 0; i < 4; i++) {
             tilt__interval value = tilt__json_estimate(c, calibrations[i]);
             if (c == NULL) value.value.reason = none;
-            estimate_cell(doc, &row[3 + i], value);
+            estimate_cell(doc, &row[1 + i], value);
         }
-        for (size_t i = 7; i <= 9 && c == NULL; i++) tilt__cell_missing(doc, &row[i], none);
-        if (c != NULL) {
-            tilt__cell_plain(doc, &row[7], tilt__json_number(c, "ece"));
-            tilt__cell_plain(doc, &row[8], tilt__json_number(c, "ece_by_chance"));
-            tilt__cell_p(doc, &row[9],
-                         hl != NULL ? tilt__json_number(hl, "p") : tilt__json_number(c, "hosmer_lemeshow"),
-                         tilt__json_number(hl, "log10_p"));
-        }
-        tilt__cell_rate(doc, &row[10], tilt__json_estimate(group, "scoring_rate"), true);
-        tilt__cell_ratio(doc, &row[11], tilt__json_estimate(group, "scoring_ratio"), 0.8);
+        for (size_t i = 5; i <= 7 && c == NULL; i++) tilt__cell_missing(doc, &row[i], none);
+        if (c == NULL) continue;
+        tilt__cell_plain(doc, &row[5], tilt__json_number(c, "ece"));
+        tilt__cell_plain(doc, &row[6], tilt__json_number(c, "ece_by_chance"));
+        tilt__cell_p(doc, &row[7],
+                     hl != NULL ? tilt__json_number(hl, "p") : tilt__json_number(c, "hosmer_lemeshow"),
+                     tilt__json_number(hl, "log10_p"));
     }
 }
 
@@ -396,6 +413,7 @@ void tilt__add_scored(tilt__doc *doc, tilt__section *section, const cJSON *resul
     bool labelled = tilt__json_estimate(tilt__json_first(groups), "auc").value.known;
     add_scores(doc, section, part, anchor);
     if (drawn && labelled) add_roc(doc, section, part, anchor);
+    if (has_calibration(ranking)) add_fit(doc, section, part, anchor);
     if (drawn && has_calibration(ranking)) add_calibration(doc, section, part, anchor);
     if (drawn) add_thresholds(doc, section, result, part, anchor);
     add_between(doc, section, result, part, anchor);

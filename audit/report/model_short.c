@@ -51,7 +51,16 @@ static bool seen_before(const cJSON *result, const cJSON *view) {
 
 static void add_attribute(tilt__doc *doc, const cJSON *result, tilt__worst found, tilt__list *list) {
     tilt__buf text = TILT__BUF_INIT, anchor = TILT__BUF_INIT;
-    tilt__words_core(result, found.view, found.comparison, &text);
+    tilt__buf core = TILT__BUF_INIT;
+    tilt__words_core(result, found.view, found.comparison, &core);
+    tilt__words_which_model(result, found.view, "By the model ", &text);
+    if (text.length > 0) {
+        tilt__buf_text(&text, ", ");
+        tilt__words_small(tilt__buf_get(&core), &text);
+    } else {
+        tilt__buf_text(&text, tilt__buf_get(&core));
+    }
+    tilt__doc_drop(doc, &core);
     tilt__view_anchor(result, found.view, &anchor);
     add_split(doc, list, tilt__mark_of(order[found.rank]), tilt__buf_get(&text), tilt__buf_get(&anchor));
     tilt__doc_drop(doc, &text);

@@ -11,7 +11,7 @@
 #include "report/numerals.h"
 #include "report/words_further.h"
 
-enum { CHARTED = 3, LEVELS = 10 };
+enum { CHARTED = 3, LEVELS = 10, MOST_EXPLAINED = 12 };
 
 static bool kind_is(const cJSON *driver, const char *kind) {
     return strcmp(tilt__json_text_or(driver, "kind", ""), kind) == 0;
@@ -351,7 +351,7 @@ static void add_grounds(tilt__doc *doc, tilt__section *section, const cJSON *vie
     tilt__words_support(view, comparison, &text);
     if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
     tilt__words_numerator_only(comparison, &text);
-    if (text.length > 0) tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
+    if (text.length > 0) tilt__doc_add_once(doc, section, TILT__BLOCK_NOTE, &text);
     tilt__doc_drop(doc, &text);
 }
 
@@ -370,6 +370,11 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
     tilt__doc_heading(doc, section, id, &text);
     tilt__words_drivers(e->view, e->comparison, &text);
     tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
+    bool folded = number > 1 && number <= CHARTED;
+    if (folded) {
+        tilt__buf_text(&text, "Its stages, factors and levels");
+        tilt__doc_fold(doc, section, &text);
+    }
     if (number <= CHARTED) {
         (void)tilt__add_stages(doc, section, result, e->view, e->comparison, id);
         add_factors(doc, section, e->comparison, e->view, id);
@@ -381,6 +386,7 @@ static void add_explained(tilt__doc *doc, tilt__section *section, const cJSON *r
     add_sentences(doc, section, e->view, e->comparison);
     tilt__model_adjusted(doc, section, result, e->view, e->comparison, id, number <= CHARTED);
     if (number <= CHARTED) tilt__model_levels(doc, section, result, e->view, e->comparison);
+    if (folded) tilt__doc_unfold(doc, section);
     tilt__doc_drop(doc, &title);
     tilt__doc_drop(doc, &text);
     tilt__doc_drop(doc, &anchor);
@@ -392,8 +398,18 @@ void tilt__model_why(tilt__doc *doc, const cJSON *result) {
     tilt__add_pairs(doc, section, result);
     size_t n = 0;
     const explained *all = collect(doc, result, &n);
-    for (size_t i = 0; all != NULL && i < n && i < 12; i++)
+    size_t shown = n < MOST_EXPLAINED ? n : MOST_EXPLAINED;
+    for (size_t i = 0; all != NULL && i < shown; i++) {
+        if (i == CHARTED) {
+            tilt__buf text = TILT__BUF_INIT;
+            tilt__buf_format(&text, "%zu further comparison%s, each in a sentence", shown - i,
+                             shown - i == 1 ? "" : "s");
+            tilt__doc_fold(doc, section, &text);
+            tilt__doc_drop(doc, &text);
+        }
         add_explained(doc, section, result, &all[i], i + 1);
+    }
+    if (shown > CHARTED) tilt__doc_unfold(doc, section);
     if (n == 0) {
         tilt__doc_add_text(
             doc, section, TILT__BLOCK_PARAGRAPH,
@@ -401,9 +417,9 @@ void tilt__model_why(tilt__doc *doc, const cJSON *result) {
             "factor beside the audience.");
         return;
     }
-    if (n > 12) {
+    if (n > MOST_EXPLAINED) {
         tilt__buf text = TILT__BUF_INIT;
-        tilt__buf_format(&text, "The drivers of %zu further comparisons are in the result file.", n - 12);
+        tilt__buf_format(&text, "The drivers of %zu further comparisons are in the result file.", n - shown);
         tilt__doc_add(doc, section, TILT__BLOCK_NOTE, &text);
         tilt__doc_drop(doc, &text);
     }

@@ -193,6 +193,7 @@
   // A link to a row that a filter hides shows the row.
   const follow = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let e = target; e !== null; e = e.parentElement) if (e.tagName === "DETAILS") e.setAttribute("open", "");
     const table = target === null ? null : target.closest("table");
     if (table !== null && target.hidden && filters.has(table)) filters.get(table)();
   };
@@ -218,4 +219,5 @@
   addEventListener("resize", stops);
   document.addEventListener("toggle", stops, true);
   addEventListener("hashchange", follow);
+  follow();
 })();

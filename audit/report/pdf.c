@@ -4,6 +4,7 @@
  * clock, so that the same document gives the same bytes.
  */
 #include <cairo-pdf.h>
+#include <math.h>
 #include <string.h>
 
 #include "report/pdf_flow.h"
@@ -15,14 +16,59 @@ cairo_status_t tilt__pdf_write(void *buf, const unsigned char *bytes, unsigned n
     return out->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
 }
 
+/* Height of a text set over the whole width, estimated. */
+static double text_height(const char *text, double size) {
+    double width = tilt__text_width(text, TILT__FACE_SMALL) * size / tilt__face_size(TILT__FACE_SMALL);
+    return ceil(width / TILT__PAPER_INNER) * size * 1.45 + 5;
+}
+
+/* What stays on one page with the heading before `at`: short texts up to the first chart, list or rows of a
+ * table. */
+static double kept_together(const tilt__section *section, size_t at) {
+    enum { TEXTS = 3, ROWS = 96, ITEM = 44 };
+    double height = 0, width, own;
+    for (size_t b = at, texts = 0; b < section->n_blocks && texts < TEXTS; b++) {
+        const tilt__block *block = &section->blocks[b];
+        switch (block->kind) {
+        case TILT__BLOCK_HEADING:
+            height += 30;
+            break;
+        case TILT__BLOCK_PARAGRAPH:
+        case TILT__BLOCK_NOTE:
+        case TILT__BLOCK_CODE:
+            height += text_height(block->text, 9.5);
+            texts++;
+            break;
+        case TILT__BLOCK_CHART:
+            tilt__chart_size(block->chart, &width, &own);
+            return height + own * TILT__PAPER_INNER / width + 62;
+        case TILT__BLOCK_TABLE:
+            return height + (block->table->aside ? 20 : ROWS);
+        case TILT__BLOCK_LIST:
+            return height + ITEM;
+        case TILT__BLOCK_FOLD:
+        case TILT__BLOCK_UNFOLD:
+            return height;
+        }
+    }
+    return height;
+}
+
 static void put_appendix(tilt__flow *flow) {
+    /* a chart that is nearly a page moves alone */
+    const double most = 0.6 * (TILT__PAPER_BOTTOM - TILT__PAPER_TOP);
     const tilt__doc *doc = flow->doc;
     for (size_t s = 0; s < doc->n_sections; s++) {
         const tilt__section *section = &doc->sections[s];
         if (doc->board.made && strcmp(section->id, "short") == 0) continue; /* page 1 says it */
         tilt__flow_tag(flow, "Sect");
+        tilt__flow_need(flow, fmin(48 + kept_together(section, 0), most));
         tilt__flow_heading(flow, 1, section->title);
-        for (size_t b = 0; b < section->n_blocks; b++) tilt__flow_block(flow, &section->blocks[b]);
+        for (size_t b = 0; b < section->n_blocks; b++) {
+            if (section->blocks[b].kind == TILT__BLOCK_HEADING && b > 0)
+                tilt__flow_need(flow, fmin(kept_together(section, b), most));
+            tilt__flow_block(flow, &section->blocks[b]);
+        }
         tilt__flow_untag(flow, "Sect");
     }
     tilt__buf made = TILT__BUF_INIT;

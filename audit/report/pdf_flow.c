@@ -365,6 +365,17 @@ static void put_code(tilt__flow *flow, const char *text) {
         text);
 }
 
+/* Detail that a page keeps folded is not printed; a line says where it is. */
+static void put_elsewhere(tilt__flow *flow, const tilt__sheet *table) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_format(&text, "%s (%zu row%s): in the page, the workbook and tables/%s.csv.", table->caption,
+                     table->n_rows, table->n_rows == 1 ? "" : "s", table->id);
+    tilt__flow_text(flow, (tilt__prose){.tag = "P", .size = 8, .paint = TILT__PAINT_MUTED, .after = 5},
+                    tilt__buf_get(&text));
+    flow->failed = flow->failed || text.failed;
+    tilt__buf_free(&text);
+}
+
 void tilt__flow_block(tilt__flow *flow, const tilt__block *block) {
     switch (block->kind) {
     case TILT__BLOCK_HEADING:
@@ -375,6 +386,7 @@ void tilt__flow_block(tilt__flow *flow, const tilt__block *block) {
                         block->text);
         break;
     case TILT__BLOCK_NOTE:
+    case TILT__BLOCK_FOLD:
         tilt__flow_text(flow, (tilt__prose){.tag = "P", .size = 8, .paint = TILT__PAINT_MUTED, .after = 5},
                         block->text);
         break;
@@ -385,10 +397,15 @@ void tilt__flow_block(tilt__flow *flow, const tilt__block *block) {
         tilt__flow_list(flow, block->list);
         break;
     case TILT__BLOCK_TABLE:
-        tilt__flow_table(flow, block->table, !block->table->caption_above);
+        if (block->table->aside)
+            put_elsewhere(flow, block->table);
+        else
+            tilt__flow_table(flow, block->table, !block->table->caption_above);
         break;
     case TILT__BLOCK_CHART:
         tilt__flow_chart(flow, block->chart);
+        break;
+    case TILT__BLOCK_UNFOLD:
         break;
     }
 }

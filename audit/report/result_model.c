@@ -94,9 +94,14 @@ static void put_file(cJSON *object, const tilt__outcome *o) {
 
 static void put_table(cJSON *object, const tilt__model_part *part, const tilt__model_group *group) {
     static const char *const names[] = {"tp", "fp", "fn", "tn"};
+    static const char *const shares[] = {"tp_share", "fp_share", "fn_share", "tn_share"};
     const double counts[] = {group->table.tp, group->table.fp, group->table.fn, group->table.tn};
+    const double all = counts[0] + counts[1] + counts[2] + counts[3];
     for (size_t q = 0; q < 4; q++)
         tilt__put_number(object, names[q], part->has_label ? counts[q] : (double)NAN, TILT_NO_LABEL);
+    for (size_t q = 0; q < 4; q++)
+        tilt__put_number(object, shares[q], part->has_label && all > 0 ? counts[q] / all : (double)NAN,
+                         part->has_label ? TILT_EMPTY_GROUP : TILT_NO_LABEL);
 }
 
 static void put_groups(cJSON *object, const tilt__model_part *part) {

@@ -67,6 +67,8 @@ void tilt__words_check(const cJSON *check, tilt__buf *out);
 void tilt__words_note(const char *code, tilt__buf *out);
 
 /* "Reach per eligible person, by gender and age" (no full stop). */
+/* The model that decided, in quotes after `before`, where the result has several; else nothing. */
+void tilt__words_which_model(const cJSON *result, const cJSON *view, const char *before, tilt__buf *out);
 void tilt__words_view(const cJSON *result, const cJSON *view, tilt__buf *out);
 /* Numerator of a view in words: "impressions". */
 void tilt__words_of(const cJSON *view, tilt__buf *out);

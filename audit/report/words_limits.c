@@ -248,7 +248,12 @@ void tilt__words_check(const cJSON *check, tilt__buf *out) {
     if (detail != NULL && *detail != '\0') {
         tilt__buf safe = TILT__BUF_INIT;
         tilt__name_put(detail, 0, &safe);
-        tilt__words_capital(tilt__buf_get(&safe), out);
+        const char *first = tilt__buf_get(&safe);
+        bool file = first[strcspn(first, " ./")] != ' '; /* a name of a file stays as it is written */
+        if (file)
+            tilt__buf_text(out, first);
+        else
+            tilt__words_capital(first, out);
         char last = out->length > 0 ? out->data[out->length - 1] : '.';
         if (last != '.' && last != '!' && last != '?') tilt__buf_char(out, '.');
         tilt__buf_drop(&safe, out);

@@ -403,12 +403,11 @@ const char *tilt__words_unit(const cJSON *result, const cJSON *view) {
     return role == NULL ? "ad" : "unit";
 }
 
-/* " by the model “a”", where there are several. */
-static void put_model(const cJSON *result, const cJSON *view, tilt__buf *out) {
+void tilt__words_which_model(const cJSON *result, const cJSON *view, const char *before, tilt__buf *out) {
     const char *model = tilt__json_text(view, "model");
     size_t n = tilt__json_count(tilt__json_array(tilt__json_get(result, "model"), "models"));
     if (model == NULL || n < 2) return;
-    tilt__buf_text(out, " by the model ");
+    tilt__buf_text(out, before);
     put_quoted(model, out);
 }
 
@@ -432,7 +431,7 @@ void tilt__words_view(const cJSON *result, const cJSON *view, tilt__buf *out) {
         if (!rows) tilt__buf_text(&text, " per ");
         if (!rows) tilt__words_per(view, false, &text);
     }
-    put_model(result, view, &text);
+    tilt__words_which_model(result, view, " by the model ", &text);
     tilt__buf_text(&text, ", by ");
     tilt__name_audience(tilt__json_get(view, "audience"), &text);
     tilt__words_capital(tilt__buf_get(&text), out);

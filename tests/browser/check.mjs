@@ -12,6 +12,7 @@ const [, , executablePath, folder, pictures, only] = process.argv;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 const TALLEST = 6000; // pixels of a picture
+const AT_ONCE = 2; // pages under way in the one browser
 const MILLIMETRES = 96 / 25.4;
 const looks = [
   { name: "390-light", width: 390, scheme: "light", axe: true },
@@ -48,22 +49,24 @@ async function accessible(page, where) {
   return result.passes === undefined ? 0 : result.passes.length;
 }
 
-async function looked(browser, file, look) {
-  const { context, page, where } = await open(browser, file,
-    { viewport: { width: look.width, height: 900 }, colorScheme: look.scheme, reducedMotion: "reduce" });
-  if (look.media) await page.emulateMedia({ media: look.media });
-  const name = where + " at " + look.name;
-  for (const unfolded of [false, true]) {
-    if (unfolded) await page.evaluate(() => document.querySelectorAll("details").forEach((d) => d.setAttribute("open", "")));
-    const layout = await page.evaluate(layoutFaults, 2);
-    layout.faults.slice(0, 12).forEach((what) => fault(name, what));
-    if (layout.faults.length > 12) fault(name, "and " + (layout.faults.length - 12) + " more");
-    seen += layout.texts;
+async function looked(browser, file) {
+  const { context, page, where } = await open(browser, file, { viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" });
+  for (const look of looks) {
+    const name = where + " at " + look.name;
+    await page.setViewportSize({ width: look.width, height: 900 });
+    await page.emulateMedia({ media: look.media || "screen", colorScheme: look.scheme });
+    for (const unfolded of [false, true]) {
+      await page.evaluate((open) => document.querySelectorAll("details").forEach((d) => d.toggleAttribute("open", open)), unfolded);
+      const layout = await page.evaluate(layoutFaults, 2);
+      layout.faults.slice(0, 12).forEach((what) => fault(name, what));
+      if (layout.faults.length > 12) fault(name, "and " + (layout.faults.length - 12) + " more");
+      seen += layout.texts;
+    }
+    if (look.axe) await accessible(page, name);
+    const height = Math.min(TALLEST, await page.evaluate(() => document.documentElement.scrollHeight));
+    await page.setViewportSize({ width: look.width, height });
+    await page.screenshot({ path: path.join(pictures, where + "-" + look.name + ".png") });
   }
-  if (look.axe) await accessible(page, name);
-  const height = Math.min(TALLEST, await page.evaluate(() => document.documentElement.scrollHeight));
-  await page.setViewportSize({ width: look.width, height });
-  await page.screenshot({ path: path.join(pictures, where + "-" + look.name + ".png") });
   await context.close();
 }
 
@@ -116,13 +119,17 @@ const files = readdirSync(folder).sort().filter((name) => only === undefined || 
 if (files.length < 10 && only === undefined) fault("pages", "only " + files.length + " of them");
 const browser = await chromium.launch({ executablePath, args, headless: true });
 try {
-  for (const file of files) {
-    const started = Date.now();
-    for (const look of looks) await looked(browser, file, look);
-    await withoutScripts(browser, file);
-    await tables(browser, file, open, fault);
-    console.log(path.basename(path.dirname(file)) + ": " + (Date.now() - started) + " ms");
-  }
+  const waiting = files.slice();
+  const work = async () => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const started = Date.now();
+      await looked(browser, file);
+      await withoutScripts(browser, file);
+      await tables(browser, file, open, fault);
+      console.log(path.basename(path.dirname(file)) + ": " + (Date.now() - started) + " ms");
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   await strict(browser, files[0]);
   await printed(browser, files[0]);
 } finally {

@@ -108,11 +108,16 @@ def group_rows(view, rows, where):
             faults.append(f"{at}: a ratio without a comparison")
 
 
-def campaign_rows(view, place, rows, where):
+def campaign_rows(view, rows, where):
     excluded = lambda c: any(str(note).startswith("small_") for note in c.get("notes", []))
-    listed = [c for c in view["comparisons"] if (c.get("campaigns") or {}).get("rows") and not excluded(c)]
-    for row, one in zip(rows, listed[place]["campaigns"]["rows"]):
-        at = f"{where} {row['campaign']}"
+    listed = [(full_name(view, c["group"]), one) for c in view["comparisons"] if not excluded(c)
+              for one in (c.get("campaigns") or {}).get("rows") or []]
+    if len(rows) != len(listed):
+        faults.append(f"{where}: {len(rows)} rows, and the result has {len(listed)}")
+    for row, (group, one) in zip(rows, listed):
+        at = f"{where} {row['group']} {row['campaign']}"
+        if row["group"] != group:
+            faults.append(f"{at}: the result has {group} here")
         for column in ("rank", "count", "base", "ratio", "probability_below_tau", "probability_above_tau"):
             if column in row:
                 expect(f"{at} {column}", row[column], value(one, column))
@@ -131,8 +136,13 @@ def finding_rows(rows, where):
             faults.append(f"{where} {row['finding']}: {row['verdict']}, not {comparison['verdict']}")
 
 
-def cost_rows(rows, where):
-    for row, one in zip(rows, result["cost"]):
+def cost_rows(place, rows, where):
+    audiences = [one["audience"] for one in result["cost"]]
+    starts = [i for i, a in enumerate(audiences) if i == 0 or a != audiences[i - 1]]
+    listed = result["cost"][starts[place]:(starts + [None])[place + 1]]
+    if len(rows) != len(listed):
+        faults.append(f"{where}: {len(rows)} rows, and the result has {len(listed)}")
+    for row, one in zip(rows, listed):
         at = f"{where} {row['group']} {row['per']}"
         for column in ("spend", "share_of_spend"):
             if column in row:
@@ -245,19 +255,18 @@ for name, path in sheets.items():
     rows = rows_of(path)
     view = re.match(r"view-(\d+)-", name)
     part = result["views"][int(view.group(1)) - 1] if view else None
-    campaigns = re.fullmatch(r"view-\d+-campaigns-(\d+)", name)
     if name.endswith("-groups") and part is not None:
         group_rows(part, rows, name)
     elif name.endswith("-heat"):
         heat_rows(part, rows, name)
     elif name.endswith("-shares"):
         share_rows(part, rows, name)
-    elif campaigns:
-        campaign_rows(part, int(campaigns.group(1)) - 1, rows, name)
+    elif name.endswith("-campaigns") and part is not None:
+        campaign_rows(part, rows, name)
     elif name == "findings":
         finding_rows(rows, name)
-    elif name == "cost-groups":
-        cost_rows(rows, name)
+    elif re.fullmatch(r"cost-\d+", name):
+        cost_rows(int(name[5:]) - 1, rows, name)
     elif name == "coverage":
         coverage_rows(rows, name)
     elif name.startswith("why-"):
