@@ -25,13 +25,17 @@ static void put_cell(const tilt__cell *cell, tilt__buf *out) {
 }
 
 static void put_table(const tilt__sheet *table, tilt__buf *out) {
-    if (!table->caption_above) {
+    if (table->aside) {
+        tilt__buf_text(out, "<details>\n<summary>");
+        tilt__escape_html(table->caption, out);
+        tilt__buf_text(out, "</summary>\n\n");
+    } else if (!table->caption_above) {
         tilt__buf_text(out, "**");
         tilt__escape_markdown(table->caption, out);
         tilt__buf_text(out, "**\n\n");
     }
     if (table->n_rows == 0) {
-        tilt__buf_text(out, "No rows.\n\n");
+        tilt__buf_text(out, table->aside ? "No rows.\n\n</details>\n\n" : "No rows.\n\n");
         return;
     }
     for (int line = 0; line < 2; line++) {
@@ -57,9 +61,11 @@ static void put_table(const tilt__sheet *table, tilt__buf *out) {
         tilt__buf_text(out, "|\n");
     }
     tilt__buf_char(out, '\n');
-    if (table->n_folded == 0) return;
-    tilt__escape_markdown(table->folded, out);
-    tilt__buf_text(out, "\n\n");
+    if (table->n_folded > 0) {
+        tilt__escape_markdown(table->folded, out);
+        tilt__buf_text(out, "\n\n");
+    }
+    if (table->aside) tilt__buf_text(out, "</details>\n\n");
 }
 
 static void put_list(const tilt__list *list, tilt__buf *out) {

@@ -34,9 +34,10 @@ for words in "Where the gap arises" "Since the last audit" "Reviews, and until w
 done
 grep -qF "Who was reached" "$work/third" || fail "page 3 does not begin the appendix"
 
-# Every number of every table and list of the Markdown, section by section, is somewhere in the text.
+# Every number of every table and list of the Markdown, section by section, is somewhere in the text; what stands folded
+# there is named on paper, not printed.
 pdftotext "$pdf" - | tr -d ' \n\f' | sed 's/\xe2\x80\xaf//g' >"$work/text"
-sed -e '/^## In short/,/^## Who/d' -e 's/\xe2\x80\xaf//g' -e 's/\\//g' "$markdown" |
+sed -e '/^<details>/,/^<\/details>/d' -e '/^## In short/,/^## Who/d' -e 's/\xe2\x80\xaf//g' -e 's/\\//g' "$markdown" |
     grep -oE '[0-9][0-9.,:]*[0-9]' | sort -u >"$work/numbers"
 [ "$(wc -l <"$work/numbers")" -gt 20 ] || fail "the Markdown has hardly any number"
 missing=0

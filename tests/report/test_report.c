@@ -334,6 +334,17 @@ static size_t pipes(const char *line, size_t n) {
     return count;
 }
 
+/* Length of the tags of a folded table at the start of a line, which are ours; the words of its summary are
+ * not in it. */
+static size_t own_tags(const char *line, size_t n) {
+    static const char close[] = "</summary>";
+    if (starts(line, "<details>\n")) return n;
+    if (starts(line, "</details>\n")) return n;
+    size_t m = sizeof close - 1;
+    if (!starts(line, "<summary>") || n < 9 + m || strncmp(line + n - m, close, m) != 0) return 0;
+    return memchr(line + 9, '<', n - m - 9) == NULL ? n : 9;
+}
+
 Test(report, hostile_names_are_inert_in_markdown) {
     char *markdown = render("hostile", TILT_FORMAT_MARKDOWN);
     expect_no_bytes(markdown, "markdown");
@@ -342,7 +353,8 @@ Test(report, hostile_names_are_inert_in_markdown) {
     for (const char *line = markdown; *line != '\0';) {
         size_t n = strcspn(line, "\n");
         if (starts(line, "```")) code = !code;
-        cr_expect(code || memchr(line, '<', n) == NULL, "markup: %.*s", (int)n, line);
+        size_t own = own_tags(line, n);
+        cr_expect(code || memchr(line + own, '<', n - own) == NULL, "markup: %.*s", (int)n, line);
         bool row = n > 0 && line[0] == '|';
         if (row && columns == 0) columns = pipes(line, n);
         if (row)
