@@ -1,18 +1,13 @@
 /* cli/cmd_compare.c - two results in, what changed out: on the terminal, as JSON, or as a report. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/io.h"
 #include "cli/command.h"
-#include "cli/term.h"
+#include "cli/deliver.h"
 #include "ledger/compare.h"
 #include "ledger/finding.h"
 #include "report/result.h"
 #include "report/words_change.h"
-#include "tiltmeter/report.h"
 
 typedef struct side {
     cJSON *result;
@@ -60,52 +55,17 @@ static tilt_status make_text(const side sides[2], tilt__buf *out, tilt_error *er
     return status;
 }
 
-static tilt_status render(const tilt__buf *text, const tilt_format_info *format, const char *path,
-                          tilt_error *err) {
-    tilt_report *report = tilt_report_from_json(tilt__buf_get(text), text->length, err);
-    if (report == NULL) return err->status;
-    tilt_render_opts opts = {.columns = tilt__term_width(stdout),
-                             .colour = path == NULL && tilt__term_colour(stdout)};
-    char *bytes = NULL;
-    size_t n = 0;
-    tilt_status status = tilt_report_render(report, format->format, &opts, &bytes, &n, err);
-    if (status == TILT_OK && path != NULL)
-        status = tilt__write_file(path, bytes, n, err);
-    else if (status == TILT_OK)
-        (void)fwrite(bytes, 1, n, stdout);
-    free(bytes);
-    tilt_report_free(report);
-    return status;
-}
-
-static tilt_status deliver(const tilt__cli *cli, const tilt__buf *text, tilt_error *err) {
-    const char *path = tilt__cli_value(cli, "output");
-    size_t n = path != NULL ? strlen(path) : 0;
-    if (n > 5 && strcmp(path + n - 5, ".json") == 0)
-        return tilt__write_file(path, tilt__buf_get(text), text->length, err);
-    if (path == NULL && tilt__cli_has(cli, "json")) {
-        (void)fwrite(tilt__buf_get(text), 1, text->length, stdout);
-        return TILT_OK;
-    }
-    const tilt_format_info *format =
-        path != NULL ? tilt_format_find(path) : tilt_format_at(TILT_FORMAT_TERMINAL);
-    if (format == NULL)
-        return tilt__fail(err, TILT_EUSAGE,
-                          "%s: no format has this ending; expected .json or one that "
-                          "`tiltmeter render` writes",
-                          path);
-    return render(text, format, path, err);
-}
-
 tilt__exit cmd_compare(const tilt__cli *cli) {
     tilt_error err = {.status = TILT_OK};
-    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf text = TILT__BUF_INIT, out = TILT__BUF_INIT;
     side sides[2] = {{0}, {0}};
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < 2 && status == TILT_OK; i++) status = read_side(cli->args[i], &sides[i], &err);
     if (status == TILT_OK) status = make_text(sides, &text, &err);
-    if (status == TILT_OK) status = deliver(cli, &text, &err);
+    if (status == TILT_OK) status = tilt__deliver(cli, &text, &out, &err);
     for (size_t i = 0; i < 2; i++) cJSON_Delete(sides[i].result);
+    tilt__exit code = status == TILT_OK ? tilt__cli_print(&out) : tilt__cli_fail(&err);
     tilt__buf_free(&text);
-    return status == TILT_OK ? TILT__EXIT_DONE : tilt__cli_fail(&err);
+    tilt__buf_free(&out);
+    return code;
 }

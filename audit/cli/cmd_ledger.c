@@ -9,11 +9,13 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/deliver.h"
 #include "cli/given.h"
 #include "cli/keep.h"
 #include "cli/term.h"
 #include "ledger/pack.h"
 #include "ledger/review.h"
+#include "ledger/series.h"
 #include "ledger/trend.h"
 #include "ledger/verify.h"
 #include "read/date.h"
@@ -45,6 +47,7 @@ static void list_json(cJSON *rows, const tilt__audit_row *row) {
     cJSON_AddItemToArray(rows, object);
     (void)cJSON_AddNumberToObject(object, "audit", (double)row->id);
     (void)cJSON_AddNumberToObject(object, "entry", (double)row->seq);
+    tilt__put_text(object, "series", row->series);
     tilt__put_text(object, "title", row->title);
     tilt__put_text(object, "date", row->date[0] != '\0' ? row->date : NULL);
     tilt__put_text(object, "from", row->from[0] != '\0' ? row->from : NULL);
@@ -67,6 +70,10 @@ static tilt_status list_one(void *context, const tilt__audit_row *row, tilt_erro
     if (row->from[0] != '\0') (void)snprintf(period, sizeof period, "%.10s to %.10s", row->from, row->to);
     tilt__buf_format(l->out, "%6" PRId64 "  %-24s  %-12s  %3d tilted %3d undetermined %3d level  ", row->id,
                      period, row->verdict, row->tilted, row->undetermined, row->level);
+    if (row->series[0] != '\0') {
+        tilt__name_put(row->series, TILT__NAME_COLUMNS, l->out);
+        tilt__buf_text(l->out, ": ");
+    }
     tilt__name_put(row->title, TILT__NAME_COLUMNS, l->out);
     tilt__buf_char(l->out, '\n');
     return TILT_OK;
@@ -82,7 +89,8 @@ static tilt_status verb_list(const tilt__cli *cli, tilt__ledger *ledger, tilt__b
     (void)out_code;
     listing l = {out, tilt__cli_has(cli, "json") ? cJSON_CreateArray() : NULL};
     size_t before = out->length;
-    tilt_status status = tilt__ledger_list(ledger, last_of(cli, 0), list_one, &l, err);
+    tilt_status status =
+        tilt__ledger_list(ledger, tilt__cli_value(cli, "series"), last_of(cli, 0), list_one, &l, err);
     if (status == TILT_OK && l.rows != NULL) status = tilt__json_print(l.rows, out, err);
     if (status == TILT_OK && l.rows == NULL && out->length == before)
         tilt__buf_text(out, "The ledger holds no audit yet.\n");
@@ -126,10 +134,12 @@ static tilt_status show_finding(tilt__ledger *ledger, const char *id, tilt__buf 
         tilt__ledger_prepare(ledger,
                              "SELECT f.audit, a.period_to, f.verdict, f.ratio, f.lower, f.upper, f.name, "
                              "f.reference FROM findings f "
-                             "JOIN audits a ON a.id = f.audit WHERE f.finding = ?1 ORDER BY f.audit",
+                             "JOIN audits a ON a.id = f.audit WHERE f.finding = ?1 AND a.series = ?2 "
+                             "ORDER BY f.audit",
                              err);
     if (statement == NULL) return TILT_EIO;
     tilt__ledger_text(statement, 1, id);
+    tilt__ledger_text(statement, 2, ledger->series);
     tilt_status status = TILT_OK;
     size_t n = 0;
     for (bool row = true; status == TILT_OK;) {
@@ -206,8 +216,6 @@ static tilt_status verb_show(const tilt__cli *cli, tilt__ledger *ledger, tilt__b
 
 /* ---- trend ---- */
 
-enum { TREND_LAST = 60 };
-
 static void put_number(const cJSON *object, const char *key, tilt__buf *out) {
     tilt__json_value value = tilt__json_number(object, key);
     if (value.known)
@@ -276,14 +284,18 @@ static void put_trend(const cJSON *trend, bool charts, tilt__buf *out) {
 static tilt_status verb_trend(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out,
                               tilt__exit *out_code, tilt_error *err) {
     (void)out_code;
-    tilt__trend_ask ask = {argument(cli), last_of(cli, TREND_LAST)};
+    tilt__trend_ask ask = {.finding = argument(cli), .last = last_of(cli, TILT__TREND_LAST)};
     cJSON *trend = tilt__ledger_trend(ledger, &ask, err);
     if (trend == NULL) return err->status;
     tilt_status status = TILT_OK;
-    if (tilt__cli_has(cli, "json"))
-        status = tilt__json_print(trend, out, err);
-    else
+    if (tilt__cli_has(cli, "output") || tilt__cli_has(cli, "json")) {
+        tilt__buf text = TILT__BUF_INIT;
+        status = tilt__json_print(trend, &text, err);
+        if (status == TILT_OK) status = tilt__deliver(cli, &text, out, err);
+        tilt__buf_free(&text);
+    } else {
         put_trend(trend, ask.finding != NULL, out);
+    }
     cJSON_Delete(trend);
     return status;
 }
@@ -416,33 +428,40 @@ static tilt_status verb_sign(const tilt__cli *cli, tilt__ledger *ledger, tilt__b
 static const struct {
     const char *name;
     verb_fn *run;
-} verbs[] = {{"list", verb_list},     {"show", verb_show}, {"trend", verb_trend},  {"review", verb_review},
-             {"verify", verb_verify}, {"sign", verb_sign}, {"export", verb_export}};
+    bool whole; /* of the ledger as a whole: no series has to be chosen */
+} verbs[] = {{"list", verb_list, true},      {"show", verb_show, false},    {"trend", verb_trend, false},
+             {"review", verb_review, false}, {"verify", verb_verify, true}, {"sign", verb_sign, true},
+             {"export", verb_export, false}};
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
-static verb_fn *find_verb(const char *word, tilt_error *err) {
+static size_t find_verb(const char *word, tilt_error *err) {
     const char *names[N_VERBS];
     for (size_t i = 0; i < N_VERBS; i++) {
         names[i] = verbs[i].name;
-        if (strcmp(names[i], word) == 0) return verbs[i].run;
+        if (strcmp(names[i], word) == 0) return i;
     }
     const char *near = tilt__text_nearest(word, names, N_VERBS);
     (void)tilt__fail(err, TILT_EUSAGE, "ledger has no \"%.40s\"%s%s; expected %s", word,
                      near != NULL ? "; did you mean " : "", near != NULL ? near : "",
                      "list, show, trend, review, verify, sign or export");
-    return NULL;
+    return N_VERBS;
 }
 
 tilt__exit cmd_ledger(const tilt__cli *cli) {
     tilt_error err = {.status = TILT_OK};
     tilt__buf out = TILT__BUF_INIT;
     tilt__exit code = TILT__EXIT_DONE;
-    verb_fn *verb = find_verb(cli->args[0], &err);
+    size_t verb = find_verb(cli->args[0], &err);
     const char *path = tilt__keep_path(cli, NULL);
-    if (verb != NULL && path == NULL)
+    if (verb < N_VERBS && path == NULL)
         (void)tilt__fail(&err, TILT_EUSAGE, "which ledger? give --ledger FILE, or set TILTMETER_LEDGER");
     tilt__ledger *ledger = err.status == TILT_OK ? tilt__ledger_open(path, false, &err) : NULL;
-    tilt_status status = ledger != NULL && verb != NULL ? verb(cli, ledger, &out, &code, &err) : err.status;
+    tilt_status status = err.status;
+    const char *series = tilt__cli_value(cli, "series"), *word = argument(cli);
+    bool numbered = word != NULL && strcmp(word, "last") != 0 && is_audit(word);
+    if (ledger != NULL && (series != NULL || !(verbs[verb].whole || numbered)))
+        status = tilt__series_look(ledger, series, &err);
+    if (ledger != NULL && status == TILT_OK) status = verbs[verb].run(cli, ledger, &out, &code, &err);
     tilt__ledger_free(ledger);
     if (status != TILT_OK) {
         code = tilt__cli_fail(&err);

@@ -10,6 +10,20 @@ extern const unsigned char tilt__schema_spec[];
 extern const size_t tilt__schema_spec_size;
 extern const unsigned char tilt__schema_result[];
 extern const size_t tilt__schema_result_size;
+extern const unsigned char tilt__schema_change[];
+extern const size_t tilt__schema_change_size;
+extern const unsigned char tilt__schema_trend[];
+extern const size_t tilt__schema_trend_size;
+extern const unsigned char tilt__schema_pack[];
+extern const size_t tilt__schema_pack_size;
+extern const unsigned char tilt__schema_list[];
+extern const size_t tilt__schema_list_size;
+extern const unsigned char tilt__schema_inspect[];
+extern const size_t tilt__schema_inspect_size;
+extern const unsigned char tilt__schema_plan[];
+extern const size_t tilt__schema_plan_size;
+extern const unsigned char tilt__schema_policy[];
+extern const size_t tilt__schema_policy_size;
 
 typedef struct schema {
     const char *name;
@@ -20,6 +34,13 @@ typedef struct schema {
 static const schema schemas[] = {
     {"spec", tilt__schema_spec, &tilt__schema_spec_size},
     {"result", tilt__schema_result, &tilt__schema_result_size},
+    {"change", tilt__schema_change, &tilt__schema_change_size},
+    {"trend", tilt__schema_trend, &tilt__schema_trend_size},
+    {"pack", tilt__schema_pack, &tilt__schema_pack_size},
+    {"list", tilt__schema_list, &tilt__schema_list_size},
+    {"inspect", tilt__schema_inspect, &tilt__schema_inspect_size},
+    {"plan", tilt__schema_plan, &tilt__schema_plan_size},
+    {"policy", tilt__schema_policy, &tilt__schema_policy_size},
 };
 
 tilt__exit cmd_schema(const tilt__cli *cli) {

@@ -81,7 +81,7 @@ const tilt__command tilt__commands[] = {
      cmd_policies},
     {{.command = "schema",
       .bit = TILT__CMD_SCHEMA,
-      .arguments = "spec|result",
+      .arguments = "spec|result|change|trend|pack|list|inspect|plan|policy",
       .min_args = 1,
       .max_args = 1,
       .summary = "the JSON schema of a spec, or of a result"},

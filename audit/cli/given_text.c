@@ -80,7 +80,7 @@ static bool put_benchmarks(cJSON *spec, const tilt_spec *read) {
 }
 
 static bool leave_out(cJSON *spec) {
-    static const char *const keys[] = {"ledger", "against", "gate", "threads", "stands_for"};
+    static const char *const keys[] = {"ledger", "series", "against", "gate", "threads", "stands_for"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) drop_key(spec, keys[i]);
     cJSON *targeting = cJSON_DetachItemFromObjectCaseSensitive(spec, "targeting");
     bool whole = targeting == NULL || add_source(spec, targeting->valuestring, "targeting");

@@ -10,6 +10,8 @@
 #include "base/io.h"
 #include "ledger/attach.h"
 #include "ledger/compare.h"
+#include "ledger/series.h"
+#include "ledger/trend.h"
 #include "map/policy.h"
 #include "map/spec.h"
 #include "report/publish.h"
@@ -44,10 +46,15 @@ tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *o
             err, TILT_EUSAGE,
             "--against cannot be published: what changed between two tables can give away what each "
             "of them hides; compare in an internal audit");
+    if (path == NULL && spec->series != NULL)
+        return tilt__fail(err, TILT_EUSAGE,
+                          "--series needs a ledger: give --ledger FILE, or set TILTMETER_LEDGER");
     spec->keep_cube = out->against != NULL;
     if (path == NULL) return TILT_OK;
     out->ledger = tilt__ledger_open(path, true, err);
     if (out->ledger == NULL) return err->status;
+    tilt_status entered = tilt__series_enter(out->ledger, spec->series, err);
+    if (entered != TILT_OK) return entered;
     tilt_spec_keep(spec);
     if (tilt__policy_is_file(spec->policy)) { /* read once: what is judged by is what is kept */
         tilt_status status = tilt__read_file(spec->policy, POLICY_CEILING, &out->policy, err);
@@ -147,24 +154,10 @@ static tilt_status compare_with(tilt__keep *keep, const tilt_audit *audit, cJSON
     return status;
 }
 
-static tilt_status complete(tilt__keep *keep, const tilt_audit *audit, cJSON *result, tilt__buf *out,
-                            tilt_error *err) {
-    tilt_status status = TILT_OK;
-    if (keep->ledger != NULL) status = tilt__attach_ledger(keep->ledger, result, err);
-    if (status == TILT_OK && keep->against != NULL) status = compare_with(keep, audit, result, err);
-    if (status != TILT_OK) return status;
-    cJSON *shown = cJSON_Duplicate(result, true); /* the gate still reads reviews and what changed */
-    if (shown == NULL) return tilt__fail_memory(err);
-    status = tilt__publish_added(shown, err);
-    if (status == TILT_OK) status = tilt__sentences_print(shown, out, err);
-    cJSON_Delete(shown);
-    return status;
-}
-
-static tilt_status record(tilt__keep *keep, const tilt_audit *audit, const cJSON *result,
-                          const tilt__buf *text, tilt_error *err) {
+static tilt_status record(tilt__keep *keep, const tilt_audit *audit, const cJSON *result, tilt__text text,
+                          tilt_error *err) {
     tilt__ledger_head head;
-    tilt__recording recording = {.tree = result, .result = {tilt__buf_get(text), text->length}};
+    tilt__recording recording = {.tree = result, .result = text};
     recording.cube.text = tilt_audit_cube(audit, &recording.cube.n);
     if (keep->spec.length > 0) {
         recording.spec.text = tilt__buf_get(&keep->spec);
@@ -174,8 +167,48 @@ static tilt_status record(tilt__keep *keep, const tilt_audit *audit, const cJSON
         recording.policy.text = tilt__buf_get(&keep->policy);
         recording.policy.n = keep->policy.length;
     }
-    tilt_status status = tilt__ledger_record(keep->ledger, &recording, &keep->audit, &head, err);
-    if (status == TILT_OK) return tilt__ledger_commit(keep->ledger, err);
+    return tilt__ledger_record(keep->ledger, &recording, &keep->audit, &head, err);
+}
+
+/* The trend as the ledger will give it once this audit is in: it is recorded, looked at, and taken back. */
+static tilt_status put_trend(tilt__keep *keep, const tilt_audit *audit, cJSON *result, tilt_error *err) {
+    size_t n;
+    const char *text = tilt_audit_result(audit, &n);
+    tilt__trend_ask ask = {.last = TILT__TREND_LAST, .most = TILT__TREND_MOST};
+    tilt_status status = tilt__ledger_try(keep->ledger, err);
+    if (status == TILT_OK) status = record(keep, audit, result, (tilt__text){text, n}, err);
+    cJSON *trend = status == TILT_OK ? tilt__ledger_trend(keep->ledger, &ask, err) : NULL;
+    if (status == TILT_OK && trend == NULL) status = err->status;
+    if (status == TILT_OK) status = tilt__ledger_take_back(keep->ledger, err);
+    static const char *const own[] = {"schema", "tool", "policy"}; /* the result has them */
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        cJSON_DeleteItemFromObjectCaseSensitive(trend, own[i]);
+    if (status == TILT_OK && cJSON_AddItemToObject(result, "trend", trend)) return TILT_OK;
+    cJSON_Delete(trend);
+    return status != TILT_OK ? status : tilt__fail_memory(err);
+}
+
+/* A trend needs an earlier audit; published counts are compared with no others. */
+static tilt_status follow(tilt__keep *keep, const tilt_audit *audit, cJSON *result, tilt_error *err) {
+    int64_t last = 0;
+    if (keep->ledger == NULL || tilt__json_true(tilt__json_object(result, "privacy"), "publish"))
+        return TILT_OK;
+    tilt_status status = tilt__ledger_last(keep->ledger, NULL, 0, &last, err);
+    return status == TILT_OK && last > 0 ? put_trend(keep, audit, result, err) : status;
+}
+
+static tilt_status complete(tilt__keep *keep, const tilt_audit *audit, cJSON *result, tilt__buf *out,
+                            tilt_error *err) {
+    tilt_status status = TILT_OK;
+    if (keep->ledger != NULL) status = tilt__attach_ledger(keep->ledger, result, err);
+    if (status == TILT_OK && keep->against != NULL) status = compare_with(keep, audit, result, err);
+    if (status == TILT_OK) status = follow(keep, audit, result, err);
+    if (status != TILT_OK) return status;
+    cJSON *shown = cJSON_Duplicate(result, true); /* the gate still reads reviews and what changed */
+    if (shown == NULL) return tilt__fail_memory(err);
+    status = tilt__publish_added(shown, err);
+    if (status == TILT_OK) status = tilt__sentences_print(shown, out, err);
+    cJSON_Delete(shown);
     return status;
 }
 
@@ -192,7 +225,9 @@ tilt_status tilt__keep_result(tilt__keep *keep, const tilt_audit *audit, tilt__b
     if (result == NULL) return err->status;
     tilt_status status = keep->ledger != NULL ? tilt__ledger_begin(keep->ledger, err) : TILT_OK;
     if (status == TILT_OK) status = complete(keep, audit, result, out, err);
-    if (status == TILT_OK && keep->ledger != NULL) status = record(keep, audit, result, out, err);
+    if (status == TILT_OK && keep->ledger != NULL)
+        status = record(keep, audit, result, (tilt__text){tilt__buf_get(out), out->length}, err);
+    if (status == TILT_OK && keep->ledger != NULL) status = tilt__ledger_commit(keep->ledger, err);
     if (keep->ledger != NULL) tilt__ledger_rollback(keep->ledger); /* does nothing after the commit */
     *out_stops = tilt__gate_stops(result);
     cJSON_Delete(result);

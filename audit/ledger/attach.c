@@ -48,6 +48,7 @@ tilt_status tilt__attach_ledger(tilt__ledger *ledger, cJSON *result, tilt_error 
     cJSON *node = status == TILT_OK ? cJSON_CreateObject() : NULL;
     tilt__put_text(node, "head", head.hash);
     bool counted = node != NULL && cJSON_AddNumberToObject(node, "length", (double)head.length) != NULL;
+    if (ledger->series[0] != '\0') tilt__put_text(node, "series", ledger->series);
     if (status == TILT_OK && (!counted || !place(result, "ledger", node))) {
         cJSON_Delete(node);
         status = tilt__fail_memory(err);

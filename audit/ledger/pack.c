@@ -13,6 +13,7 @@
 #include "ledger/chain.h"
 #include "ledger/record.h"
 #include "ledger/review.h"
+#include "ledger/series.h"
 #include "report/result.h"
 
 enum { MOST_MEMBERS = 64 };
@@ -203,6 +204,7 @@ tilt_status tilt__pack_write(tilt__ledger *ledger, int64_t audit, const tilt__me
     tilt__members members = {NULL, 0, 0};
     tilt__buf bytes = TILT__BUF_INIT;
     tilt_status status = tilt__ledger_begin_read(ledger, err);
+    if (status == TILT_OK) status = tilt__series_of(ledger, audit, err);
     if (status == TILT_OK) status = collect(ledger, audit, reports, &arena, &members, err);
     tilt__ledger_rollback(ledger);
     if (status == TILT_OK) status = make_zip(&members, path, &bytes, err);

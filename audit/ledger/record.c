@@ -35,6 +35,7 @@ tilt_status tilt__record_body(const tilt__recording *r, tilt__buf *out, tilt_err
     cJSON *body = cJSON_CreateObject();
     const cJSON *period = tilt__json_object(r->tree, "period");
     tilt__put_text(body, "title", tilt__json_text(r->tree, "title"));
+    if (r->series != NULL && r->series[0] != '\0') tilt__put_text(body, "series", r->series);
     tilt__put_text(body, "date", tilt__json_text(r->tree, "date"));
     tilt__put_text(body, "from", tilt__json_text(period, "from"));
     tilt__put_text(body, "to", tilt__json_text(period, "to"));
@@ -67,7 +68,7 @@ static tilt_status insert_audit(tilt__ledger *ledger, const tilt__recording *r, 
     sqlite3_stmt *statement = tilt__ledger_prepare(
         ledger,
         "INSERT INTO audits(id, seq, title, date, period_from, period_to, policy, verdict, tilted, "
-        "undetermined, level) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        "undetermined, level, series) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         err);
     if (statement == NULL) return TILT_EIO;
     const char *const texts[] = {tilt__json_text(r->tree, "title"),
@@ -82,6 +83,7 @@ static tilt_status insert_audit(tilt__ledger *ledger, const tilt__recording *r, 
     (void)sqlite3_bind_int64(statement, 9, (sqlite3_int64)tally.tilted);
     (void)sqlite3_bind_int64(statement, 10, (sqlite3_int64)tally.undetermined);
     (void)sqlite3_bind_int64(statement, 11, (sqlite3_int64)tally.level);
+    tilt__ledger_text(statement, 12, ledger->series);
     return tilt__ledger_run(ledger, statement, err);
 }
 
@@ -104,7 +106,7 @@ static tilt_status insert_findings(tilt__ledger *ledger, const tilt__findings *f
         "?15, ?16, ?17)",
         err);
     sqlite3_stmt *pin = tilt__ledger_prepare(
-        ledger, "INSERT OR IGNORE INTO pins(view, reference, audit) VALUES(?1, ?2, ?3)", err);
+        ledger, "INSERT OR IGNORE INTO pins(view, reference, audit, series) VALUES(?1, ?2, ?3, ?4)", err);
     tilt_status status = statement != NULL && pin != NULL ? TILT_OK : TILT_EIO;
     for (size_t i = 0; i < findings->n && status == TILT_OK; i++) {
         const tilt__finding *f = &findings->items[i];
@@ -116,6 +118,7 @@ static tilt_status insert_findings(tilt__ledger *ledger, const tilt__findings *f
         tilt__ledger_text(pin, 1, f->view_id);
         tilt__ledger_text(pin, 2, f->reference);
         (void)sqlite3_bind_int64(pin, 3, audit);
+        tilt__ledger_text(pin, 4, ledger->series);
         status = tilt__ledger_step(ledger, pin, &row, err);
         (void)sqlite3_reset(pin);
     }
@@ -148,7 +151,9 @@ tilt_status tilt__ledger_record(tilt__ledger *ledger, const tilt__recording *r, 
     char subject[24];
     tilt_status status = tilt__findings_read(r->tree, &arena, &findings, err);
     if (status == TILT_OK) status = next_audit(ledger, out_audit, err);
-    if (status == TILT_OK) status = tilt__record_body(r, &body, err);
+    tilt__recording own = *r;
+    own.series = ledger->series;
+    if (status == TILT_OK) status = tilt__record_body(&own, &body, err);
     if (status == TILT_OK) {
         (void)snprintf(subject, sizeof subject, "%lld", (long long)*out_audit);
         status = tilt__chain_append(ledger, TILT__ENTRY_AUDIT, subject, tilt__buf_get(&body), out_head, err);
@@ -161,25 +166,27 @@ tilt_status tilt__ledger_record(tilt__ledger *ledger, const tilt__recording *r, 
     return status;
 }
 
-tilt_status tilt__ledger_list(tilt__ledger *ledger, size_t most, tilt__audit_fn *visit, void *context,
-                              tilt_error *err) {
+tilt_status tilt__ledger_list(tilt__ledger *ledger, const char *series, size_t most, tilt__audit_fn *visit,
+                              void *context, tilt_error *err) {
     sqlite3_stmt *statement = tilt__ledger_prepare(
         ledger,
-        "SELECT id, seq, title, date, period_from, period_to, policy, verdict, tilted, undetermined, level "
-        "FROM audits WHERE id > (SELECT coalesce(max(id), 0) FROM audits) - ?1 ORDER BY id",
+        "SELECT id, seq, title, date, period_from, period_to, policy, verdict, tilted, undetermined, level, "
+        "series FROM (SELECT * FROM audits WHERE ?2 IS NULL OR series = ?2 ORDER BY id DESC LIMIT ?1) "
+        "ORDER BY id",
         err);
     if (statement == NULL) return TILT_EIO;
     (void)sqlite3_bind_int64(statement, 1, most > 0 && most < INT32_MAX ? (sqlite3_int64)most : INT32_MAX);
+    if (series != NULL) tilt__ledger_text(statement, 2, series);
     tilt_status status = TILT_OK;
     for (bool row = true; status == TILT_OK;) {
         status = tilt__ledger_step(ledger, statement, &row, err);
         if (status != TILT_OK || !row) break;
-        tilt__audit_row found = {sqlite3_column_int64(statement, 0),  sqlite3_column_int64(statement, 1),
-                                 tilt__ledger_get_text(statement, 2), tilt__ledger_get_text(statement, 3),
-                                 tilt__ledger_get_text(statement, 4), tilt__ledger_get_text(statement, 5),
-                                 tilt__ledger_get_text(statement, 6), tilt__ledger_get_text(statement, 7),
-                                 sqlite3_column_int(statement, 8),    sqlite3_column_int(statement, 9),
-                                 sqlite3_column_int(statement, 10)};
+        tilt__audit_row found = {sqlite3_column_int64(statement, 0),   sqlite3_column_int64(statement, 1),
+                                 tilt__ledger_get_text(statement, 2),  tilt__ledger_get_text(statement, 3),
+                                 tilt__ledger_get_text(statement, 4),  tilt__ledger_get_text(statement, 5),
+                                 tilt__ledger_get_text(statement, 6),  tilt__ledger_get_text(statement, 7),
+                                 tilt__ledger_get_text(statement, 11), sqlite3_column_int(statement, 8),
+                                 sqlite3_column_int(statement, 9),     sqlite3_column_int(statement, 10)};
         status = visit(context, &found, err);
     }
     (void)sqlite3_finalize(statement);
@@ -208,19 +215,26 @@ tilt_status tilt__ledger_last(tilt__ledger *ledger, const char *period_to, int64
     *out = 0;
     sqlite3_stmt *statement = tilt__ledger_prepare(
         ledger,
-        period_to != NULL ? "SELECT id FROM audits WHERE id <> ?1 AND period_to < ?2 ORDER BY period_to "
-                            "DESC, id DESC LIMIT 1"
-                          : "SELECT id FROM audits WHERE id <> ?1 ORDER BY id DESC LIMIT 1",
+        period_to != NULL
+            ? "SELECT id FROM audits WHERE series = ?3 AND id <> ?1 AND period_to < ?2 ORDER BY period_to "
+              "DESC, id DESC LIMIT 1"
+            : "SELECT id FROM audits WHERE series = ?3 AND id <> ?1 ORDER BY id DESC LIMIT 1",
         err);
     if (statement == NULL) return TILT_EIO;
     (void)sqlite3_bind_int64(statement, 1, but);
     if (period_to != NULL) tilt__ledger_text(statement, 2, period_to);
+    tilt__ledger_text(statement, 3, ledger->series);
     tilt_status status = one_number(ledger, statement, out, err);
     if (status != TILT_OK || *out != 0 || period_to == NULL) return status;
     /* audits without a period, recorded last; never one of the same or a later period */
     statement = tilt__ledger_prepare(
-        ledger, "SELECT id FROM audits WHERE id <> ?1 AND period_to IS NULL ORDER BY id DESC LIMIT 1", err);
-    if (statement != NULL) (void)sqlite3_bind_int64(statement, 1, but);
+        ledger,
+        "SELECT id FROM audits WHERE series = ?2 AND id <> ?1 AND period_to IS NULL ORDER BY id DESC LIMIT 1",
+        err);
+    if (statement != NULL) {
+        (void)sqlite3_bind_int64(statement, 1, but);
+        tilt__ledger_text(statement, 2, ledger->series);
+    }
     return one_number(ledger, statement, out, err);
 }
 
@@ -244,8 +258,10 @@ tilt_status tilt__ledger_audit(tilt__ledger *ledger, const char *word, int64_t *
 }
 
 tilt_status tilt__ledger_pins(tilt__ledger *ledger, tilt__pin_fn *visit, void *context, tilt_error *err) {
-    sqlite3_stmt *statement = tilt__ledger_prepare(ledger, "SELECT view, reference FROM pins", err);
+    sqlite3_stmt *statement =
+        tilt__ledger_prepare(ledger, "SELECT view, reference FROM pins WHERE series = ?1", err);
     if (statement == NULL) return TILT_EIO;
+    tilt__ledger_text(statement, 1, ledger->series);
     tilt_status status = TILT_OK;
     for (bool row = true; status == TILT_OK;) {
         status = tilt__ledger_step(ledger, statement, &row, err);

@@ -12,11 +12,12 @@ typedef struct tilt__text {
 
 /* What is kept of an audit. */
 typedef struct tilt__recording {
-    const cJSON *tree; /* the result, parsed */
-    tilt__text result; /* the same as text: what is hashed and stored */
-    tilt__text cube;   /* JSON {"tables": [...]}, whatever its size */
-    tilt__text spec;   /* the spec that gives this result, options included */
-    tilt__text policy; /* the policy file, when one was given */
+    const cJSON *tree;  /* the result, parsed */
+    tilt__text result;  /* the same as text: what is hashed and stored */
+    tilt__text cube;    /* JSON {"tables": [...]}, whatever its size */
+    tilt__text spec;    /* the spec that gives this result, options included */
+    tilt__text policy;  /* the policy file, when one was given */
+    const char *series; /* only for tilt__record_body; NULL or "": the one without a name */
 } tilt__recording;
 
 /* Adds the audit and its entry in the chain, inside the caller's transaction. *out_audit: its number, from 1;
@@ -34,14 +35,14 @@ void tilt__record_put_inputs(cJSON *object, const cJSON *result);
 /* One line of `ledger list`. Texts are borrowed for the call. */
 typedef struct tilt__audit_row {
     int64_t id, seq;
-    const char *title, *date, *from, *to, *policy, *verdict;
+    const char *title, *date, *from, *to, *policy, *verdict, *series;
     int tilted, undetermined, level;
 } tilt__audit_row;
 typedef tilt_status tilt__audit_fn(void *context, const tilt__audit_row *row, tilt_error *err);
 
-/* Audits in the order they were recorded; the last `most` of them, 0: all. */
-tilt_status tilt__ledger_list(tilt__ledger *ledger, size_t most, tilt__audit_fn *visit, void *context,
-                              tilt_error *err) TILT_NODISCARD;
+/* Audits in the order they were recorded; the last `most` of them, 0: all. series NULL: of every series. */
+tilt_status tilt__ledger_list(tilt__ledger *ledger, const char *series, size_t most, tilt__audit_fn *visit,
+                              void *context, tilt_error *err) TILT_NODISCARD;
 tilt_status tilt__ledger_count(tilt__ledger *ledger, size_t *out, tilt_error *err) TILT_NODISCARD;
 
 /* The audit to compare with: the newest period that ended before `period_to`; where either has no period, the

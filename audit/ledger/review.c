@@ -107,9 +107,13 @@ static tilt_status check_ask(const tilt__review_ask *ask, tilt_error *err) {
 static tilt_status find_finding(tilt__ledger *ledger, const char *id, int64_t *out_audit,
                                 tilt__buf *out_verdict, tilt_error *err) {
     sqlite3_stmt *statement = tilt__ledger_prepare(
-        ledger, "SELECT audit, verdict FROM findings WHERE finding = ?1 ORDER BY audit DESC LIMIT 1", err);
+        ledger,
+        "SELECT f.audit, f.verdict FROM findings f JOIN audits a ON a.id = f.audit WHERE f.finding = ?1 AND "
+        "a.series = ?2 ORDER BY f.audit DESC LIMIT 1",
+        err);
     if (statement == NULL) return TILT_EIO;
     tilt__ledger_text(statement, 1, id);
+    tilt__ledger_text(statement, 2, ledger->series);
     bool row = false;
     tilt_status status = tilt__ledger_step(ledger, statement, &row, err);
     if (row) {
@@ -130,6 +134,7 @@ static tilt_status append(tilt__ledger *ledger, const tilt__review_ask *ask, til
     int64_t audit = 0;
     tilt_status status = find_finding(ledger, ask->finding, &audit, &verdict, err);
     cJSON *body = status == TILT_OK ? cJSON_CreateObject() : NULL;
+    if (ledger->series[0] != '\0') tilt__put_text(body, "series", ledger->series);
     tilt__put_text(body, "finding", ask->finding);
     tilt__put_text(body, "decision", ask->decision);
     tilt__put_text(body, "reason", ask->reason);
@@ -163,6 +168,7 @@ tilt_status tilt__review_add(tilt__ledger *ledger, const tilt__review_ask *ask, 
 }
 
 typedef struct reading {
+    const char *series;
     tilt__arena *arena;
     tilt__reviews *out;
 } reading;
@@ -171,6 +177,10 @@ static tilt_status keep(void *context, const tilt__entry *entry, tilt_error *err
     reading *r = context;
     cJSON *body = tilt__json_parse(entry->body, strlen(entry->body), err);
     if (body == NULL) return tilt__fail(err, TILT_EIO, "ledger entry %lld is damaged", (long long)entry->seq);
+    if (strcmp(tilt__json_text_or(body, "series", ""), r->series) != 0) {
+        cJSON_Delete(body);
+        return TILT_OK;
+    }
     tilt__reviews *all = r->out;
     tilt__review *review =
         tilt__arena_push(r->arena, (void **)&all->items, &all->n, &all->capacity, sizeof *review);
@@ -199,7 +209,7 @@ static tilt_status keep(void *context, const tilt__entry *entry, tilt_error *err
 tilt_status tilt__reviews_read(tilt__ledger *ledger, const char *finding, tilt__arena *arena,
                                tilt__reviews *out, tilt_error *err) {
     *out = (tilt__reviews){NULL, 0, 0};
-    reading r = {arena, out};
+    reading r = {ledger->series, arena, out};
     return tilt__chain_each(ledger, TILT__ENTRY_REVIEW, finding, keep, &r, err);
 }
 

@@ -15,7 +15,7 @@ typedef struct walk {
 
 /* What differs between two places though the audit is the same one. */
 static bool left_out(const char *key) {
-    static const char *const keys[] = {"ledger", "reviews", "change",  "change_reason",
+    static const char *const keys[] = {"ledger", "reviews", "change",  "change_reason", "trend",
                                        "file",   "version", "command", "detail"};
     for (size_t i = 0; key != NULL && i < sizeof keys / sizeof *keys; i++)
         if (strcmp(keys[i], key) == 0) return true;

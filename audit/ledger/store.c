@@ -33,6 +33,15 @@ static const char *const migrations[] = {
     "CREATE TABLE pins(view TEXT PRIMARY KEY, reference TEXT NOT NULL, audit INTEGER NOT NULL);"
     "CREATE TABLE signatures(seq INTEGER NOT NULL, hash TEXT NOT NULL, key TEXT NOT NULL,"
     " signature TEXT NOT NULL, PRIMARY KEY(seq, key));",
+    /* several series in one file; what is there already belongs to the one without a name */
+    "ALTER TABLE audits ADD COLUMN series TEXT NOT NULL DEFAULT '';"
+    "DROP INDEX audits_by_period;"
+    "CREATE INDEX audits_by_period ON audits(series, period_to, id);"
+    "CREATE TABLE series_pins(series TEXT NOT NULL, view TEXT NOT NULL, reference TEXT NOT NULL,"
+    " audit INTEGER NOT NULL, PRIMARY KEY(series, view));"
+    "INSERT INTO series_pins SELECT '', view, reference, audit FROM pins;"
+    "DROP TABLE pins;"
+    "ALTER TABLE series_pins RENAME TO pins;",
 };
 enum { VERSION = sizeof migrations / sizeof *migrations };
 
@@ -184,12 +193,15 @@ void tilt__ledger_free(tilt__ledger *ledger) {
     if (ledger == NULL) return;
     (void)sqlite3_close(ledger->db);
     free(ledger->path);
+    free(ledger->series);
     free(ledger);
 }
 
 tilt__ledger *tilt__ledger_open(const char *path, bool create, tilt_error *err) {
     tilt__ledger *ledger = tilt__alloc(1, sizeof *ledger);
-    if (ledger == NULL || (ledger->path = tilt__copy_text(path, strlen(path))) == NULL) {
+    if (ledger == NULL || (ledger->path = tilt__copy_text(path, strlen(path))) == NULL ||
+        (ledger->series = tilt__copy_text("", 0)) == NULL) {
+        if (ledger != NULL) free(ledger->path);
         free(ledger);
         (void)tilt__fail_memory(err);
         return NULL;
@@ -220,6 +232,14 @@ tilt_status tilt__ledger_commit(tilt__ledger *ledger, tilt_error *err) {
 
 void tilt__ledger_rollback(tilt__ledger *ledger) {
     if (!sqlite3_get_autocommit(ledger->db)) (void)sqlite3_exec(ledger->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+tilt_status tilt__ledger_try(tilt__ledger *ledger, tilt_error *err) {
+    return execute(ledger, "SAVEPOINT try", err);
+}
+
+tilt_status tilt__ledger_take_back(tilt__ledger *ledger, tilt_error *err) {
+    return execute(ledger, "ROLLBACK TO try; RELEASE try", err);
 }
 
 tilt_status tilt__ledger_put(tilt__ledger *ledger, int64_t audit, const char *kind, const char *text,

@@ -14,6 +14,7 @@
 typedef struct tilt__ledger {
     sqlite3 *db;
     char *path;
+    char *series; /* what is read and recorded belongs to it; "": the one without a name. See series.h */
 } tilt__ledger;
 
 /* Opens a ledger; with `create` a file that is not there is made. A file of a newer tiltmeter, or one that is
@@ -27,6 +28,9 @@ tilt__ledger *tilt__ledger_open(const char *path, bool create, tilt_error *err)
 tilt_status tilt__ledger_begin(tilt__ledger *ledger, tilt_error *err) TILT_NODISCARD;
 tilt_status tilt__ledger_commit(tilt__ledger *ledger, tilt_error *err) TILT_NODISCARD;
 void tilt__ledger_rollback(tilt__ledger *ledger);
+/* Inside a transaction: what is written after the one is undone by the other. */
+tilt_status tilt__ledger_try(tilt__ledger *ledger, tilt_error *err) TILT_NODISCARD;
+tilt_status tilt__ledger_take_back(tilt__ledger *ledger, tilt_error *err) TILT_NODISCARD;
 /* One state of the ledger for several reads; ended by tilt__ledger_rollback. */
 tilt_status tilt__ledger_begin_read(tilt__ledger *ledger, tilt_error *err) TILT_NODISCARD;
 

@@ -11,6 +11,7 @@
 #include "ledger/compare.h"
 #include "ledger/finding.h"
 #include "report/result.h"
+#include "report/words.h"
 #include "report/words_change.h"
 #include "report/words_trend.h"
 #include "stat/monitoring.h"
@@ -40,6 +41,7 @@ typedef struct history {
     look *looks;
     size_t n_looks, capacity;
     size_t n_series, n_leads;
+    cJSON *newest; /* result of the newest audit, for its policy; NULL: there is none */
     tilt_error *err;
 } history;
 
@@ -47,8 +49,12 @@ typedef struct history {
 
 static tilt_status read_audits(history *h, size_t last) {
     sqlite3_stmt *statement = tilt__ledger_prepare(
-        h->ledger, "SELECT id, period_from, period_to FROM audits ORDER BY period_to DESC, id DESC", h->err);
+        h->ledger,
+        "SELECT id, period_from, period_to FROM audits WHERE series = ?1 ORDER BY period_to DESC, id "
+        "DESC",
+        h->err);
     if (statement == NULL) return TILT_EIO;
+    tilt__ledger_text(statement, 1, h->ledger->series);
     tilt_status status = TILT_OK;
     audit_key *found = NULL;
     size_t n = 0, capacity = 0;
@@ -246,8 +252,8 @@ static double mean_error(const series *s) {
 
 static void put_delay(cJSON *object, const series *s, const tilt__watch *watch) {
     cJSON *delay = tilt__put_object(object, "delay");
-    size_t looks =
-        tilt__watch_delay(log1p(-named_shift) / mean_error(s), s->n, watch->limit, delay_probability);
+    size_t looks = tilt__watch_delay(log1p(-named_shift) / (mean_error(s) * watch->sigma_z), s->n,
+                                     watch->limit, delay_probability);
     tilt__put_number(delay, "shift", named_shift, TILT_REASON_NONE);
     tilt__put_number(delay, "probability", delay_probability, TILT_REASON_NONE);
     tilt__put_number(delay, "looks", looks > 0 ? (double)looks : (double)NAN, TILT_UNREACHABLE);
@@ -336,6 +342,18 @@ static void put_looks(cJSON *object, const history *h, const series *s, const ti
     }
 }
 
+/* Lower edge of the band, by the policy of the newest audit. */
+static double threshold_of(const history *h, const char *finding) {
+    for (const cJSON *view = tilt__json_first(tilt__json_array(h->newest, "views")); view != NULL;
+         view = view->next) {
+        const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons"));
+        for (; c != NULL; c = c->next)
+            if (strcmp(tilt__json_text_or(c, "id", ""), finding) == 0)
+                return tilt__words_view_tau(h->newest, view);
+    }
+    return tilt__words_tau(h->newest);
+}
+
 static tilt_status put_series(history *h, cJSON *list, const look *from, size_t n) {
     series s;
     if (from == NULL || n == 0) return TILT_OK; /* nothing was looked at */
@@ -345,6 +363,7 @@ static tilt_status put_series(history *h, cJSON *list, const look *from, size_t 
     cJSON_AddItemToArray(list, object);
     tilt__put_text(object, "id", from->finding);
     tilt__put_text(object, "name", from[n - 1].name);
+    tilt__put_number(object, "threshold", threshold_of(h, from->finding), TILT_REASON_NONE);
     tilt__put_number(object, "left_out", (double)(n - s.n), TILT_REASON_NONE);
     if (s.n == 0) {
         (void)tilt__put_array(object, "looks");
@@ -394,9 +413,46 @@ static tilt_status count_family(history *h, const char *finding) {
     return status;
 }
 
+/* Changed findings first, then by the verdict of the newest look. */
+static int rank_of(const cJSON *finding) {
+    static const char *const order[] = {"tilted", "undetermined", "level"};
+    const cJSON *looks = tilt__json_array(finding, "looks"), *latest = NULL;
+    if (tilt__json_first(tilt__json_array(finding, "alarms")) != NULL) return 0;
+    for (const cJSON *at = tilt__json_first(looks); at != NULL; at = at->next) latest = at;
+    int rank = 0;
+    while (rank < 3 && strcmp(tilt__json_text_or(latest, "verdict", ""), order[rank]) != 0) rank++;
+    return rank + 1;
+}
+
+/* Puts the findings into their order, and the first `most` of them into the trend. */
+static void give(cJSON *root, cJSON *all, size_t most) {
+    size_t n = 0, left = 0;
+    cJSON *list = cJSON_CreateArray();
+    for (int rank = 0; rank <= 4; rank++)
+        for (cJSON *next, *f = all->child; f != NULL; f = next) {
+            next = f->next;
+            if (rank_of(f) != rank) continue;
+            if (most > 0 && n >= most)
+                left++;
+            else if (cJSON_AddItemToArray(list, cJSON_DetachItemViaPointer(all, f)))
+                n++;
+        }
+    tilt__put_number(root, "findings_left_out", (double)left, TILT_REASON_NONE);
+    (void)cJSON_AddItemToObject(root, "findings", list);
+    cJSON_Delete(all);
+}
+
+static void put_policy(const history *h, cJSON *root) {
+    const cJSON *policy = tilt__json_object(h->newest, "policy");
+    cJSON_AddItemToObject(root, "policy",
+                          policy != NULL ? cJSON_Duplicate(policy, true) : cJSON_CreateNull());
+}
+
 static tilt_status fill(history *h, const tilt__trend_ask *ask, cJSON *root) {
     tilt_status status = read_audits(h, ask->last);
     if (status == TILT_OK) status = read_looks(h, ask->finding);
+    if (status == TILT_OK && h->n_audits > 0)
+        status = read_stored(h, h->audits[h->n_audits - 1].id, TILT__CONTENT_RESULT, &h->newest);
     if (status != TILT_OK) return status;
     if (h->n_looks == 0 && ask->finding != NULL)
         return tilt__fail(h->err, TILT_EUSAGE,
@@ -407,30 +463,40 @@ static tilt_status fill(history *h, const tilt__trend_ask *ask, cJSON *root) {
     if (status != TILT_OK) return status;
     tilt__watch_opts opts = TILT__WATCH_OPTS_INIT;
     opts.family = (double)h->n_series;
-    tilt__put_text(root, "schema", "tiltmeter.trend/1");
+    tilt__put_text(root, "schema", TILT__TREND_SCHEMA);
+    cJSON *tool = tilt__put_object(root, "tool");
+    tilt__put_text(tool, "name", "tiltmeter");
+    tilt__put_text(tool, "version", tilt_version());
+    put_policy(h, root);
+    tilt__put_text(root, "series", h->ledger->series);
     cJSON *watch = tilt__put_object(root, "watch");
     tilt__put_number(watch, "alpha", opts.alpha, TILT_REASON_NONE);
     tilt__put_number(watch, "horizon", opts.horizon, TILT_REASON_NONE);
     tilt__put_number(watch, "family", opts.family, TILT_REASON_NONE);
     tilt__put_number(watch, "limit", tilt__watch_limit(&opts), TILT_NOT_CONVERGED);
     tilt__put_number(root, "audits", (double)h->n_audits, TILT_REASON_NONE);
-    cJSON *list = tilt__put_array(root, "findings");
+    cJSON *list = cJSON_CreateArray();
+    if (list == NULL) return tilt__fail_memory(h->err);
     for (size_t from = 0; h->looks != NULL && from < h->n_looks && status == TILT_OK;) {
         size_t to = from + 1;
         while (to < h->n_looks && strcmp(h->looks[to].finding, h->looks[from].finding) == 0) to++;
         status = put_series(h, list, &h->looks[from], to - from);
         from = to;
     }
+    give(root, list, ask->most);
     return status;
 }
 
 cJSON *tilt__ledger_trend(tilt__ledger *ledger, const tilt__trend_ask *ask, tilt_error *err) {
     history h = {.ledger = ledger, .err = err};
     cJSON *root = cJSON_CreateObject();
-    tilt_status status = root != NULL ? tilt__ledger_begin_read(ledger, err) : tilt__fail_memory(err);
+    bool own = sqlite3_get_autocommit(ledger->db) != 0; /* not inside the caller's transaction */
+    tilt_status status = root != NULL ? TILT_OK : tilt__fail_memory(err);
+    if (status == TILT_OK && own) status = tilt__ledger_begin_read(ledger, err);
     if (status == TILT_OK) status = fill(&h, ask, root);
-    tilt__ledger_rollback(ledger);
+    if (own) tilt__ledger_rollback(ledger);
     tilt__arena_free(&h.arena);
+    cJSON_Delete(h.newest);
     if (status == TILT_OK) return root;
     cJSON_Delete(root);
     return NULL;

@@ -74,12 +74,12 @@ static bool same_finding(sqlite3_stmt *statement, const tilt__finding *f) {
 }
 
 /* The line of the list against the result: title, date, period, verdict, and how many findings of each. */
-static tilt_status check_line(walk *w, const tilt__entry *entry, int64_t audit, const cJSON *tree,
-                              tilt_error *err) {
+static tilt_status check_line(walk *w, const tilt__entry *entry, int64_t audit, const cJSON *body,
+                              const cJSON *tree, tilt_error *err) {
     sqlite3_stmt *statement = tilt__ledger_prepare(
         w->ledger,
-        "SELECT title, date, period_from, period_to, policy, verdict, tilted, undetermined, level, seq "
-        "FROM audits WHERE id = ?1",
+        "SELECT title, date, period_from, period_to, policy, verdict, tilted, undetermined, level, seq, "
+        "series FROM audits WHERE id = ?1",
         err);
     if (statement == NULL) return TILT_EIO;
     (void)sqlite3_bind_int64(statement, 1, audit);
@@ -96,7 +96,8 @@ static tilt_status check_line(walk *w, const tilt__entry *entry, int64_t audit, 
                 sqlite3_column_int64(statement, 6) == (int64_t)tally.tilted &&
                 sqlite3_column_int64(statement, 7) == (int64_t)tally.undetermined &&
                 sqlite3_column_int64(statement, 8) == (int64_t)tally.level &&
-                sqlite3_column_int64(statement, 9) == entry->seq;
+                sqlite3_column_int64(statement, 9) == entry->seq &&
+                same_text(statement, 10, tilt__json_text(body, "series"));
     (void)sqlite3_finalize(statement);
     if (status == TILT_OK && !same)
         bad(w, entry->seq, "entry %lld (audit %s): its line in the list is not what its result says",
@@ -105,13 +106,13 @@ static tilt_status check_line(walk *w, const tilt__entry *entry, int64_t audit, 
 }
 
 /* The rows of one audit, derived again from its result. */
-static tilt_status check_rows(walk *w, const tilt__entry *entry, int64_t audit, const tilt__buf *result,
-                              tilt_error *err) {
+static tilt_status check_rows(walk *w, const tilt__entry *entry, int64_t audit, const cJSON *body,
+                              const tilt__buf *result, tilt_error *err) {
     tilt__arena arena = {0};
     tilt__findings findings = {NULL, 0};
     cJSON *tree = tilt__result_parse("stored result", tilt__buf_get(result), result->length, err);
     if (tree == NULL) return err != NULL ? err->status : TILT_EIO;
-    tilt_status status = check_line(w, entry, audit, tree, err);
+    tilt_status status = check_line(w, entry, audit, body, tree, err);
     if (status == TILT_OK && !w->stop) status = tilt__findings_read(tree, &arena, &findings, err);
     sqlite3_stmt *statement = tilt__ledger_prepare(
         w->ledger,
@@ -162,7 +163,7 @@ static tilt_status check_audit(walk *w, const tilt__entry *entry, tilt_error *er
         status = check_content(w, entry, body, audit, kinds[i][0], kinds[i][1], &text, err);
         tilt__buf_free(&text);
     }
-    if (status == TILT_OK && !w->stop) status = check_rows(w, entry, audit, &result, err);
+    if (status == TILT_OK && !w->stop) status = check_rows(w, entry, audit, body, &result, err);
     cJSON_Delete(body);
     tilt__buf_free(&result);
     return status;
@@ -215,14 +216,15 @@ static tilt_status check_counts(walk *w, tilt_error *err) {
     int64_t audits = 0, strays = 0;
     tilt_status status = count_rows(w, "SELECT count(*) FROM audits", &audits, err);
     if (status == TILT_OK)
-        status =
-            count_rows(w,
-                       "SELECT (SELECT count(*) FROM findings WHERE audit NOT IN (SELECT id FROM audits)) +"
-                       " (SELECT count(*) FROM contents WHERE audit NOT IN (SELECT id FROM audits)) +"
-                       " (SELECT count(*) FROM pins p WHERE NOT EXISTS (SELECT 1 FROM findings f WHERE"
-                       " f.view = p.view AND f.audit = p.audit AND f.reference = p.reference) OR EXISTS"
-                       " (SELECT 1 FROM findings f WHERE f.view = p.view AND f.audit < p.audit))",
-                       &strays, err);
+        status = count_rows(
+            w,
+            "SELECT (SELECT count(*) FROM findings WHERE audit NOT IN (SELECT id FROM audits)) +"
+            " (SELECT count(*) FROM contents WHERE audit NOT IN (SELECT id FROM audits)) +"
+            " (SELECT count(*) FROM pins p WHERE NOT EXISTS (SELECT 1 FROM findings f JOIN audits a"
+            " ON a.id = f.audit WHERE f.view = p.view AND f.audit = p.audit AND f.reference ="
+            " p.reference AND a.series = p.series) OR EXISTS (SELECT 1 FROM findings f JOIN audits a"
+            " ON a.id = f.audit WHERE f.view = p.view AND f.audit < p.audit AND a.series = p.series))",
+            &strays, err);
     if (status != TILT_OK) return status;
     if (audits != w->n_audits)
         bad(w, 0, "there are %lld audits but %lld entries of audits", (long long)audits,

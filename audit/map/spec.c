@@ -439,6 +439,7 @@ static const key_row keys[] = {
     {"gate", AT(gate), read_flag},
     {"scan", AT(scan), read_flag},
     {"ledger", AT(ledger), read_path},
+    {"series", AT(series), read_text},
     {"against", AT(against), read_against},
     {"privacy", 0, tilt__spec_privacy},
     {"summary", 0, tilt__spec_summary},

@@ -200,6 +200,7 @@ struct tilt_spec {
     bool scan;
     bool keep_cube;          /* whatever its size, beside the result */
     const char *ledger;      /* file of past audits, or NULL */
+    const char *series;      /* of audits in the ledger, or NULL */
     const char *against;     /* "last", a result, or NULL */
     const char *policy_text; /* of the policy file, where it is not read from its path; n_policy_text bytes */
     size_t n_policy_text;

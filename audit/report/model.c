@@ -16,6 +16,7 @@
 #include "report/numerals.h"
 #include "report/words.h"
 #include "report/words_change.h"
+#include "report/words_trend.h"
 
 void tilt__doc_free(tilt__doc *doc) {
     if (doc == NULL) return;

@@ -356,16 +356,22 @@ static const tilt__sheet *first_rows(tilt__doc *doc, const tilt__sheet *table, c
 static void borrow(tilt__doc *doc, tilt__board *board) {
     const tilt__section *history = section_of(doc, "history");
     board->change = "This audit was not compared with an earlier one.";
-    bool found = false;
+    bool found = false, trend = false;
+    tilt__buf text = TILT__BUF_INIT;
     for (size_t b = 0; history != NULL && b < history->n_blocks; b++) {
         const tilt__block *block = &history->blocks[b];
         if (!found && block->kind == TILT__BLOCK_PARAGRAPH) {
             board->change = block->text;
             found = true;
+        } else if (trend && block->kind == TILT__BLOCK_PARAGRAPH) { /* what all audits together show */
+            tilt__buf_format(&text, "%s %s", board->change, block->text);
+            board->change = tilt__doc_take(doc, &text);
         }
+        trend = block->kind == TILT__BLOCK_HEADING && block->id != NULL && strcmp(block->id, "trend") == 0;
         if (block->kind == TILT__BLOCK_TABLE && strcmp(block->table->id, "reviews") == 0)
             board->reviews = first_rows(doc, block->table, &board->more_reviews);
     }
+    tilt__doc_drop(doc, &text);
 }
 
 /* As many as a page has room for: MOST_VERDICTS, fewer where names make them long. */

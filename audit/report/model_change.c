@@ -233,6 +233,7 @@ static void add_split(tilt__doc *doc, tilt__section *section, const cJSON *chang
         if (table != NULL) add_levels(doc, table, row);
     }
     if (table == NULL) return;
+    tilt__sheet_drop_empty(doc, table);
     if (table->n_rows > SHOWN) {
         tilt__buf text = TILT__BUF_INIT;
         tilt__numeral_count((double)(table->n_rows - SHOWN), &text);
@@ -300,6 +301,41 @@ static void add_alone(tilt__doc *doc, const cJSON *row) {
         if (doc->strip[i].mark == mark && tilt__json_object(row, "after") != NULL) doc->strip[i].count++;
 }
 
+/* "August compared with July": a title of its own, since it is no audit. */
+static void name_alone(tilt__doc *doc, const cJSON *result, const cJSON *change) {
+    static const char was[] = "Audience audit"; /* how the head of an audit begins */
+    const char *before = tilt__json_text(tilt__json_object(change, "before"), "title"),
+               *after = tilt__json_text(result, "title");
+    tilt__buf text = TILT__BUF_INIT;
+    if (before != NULL && after != NULL) {
+        tilt__name_put(after, 200, &text);
+        tilt__buf_text(&text, " compared with ");
+        tilt__name_put(before, 200, &text);
+        doc->title = tilt__doc_take(doc, &text);
+    }
+    bool head = doc->meta != NULL && strncmp(doc->meta, was, sizeof was - 1) == 0;
+    tilt__buf_format(&text, "Comparison of two audits%s", head ? doc->meta + sizeof was - 1 : "");
+    doc->meta = tilt__doc_take(doc, &text);
+    tilt__doc_drop(doc, &text);
+}
+
+/* What somebody has to decide: findings that are new, back or worse. */
+static void add_asked(tilt__doc *doc, tilt__section *section, const cJSON *findings) {
+    const cJSON *row = tilt__json_first(findings);
+    while (row != NULL && rank_of(row) > 2) row = row->next;
+    if (row == NULL) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__doc_add_text(
+        doc, section, TILT__BLOCK_PARAGRAPH,
+        "Asked: somebody who answers for each finding that is new, back or worse. Decide, and put "
+        "it on record with a reason, an owner and a day, in the ledger that has the later audit:");
+    tilt__buf_text(&text, "tiltmeter ledger review ");
+    tilt__name_put(tilt__json_text_or(row, "id", "FINDING"), 40, &text);
+    tilt__buf_text(&text, " --decision act --reason \"...\" --by ROLE --owner ROLE --due DATE");
+    tilt__doc_add(doc, section, TILT__BLOCK_CODE, &text);
+    tilt__doc_drop(doc, &text);
+}
+
 void tilt__model_change_alone(tilt__doc *doc, const cJSON *result) {
     const cJSON *change = tilt__json_object(result, "change"),
                 *findings = tilt__json_array(change, "findings");
@@ -318,6 +354,9 @@ void tilt__model_change_alone(tilt__doc *doc, const cJSON *result) {
     doc->verdict = verdicts[worst];
     doc->mark = doc->strip[worst].mark;
     doc->headline = tilt__doc_text(doc, tilt__json_text_or(change, "sentence", "Nothing was compared."));
+    name_alone(doc, result, change);
     tilt__section *section = tilt__doc_section(doc, "history", "Since last time");
-    if (section != NULL) tilt__add_change(doc, section, result);
+    if (section == NULL) return;
+    tilt__add_change(doc, section, result);
+    add_asked(doc, section, findings);
 }

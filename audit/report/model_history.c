@@ -140,7 +140,13 @@ void tilt__model_history(tilt__doc *doc, const cJSON *result) {
     tilt__section *section = tilt__doc_section(doc, "history", "Since last time; reviews and decisions");
     tilt__add_change(doc, section, result);
     const cJSON *trend = tilt__json_object(result, "trend");
-    if (trend != NULL) tilt__add_trend(doc, section, trend);
+    if (trend != NULL) {
+        tilt__buf heading = TILT__BUF_INIT;
+        tilt__buf_text(&heading, "From audit to audit");
+        tilt__doc_heading(doc, section, "trend", &heading);
+        tilt__add_trend(doc, section, trend);
+        tilt__doc_drop(doc, &heading);
+    }
     const cJSON *reviews = tilt__json_array(result, "reviews");
     if (tilt__json_first(reviews) != NULL)
         add_reviews(doc, section, result, reviews);

@@ -5,8 +5,6 @@
 
 #include "report/build.h"
 
-#define TILT__TREND_SCHEMA "tiltmeter.trend/1"
-
 /* Blocks of a trend (TILT__TREND_SCHEMA: ledger/trend.h): findings that changed first. One line when there is
  * no finding with two looks. */
 void tilt__add_trend(tilt__doc *doc, tilt__section *section, const cJSON *trend);

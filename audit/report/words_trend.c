@@ -17,7 +17,7 @@ void tilt__words_trend_audit(const cJSON *audit, tilt__buf *out) {
         tilt__buf_format(out, "audit %.0f", number.number);
 }
 
-static void put_alarm(const cJSON *alarm, tilt__buf *out) {
+static void put_alarm(const cJSON *alarm, double tau, tilt__buf *out) {
     tilt__json_value before = tilt__json_number(alarm, "ratio_before"),
                      after = tilt__json_number(alarm, "ratio_after");
     bool drift = strcmp(tilt__json_text_or(alarm, "by", ""), "drift") == 0;
@@ -28,9 +28,9 @@ static void put_alarm(const cJSON *alarm, tilt__buf *out) {
     tilt__buf_char(out, ')');
     if (before.known && after.known) {
         tilt__buf_text(out, ": ratio ");
-        tilt__numeral_ratio(before.number, 0.8, out);
+        tilt__numeral_ratio(before.number, tau, out);
         tilt__buf_text(out, " before, ");
-        tilt__numeral_ratio(after.number, 0.8, out);
+        tilt__numeral_ratio(after.number, tau, out);
         tilt__buf_text(out, " since");
     }
     tilt__buf_char(out, '.');
@@ -46,9 +46,10 @@ static void put_alarm(const cJSON *alarm, tilt__buf *out) {
 void tilt__words_trend(const cJSON *finding, tilt__buf *out) {
     const cJSON *alarm = tilt__json_first(tilt__json_array(finding, "alarms"));
     size_t looks = tilt__json_count(tilt__json_array(finding, "looks"));
+    tilt__json_value threshold = tilt__json_number(finding, "threshold");
     for (const cJSON *at = alarm; at != NULL; at = at->next) {
         if (at != alarm) tilt__buf_char(out, ' ');
-        put_alarm(at, out);
+        put_alarm(at, threshold.known ? threshold.number : 0.8, out);
     }
     if (alarm == NULL) {
         if (looks < 2)

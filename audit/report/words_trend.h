@@ -4,6 +4,9 @@
 
 #include "report/json.h"
 
+/* A trend on its own (ledger/trend.h). */
+#define TILT__TREND_SCHEMA "tiltmeter.trend/1"
+
 /* One entry of a trend's findings[]: since when it has changed and what that goes with, or that nothing shows
  * and how soon a change of a tenth would. */
 void tilt__words_trend(const cJSON *finding, tilt__buf *out);

@@ -6,8 +6,9 @@
  * self-starting chart). Two alarms share the error evenly: a two-sided CUSUM of the residuals (Page 1954;
  * reference value 0.5), which finds a jump soon, with its limit from Siegmund's (1985) approximation to the
  * average run length; and a normal-mixture boundary of their sum, which finds a slow drift and holds at all
- * looks. Where looks vary beyond their standard errors, the residuals are divided by Laney's sigma_z of the
- * ones before (never below 1). */
+ * looks. Looks may vary beyond their standard errors, and by how much is not known beforehand: the residuals
+ * are divided by Laney's sigma_z of the ones before (never below 1), and since that is estimated, the normal
+ * score of Student's t counts (Hawkins 1987), never more than the residual itself. */
 #ifndef TILT_STAT_WATCH_H
 #define TILT_STAT_WATCH_H
 
@@ -24,14 +25,14 @@ typedef struct tilt__watch_opts {
 /* Looks are counted from 0. */
 typedef struct tilt__alarm {
     size_t found; /* the look at which the alarm came */
-    size_t since; /* the look at which the change began, as estimated */
+    size_t since; /* the look at which the change began, as estimated (Hinkley 1970) */
     bool up;
     bool by_drift;        /* by the boundary of the sum, not by the CUSUM */
     double before, after; /* weighted means up to `since`, and from there to `found` */
 } tilt__alarm;
 
 typedef struct tilt__watch {
-    double *residuals, *up, *down; /* n each: residual, CUSUM upwards and downwards; the first is 0 */
+    double *residuals, *up, *down; /* n each: score of the residual, both CUSUMs; the first is 0 */
     double limit;                  /* of both CUSUMs */
     double sigma_z;                /* the last inflation, at least 1 */
     tilt__alarm *alarms;           /* room for n */

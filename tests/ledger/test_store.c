@@ -24,7 +24,7 @@ Test(ledger, numbers_audits_from_one_and_lists_them, LEDGER) {
     must_record(ledger, &january);
     must_record(ledger, &february);
     size_t n = 0;
-    cr_expect_eq(tilt__ledger_list(ledger, 0, count_lines, &n, &err), TILT_OK);
+    cr_expect_eq(tilt__ledger_list(ledger, NULL, 0, count_lines, &n, &err), TILT_OK);
     cr_expect_eq(n, 2);
     tilt__ledger_free(ledger);
 }
@@ -180,7 +180,7 @@ Test(ledger, lists_and_follows_ten_thousand_audits_within_a_tenth_of_a_second, L
     for (int i = 0; i < 3; i++) {
         n = 0;
         double from = milliseconds();
-        cr_expect_eq(tilt__ledger_list(ledger, 0, count_only, &n, &err), TILT_OK);
+        cr_expect_eq(tilt__ledger_list(ledger, NULL, 0, count_only, &n, &err), TILT_OK);
         double took = milliseconds() - from;
         best = took < best ? took : best;
     }
@@ -189,7 +189,7 @@ Test(ledger, lists_and_follows_ten_thousand_audits_within_a_tenth_of_a_second, L
     (void)printf("10000 audits: list %.1f ms", best);
     static const char *const findings[] = {NULL, "finding0000a"};
     for (int f = 0; f < 2; f++) {
-        tilt__trend_ask ask = {findings[f], 60};
+        tilt__trend_ask ask = {.finding = findings[f], .last = 60};
         best = 1e9;
         for (int i = 0; i < 3; i++) {
             double from = milliseconds();

@@ -6,6 +6,7 @@ Usage: check.py TILTMETER ROOT WHAT
   mutants   a result with one thing wrong does not
   keys      every key that the sources write is in the schema
   specs     every shipped spec fits the schema of specs
+  documents what else is printed or read as JSON fits its schema, and with one thing wrong it does not
 """
 import copy
 import glob
@@ -14,6 +15,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+import zipfile
 
 import jsonschema
 
@@ -164,7 +167,7 @@ def keys():
     known = property_names(json.load(open(f"{root}/docs/schema/result.schema.json", encoding="utf-8")), set())
     call = re.compile(r'(?:tilt__put_\w+|put_(?:count|known|key|labels|entropy|limits|names|fisher)|cJSON_Add\w+ToObject)\(\s*[^"();]*?,\s*"([a-z][a-z0-9_]*)"')
     n = 0
-    for path in glob.glob(f"{root}/audit/report/result*.c") + glob.glob(f"{root}/audit/ledger/compare*.c"):
+    for path in glob.glob(f"{root}/audit/report/result*.c") + glob.glob(f"{root}/audit/ledger/compare*.c") + glob.glob(f"{root}/audit/ledger/trend*.c"):
         for key in call.findall(open(path, encoding="utf-8").read()):
             n += 1
             if key not in known:
@@ -186,5 +189,91 @@ def specs():
     return f"{n} specs fit"
 
 
-print({"results": results, "mutants": mutants, "keys": keys, "specs": specs}[what]())
+def run(*arguments, ledger=None):
+    extra = ["--ledger", ledger] if ledger else []
+    done = subprocess.run([tiltmeter, *arguments, *extra], capture_output=True, cwd=root)
+    if done.returncode not in (0, 1):
+        fault(f"{' '.join(arguments)} ends with {done.returncode}: {done.stderr.decode()[:200]}")
+    return done.stdout
+
+
+def kept(folder):
+    """A ledger of five months of two series, with a drift, a review and a pack; yields what is printed of it."""
+    ledger = f"{folder}/l.db"
+    for month in (6, 7, 8, 9, 10):
+        run("audit", f"datasets/twelve-months/2025-{month:02}.csv", "--audience", "gender", "--factor", "placement", "--rate",
+            "clicks/impressions", "--date", f"2025-{month:02}-28", "--against", "last", "--quiet", "-o", f"{folder}/{month}", ledger=ledger)
+    run("audit", "datasets/job-ads/google-delivery.csv", "--series", "jobs", "--audience", "gender", "--quiet", ledger=ledger)
+    trend = run("ledger", "trend", "--json", ledger=ledger)
+    finding = json.loads(trend)["findings"][0]["id"]
+    run("ledger", "review", finding, "--decision", "act", "--reason", "the placement is tested again", "--by", "head of media",
+        "--owner", "media buying", "--due", "2025-12-01", "--date", "2025-11-01", ledger=ledger)
+    yield "trend", trend
+    yield "trend", run("ledger", "trend", finding, "--last", "3", "--json", ledger=ledger)
+    yield "trend", run("ledger", "trend", "--series", "jobs", "--json", ledger=ledger)
+    yield "list", run("ledger", "list", "--json", ledger=ledger)
+    yield "result", run("ledger", "show", "5", "--json", ledger=ledger)
+    yield "change", run("compare", f"{folder}/7/result.json", f"{folder}/8/result.json", "--json")
+    yield "change", run("compare", f"{folder}/8/result.json", f"{folder}/7/result.json", "--json")
+    for audit in ("5", "6"):
+        run("ledger", "export", audit, "--pack", f"{folder}/p.zip", ledger=ledger)
+        with zipfile.ZipFile(f"{folder}/p.zip") as pack:
+            yield "pack", pack.read("manifest.json")
+            yield "result", pack.read("result.json")
+            yield "spec", pack.read("spec.json")
+
+
+def printed():
+    with tempfile.TemporaryDirectory() as folder:
+        yield from kept(folder)
+    for path in sorted(glob.glob(f"{root}/datasets/*/*.csv"))[:12]:
+        done = subprocess.run([tiltmeter, "inspect", path, "--json"], capture_output=True)
+        if done.returncode == 0:
+            yield "inspect", done.stdout
+    yield "plan", run("plan", "--json")
+    yield "plan", run("plan", "--base", "5000", "--clusters", "10,20", "--ratio", "0.6,0.9", "--json")
+    yield "plan", run("plan", "--icc", "0.01", "--cluster-size", "50", "--json")
+    yield "policy", json.dumps({"name": "house", "source": "board paper 12", "date": "2025-03"}).encode()
+    yield "policy", open(f"{root}/tests/data/policies/house.json", "rb").read()
+
+
+def documents():
+    validators, seen, tried = {}, {}, 0
+    shared = subprocess.run([sys.executable, f"{root}/scripts/schemas.py", "--check"], capture_output=True)
+    if shared.returncode != 0:
+        fault(f"run scripts/schemas.py: {shared.stdout.decode()}{shared.stderr.decode()[-300:]}")
+    for name, text in printed():
+        validator = validators.setdefault(name, schema_of(name))
+        whole = json.loads(text)
+        seen[name] = seen.get(name, 0) + 1
+        for error in list(validator.iter_errors(whole))[:3]:
+            fault(f"{name}: {closest(error)}")
+        if name in ("result", "spec"):
+            continue  # they have mutants of their own
+        for path in places(whole):
+            if path and path[-1] in OPEN:
+                continue
+            changed = copy.deepcopy(whole)
+            at(changed, path)["no_such_key"] = 1
+            tried += 1
+            if validator.is_valid(changed):
+                fault(f"{name}: still fits with a further key in {path}")
+        if isinstance(whole, dict):
+            for key in whole:
+                if name == "policy" and key not in ("name", "source", "date"):
+                    continue
+                changed = {k: v for k, v in whole.items() if k != key}
+                tried += 1
+                if not key.endswith("_reason") and validator.is_valid(changed):
+                    fault(f"{name}: still fits without {key}")
+    expected = {"trend": 3, "list": 1, "change": 2, "pack": 2, "inspect": 5, "plan": 3, "policy": 2, "result": 3}
+    for name, n in expected.items():
+        if seen.get(name, 0) < n:
+            fault(f"only {seen.get(name, 0)} documents of schema {name} were looked at")
+    if tried < 150:
+        fault(f"only {tried} mutants were tried")
+    return f"{sum(seen.values())} documents of {len(seen)} schemas fit, {tried} mutants do not"
+
+
+print({"documents": documents, "results": results, "mutants": mutants, "keys": keys, "specs": specs}[what]())
 sys.exit(faults > 0)
