@@ -307,9 +307,11 @@ static tilt_status export_pack(tilt__ledger *ledger, const char *word, const cha
     static const struct {
         const char *name;
         tilt_format format;
-    } formats[] = {{"report.html", TILT_FORMAT_HTML}, {"report.md", TILT_FORMAT_MARKDOWN}};
+    } formats[] = {{"report.html", TILT_FORMAT_HTML},
+                   {"report.md", TILT_FORMAT_MARKDOWN},
+                   {"report.pdf", TILT_FORMAT_PDF}};
     enum { N = sizeof formats / sizeof *formats };
-    tilt__buf text = TILT__BUF_INIT, bytes[N] = {TILT__BUF_INIT, TILT__BUF_INIT};
+    tilt__buf text = TILT__BUF_INIT, bytes[N] = {TILT__BUF_INIT, TILT__BUF_INIT, TILT__BUF_INIT};
     tilt__member items[N];
     int64_t audit = 0;
     tilt_status status = tilt__ledger_audit(ledger, word, &audit, err);

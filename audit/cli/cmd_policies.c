@@ -1,9 +1,25 @@
 /* cli/cmd_policies.c - the shipped policies with their thresholds, source and date. */
-#include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "cli/command.h"
 #include "map/policy.h"
+#include "report/summaries.h"
+
+/* Lines of at most WIDTH characters under the names. */
+static void put_wrapped(const char *text, tilt__buf *out) {
+    enum { INDENT = 18, WIDTH = 78 };
+    size_t column = 0;
+    for (size_t n; *text != '\0'; text += n, text += strspn(text, " ")) {
+        n = strcspn(text, " ");
+        bool fresh = column == 0 || column + 1 + n > WIDTH;
+        if (fresh) tilt__buf_format(out, "%s%*s", column == 0 ? "" : "\n", INDENT, "");
+        if (!fresh) tilt__buf_char(out, ' ');
+        tilt__buf_add(out, text, n);
+        column = fresh ? INDENT + n : column + 1 + n;
+    }
+    tilt__buf_char(out, '\n');
+}
 
 static bool print_policy(const tilt__policy *policy, tilt__buf *out) {
     char hash[TILT__SHA256_HEX];
@@ -18,7 +34,15 @@ static bool print_policy(const tilt__policy *policy, tilt__buf *out) {
                      policy->rule ? "stated beside the verdict" : "not stated");
     tilt__buf_format(out, "  source          %s (%s)\n", policy->source, policy->date);
     tilt__buf_format(out, "  sha256          %s\n", hash);
+    if (policy->note != NULL) put_wrapped(policy->note, out);
     return true;
+}
+
+/* The forms of report that a rule asks for have dates and sources too. */
+static void print_form(const tilt__convention *form, tilt__buf *out) {
+    tilt__buf_format(out, "--summary %s: %s\n", form->id, form->title);
+    tilt__buf_format(out, "  source          %s (%s)\n", form->source, form->date);
+    put_wrapped(form->says, out);
 }
 
 tilt__exit cmd_policies(const tilt__cli *cli) {
@@ -31,6 +55,11 @@ tilt__exit cmd_policies(const tilt__cli *cli) {
     for (size_t i = 0; i < n && ok; i++) {
         tilt__buf_char(&out, '\n');
         ok = print_policy(&policies[i], &out);
+    }
+    tilt__buf_text(&out, "\nForms of report that rules ask for, beside any policy:\n");
+    for (size_t i = 0; i < TILT__CONVENTIONS; i++) {
+        tilt__buf_char(&out, '\n');
+        print_form(tilt__convention_at(i), &out);
     }
     tilt__exit code = TILT__EXIT_DONE;
     if (ok) {

@@ -271,18 +271,6 @@ static tilt_status not_there(const tilt__context *context, const tilt__views *vi
                       near != NULL ? "\"?" : "");
 }
 
-static bool seen_before(const tilt__views *views, size_t v) {
-    const tilt__view *view = &views->items[v];
-    for (size_t w = 0; w < v; w++) {
-        const tilt__view *other = &views->items[w];
-        bool same = other->facts == view->facts && other->slice_value == view->slice_value &&
-                    other->n_audience == view->n_audience;
-        for (size_t a = 0; same && a < view->n_audience; a++) same = other->dims[a] == view->dims[a];
-        if (same) return true;
-    }
-    return false;
-}
-
 tilt_status tilt__pairs_make(const tilt__context *context, const tilt__views *views, tilt__pairs *out) {
     static const char *const counted[] = {"impressions", "reach"};
     const tilt_spec *spec = context->spec;
@@ -290,7 +278,7 @@ tilt_status tilt__pairs_make(const tilt__context *context, const tilt__views *vi
     bool *found = tilt__arena_alloc(context->arena, spec->n_pairs + 1, sizeof *found);
     if (found == NULL) return tilt__fail_memory(context->err);
     for (size_t v = 0; v < views->n; v++) {
-        if (seen_before(views, v)) continue;
+        if (tilt__views_seen(views, v)) continue;
         for (size_t k = 0; k < 2; k++) {
             tilt__view view;
             bool offered = false;

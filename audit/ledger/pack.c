@@ -216,6 +216,22 @@ tilt_status tilt__pack_write(tilt__ledger *ledger, int64_t audit, const tilt__me
 
 /* ---- reading ---- */
 
+/* What all members say they unpack to; a pack of packed zeros is refused before any memory is taken. A member
+ * that says less than it holds is read only so far, and then does not fit its hash. */
+static tilt_status check_sizes(zip_t *zip, zip_int64_t n, const char *path, tilt_error *err) {
+    zip_uint64_t all = 0;
+    for (zip_int64_t i = 0; i < n; i++) {
+        zip_stat_t info;
+        bool known = zip_stat_index(zip, (zip_uint64_t)i, 0, &info) == 0 && (info.valid & ZIP_STAT_SIZE) != 0;
+        if (known && info.size <= TILT__LEDGER_CEILING) all += info.size;
+        if (!known || info.size > TILT__LEDGER_CEILING || all > TILT__LEDGER_CEILING)
+            return tilt__fail(err, TILT_ESPEC,
+                              "%s: its members unpack to more than %zu MiB, which no pack does", path,
+                              TILT__LEDGER_CEILING >> 20);
+    }
+    return TILT_OK;
+}
+
 static tilt_status read_member(zip_t *zip, zip_uint64_t at, const char *path, tilt__arena *arena,
                                tilt__members *out, tilt_error *err) {
     zip_stat_t info;
@@ -226,6 +242,8 @@ static tilt_status read_member(zip_t *zip, zip_uint64_t at, const char *path, ti
     char *bytes = file != NULL ? tilt__arena_alloc(arena, (size_t)info.size + 1, 1) : NULL;
     zip_int64_t n = bytes != NULL ? zip_fread(file, bytes, info.size) : -1;
     bool whole = n >= 0 && (zip_uint64_t)n == info.size;
+    char rest; /* only at its end is a member held against its checksum */
+    whole = whole && zip_fread(file, &rest, 1) == 0;
     if (file != NULL) whole = zip_fclose(file) == 0 && whole;
     if (!whole) return tilt__fail(err, TILT_ESPEC, "%s: a member of the pack cannot be read", path);
     tilt__member *member =
@@ -290,6 +308,7 @@ tilt_status tilt__pack_read(const char *path, tilt__arena *arena, tilt__members 
         n > 0 && n <= MOST_MEMBERS
             ? TILT_OK
             : tilt__fail(err, TILT_ESPEC, "%s: not a pack: it has %lld members", path, (long long)n);
+    if (status == TILT_OK) status = check_sizes(zip, n, path, err);
     for (zip_int64_t i = 0; i < n && status == TILT_OK; i++)
         status = read_member(zip, (zip_uint64_t)i, path, arena, out, err);
     zip_discard(zip);

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <zstd.h>
 
 #include "base/error.h"
@@ -197,6 +199,53 @@ void tilt__ledger_free(tilt__ledger *ledger) {
     free(ledger);
 }
 
+static tilt_status open_file(tilt__ledger *ledger, const char *name, int flags, bool create,
+                             tilt_error *err) {
+    if (sqlite3_open_v2(name, &ledger->db, flags | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK)
+        return ledger->db != NULL ? tilt__ledger_fault(ledger, err) : tilt__fail_memory(err);
+    return prepare_file(ledger, create, err);
+}
+
+/* "file:/srv/ads.db?immutable=1" */
+static void put_uri(const char *path, tilt__buf *out) {
+    tilt__buf_text(out, "file:");
+    for (const char *p = path; *p != '\0'; p++) {
+        if (strchr("%?#", *p) != NULL)
+            tilt__buf_format(out, "%%%02X", (unsigned)(unsigned char)*p);
+        else
+            tilt__buf_char(out, *p);
+    }
+    tilt__buf_text(out, "?immutable=1");
+}
+
+/* Whoever may only read the file, or its folder, cannot take part in the locking of WAL mode. Where no write
+ * is pending the file alone is whole, and is read as one that nobody changes. */
+static bool may_read_alone(const tilt__ledger *ledger) {
+    tilt__buf name = TILT__BUF_INIT;
+    struct stat about;
+    tilt__buf_format(&name, "%s-wal", ledger->path);
+    bool pending = stat(tilt__buf_get(&name), &about) == 0 && about.st_size > 0;
+    const char *slash = strrchr(ledger->path, '/');
+    tilt__buf_reset(&name);
+    tilt__buf_add(&name, slash != NULL ? ledger->path : ".",
+                  slash != NULL ? (size_t)(slash - ledger->path) + 1 : 1);
+    bool guarded = access(ledger->path, W_OK) != 0 || access(tilt__buf_get(&name), W_OK) != 0;
+    tilt__buf_free(&name);
+    return guarded && !pending && stat(ledger->path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
+static tilt_status open_to_read(tilt__ledger *ledger, tilt_error *err) {
+    tilt__buf uri = TILT__BUF_INIT;
+    put_uri(ledger->path, &uri);
+    (void)sqlite3_close(ledger->db);
+    ledger->db = NULL;
+    tilt_status status = uri.failed ? tilt__fail_memory(err)
+                                    : open_file(ledger, tilt__buf_get(&uri),
+                                                SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, false, err);
+    tilt__buf_free(&uri);
+    return status;
+}
+
 tilt__ledger *tilt__ledger_open(const char *path, bool create, tilt_error *err) {
     tilt__ledger *ledger = tilt__alloc(1, sizeof *ledger);
     if (ledger == NULL || (ledger->path = tilt__copy_text(path, strlen(path))) == NULL ||
@@ -206,11 +255,13 @@ tilt__ledger *tilt__ledger_open(const char *path, bool create, tilt_error *err) 
         (void)tilt__fail_memory(err);
         return NULL;
     }
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
-    tilt_status status = TILT_OK;
-    if (sqlite3_open_v2(path, &ledger->db, flags, NULL) != SQLITE_OK)
-        status = ledger->db != NULL ? tilt__ledger_fault(ledger, err) : tilt__fail_memory(err);
-    if (status == TILT_OK) status = prepare_file(ledger, create, err);
+    int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
+    tilt_error first = {.status = TILT_OK};
+    tilt_status status = open_file(ledger, path, flags, create, &first);
+    if (status == TILT_EIO && !create && may_read_alone(ledger))
+        status = open_to_read(ledger, err);
+    else if (status != TILT_OK && err != NULL)
+        *err = first;
     if (status == TILT_OK) return ledger;
     tilt__ledger_free(ledger);
     return NULL;

@@ -17,7 +17,8 @@ typedef struct tilt__ledger {
     char *series; /* what is read and recorded belongs to it; "": the one without a name. See series.h */
 } tilt__ledger;
 
-/* Opens a ledger; with `create` a file that is not there is made. A file of a newer tiltmeter, or one that is
+/* Opens a ledger; with `create` a file that is not there is made. Without it, one that may only be read is
+ * opened for reading. A file of a newer tiltmeter, or one that is
  * no ledger, is TILT_EUSAGE; TILT_EIO when it cannot be opened. */
 void tilt__ledger_free(tilt__ledger *ledger);
 tilt__ledger *tilt__ledger_open(const char *path, bool create, tilt_error *err)

@@ -28,6 +28,7 @@ typedef struct tilt__policy {
     const char *title;            /* for reports */
     const char *source;           /* where the convention comes from */
     const char *date;             /* of that source */
+    const char *note;             /* what of it is the source's and what is ours; NULL for one from a file */
     double tau;                   /* lower edge of the band; the upper is 1 / tau */
     double min_base;              /* groups with a smaller base are shown, not judged */
     double min_share;             /* of the known base, likewise */

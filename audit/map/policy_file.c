@@ -221,6 +221,7 @@ const tilt__policy *tilt__policy_parse(const char *name, const char *text, size_
     } else {
         size_t n_shipped;
         *policy = tilt__policies(&n_shipped)[0];
+        policy->note = NULL;
         reader r = {name, arena, policy, err};
         policy->text = tilt__arena_text(arena, text, n);
         policy->n_text = n;

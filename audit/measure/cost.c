@@ -255,19 +255,6 @@ static tilt_status add_cost(const tilt__context *context, const tilt__view *view
     return TILT_OK;
 }
 
-/* Was this audience already seen, in the same table and slice? Views differ by rate, costs do not. */
-static bool seen_before(const tilt__views *views, size_t v) {
-    const tilt__view *view = &views->items[v];
-    for (size_t w = 0; w < v; w++) {
-        const tilt__view *other = &views->items[w];
-        bool same = other->facts == view->facts && other->slice_value == view->slice_value &&
-                    other->n_audience == view->n_audience;
-        for (size_t a = 0; same && a < view->n_audience; a++) same = other->dims[a] == view->dims[a];
-        if (same) return true;
-    }
-    return false;
-}
-
 static tilt_status tell_mixed(const tilt__context *context, const char *measure) {
     bool told = false;
     for (size_t i = 0; i < context->checks->n; i++)
@@ -287,7 +274,7 @@ tilt_status tilt__costs_make(const tilt__context *context, const tilt__views *vi
     for (size_t v = 0; v < views->n; v++) {
         const tilt__view *view = &views->items[v];
         const tilt_cube *cube = view->facts->cube;
-        if (seen_before(views, v)) continue;
+        if (tilt__views_seen(views, v)) continue;
         for (size_t m = 0; m < tilt__cube_n_measures(cube); m++) {
             const tilt__measure *measure = tilt__cube_measure(cube, m);
             if (measure->kind != TILT__MEASURE_COST || !breaks_down(view, m)) continue;

@@ -6,6 +6,11 @@
 
 /* Without --audience: every attribute of a table, then every pair of the first few. Returns how many. */
 size_t tilt__default_audiences(const tilt__facts *facts, tilt__attributes out[TILT__MAX_DIMS * 2]);
+/* The audiences that are asked for, else the default ones, as far as a table has their columns; they live in
+ * the context's arena. TILT_ENOMEM. */
+tilt_status tilt__wanted_audiences(const tilt__context *context, const tilt__facts *facts,
+                                   tilt__attributes **out, size_t *out_n) TILT_NODISCARD;
+
 /* True when the spec has a benchmark of this attribute or crossing. */
 bool tilt__has_benchmark(const tilt__context *context, const tilt__attributes *audience);
 /* True when every attribute is a column of the table. */

@@ -549,19 +549,14 @@ tilt_status tilt__ranged_make(const tilt__context *context, const tilt__tables *
                    ? TILT_OK
                    : tilt__fail_memory(context->err);
     for (size_t t = 0; t < tables->n && tilt__ranged_any(tables); t++) {
-        tilt__attributes defaults[TILT__MAX_DIMS * 2];
-        const tilt__facts *facts = &tables->facts[t];
-        size_t n = spec->n_audiences > 0 ? spec->n_audiences : tilt__default_audiences(facts, defaults);
-        const tilt__attributes *list = spec->n_audiences > 0 ? spec->audiences : defaults;
-        for (size_t a = 0; a < n; a++) {
-            if (!tilt__has_dims(facts, &list[a])) continue;
-            tilt__attributes *kept = tilt__arena_alloc(context->arena, 1, sizeof *kept);
-            if (kept == NULL) return tilt__fail_memory(context->err);
-            *kept = list[a];
-            wanted w = {.facts = facts, .audience = kept};
-            tilt_status status = make_audience(&m, &w);
-            if (status != TILT_OK) return status;
+        tilt__attributes *audiences = NULL;
+        size_t n = 0;
+        tilt_status status = tilt__wanted_audiences(context, &tables->facts[t], &audiences, &n);
+        for (size_t a = 0; a < n && status == TILT_OK; a++) {
+            wanted w = {.facts = &tables->facts[t], .audience = &audiences[a]};
+            status = make_audience(&m, &w);
         }
+        if (status != TILT_OK) return status;
     }
     if (views->n + out->n > 0 || !tilt__ranged_any(tables)) return TILT_OK;
     return tilt__fail(

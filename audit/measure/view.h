@@ -281,6 +281,9 @@ typedef struct tilt__context {
  */
 tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables,
                              tilt__views *out) TILT_NODISCARD;
+/* Whether an earlier view has the audience of view v in the same table and slice. Views differ by rate too.
+ */
+bool tilt__views_seen(const tilt__views *views, size_t v);
 
 /* Adds to `out` the view of another rate (tilt__confusion_rate) of the model, audience and slice of `like`,
  * measured but not judged; *out_made false when these data cannot make it. */

@@ -569,24 +569,44 @@ static tilt_status check_reference(const tilt__context *context, const tilt__vie
                                               : "");
 }
 
+bool tilt__views_seen(const tilt__views *views, size_t v) {
+    const tilt__view *view = &views->items[v];
+    for (size_t w = 0; w < v; w++) {
+        const tilt__view *other = &views->items[w];
+        bool same = other->facts == view->facts && other->slice_value == view->slice_value &&
+                    other->n_audience == view->n_audience;
+        for (size_t a = 0; same && a < view->n_audience; a++) same = other->dims[a] == view->dims[a];
+        if (same) return true;
+    }
+    return false;
+}
+
+tilt_status tilt__wanted_audiences(const tilt__context *context, const tilt__facts *facts,
+                                   tilt__attributes **out, size_t *out_n) {
+    const tilt_spec *spec = context->spec;
+    tilt__attributes defaults[TILT__MAX_DIMS * 2];
+    size_t n = spec->n_audiences > 0 ? spec->n_audiences : tilt__default_audiences(facts, defaults);
+    const tilt__attributes *list = spec->n_audiences > 0 ? spec->audiences : defaults;
+    *out = tilt__arena_alloc(context->arena, n + 1, sizeof **out);
+    *out_n = 0;
+    if (*out == NULL) return tilt__fail_memory(context->err);
+    for (size_t a = 0; a < n; a++)
+        if (tilt__has_dims(facts, &list[a])) (*out)[(*out_n)++] = list[a];
+    return TILT_OK;
+}
+
 tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) {
     *out = (tilt__views){NULL, 0, 0};
     maker m = {.context = context, .out = out};
-    const tilt_spec *spec = context->spec;
     for (size_t t = 0; t < tables->n; t++) {
-        const tilt__facts *facts = &tables->facts[t];
-        tilt__attributes defaults[TILT__MAX_DIMS * 2];
-        size_t n = spec->n_audiences > 0 ? spec->n_audiences : tilt__default_audiences(facts, defaults);
-        const tilt__attributes *list = spec->n_audiences > 0 ? spec->audiences : defaults;
-        for (size_t a = 0; a < n; a++) {
-            if (!tilt__has_dims(facts, &list[a])) continue;
-            tilt__attributes *kept = tilt__arena_alloc(context->arena, 1, sizeof *kept);
-            if (kept == NULL) return tilt__fail_memory(context->err);
-            *kept = list[a];
+        tilt__attributes *audiences = NULL;
+        size_t n = 0;
+        tilt_status status = tilt__wanted_audiences(context, &tables->facts[t], &audiences, &n);
+        for (size_t a = 0; a < n && status == TILT_OK; a++) {
             bool any = false;
-            tilt_status status = make_slices(&m, facts, kept, &any);
-            if (status != TILT_OK) return status;
+            status = make_slices(&m, &tables->facts[t], &audiences[a], &any);
         }
+        if (status != TILT_OK) return status;
     }
     if (out->n == 0) return tilt__ranged_any(tables) ? TILT_OK : nothing_made(&m, tables);
     return check_reference(context, out);

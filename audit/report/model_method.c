@@ -324,6 +324,39 @@ static void add_fact(tilt__doc *doc, tilt__sheet *table, const char *name, const
     tilt__doc_drop(doc, &plain);
 }
 
+static void add_own(tilt__doc *doc, tilt__sheet *table, const char *what, tilt__buf *text) {
+    tilt__cell *row = tilt__sheet_row(doc, table);
+    row[0].text = tilt__doc_text(doc, what);
+    row[1].text = tilt__doc_take(doc, text);
+}
+
+/* What a policy file says for one attribute or rate, and whom it leaves out and why. */
+static void add_policy_rows(tilt__doc *doc, tilt__sheet *table, const cJSON *policy) {
+    static const char *const keys[] = {"threshold", "min_base", "min_share"};
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *o = tilt__json_first(tilt__json_array(policy, "overrides")); o != NULL; o = o->next) {
+        tilt__name_put(tilt__json_text_or(o, "attribute", tilt__json_text_or(o, "rate", "")), 100, &text);
+        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+            tilt__json_value value = tilt__json_number(o, keys[k]);
+            if (!value.known) continue;
+            tilt__buf_text(&text, ", ");
+            tilt__words_plain_name(keys[k], &text);
+            tilt__buf_char(&text, ' ');
+            tilt__numeral_exact(value.number, &text);
+        }
+        add_own(doc, table, "policy: apart from that", &text);
+    }
+    for (const cJSON *e = tilt__json_first(tilt__json_array(policy, "exclusions")); e != NULL; e = e->next) {
+        tilt__name_put(tilt__json_text_or(e, "attribute", ""), 100, &text);
+        tilt__buf_char(&text, ' ');
+        tilt__name_put(tilt__json_text_or(e, "group", ""), 100, &text);
+        tilt__buf_text(&text, ": ");
+        tilt__name_put(tilt__json_text_or(e, "reason", ""), 400, &text);
+        add_own(doc, table, "policy: left out of the judgement", &text);
+    }
+    tilt__doc_drop(doc, &text);
+}
+
 static void add_facts(tilt__doc *doc, tilt__section *section, const cJSON *result) {
     tilt__sheet *table = tilt__doc_sheet(doc, section, "settings", "Policy and settings", fact_columns, 2);
     static const char *const groups[] = {"policy", "settings"};
@@ -335,6 +368,7 @@ static void add_facts(tilt__doc *doc, tilt__section *section, const cJSON *resul
             add_fact(doc, table, tilt__buf_get(&name), member);
             tilt__doc_drop(doc, &name);
         }
+        if (i == 0) add_policy_rows(doc, table, tilt__json_object(result, groups[i]));
     }
     add_fact(doc, table, "seed", tilt__json_get(result, "seed"));
     add_fact(doc, table, "made with", tilt__json_get(tilt__json_get(result, "tool"), "version"));

@@ -23,6 +23,10 @@ typedef struct tilt__convention {
     const char *says; /* what the convention computes, and what it does not say */
 } tilt__convention;
 
+/* The conventions that summaries follow, i from 0. */
+enum { TILT__CONVENTIONS = 3 };
+const tilt__convention *tilt__convention_at(size_t i);
+
 /* A new entry of summaries[] with convention, fields[], tables[], missing[] and notes[]. */
 cJSON *tilt__summary_begin(cJSON *list, const tilt__convention *convention);
 /* A field that the rule names; value NULL: it is missing, and what is said in missing[]. */

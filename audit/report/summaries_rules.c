@@ -286,3 +286,8 @@ void tilt__summary_housing(cJSON *list, const cJSON *result, const tilt_spec *sp
                        "Ads with fewer than 300 are in neither tier. Weighted: each ad counts by what it "
                        "delivered.");
 }
+
+const tilt__convention *tilt__convention_at(size_t i) {
+    static const tilt__convention *const all[TILT__CONVENTIONS] = {&ll144, &four_fifths, &housing};
+    return i < TILT__CONVENTIONS ? all[i] : NULL;
+}

@@ -479,9 +479,7 @@ void tilt__words_headline(const cJSON *result, tilt__buf *out) {
         return;
     }
     if (counts.all == 0) {
-        tilt__buf_text(
-            out,
-            "No comparison could be made: the data hold no two groups that are large enough to be judged.");
+        tilt__buf_text(out, "No comparison could be made: no two groups are large enough and may be judged.");
         return;
     }
     const char *verdict = counts.tilted > 0 ? "tilted" : counts.undetermined > 0 ? "undetermined" : "level";

@@ -2,6 +2,7 @@
 #include "ledger.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -130,4 +131,87 @@ Test(writers, processes_that_write_at_once_all_succeed, LEDGER, .timeout = 120) 
 
 Test(writers, processes_that_make_the_same_ledger_at_once_all_succeed, LEDGER, .timeout = 120) {
     for (int round = 0; round < 50; round++) write_at_once(1);
+}
+
+/* ---- a file that may not grow ---- */
+
+/* Records until the limit on the size of files stops it, telling every commit. Ends with 3 when that was an
+ * error in words. */
+static void write_to_the_limit(int tell, rlim_t most) {
+    tilt_error err = {0};
+    int64_t audit;
+    struct rlimit limit = {most, most};
+    (void)signal(SIGXFSZ, SIG_IGN);
+    tilt__ledger *ledger = tilt__ledger_open("l.db", true, &err);
+    if (ledger == NULL || setrlimit(RLIMIT_FSIZE, &limit) != 0) _exit(9);
+    for (int i = 0; i < 2000; i++) {
+        tilt_status status = record_one(ledger, &january, &audit, &err);
+        if (status == TILT_EIO && strstr(err.message, "nothing was recorded") != NULL) _exit(3);
+        if (status != TILT_OK) (void)fprintf(stderr, "writer: %s\n", err.message);
+        if (status != TILT_OK || write(tell, "c", 1) != 1) _exit(9);
+    }
+    _exit(0);
+}
+
+Test(writers, a_file_that_may_not_grow_is_an_error_and_loses_nothing, LEDGER, .timeout = 60) {
+    static const rlim_t limits[] = {70000, 150000, 400001, 1000003};
+    size_t told = 0;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        int ends[2], state = 0;
+        char chunk[256];
+        cr_assert_eq(pipe(ends), 0);
+        pid_t child = fork();
+        cr_assert_neq(child, -1);
+        if (child == 0) write_to_the_limit(ends[1], limits[i]);
+        (void)close(ends[1]);
+        for (ssize_t got; (got = read(ends[0], chunk, sizeof chunk)) > 0;) told += (size_t)got;
+        (void)close(ends[0]);
+        cr_assert_eq(waitpid(child, &state, 0), child);
+        cr_expect(WIFEXITED(state) && WEXITSTATUS(state) == 3, "limit %zu", (size_t)limits[i]);
+        tilt_error err = {0};
+        size_t held = 0;
+        tilt__verified found;
+        tilt__ledger *ledger = open_ledger("l.db");
+        cr_assert_eq(tilt__ledger_count(ledger, &held, &err), TILT_OK, "%s", err.message);
+        cr_expect_eq(held, told, "limit %zu", (size_t)limits[i]);
+        cr_assert_eq(tilt__ledger_verify(ledger, NULL, NULL, &found, &err), TILT_OK, "%s", err.message);
+        cr_expect(found.ok, "%s", found.why);
+        tilt__ledger_free(ledger);
+    }
+}
+
+/* ---- looking while another one writes ---- */
+
+static tilt_status count_row(void *context, const tilt__audit_row *row, tilt_error *err) {
+    size_t *n = context;
+    (void)err;
+    (*n)++;
+    return row->id == (int64_t)*n ? TILT_OK : TILT_EINTERNAL;
+}
+
+Test(writers, a_list_taken_while_another_process_writes_is_whole, LEDGER, .timeout = 60) {
+    int ends[2], state = 0;
+    char told;
+    cr_assert_eq(pipe(ends), 0);
+    pid_t child = fork();
+    cr_assert_neq(child, -1);
+    if (child == 0) write_without_end(ends[1]);
+    (void)close(ends[1]);
+    cr_assert_eq(read(ends[0], &told, 1), 1);
+    size_t before = 0, grew = 0;
+    for (int i = 0; i < 100; i++) {
+        tilt_error err = {0};
+        size_t n = 0;
+        tilt__ledger *ledger = tilt__ledger_open("l.db", false, &err);
+        cr_assert_not_null(ledger, "%s", err.message);
+        cr_assert_eq(tilt__ledger_list(ledger, NULL, 0, count_row, &n, &err), TILT_OK, "%s", err.message);
+        cr_expect_geq(n, before);
+        grew += n > before;
+        before = n;
+        tilt__ledger_free(ledger);
+        (void)read(ends[0], &told, 1);
+    }
+    cr_assert_eq(kill(child, SIGKILL), 0);
+    cr_assert_eq(waitpid(child, &state, 0), child);
+    cr_expect_gt(grew, 1, "the other one did write");
 }

@@ -40,6 +40,7 @@ finding=$("$tiltmeter" ledger trend --json | sed -n 's/.*"id": "\([0-9a-f]*\)".*
 contains "the head after the review" review.txt 'Head of the ledger: 9:'
 
 expect "gate in month 9: the waiver holds" "$(audit 9)" 0
+cp year.db early.db # as it stood in September
 expect "gate in month 10: the waiver holds" "$(audit 10 -o month10)" 0
 contains "the number stands beside the decision" month10/report.md 'accept the risk'
 contains "the verdict is not taken away" month10/report.md '▲ tilted'
@@ -59,5 +60,25 @@ contains "the chain" verify.txt 'As it was written: 14 entries'
 head=$(sed -n 's/.*verify --head \([0-9]*:[0-9a-f]*\).*/\1/p' month10/report.md | head -n 1)
 "$tiltmeter" ledger verify --head "$head" >verify.txt
 contains "the head that a report of October shows" verify.txt 'The head asked for is entry 10.'
+pdf_head=$(pdftotext month10/report.pdf - | tr -d ' \n' | grep -oE 'verify--head[0-9]+:[0-9a-f]{64}' | sed 's/verify--head//')
+expect "the head in the PDF" "$pdf_head" "$head"
+grep -qF -- "$head" month10/report.html || expect "the head in the page" none "$head"
+
+# A ledger that was cut back to September, and one whose review was written anew: each holds by itself, and neither
+# against a later report.
+"$tiltmeter" ledger verify --ledger early.db >verify.txt
+later=$(sed -n 's/.*verify --head \([0-9]*:[0-9a-f]*\).*/\1/p' month11/report.md | head -n 1)
+expect "the shortened ledger against November's report" \
+    "$("$tiltmeter" ledger verify --ledger early.db --head "$later" >verify.txt && echo 0 || echo $?)" 1
+contains "what is missing" verify.txt 'the ledger was shortened'
+export TILTMETER_LEDGER=$work/anew.db
+for month in 1 2 3 4 5 6 7 8; do audit $month >/dev/null; done
+"$tiltmeter" ledger review "$finding" --decision accept-risk --reason 'Nobody objected' --by 'head of marketing' \
+    --date 2025-09-05 --until 2025-12-31 >review.txt
+for month in 9 10 11 12; do audit $month >/dev/null; done
+"$tiltmeter" ledger verify >verify.txt || expect "the ledger written anew holds by itself" no yes
+expect "the ledger written anew against October's report" \
+    "$("$tiltmeter" ledger verify --head "$head" >verify.txt && echo 0 || echo $?)" 1
+contains "which entry was rewritten" verify.txt 'entry 10 does not have the hash it had'
 [ "$failed" = 0 ] && echo "twelve months as they should be"
 exit "$failed"
