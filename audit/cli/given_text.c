@@ -79,12 +79,35 @@ static bool put_benchmarks(cJSON *spec, const tilt_spec *read) {
     return whole;
 }
 
+/* {"file", "key", "ignore"} as a source of its own: a pack counts sources. */
+static bool add_content(cJSON *spec, const cJSON *content) {
+    const cJSON *file = cJSON_GetObjectItemCaseSensitive(content, "file"),
+                *key = cJSON_GetObjectItemCaseSensitive(content, "key"),
+                *ignore = cJSON_GetObjectItemCaseSensitive(content, "ignore");
+    if (!cJSON_IsString(file) || !cJSON_IsString(key) || !add_source(spec, file->valuestring, "content"))
+        return false;
+    cJSON *sources = sources_of(spec), *source = cJSON_GetArrayItem(sources, cJSON_GetArraySize(sources) - 1);
+    bool whole = cJSON_AddStringToObject(source, "key", key->valuestring) != NULL;
+    cJSON *columns = ignore != NULL ? cJSON_AddObjectToObject(source, "columns") : NULL;
+    if (cJSON_IsString(ignore))
+        whole = whole && cJSON_AddStringToObject(columns, ignore->valuestring, "ignore") != NULL;
+    const cJSON *name;
+    cJSON_ArrayForEach(name, ignore) {
+        if (cJSON_IsString(name))
+            whole = whole && cJSON_AddStringToObject(columns, name->valuestring, "ignore") != NULL;
+    }
+    return whole;
+}
+
 static bool leave_out(cJSON *spec) {
     static const char *const keys[] = {"ledger", "series", "against", "gate", "threads", "stands_for"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) drop_key(spec, keys[i]);
     cJSON *targeting = cJSON_DetachItemFromObjectCaseSensitive(spec, "targeting");
     bool whole = targeting == NULL || add_source(spec, targeting->valuestring, "targeting");
     cJSON_Delete(targeting);
+    cJSON *content = cJSON_DetachItemFromObjectCaseSensitive(spec, "content");
+    whole = whole && (content == NULL || add_content(spec, content));
+    cJSON_Delete(content);
     return whole;
 }
 

@@ -11,7 +11,7 @@
 static const char not_recorded[] = "(not recorded)";
 
 bool tilt__is_facts(const tilt__loaded *loaded) {
-    return loaded->mapping->source_spec->kind == TILT__KIND_FACTS;
+    return tilt__kind_is_sidecar(loaded->mapping->source_spec->kind);
 }
 
 /* The facts of one key, per label of the key in the cube that they are joined to. */
@@ -156,7 +156,8 @@ tilt_status tilt__facts_attach(tilt__loaded *loaded, size_t n, tilt__arena *aren
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < n && status == TILT_OK; i++) {
         bool has_key = loaded[i].mapping->key != TILT_NO_COLUMN; /* a library of rules has none */
-        if (tilt__is_facts(&loaded[i]) && has_key) status = attach(&loaded[i], loaded, n, arena, checks, err);
+        bool facts = loaded[i].mapping->source_spec->kind == TILT__KIND_FACTS;
+        if (facts && has_key) status = attach(&loaded[i], loaded, n, arena, checks, err);
     }
     return status;
 }

@@ -172,7 +172,7 @@ static bool plan_names(tilt__bulk_plan *p) {
 
 static bool is_simple(const tilt__loader *l) {
     bool generic = strcmp(tilt_source_dialect(l->source)->platform, "generic") == 0;
-    return generic && l->part == NULL && l->mapping->source_spec->kind != TILT__KIND_FACTS &&
+    return generic && l->part == NULL && !tilt__kind_is_sidecar(l->mapping->source_spec->kind) &&
            l->starts == TILT_NO_COLUMN && l->ends == TILT_NO_COLUMN && tilt__plain_numbers_count(l->source);
 }
 

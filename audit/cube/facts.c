@@ -71,7 +71,7 @@ static void find_targeting(plan *p) {
         tilt__source_kind kind = p->loaded[i].mapping->source_spec->kind;
         bool declared = kind == TILT__KIND_TARGETING;
         p->targeting[i] = declared || (kind == TILT__KIND_AUTO && tilt__only_bases(p->loaded[i].cube));
-        any_delivery = any_delivery || (!p->targeting[i] && kind != TILT__KIND_FACTS);
+        any_delivery = any_delivery || (!p->targeting[i] && !tilt__kind_is_sidecar(kind));
     }
     for (size_t i = 0; i < p->n && !any_delivery; i++)
         p->targeting[i] = p->loaded[i].mapping->source_spec->kind == TILT__KIND_TARGETING;

@@ -30,7 +30,8 @@ typedef struct tilt__facts {
     const struct tilt__persons **persons; /* of its sources that hold person rows */
     size_t n_persons;
     bool has_targeting;
-    const char *platform; /* of its first source */
+    const char *platform;          /* of its first source */
+    const struct tilt__tags *tags; /* of creatives (cube/content.h); NULL */
 } tilt__facts;
 
 typedef struct tilt__tables {

@@ -166,7 +166,7 @@ static meaning meaning_of(const char *dim, const char *text, size_t n) {
 }
 
 static bool takes_part(const tilt__loaded *loaded) {
-    return loaded->mapping->source_spec->kind != TILT__KIND_FACTS;
+    return !tilt__kind_is_sidecar(loaded->mapping->source_spec->kind);
 }
 
 /* The first label of any export that means the same. */
@@ -217,7 +217,7 @@ static const char *platform_of(const tilt__loaded *loaded) {
 
 static bool delivers(const tilt__loaded *loaded) {
     tilt__source_kind kind = loaded->mapping->source_spec->kind;
-    if (kind == TILT__KIND_TARGETING || kind == TILT__KIND_FACTS) return false;
+    if (kind == TILT__KIND_TARGETING || tilt__kind_is_sidecar(kind)) return false;
     return !(kind == TILT__KIND_AUTO && tilt__only_bases(loaded->cube));
 }
 

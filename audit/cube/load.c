@@ -99,7 +99,7 @@ static tilt_status add_column(tilt__loader *l, size_t i, tilt_error *err) {
     case TILT_ROLE_AUDIENCE:
         feed.audience = true;
         feed.everybody = tilt_source_column(l->source, i)->empty == TILT_EMPTY_UNRESTRICTED &&
-                         l->mapping->source_spec->kind == TILT__KIND_FACTS; /* rules, not counts */
+                         tilt__kind_is_sidecar(l->mapping->source_spec->kind); /* rules, not counts */
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_AUDIENCE}, feed, err);
     case TILT_ROLE_FACTOR:
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_FACTOR}, feed, err);
@@ -173,11 +173,11 @@ static tilt_status lay_out(tilt__loader *l, tilt_error *err) {
     for (size_t i = 0; i < m->n_columns && status == TILT_OK; i++) {
         bool typed = tilt_source_column(l->source, i)->type_column != TILT_NO_COLUMN;
         if (!m->columns[i].read || tilt__range_of_column(m, i) != NULL) continue;
-        bool facts = m->source_spec->kind == TILT__KIND_FACTS;
+        bool facts = tilt__kind_is_sidecar(m->source_spec->kind);
         bool typed_only = !facts && typed && !m->columns[i].named_by_user && !m->columns[i].asked;
         status = typed_only ? add_results(l, i, err) : add_column(l, i, err);
     }
-    bool facts = m->source_spec->kind == TILT__KIND_FACTS;
+    bool facts = tilt__kind_is_sidecar(m->source_spec->kind);
     for (size_t r = 0; r < m->n_ranges && status == TILT_OK && !facts; r++) {
         bool left_out = !tilt__range_has_columns(&m->ranges[r]);
         if (!left_out) status = add_range(l, &m->ranges[r], err);

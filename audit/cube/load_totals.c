@@ -39,7 +39,7 @@ static size_t read_values(const tilt__loader *l, const tilt_row *row, tilt__tota
 }
 
 tilt_status tilt__loader_total(tilt__loader *l, const tilt_row *row, tilt_error *err) {
-    bool facts = l->mapping->source_spec->kind == TILT__KIND_FACTS;
+    bool facts = tilt__kind_is_sidecar(l->mapping->source_spec->kind);
     bool maybe = row->label.length == 0 && !tilt__source_blank_is_total(l->source) && !facts;
     if (maybe && l->persons != NULL) {
         l->out->recounted++;

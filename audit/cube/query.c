@@ -352,6 +352,11 @@ static tilt_status take_columns(query *q, tilt_error *err) {
     if (spec->n_sources != 1)
         return tilt__fail(err, TILT_ESPEC, "the spec has %zu sources; a query reduces one table",
                           spec->n_sources);
+    if (spec->content != NULL)
+        return tilt__fail(
+            err, TILT_ESPEC,
+            "a query reduces one table and cannot join \"content\"; leave it out here and give it "
+            "to the audit of the cube");
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < spec->sources[0].n_columns && status == TILT_OK; i++)
         status = take_column(q, &spec->sources[0].columns[i], err);

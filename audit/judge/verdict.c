@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "judge/exposure.h"
 #include "measure/evidence.h"
 #include "stat/adjust.h"
 #include "stat/posterior.h"
@@ -235,6 +236,7 @@ tilt_status tilt__verdicts_judge(const tilt__context *context, tilt__view *view)
     tilt_status status = adjust_family(context, view, &f);
     for (size_t i = 0; i < view->n_comparisons && status == TILT_OK; i++)
         judge_one(context, &view->comparisons[i], &f, i);
+    if (status == TILT_OK && view->tag != NULL) tilt__exposure_judge(context, view);
     if (status == TILT_OK) status = choose_explained(context, view);
     if (status == TILT_OK) measure_chances(context, view);
     return status;

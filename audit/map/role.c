@@ -293,7 +293,7 @@ static tilt_status find_filters(tilt__mapping *m, const tilt_spec *spec, tilt__a
         for (size_t i = 0; column == TILT_NO_COLUMN && i < m->n_columns; i++) {
             if (strcmp(m->columns[i].name, spec->where[w].column) == 0) column = i;
         }
-        if (m->source_spec->kind == TILT__KIND_FACTS)
+        if (tilt__kind_is_sidecar(m->source_spec->kind))
             column = TILT_NO_COLUMN; /* rows are counted elsewhere */
         m->where[w] = column;
         if (column == TILT_NO_COLUMN || m->columns[column].read) continue;
@@ -327,7 +327,7 @@ static tilt_status make(tilt__mapping *m, const tilt_spec *spec, const bool *for
     const tilt__source_spec *source_spec = m->source_spec;
     *m = (tilt__mapping){
         .source = source, .source_spec = source_spec, .n_columns = tilt_source_n_columns(source)};
-    bool facts = source_spec->kind == TILT__KIND_FACTS;
+    bool facts = tilt__kind_is_sidecar(source_spec->kind);
     m->key = TILT_NO_COLUMN;
     m->columns = tilt__arena_alloc(arena, m->n_columns, sizeof *m->columns);
     if (m->columns == NULL) return tilt__fail_memory(err);

@@ -19,8 +19,10 @@
 #include "read/date.h"
 
 const char *const tilt__source_kind_names[TILT__N_SOURCE_KINDS] = {
-    [TILT__KIND_AUTO] = "auto", [TILT__KIND_DELIVERY] = "delivery", [TILT__KIND_TARGETING] = "targeting",
-    [TILT__KIND_PART] = "part", [TILT__KIND_SNAPSHOT] = "snapshot", [TILT__KIND_FACTS] = "facts",
+    [TILT__KIND_AUTO] = "auto",           [TILT__KIND_DELIVERY] = "delivery",
+    [TILT__KIND_TARGETING] = "targeting", [TILT__KIND_PART] = "part",
+    [TILT__KIND_SNAPSHOT] = "snapshot",   [TILT__KIND_FACTS] = "facts",
+    [TILT__KIND_CONTENT] = "content",
 };
 
 const char *const tilt__rate_kind_names[TILT__N_RATE_KINDS] = {
@@ -410,6 +412,7 @@ static const key_row keys[] = {
     {"benchmarks", 0, read_benchmarks},
     {"benchmark", AT(benchmark_file), read_path},
     {"targeting", AT(targeting_file), read_path},
+    {"content", 0, tilt__spec_content},
     {"unit", AT(unit), read_attributes},
     {"policy", AT(policy), read_policy},
     {"reference", AT(reference), read_text},

@@ -15,12 +15,16 @@ typedef enum tilt__source_kind {
     TILT__KIND_TARGETING,
     TILT__KIND_PART,
     TILT__KIND_SNAPSHOT,
-    TILT__KIND_FACTS, /* what is recorded about each ad (or campaign ...); no counts */
+    TILT__KIND_FACTS,   /* what is recorded about each ad (or campaign ...); no counts */
+    TILT__KIND_CONTENT, /* what people say each creative holds; no counts */
     TILT__N_SOURCE_KINDS
 } tilt__source_kind;
 
 /* Words of the kinds as a spec writes them; index is tilt__source_kind. */
 extern const char *const tilt__source_kind_names[TILT__N_SOURCE_KINDS];
+
+/* True for a file about ads beside the exports: it has a key and no counts. */
+bool tilt__kind_is_sidecar(tilt__source_kind kind);
 
 typedef struct tilt__named_text {
     const char *name;
@@ -41,7 +45,7 @@ typedef struct tilt__source_spec {
     const char *platform;
     bool platform_assumed; /* it was recognised when the spec was written, not said by anyone */
     tilt__source_kind kind;
-    const char *key;       /* facts only: the column that both sides share, by header or name */
+    const char *key;       /* sidecars only: the column that both sides share, by header or name */
     tilt__listed *columns; /* in the order of the spec */
     size_t n_columns;
     double block;           /* which table of a file that has several, 1-based; 0: the first */
@@ -173,7 +177,8 @@ struct tilt_spec {
     size_t n_benchmarks;
     const char *benchmark_file;
     const char *targeting_file;
-    tilt__attributes unit; /* n = 0: chosen by us */
+    tilt__source_spec *content; /* creative tags, or NULL; becomes a source when the audit starts */
+    tilt__attributes unit;      /* n = 0: chosen by us */
     const char *policy;
     const char *reference;
     const char *interval;

@@ -61,6 +61,9 @@ tilt_status tilt__spec_replicates(tilt__spec_reader *r, const cJSON *value, void
 /* ["ll144", "housing"], or {"of": ["ll144"], "tool": "...", ...} */
 tilt_status tilt__spec_summary(tilt__spec_reader *reader, const cJSON *value, void *target) TILT_NODISCARD;
 
+/* {"file": "creative-tags.csv", "key": "ad", "ignore": ["Reviewer"]} */
+tilt_status tilt__spec_content(tilt__spec_reader *reader, const cJSON *value, void *target) TILT_NODISCARD;
+
 /* {"min_cell": 10, "publish": true} */
 tilt_status tilt__spec_privacy(tilt__spec_reader *reader, const cJSON *value, void *target) TILT_NODISCARD;
 

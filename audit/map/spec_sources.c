@@ -95,12 +95,11 @@ static tilt_status read_source(reader *r, const cJSON *value, void *target) {
         status = tilt__spec_word(r, kind, tilt__source_kind_names, TILT__N_SOURCE_KINDS, &word);
     source->kind = (tilt__source_kind)word;
     const cJSON *key = cJSON_GetObjectItemCaseSensitive(value, "key");
-    if (status == TILT_OK && (key != NULL) != (source->kind == TILT__KIND_FACTS))
-        return tilt__fail(
-            r->err, TILT_ESPEC,
-            "spec, sources, \"%.80s\": \"key\" and \"kind\": \"facts\" belong together; the key is "
-            "the column that names what the facts are about, such as \"ad\"",
-            source->name);
+    if (status == TILT_OK && (key != NULL) != tilt__kind_is_sidecar(source->kind))
+        return tilt__fail(r->err, TILT_ESPEC,
+                          "spec, sources, \"%.80s\": \"key\" and \"kind\": \"facts\" or \"content\" belong "
+                          "together; the key is the column that names what they are about, such as \"ad\"",
+                          source->name);
     if (status == TILT_OK && key != NULL) status = tilt__spec_text(r, key, &source->key);
     const cJSON *platform = cJSON_GetObjectItemCaseSensitive(value, "platform");
     if (status == TILT_OK && platform != NULL) status = read_platform(r, platform, source);

@@ -9,8 +9,42 @@
 #define PATTERN "Where the differences lie"
 #define INFERRED "Inferred groups"
 #define SPREAD "Platforms and partners"
+#define CONTENT "What creatives hold"
 
 static const tilt__entry entries[] = {
+    {.name = "exposure",
+     .title = "Exposure to tagged content",
+     .aliases = "content exposure|content|flagged impressions",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = CONTENT,
+     .meaning = "How much of what a group was shown carries a tag that people or their own tools gave to the "
+                "creative.",
+     .formula = "impressions of creatives with the tag / impressions of creatives reviewed for it",
+     .range = "0 to 1",
+     .direction = "compared between groups; a ratio of 1 is alike",
+     .needs = "a file of tags with a column that the exports have",
+     .source = "this tool counts; the tags are others'"},
+    {.name = "unreviewed",
+     .title = "What was not reviewed",
+     .aliases = "unreviewed bounds|not reviewed",
+     .kind = TILT__ENTRY_METRIC,
+     .topic = CONTENT,
+     .meaning = "Between what values the ratio of exposures lies, whatever the creatives carry that nobody "
+                "reviewed.",
+     .formula =
+         "lower (x_a / (n_a + u_a)) / ((x_r + u_r) / (n_r + u_r)), upper the other way round; u: counts of "
+         "creatives not reviewed",
+     .range = "0 to infinity",
+     .direction = "wider is less known",
+     .needs = "creatives that nobody reviewed",
+     .source = "Manski 1990"},
+    {.name = "depends_on_unreviewed",
+     .title = "Depends on what was not reviewed",
+     .kind = TILT__ENTRY_VERDICT,
+     .topic = CONTENT,
+     .meaning =
+         "Creatives that nobody reviewed could carry the tag or not, and the verdict would not stand in "
+         "both cases, so the comparison stays undetermined."},
     {.name = "concentration",
      .title = "Concentration index",
      .aliases = "hhi|herfindahl|herfindahl-hirschman index|index of concentration",

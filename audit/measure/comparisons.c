@@ -294,3 +294,32 @@ tilt_status tilt__comparisons_make(const tilt__context *context, tilt__view *vie
     }
     return status;
 }
+
+tilt_status tilt__reference_check(const tilt__context *context, const tilt__views *views) {
+    const char *asked_for = context->spec->reference, *names[64] = {NULL}, *example = NULL;
+    size_t n = 0;
+    bool asked = false;
+    if (tilt__reference_is_rule(asked_for)) return TILT_OK;
+    for (size_t v = 0; v < views->n; v++) {
+        const tilt__view *view = &views->items[v];
+        if (strcmp(view->reference_rule, asked_for) == 0) return TILT_OK;
+        asked = asked || view->mode != TILT__MODE_RELATIVE;
+        for (size_t g = 0; g < view->n_groups && n < sizeof names / sizeof *names; g++) {
+            if (view->groups[g].unknown) continue;
+            names[n] = tilt__group_name(context->arena, view, g);
+            if (names[n] == NULL) return tilt__fail_memory(context->err);
+            example = names[n++];
+        }
+    }
+    const char *near = tilt__text_nearest(asked_for, names, n);
+    return !asked
+               ? TILT_OK
+               : tilt__fail(context->err, TILT_ESPEC,
+                            "reference \"%.60s\" is no known group of %s; %s\"%.60s\" (or largest, highest, "
+                            "rest, population)",
+                            asked_for, views->items[0].audience[0],
+                            near != NULL ? "did you mean " : "groups are such as ",
+                            near != NULL      ? near
+                            : example != NULL ? example
+                                              : "");
+}

@@ -18,4 +18,8 @@ tilt_status tilt__comparison_identify(const tilt__context *context, const tilt__
 /* The same for the view. */
 tilt_status tilt__view_identify(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 
+/* A group named with --reference must be one somewhere; ads are compared with the rest whatever it says.
+ * TILT_ESPEC names the nearest group. */
+tilt_status tilt__reference_check(const tilt__context *context, const tilt__views *views) TILT_NODISCARD;
+
 #endif

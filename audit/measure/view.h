@@ -124,6 +124,8 @@ typedef struct tilt__comparison {
     bool benchmark;  /* share mode: the bases are known shares, not counts */
     bool amount;     /* the count is money: its unit is arbitrary, so nothing may rest on its size */
     const char *excluded;
+    double loose_a, loose_r;   /* tag of a view: counts of the two sides of which it is not known */
+    tilt__bounds loose_bounds; /* of the ratio, whatever they carry; reason set when there are none */
 
     tilt__basis basis;
     tilt_estimate impact_ratio, difference, odds_ratio;
@@ -251,9 +253,11 @@ typedef struct tilt__view {
     tilt__unknown_part unknown;
     tilt__comparison *comparisons;
     size_t n_comparisons;
-    size_t family_size;    /* comparisons that count in the family of p_edge */
-    const char *unit_name; /* relative mode: "ad_set" ... */
-    const char *spread;    /* relative mode over platforms or partners: that factor; NULL for ads */
+    size_t family_size;          /* comparisons that count in the family of p_edge */
+    const char *unit_name;       /* relative mode: "ad_set" ... */
+    const struct tilt__tag *tag; /* exposure to what carries it (cube/content.h); NULL */
+    size_t loose_measure;        /* then: counts of which it is not known */
+    const char *spread;          /* relative mode over platforms or partners: that factor; NULL for ads */
     tilt__relative *relative;
     size_t n_relative;
     tilt__overall overall;

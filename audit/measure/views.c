@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
+#include "cube/content.h"
 #include "measure/comparisons.h"
 #include "measure/concentration.h"
+#include "measure/exposure.h"
 #include "measure/groups.h"
 #include "measure/many.h"
 #include "measure/model_rates.h"
@@ -38,9 +39,10 @@ typedef struct wanted {
     const char *of, *per;
     tilt__rate_kind kind;
     tilt__mode mode;
-    bool asked;         /* by --rate: what cannot be had is an error */
-    const char *spread; /* over the levels of this factor, not over ads; NULL */
-    size_t model;       /* 1 + index of the model whose `rate` it is; 0: none */
+    bool asked;           /* by --rate: what cannot be had is an error */
+    const char *spread;   /* over the levels of this factor, not over ads; NULL */
+    const tilt__tag *tag; /* exposure to it; NULL */
+    size_t model;         /* 1 + index of the model whose `rate` it is; 0: none */
     tilt__confusion_rate rate;
 } wanted;
 
@@ -95,6 +97,7 @@ static void start_view(tilt__view *view, const wanted *w, const tilt__context *c
                          .kind = w->kind,
                          .mode = w->mode,
                          .spread = w->spread,
+                         .tag = w->tag,
                          .reference_rule = "largest"};
     for (size_t a = 0; a < w->audience->n; a++) {
         view->audience[a] = w->audience->names[a];
@@ -190,6 +193,7 @@ static const char *first_known(const tilt__view *view) {
 static tilt_status measure_comparisons(maker *m, tilt__view *view) {
     tilt_status status = view->mode == TILT__MODE_RELATIVE ? tilt__relative_make(m->context, view)
                                                            : tilt__comparisons_make(m->context, view);
+    if (status == TILT_OK && view->tag != NULL) tilt__exposure_bounds(view);
     if (status == TILT_OK) status = tilt__overall_measure(m->context, view);
     if (status == TILT_OK) status = tilt__pattern_measure(m->context, view);
     if (status == TILT_OK) status = tilt__unknown_measure(m->context, view);
@@ -437,6 +441,25 @@ static tilt_status make_main(maker *m, const wanted *w, bool *out_any) {
     return base != NULL ? make_funnel(m, w, base, out_any) : make_delivery(m, w, out_any);
 }
 
+/* Who is shown what carries a tag: a rate of what was reviewed for it, like any other. */
+static tilt_status make_exposures(maker *m, const wanted *w) {
+    const tilt__tags *tags = w->facts->tags;
+    for (size_t t = 0; tags != NULL && t < tags->n; t++) {
+        const tilt__tag *tag = &tags->items[t];
+        wanted view = *w;
+        view.of = tag->of;
+        view.per = tag->per;
+        view.mode = TILT__MODE_FUNNEL;
+        view.kind = TILT__RATE_EVENT;
+        view.tag = tag;
+        bool made = false, there = tilt__offers(w->facts, w->audience, view.of) &&
+                                   tilt__offers(w->facts, w->audience, view.per);
+        tilt_status status = there ? make_view(m, &view, &made) : TILT_OK;
+        if (status != TILT_OK) return status;
+    }
+    return TILT_OK;
+}
+
 /* Are the ads of the view of ads what --unit names, and is that this factor? Then that view has said it. */
 static bool is_unit(const maker *m, const wanted *w, const char *factor) {
     const tilt__attributes *unit = &m->context->spec->unit;
@@ -475,6 +498,7 @@ static tilt_status make_spread(maker *m, const wanted *w) {
 
 static tilt_status make_for(maker *m, const wanted *w, bool *out_any) {
     tilt_status status = make_main(m, w, out_any);
+    if (status == TILT_OK) status = make_exposures(m, w);
     return status == TILT_OK ? make_spread(m, w) : status;
 }
 
@@ -539,36 +563,6 @@ static tilt_status nothing_made(const maker *m, const tilt__tables *tables) {
                          "or give --benchmark or --targeting");
 }
 
-/* A group named with --reference must be one somewhere; ads are compared with the rest whatever it says. */
-static tilt_status check_reference(const tilt__context *context, const tilt__views *views) {
-    const char *asked_for = context->spec->reference, *names[64], *example = NULL;
-    size_t n = 0;
-    bool asked = false;
-    if (tilt__reference_is_rule(asked_for)) return TILT_OK;
-    for (size_t v = 0; v < views->n; v++) {
-        const tilt__view *view = &views->items[v];
-        if (strcmp(view->reference_rule, asked_for) == 0) return TILT_OK;
-        asked = asked || view->mode != TILT__MODE_RELATIVE;
-        for (size_t g = 0; g < view->n_groups && n < sizeof names / sizeof *names; g++) {
-            if (view->groups[g].unknown) continue;
-            names[n] = tilt__group_name(context->arena, view, g);
-            if (names[n] == NULL) return tilt__fail_memory(context->err);
-            example = names[n++];
-        }
-    }
-    const char *near = tilt__text_nearest(asked_for, names, n);
-    return !asked
-               ? TILT_OK
-               : tilt__fail(context->err, TILT_ESPEC,
-                            "reference \"%.60s\" is no known group of %s; %s\"%.60s\" (or largest, highest, "
-                            "rest, population)",
-                            asked_for, views->items[0].audience[0],
-                            near != NULL ? "did you mean " : "groups are such as ",
-                            near != NULL      ? near
-                            : example != NULL ? example
-                                              : "");
-}
-
 bool tilt__views_seen(const tilt__views *views, size_t v) {
     const tilt__view *view = &views->items[v];
     for (size_t w = 0; w < v; w++) {
@@ -609,5 +603,5 @@ tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *t
         if (status != TILT_OK) return status;
     }
     if (out->n == 0) return tilt__ranged_any(tables) ? TILT_OK : nothing_made(&m, tables);
-    return check_reference(context, out);
+    return tilt__reference_check(context, out);
 }

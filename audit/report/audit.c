@@ -10,6 +10,7 @@
 #include "base/parallel.h"
 #include "cube/allowed.h"
 #include "cube/attach.h"
+#include "cube/content.h"
 #include "cube/harmonise.h"
 #include "cube/melt.h"
 #include "cube/write.h"
@@ -45,6 +46,7 @@ typedef struct run {
     tilt__loaded *loaded;
     size_t n_loaded;
     tilt__tables tables;
+    tilt__tags tags;
     tilt__views views;
     tilt__ranged_views ranged;
     tilt__model model;
@@ -91,13 +93,20 @@ static void close_run(run *r) {
     tilt__arena_free(&r->arena);
 }
 
-/* --targeting FILE is one more source of that kind. */
-static tilt_status add_targeting(run *r) {
-    const char *file = r->spec->targeting_file;
-    if (file == NULL) return TILT_OK;
-    tilt_status status = tilt_spec_add_source(r->spec, file, r->err);
-    if (status == TILT_OK) r->spec->sources[r->spec->n_sources - 1].kind = TILT__KIND_TARGETING;
-    r->spec->targeting_file = NULL;
+/* --targeting FILE and "content" are one more source each, of their kinds. */
+static tilt_status add_named_sources(run *r) {
+    tilt_spec *spec = r->spec;
+    tilt_status status = TILT_OK;
+    if (spec->targeting_file != NULL) {
+        status = tilt_spec_add_source(spec, spec->targeting_file, r->err);
+        if (status == TILT_OK) spec->sources[spec->n_sources - 1].kind = TILT__KIND_TARGETING;
+    }
+    if (status == TILT_OK && spec->content != NULL) {
+        status = tilt_spec_add_source(spec, spec->content->file, r->err);
+        if (status == TILT_OK) spec->sources[spec->n_sources - 1] = *spec->content;
+    }
+    spec->targeting_file = NULL;
+    spec->content = NULL;
     return status;
 }
 
@@ -155,7 +164,7 @@ static tilt_status use_libraries(run *r) {
     for (size_t i = 0; i < n; i++) n_other += !tilt__is_library(r->sources[i]);
     for (size_t i = 0; i < n; i++) {
         const tilt__source_spec *source = &r->spec->sources[i];
-        bool rules = tilt__is_library(r->sources[i]) && source->kind != TILT__KIND_FACTS &&
+        bool rules = tilt__is_library(r->sources[i]) && !tilt__kind_is_sidecar(source->kind) &&
                      (n_other > 0 || source->kind == TILT__KIND_TARGETING);
         if (!rules) continue;
         tilt__allowed_map(&r->mappings[i], true);
@@ -221,7 +230,7 @@ static tilt_status load_source(void *context, size_t i, tilt_error *err) {
 /* Sources are read side by side, each into storage of its own. */
 /* `inspect` shows the columns of such a file, so that one can be named. */
 static tilt_status check_counts(const run *r, size_t i) {
-    bool sidecar = r->spec->sources[i].kind == TILT__KIND_FACTS;
+    bool sidecar = tilt__kind_is_sidecar(r->spec->sources[i].kind);
     if (sidecar || tilt__cube_n_measures(r->loaded[i].cube) > 0) return TILT_OK;
     tilt__place place = {.source = tilt_source_name(r->sources[i])};
     return tilt__fail_at(r->err, TILT_ESPEC, &place,
@@ -254,9 +263,12 @@ static tilt_status analyse(run *r) {
     tilt_status status = check_allowed(r);
     if (status == TILT_OK) status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)
+        status = tilt__content_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tags, r->err);
+    if (status == TILT_OK)
         status = tilt__platforms_harmonise(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)
         status = tilt__tables_make(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tables, r->err);
+    for (size_t t = 0; t < r->tables.n; t++) r->tables.facts[t].tags = &r->tags;
     if (status == TILT_OK)
         status = tilt__checks_tables(&r->tables, r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
@@ -359,7 +371,7 @@ tilt_audit *tilt_audit_run(tilt_spec *spec, const char *command, tilt_error *err
     tilt_audit *audit = new_audit(err);
     if (audit == NULL) return NULL;
     run r = {.spec = spec, .command = command, .err = err != NULL ? err : &own};
-    tilt_status status = add_targeting(&r);
+    tilt_status status = add_named_sources(&r);
     if (status == TILT_OK && spec->policy_text != NULL)
         r.policy =
             tilt__policy_parse(spec->policy, spec->policy_text, spec->n_policy_text, &spec->arena, r.err);
@@ -390,7 +402,7 @@ tilt_audit *tilt_audit_inspect(tilt_spec *spec, tilt_error *err) {
     tilt_audit *audit = new_audit(err);
     if (audit == NULL) return NULL;
     run r = {.spec = spec, .err = err != NULL ? err : &own};
-    tilt_status status = add_targeting(&r);
+    tilt_status status = add_named_sources(&r);
     if (status == TILT_OK) status = open_sources(&r);
     if (status == TILT_OK) status = map_sources(&r);
     if (status == TILT_OK) status = load_sources(&r);
@@ -412,6 +424,12 @@ tilt_audit *tilt_audit_inspect(tilt_spec *spec, tilt_error *err) {
 
 /* The one table that the sources make, and nothing that a cube file could not hold. */
 static tilt_status reduce(run *r, tilt__buf *out) {
+    for (size_t i = 0; i < r->n_loaded; i++)
+        if (r->spec->sources[i].kind == TILT__KIND_CONTENT)
+            return tilt__fail(
+                r->err, TILT_ESPEC,
+                "tags of creatives are not reduced; expected delivery alone: give \"content\" to "
+                "`tiltmeter audit` beside the cube");
     tilt_status status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)
         status = tilt__platforms_harmonise(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
@@ -440,7 +458,7 @@ tilt_audit *tilt_audit_reduce(tilt_spec *spec, tilt_error *err) {
     tilt_audit *audit = new_audit(err);
     if (audit == NULL) return NULL;
     run r = {.spec = spec, .err = err != NULL ? err : &own};
-    tilt_status status = add_targeting(&r);
+    tilt_status status = add_named_sources(&r);
     if (status == TILT_OK) status = open_sources(&r);
     if (status == TILT_OK) status = map_sources(&r);
     if (status == TILT_OK) status = load_sources(&r);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cube/content.h"
 #include "map/rate.h"
 #include "report/hidden_cells.h"
 
@@ -336,6 +337,41 @@ static void add_model_sums(tilt__hidden *h, const tilt__view *view, const tilt__
     }
 }
 
+/* ---- tags ---- */
+
+/* What was reviewed and what was not add up to what was delivered, which another view prints; and where each
+ * creative has one tag of a column, the tags add up to what was reviewed. */
+static void add_tag_sums(tilt__hidden *h, const tilt__views *views, size_t v) {
+    const tilt__view *view = &views->items[v];
+    size_t *parts = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *parts);
+    if (parts == NULL) h->failed = true;
+    for (size_t g = 0; g < view->n_groups && !h->failed; g++) {
+        size_t base = h->views[v].base[g], n = 0;
+        size_t all = base == SIZE_MAX ? SIZE_MAX : beside(h, base, view->tag->stage, "");
+        double loose = all == SIZE_MAX ? -1 : h->cells[all].value - h->cells[base].value;
+        if (loose >= 0) {
+            size_t rest = tilt__hidden_rest(h, all, loose, tilt__is_small(loose, h->k) ? h->k : 0,
+                                            fmax(loose, h->k - 1));
+            if (!h->failed) tilt__hidden_sum(h, all, (size_t[]){base, rest}, 2);
+        }
+        double sum = 0;
+        for (size_t w = 0; w < views->n && base != SIZE_MAX && !h->failed; w++) {
+            const tilt__view *other = &views->items[w];
+            size_t like = other->tag == NULL || strcmp(other->tag->per, view->tag->per) != 0
+                              ? SIZE_MAX
+                              : beside(h, base, other->of, "");
+            if (like == SIZE_MAX || other->n_audience != view->n_audience) continue;
+            bool again = false;
+            for (size_t i = 0; i < n; i++) again = again || parts[i] == like;
+            if (again) continue;
+            parts[n++] = like;
+            sum += h->cells[like].value;
+        }
+        bool whole = n > 1 && fabs(sum - h->cells[base].value) <= 1e-7 * fmax(1, sum);
+        if (whole) tilt__hidden_sum(h, base, parts, n);
+    }
+}
+
 /* ---- slices ---- */
 
 /* A cell of everything is the sum of its slices, where these are all there. */
@@ -508,6 +544,8 @@ bool tilt__hidden_collect(tilt__hidden *h) {
     for (size_t v = 0; v < views->n && !h->failed; v++) add_view(h, &views->items[v], &h->views[v]);
     for (size_t v = 0; v < views->n && !h->failed; v++)
         if (views->items[v].model != NULL) add_model_sums(h, &views->items[v], &h->views[v]);
+    for (size_t v = 0; v < views->n && !h->failed; v++)
+        if (views->items[v].tag != NULL) add_tag_sums(h, views, v);
     if (!h->failed) add_slices(h, views);
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair(h, &pairs->items[i], &h->pairs[i]);
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair_sums(h, pairs, i);

@@ -133,6 +133,7 @@ typedef struct tilt__board {
     const char *whose;         /* the comparison that the drivers are of */
     tilt__list drivers;        /* lead: grade; text: sentence */
     const char *no_drivers;
+    tilt__list spread; /* partners, platforms and tagged creatives, in sentences; empty: no such columns */
     const char *change;
     const tilt__sheet *reviews;
     const char *no_reviews;

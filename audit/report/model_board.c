@@ -9,6 +9,7 @@
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
+#include "report/words_further.h"
 #include "report/words_terms.h"
 
 enum { MOST_VERDICTS = 5, MOST_ROWS = 10, MOST_DRIVERS = 5, MOST_REVIEWS = 6, MOST_LETTERS = 1500 };
@@ -326,6 +327,49 @@ static void add_drivers(tilt__doc *doc, const cJSON *result, tilt__worst worst, 
     tilt__doc_drop(doc, &lead);
 }
 
+/* ---- partners and creatives ---- */
+
+/* The worst judged comparison among views that have this member. */
+static tilt__worst worst_with(const cJSON *result, const char *member) {
+    tilt__worst best = {NULL, NULL, 0};
+    double most = -1;
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next) {
+        if (tilt__json_get(view, member) == NULL) continue;
+        for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL;
+             c = c->next) {
+            tilt__mark mark = tilt__mark_of(tilt__json_text(c, "verdict"));
+            double rank = mark == TILT__MARK_TILTED ? 2e3 : mark == TILT__MARK_UNDETERMINED ? 1e3 : 0;
+            double weight = rank + fmin(tilt__comparison_distance(c), 900);
+            if (tilt__comparison_excluded(c) || weight <= most) continue;
+            most = weight;
+            best = (tilt__worst){view, c, 0};
+        }
+    }
+    return best;
+}
+
+/* How concentrated the finest spread of delivery is, whom it reaches, and what is shown to whom. */
+static void add_spread(tilt__doc *doc, const cJSON *result, tilt__list *list) {
+    static const char *const members[] = {"spread", "content"};
+    const cJSON *finest = NULL;
+    tilt__buf text = TILT__BUF_INIT;
+    for (const cJSON *one = tilt__json_first(tilt__json_array(result, "concentration")); one != NULL;
+         one = one->next)
+        if (!tilt__json_true(one, "money")) finest = one; /* partners come last */
+    if (finest != NULL) tilt__words_concentration(finest, &text);
+    add_sentence(doc, list, &text);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        tilt__worst worst = worst_with(result, members[i]);
+        if (worst.view == NULL) continue;
+        tilt__words_capital(tilt__json_text_or(worst.comparison, "verdict", "undetermined"), &text);
+        tilt__buf_text(&text, ": ");
+        tilt__words_claim(result, worst.view, worst.comparison, &text);
+        add_sentence(doc, list, &text);
+    }
+    tilt__doc_drop(doc, &text);
+}
+
 /* ---- what the sections have ---- */
 
 static const tilt__section *section_of(const tilt__doc *doc, const char *id) {
@@ -398,6 +442,8 @@ void tilt__model_board(tilt__doc *doc, const cJSON *result) {
     board->no_asked = "These findings ask for no decision of their own.";
     borrow(doc, board);
     tilt__list every = {.kind = TILT__LIST_PLAIN};
+    board->spread.kind = TILT__LIST_PLAIN;
+    add_spread(doc, result, &board->spread);
     board->verdicts.kind = board->unknown.kind = board->asked.kind = board->drivers.kind = TILT__LIST_PLAIN;
     tilt__worst worst = tilt__add_attributes(doc, result, &every, SIZE_MAX);
     tilt__buf text = TILT__BUF_INIT;

@@ -7,6 +7,7 @@
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
+#include "report/words_further.h"
 #include "report/words_terms.h"
 
 /* ---- before the table ---- */
@@ -499,6 +500,7 @@ void tilt__model_reached(tilt__doc *doc, const cJSON *result) {
         tilt__doc_heading(doc, section, anchor, &text);
         put_reference(result, view, &text);
         put_basis(view, &text);
+        tilt__words_content(view, &text);
         tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
         if (!tilt__json_true(view, "ranged")) tilt__add_shares(doc, section, result, view, anchor);
         add_table(doc, section, result, view, anchor);

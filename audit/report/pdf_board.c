@@ -166,6 +166,10 @@ static void second_page(tilt__flow *flow) {
         tilt__flow_text(flow, plain, board->no_stages);
     tilt__flow_heading(flow, 1, "What goes with it");
     put_drivers(flow, board);
+    if (board->spread.n_items > 0)
+        tilt__flow_heading(flow, 1, "Platforms, partners, and what creatives hold");
+    for (size_t i = 0; i < board->spread.n_items; i++)
+        tilt__flow_text(flow, plain, board->spread.items[i].text);
     tilt__flow_heading(flow, 1, "Since the last audit");
     tilt__flow_text(flow, plain, board->change);
     tilt__flow_heading(flow, 1, "Reviews, and until when they hold");

@@ -71,6 +71,10 @@ void tilt__put_costs(cJSON *root, const tilt__costs *costs);
 /* concentration[...] */
 void tilt__put_concentrations(cJSON *root, const tilt__outcome *outcome);
 
+/* content{...} of a view of a tag, and unreviewed{...} of its comparisons. */
+void tilt__put_tag(cJSON *view, const tilt__view *from);
+void tilt__put_loose(cJSON *comparison, const tilt__comparison *c);
+
 /* residuals[] and trend{} of a view's overall. */
 void tilt__put_pattern(cJSON *overall, const tilt__view *view);
 /* alternatives{...} of a comparison. */

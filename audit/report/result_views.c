@@ -91,7 +91,9 @@ static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__vi
                      const tilt__comparison *c) {
     if (!c->has_rule) {
         tilt__put_none(parent, "rule",
-                       view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE : TILT_NOT_A_PROPORTION);
+                       view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE
+                       : view->tag != NULL               ? TILT_NOT_REQUESTED
+                                                         : TILT_NOT_A_PROPORTION);
         return;
     }
     cJSON *object = tilt__put_object(parent, "rule");
@@ -241,6 +243,7 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     put_clusters(object, &c->clusters);
     tilt__put_alternatives(object, c);
     put_rule(object, outcome, view, c);
+    if (view->tag != NULL) tilt__put_loose(object, c);
     tilt__put_text(object, "verdict", tilt__verdict_names[c->verdict]);
     cJSON *notes = tilt__put_array(object, "notes");
     for (size_t i = 0; i < c->n_notes; i++) cJSON_AddItemToArray(notes, cJSON_CreateString(c->notes[i]));
@@ -366,6 +369,7 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
                    counted_as(view)); /* of groups' own rates, whatever decides */
     if (view->mode == TILT__MODE_RELATIVE) tilt__put_text(object, "unit", view->unit_name);
     if (view->spread != NULL) tilt__put_text(object, "spread", view->spread);
+    if (view->tag != NULL) tilt__put_tag(object, view);
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));
     if (is_inferred(outcome, view)) cJSON_AddItemToArray(notes, cJSON_CreateString("inferred_groups"));

@@ -11,6 +11,7 @@
 
 #include "report/name.h"
 #include "report/numerals.h"
+#include "report/words_further.h"
 #include "report/words_terms.h"
 
 static void put_interval(tilt__interval ratio, double tau, tilt__buf *out) {
@@ -148,6 +149,7 @@ static void put_undetermined(const tilt__phrase *phrase, tilt__interval ratio, t
     }
     put_counts(phrase, "; ", out);
     tilt__buf_char(out, '.');
+    if (tilt__notes_have(tilt__json_array(phrase->comparison, "notes"), "depends_on_unreviewed")) return;
     if (differs) put_band(phrase, " Whether by more than ", out);
     if (differs) tilt__buf_text(out, " allows, these data cannot tell.");
     put_needed(phrase, out);
@@ -331,6 +333,7 @@ static void put_core(const tilt__phrase *phrase, bool basis, tilt__buf *out) {
     else
         put_undetermined(phrase, ratio, out);
     if (basis && !excluded && ratio.value.known) put_basis(phrase, ratio, verdict, out);
+    if (!excluded) tilt__words_unreviewed(phrase->comparison, phrase->tau, out);
 }
 
 void tilt__words_finding(const cJSON *result, const cJSON *view, const cJSON *comparison, tilt__buf *out) {

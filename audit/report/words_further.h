@@ -42,6 +42,13 @@ void tilt__words_adjusted_limits(const cJSON *view, const cJSON *comparison, til
 /* The fewest levels whose common rate brings the ratio inside the band; nothing when there are none. */
 void tilt__words_neutralising(const cJSON *result, const cJSON *set, tilt__buf *out);
 
+/* What a view of a tag counts ("impressions of creatives tagged “x”"), and what of; false: no such view. */
+bool tilt__words_tagged(const cJSON *view, tilt__buf *out);
+bool tilt__words_reviewed(const cJSON *view, bool plural, tilt__buf *out);
+/* Whose tags they are and what is not reviewed, each sentence behind a blank; nothing for other views. */
+void tilt__words_content(const cJSON *view, tilt__buf *out);
+/* What creatives nobody reviewed leave open of a ratio, behind a blank; nothing where all are. */
+void tilt__words_unreviewed(const cJSON *comparison, double tau, tilt__buf *out);
 /* "platform" or "partner" for a factor of result.concentration; static. */
 const char *tilt__words_spread(const char *factor);
 /* What is spread: "impressions", "spend (EUR)". */

@@ -76,6 +76,7 @@ void tilt__words_note(const char *code, tilt__buf *out) {
         {"ranges", "counts are known within ranges only: shares, rates and ratios are the least and the most "
                    "they can be"},
         {"depends_on_range", "some numbers within the ranges would decide it, others not"},
+        {"depends_on_unreviewed", "creatives that nobody reviewed could decide it either way"},
         {"no_upper_end", "a range has no upper end"},
         {"shares_only", "shares of a whole that is not known: chance cannot be judged"},
         {"small_base", "base too small"},

@@ -12,6 +12,7 @@
 
 #include "report/name.h"
 #include "report/numerals.h"
+#include "report/words_further.h"
 
 #define OPEN_QUOTE "\xE2\x80\x9C"
 #define CLOSE_QUOTE "\xE2\x80\x9D"
@@ -124,7 +125,7 @@ void tilt__words_of(const cJSON *view, tilt__buf *out) {
     const tilt__stage_words *words = of_words(view);
     if (words != NULL)
         tilt__buf_text(out, words->people && words->measure != NULL ? words->measure : words->many);
-    else if (!put_own_term(view, "of", out))
+    else if (!tilt__words_tagged(view, out) && !put_own_term(view, "of", out))
         put_quoted(tilt__json_text_or(tilt__json_get(view, "rate"), "of", "count"), out);
 }
 
@@ -132,7 +133,7 @@ void tilt__words_per(const cJSON *view, bool plural, tilt__buf *out) {
     const tilt__stage_words *words = per_words(view);
     if (words != NULL)
         tilt__buf_text(out, plural ? words->many : words->one);
-    else if (!put_own_term(view, "per", out))
+    else if (!tilt__words_reviewed(view, plural, out) && !put_own_term(view, "per", out))
         put_quoted(tilt__json_text_or(tilt__json_get(view, "rate"), "per", "base"), out);
 }
 
@@ -160,7 +161,9 @@ void tilt__words_of_hundred(double rate, double least, tilt__buf *out) {
 /* " eligible women", " eligible people", " impressions"; nothing for rows of groups without a noun. */
 static void put_base_noun(const cJSON *view, const char *noun, tilt__buf *out) {
     const tilt__stage_words *per = per_words(view);
-    if (per == NULL) return;
+    const char *stage = tilt__json_text(tilt__json_object(view, "content"), "stage");
+    if (stage != NULL && (per = tilt__stage_words_of(stage)) != NULL) tilt__buf_format(out, " %s", per->many);
+    if (per == NULL || stage != NULL) return;
     if (per->people && per->adjective != NULL && noun != NULL)
         tilt__buf_format(out, " %s%s%s", per->adjective, *per->adjective == '\0' ? "" : " ", noun);
     else if (strcmp(per->stage, "rows") != 0)
@@ -295,7 +298,8 @@ static void make_events(tilt__phrase *phrase, const char *a, const char *r) {
     tilt__words_of(phrase->view, &phrase->measure);
     tilt__buf_text(&phrase->measure, " per ");
     tilt__words_per(phrase->view, false, &phrase->measure);
-    phrase->plural = of != NULL && !of->people && !cost;
+    bool content = tilt__json_object(phrase->view, "content") != NULL;
+    phrase->plural = (of != NULL && !of->people && !cost) || content;
     tilt__buf_format(&phrase->before, "%s %s ", tilt__buf_get(&phrase->measure),
                      phrase->plural ? "were" : "was");
     tilt__buf_format(&phrase->after, " times as %s for %s as for %s",
@@ -303,7 +307,7 @@ static void make_events(tilt__phrase *phrase, const char *a, const char *r) {
                      : amount                ? "many"
                                              : "frequent",
                      a, r);
-    if (!cost) {
+    if (!cost && !content) { /* of what may do harm, equal numbers are no aim */
         tilt__words_of(phrase->view, &phrase->more);
         tilt__buf_format(&phrase->more, " for %s", a);
     }
