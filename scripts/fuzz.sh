@@ -5,11 +5,12 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds=${1:-60}
-targets=(dialect number date spec bulk)
+targets=(dialect number date spec bulk result pack)
 
 cmake --preset fuzz >/dev/null
 cmake --build --preset fuzz -j"$(nproc)" | tail -n 1
 found=$PWD/build/fuzz/found
+export LSAN_OPTIONS=suppressions=$PWD/tests/leaks.supp:print_suppressions=0
 rm -rf "$found"
 mkdir -p "$found"
 

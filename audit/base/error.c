@@ -64,22 +64,51 @@ const char *tilt_version(void) {
     return TILT_VERSION;
 }
 
-/* Makes a message safe to print on a terminal: one line, no control bytes, and no multi-byte
- * sequence cut in half at the end. */
+/* Length of the UTF-8 character at text[0..n), 0 when its bytes are none. */
+static size_t character(const unsigned char *text, size_t n) {
+    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+    if (length == 0 || text[0] > 0xf4 || length > n) return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((text[i] & 0xc0) != 0x80) return 0;
+    return length;
+}
+
+/* Controls of the terminal, and those that turn the direction of what follows (a name could then read as part
+ * of our own words): C0, DEL, C1 (c2 80 .. c2 9f), U+061C, U+200E, U+200F, U+2028 .. U+202E, U+2066 ..
+ * U+2069. */
+static bool is_control(const unsigned char *c, size_t length) {
+    if (length == 1) return c[0] < 0x20 || c[0] == 0x7f;
+    if (length == 2) return (c[0] == 0xc2 && c[1] < 0xa0) || (c[0] == 0xd8 && c[1] == 0x9c);
+    if (length != 3 || c[0] != 0xe2) return false;
+    if (c[1] == 0x80) return c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae);
+    return c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9;
+}
+
+/* Only bytes that go on with a character, and fewer than finish one. */
+static bool is_tail(const unsigned char *text, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if ((text[i] & 0xc0) != 0x80) return false;
+    return n < 3;
+}
+
+/* Makes a message safe to print on a terminal: one line, no controls, and no bytes that are not UTF-8 (a
+ * sequence cut in half at the end is one of these, and goes). */
 static void make_printable(char *text) {
-    size_t n = strlen(text);
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c < 0x20 || c == 0x7f) text[i] = '?';
-        /* C1 controls in UTF-8: c2 80 .. c2 9f */
-        if (c == 0xc2 && i + 1 < n && (unsigned char)text[i + 1] < 0xa0) text[i] = text[i + 1] = '?';
+    size_t n = strlen(text), to = 0;
+    for (size_t i = 0; i < n;) {
+        const unsigned char *at = (const unsigned char *)text + i;
+        size_t length = character(at, n - i);
+        if (length == 0 && at[0] >= 0xc2 && is_tail(at + 1, n - i - 1)) break;
+        if (length == 0 || is_control(at, length)) {
+            text[to++] = '?';
+            i += length == 0 ? 1 : length;
+            continue;
+        }
+        memmove(text + to, at, length);
+        to += length;
+        i += length;
     }
-    size_t i = n;
-    while (i > 0 && ((unsigned char)text[i - 1] & 0xc0) == 0x80) i--;
-    if (i == 0 || (unsigned char)text[i - 1] < 0xc0) return;
-    unsigned char lead = (unsigned char)text[i - 1];
-    size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-    if (n - (i - 1) < want) text[i - 1] = '\0';
+    text[to] = '\0';
 }
 
 static void fill(tilt_error *err, tilt_status status, const tilt__place *place, const char *format,

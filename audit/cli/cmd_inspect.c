@@ -63,7 +63,7 @@ static tilt__exit print(const tilt__cli *cli, const tilt_audit *audit) {
         }
         cJSON_Delete(tree);
     }
-    tilt__exit code = tilt__cli_print(&out);
+    tilt__exit code = tilt__cli_has(cli, "json") ? tilt__cli_print(&out) : tilt__cli_say(&out);
     tilt__buf_free(&out);
     return code;
 }

@@ -468,7 +468,9 @@ tilt__exit cmd_ledger(const tilt__cli *cli) {
     if (status != TILT_OK) {
         code = tilt__cli_fail(&err);
     } else {
-        tilt__exit printed = tilt__cli_print(&out);
+        /* results, trends and reports are printed as they are: they are made safe where they are made */
+        bool data = tilt__cli_has(cli, "json") || verb == verb_export;
+        tilt__exit printed = data ? tilt__cli_print(&out) : tilt__cli_say(&out);
         if (printed != TILT__EXIT_DONE) code = printed;
     }
     tilt__buf_free(&out);

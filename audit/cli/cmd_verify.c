@@ -48,7 +48,11 @@ static tilt_status place_exports(const tilt__cli *cli, const cJSON *result, tilt
         tilt_status status = hash_file(cli->args[i], hashes[i - 1], err);
         if (status != TILT_OK) return status;
     }
-    const cJSON *input = tilt__json_first(tilt__json_array(result, "inputs"));
+    const cJSON *inputs = tilt__json_array(result, "inputs"), *input = tilt__json_first(inputs);
+    if (tilt__json_count(inputs) !=
+        spec->n_sources) /* a source without an input would be read from its path */
+        return tilt__fail(err, TILT_ESPEC, "the spec of the pack names %zu files, its result %zu inputs",
+                          spec->n_sources, tilt__json_count(inputs));
     for (size_t i = 0; i < spec->n_sources && input != NULL; i++, input = input->next) {
         const char *wanted = tilt__json_text_or(input, "sha256", "none"),
                    *found = find_export(cli, hashes, wanted);
@@ -169,7 +173,7 @@ tilt__exit cmd_verify(const tilt__cli *cli) {
     } else if (status == TILT_OK) {
         tilt__buf_format(&out, "NOT WHOLE:\n%s", tilt__buf_get(&why));
     }
-    tilt__exit code = status == TILT_OK ? tilt__cli_print(&out) : tilt__cli_fail(&err);
+    tilt__exit code = status == TILT_OK ? tilt__cli_say(&out) : tilt__cli_fail(&err);
     if (code == TILT__EXIT_DONE && (!whole || !same)) code = TILT__EXIT_GATE;
     cJSON_Delete(manifest);
     tilt__buf_free(&why);

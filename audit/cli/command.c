@@ -4,7 +4,10 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include <string.h>
+
 #include "base/error.h"
+#include "report/escape.h"
 
 const tilt__command tilt__commands[] = {
     {{.command = "audit",
@@ -116,4 +119,22 @@ tilt__exit tilt__cli_print(const tilt__buf *buf) {
     }
     (void)fwrite(tilt__buf_get(buf), 1, buf->length, stdout);
     return TILT__EXIT_DONE;
+}
+
+tilt__exit tilt__cli_say(const tilt__buf *buf) {
+    tilt__buf safe = TILT__BUF_INIT, line = TILT__BUF_INIT;
+    const char *text = tilt__buf_get(buf), *end = text + buf->length;
+    for (const char *next; text < end; text = next) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        next = stop != NULL ? stop + 1 : end;
+        tilt__buf_reset(&line);
+        tilt__buf_add(&line, text, (size_t)((stop != NULL ? stop : end) - text));
+        tilt__escape_terminal(tilt__buf_get(&line), &safe);
+        if (stop != NULL) tilt__buf_char(&safe, '\n');
+    }
+    safe.failed = safe.failed || buf->failed || line.failed;
+    tilt__exit code = tilt__cli_print(&safe);
+    tilt__buf_free(&line);
+    tilt__buf_free(&safe);
+    return code;
 }

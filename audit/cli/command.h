@@ -21,6 +21,8 @@ tilt__exit tilt__cli_fail(const tilt_error *err);
 /* Writes a buffer to stdout; a failed buffer is memory that ran out, a failed write is found when main closes
  * stdout. */
 tilt__exit tilt__cli_print(const tilt__buf *buf);
+/* The same for text that people read and that holds words of files: controls in it become visible. */
+tilt__exit tilt__cli_say(const tilt__buf *buf);
 
 /* A command gets its parsed options; --help is handled before it is called. Only main may end the process. */
 typedef tilt__exit tilt__command_fn(const tilt__cli *cli);

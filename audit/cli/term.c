@@ -9,6 +9,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "report/escape.h"
+
 enum { PLAIN_WIDTH = 80, NARROWEST = 40, WIDEST = 110, EVERY_MS = 100, FIRST_MS = 400 };
 
 bool tilt__term_colour(FILE *stream) {
@@ -39,6 +41,14 @@ tilt__progress tilt__progress_start(bool quiet) {
     return progress;
 }
 
+/* "\r", and what is being done: the name of a file may hold anything. */
+static void print_name(const char *what) {
+    tilt__buf name = TILT__BUF_INIT;
+    tilt__escape_terminal(what, &name);
+    (void)fprintf(stderr, "\r\033[K%.60s", tilt__buf_get(&name));
+    tilt__buf_free(&name);
+}
+
 void tilt__progress_show(tilt__progress *progress, const char *what, uint64_t done, uint64_t total) {
     if (!progress->on) return;
     uint64_t now = now_ms();
@@ -46,13 +56,13 @@ void tilt__progress_show(tilt__progress *progress, const char *what, uint64_t do
     progress->next_ms = now + EVERY_MS;
     progress->shown = true;
     double megabytes = (double)done / 1e6;
+    print_name(what);
     if (total == 0 || done == 0 || done > total) {
-        (void)fprintf(stderr, "\r\033[K%.60s: %.1f MB", what, megabytes);
+        (void)fprintf(stderr, ": %.1f MB", megabytes);
     } else {
         double share = (double)done / (double)total;
         double left = (double)(now - progress->started_ms) / 1000 * (1 - share) / share;
-        (void)fprintf(stderr, "\r\033[K%.60s: %.0f %% of %.1f MB, %.0f s left", what, share * 100,
-                      (double)total / 1e6, left);
+        (void)fprintf(stderr, ": %.0f %% of %.1f MB, %.0f s left", share * 100, (double)total / 1e6, left);
     }
     (void)fflush(stderr);
 }
@@ -64,10 +74,8 @@ void tilt__progress_part(tilt__progress *progress, const char *what, double done
     progress->next_ms = now + EVERY_MS;
     progress->shown = true;
     double left = done > 0 ? (double)(now - progress->started_ms) / 1000 * (1 - done) / done : 0;
-    if (done > 0)
-        (void)fprintf(stderr, "\r\033[K%.60s: %.0f %%, %.0f s left", what, done * 100, left);
-    else
-        (void)fprintf(stderr, "\r\033[K%.60s", what);
+    print_name(what);
+    if (done > 0) (void)fprintf(stderr, ": %.0f %%, %.0f s left", done * 100, left);
     (void)fflush(stderr);
 }
 

@@ -16,7 +16,7 @@
 #include "ledger/series.h"
 #include "report/result.h"
 
-enum { MOST_MEMBERS = 64 };
+enum { MOST_MEMBERS = 64, MOST_SHRUNK = 1100 };   /* deflate makes text at most 1032 times smaller */
 static const zip_uint16_t first_day = 1 << 5 | 1; /* 1980-01-01, the first a ZIP can hold, at 0:00 */
 
 const tilt__member *tilt__member_find(const tilt__members *members, const char *name) {
@@ -232,12 +232,25 @@ static tilt_status check_sizes(zip_t *zip, zip_int64_t n, const char *path, tilt
     return TILT_OK;
 }
 
+/* What we write: a name, no path. A pack may be unpacked by other tools, and these follow names. */
+static bool is_plain_name(const char *name) {
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    return name[0] != '\0' && name[0] != '.' && name[strspn(name, plain)] == '\0';
+}
+
+/* *inout_room: bytes that all members together may still have. */
 static tilt_status read_member(zip_t *zip, zip_uint64_t at, const char *path, tilt__arena *arena,
-                               tilt__members *out, tilt_error *err) {
+                               tilt__members *out, size_t *inout_room, tilt_error *err) {
     zip_stat_t info;
-    bool known = zip_stat_index(zip, at, 0, &info) == 0 &&
-                 (info.valid & (ZIP_STAT_NAME | ZIP_STAT_SIZE)) == (ZIP_STAT_NAME | ZIP_STAT_SIZE) &&
-                 info.size <= TILT__LEDGER_CEILING;
+    const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+    bool known = zip_stat_index(zip, at, 0, &info) == 0 && (info.valid & needed) == needed;
+    if (known && !is_plain_name(info.name))
+        return tilt__fail(err, TILT_ESPEC, "%s: a member is named \"%.80s\"; expected a file name, no path",
+                          path, info.name);
+    if (known && tilt__member_find(out, info.name) != NULL)
+        return tilt__fail(err, TILT_ESPEC, "%s: two members are named \"%.80s\"", path, info.name);
+    known = known && info.size <= *inout_room && info.size / MOST_SHRUNK <= info.comp_size;
+    if (known) *inout_room -= (size_t)info.size;
     zip_file_t *file = known ? zip_fopen_index(zip, at, 0) : NULL;
     char *bytes = file != NULL ? tilt__arena_alloc(arena, (size_t)info.size + 1, 1) : NULL;
     zip_int64_t n = bytes != NULL ? zip_fread(file, bytes, info.size) : -1;
@@ -309,8 +322,9 @@ tilt_status tilt__pack_read(const char *path, tilt__arena *arena, tilt__members 
             ? TILT_OK
             : tilt__fail(err, TILT_ESPEC, "%s: not a pack: it has %lld members", path, (long long)n);
     if (status == TILT_OK) status = check_sizes(zip, n, path, err);
+    size_t room = TILT__LEDGER_CEILING;
     for (zip_int64_t i = 0; i < n && status == TILT_OK; i++)
-        status = read_member(zip, (zip_uint64_t)i, path, arena, out, err);
+        status = read_member(zip, (zip_uint64_t)i, path, arena, out, &room, err);
     zip_discard(zip);
     const tilt__member *manifest = status == TILT_OK ? tilt__member_find(out, "manifest.json") : NULL;
     if (manifest != NULL) *out_manifest = tilt__json_parse(manifest->bytes, manifest->n, NULL);

@@ -171,6 +171,35 @@ static tilt_status get_marks(tilt__ledger *ledger, marks *out, tilt_error *err) 
     return status;
 }
 
+/* A file from elsewhere may hold views and triggers under our names, and these run when we read and write.
+ * Only what the migrations make is let in. */
+static tilt_status check_schema(tilt__ledger *ledger, tilt_error *err) {
+    static const char sql[] = "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_master "
+                              "WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name";
+    tilt__ledger own = {.path = ledger->path};
+    sqlite3_stmt *ours = NULL, *theirs = NULL;
+    tilt_status status = sqlite3_open(":memory:", &own.db) == SQLITE_OK ? TILT_OK : tilt__fail_memory(err);
+    for (size_t v = 0; v < VERSION && status == TILT_OK; v++) status = execute(&own, migrations[v], err);
+    if (status == TILT_OK && (ours = tilt__ledger_prepare(&own, sql, err)) == NULL) status = TILT_EIO;
+    if (status == TILT_OK && (theirs = tilt__ledger_prepare(ledger, sql, err)) == NULL) status = TILT_EIO;
+    for (bool a = true, b = true; status == TILT_OK && (a || b);) {
+        status = tilt__ledger_step(&own, ours, &a, err);
+        if (status == TILT_OK) status = tilt__ledger_step(ledger, theirs, &b, err);
+        if (status != TILT_OK || (!a && !b)) break;
+        bool same = a && b;
+        for (int at = 0; same && at < 2; at++)
+            same = strcmp(tilt__ledger_get_text(ours, at), tilt__ledger_get_text(theirs, at)) == 0;
+        if (!same)
+            status = tilt__fail(err, TILT_EIO,
+                                "%s: its tables are not as tiltmeter makes them (%s \"%.80s\")", ledger->path,
+                                b ? "found" : "without", tilt__ledger_get_text(b ? theirs : ours, 0));
+    }
+    (void)sqlite3_finalize(ours);
+    (void)sqlite3_finalize(theirs);
+    (void)sqlite3_close(own.db);
+    return status;
+}
+
 static tilt_status prepare_file(tilt__ledger *ledger, bool create, tilt_error *err) {
     marks found = {0};
     (void)sqlite3_busy_timeout(ledger->db, TILT__LEDGER_BUSY_MS);
@@ -186,8 +215,8 @@ static tilt_status prepare_file(tilt__ledger *ledger, bool create, tilt_error *e
         status = enter_wal(ledger, err);
         if (status == TILT_OK) status = migrate(ledger, err);
     }
-    if (status == TILT_OK)
-        status = execute(ledger, "PRAGMA synchronous=FULL; PRAGMA trusted_schema=OFF", err);
+    if (status == TILT_OK) status = check_schema(ledger, err);
+    if (status == TILT_OK) status = execute(ledger, "PRAGMA synchronous=FULL", err);
     return status;
 }
 
@@ -203,7 +232,11 @@ static tilt_status open_file(tilt__ledger *ledger, const char *name, int flags, 
                              tilt_error *err) {
     if (sqlite3_open_v2(name, &ledger->db, flags | SQLITE_OPEN_FULLMUTEX, NULL) != SQLITE_OK)
         return ledger->db != NULL ? tilt__ledger_fault(ledger, err) : tilt__fail_memory(err);
-    return prepare_file(ledger, create, err);
+    /* as SQLite advises for files that others may have made */
+    (void)sqlite3_db_config(ledger->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    tilt_status status =
+        execute(ledger, "PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0", err);
+    return status == TILT_OK ? prepare_file(ledger, create, err) : status;
 }
 
 /* "file:/srv/ads.db?immutable=1" */

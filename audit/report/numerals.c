@@ -37,8 +37,13 @@ static void put_grouped(const char *digits, tilt__buf *out) {
     tilt__buf_text(out, rest + strcspn(rest, "0123456789"));
 }
 
+/* A forged result can bring what no audit writes: it is named, never printed as a number. */
 static void put_fixed(double value, int decimals, tilt__buf *out) {
     char digits[DIGITS];
+    if (!isfinite(value)) {
+        tilt__buf_text(out, isnan(value) ? "undefined" : value > 0 ? "infinite" : MINUS "infinite");
+        return;
+    }
     snprintf(digits, sizeof digits, "%.*f", decimals, value);
     put_grouped(digits, out);
 }
@@ -58,7 +63,7 @@ static double rounded(double value, int decimals) {
 
 /* Decimals that show `significant` digits, never fewer than none. */
 static int decimals_for(double value, int significant) {
-    if (value == 0) return significant - 1; /* NOLINT: exact on purpose */
+    if (value == 0 || !isfinite(value)) return significant - 1; /* NOLINT: exact on purpose */
     int magnitude = (int)floor(log10(fabs(value)));
     int decimals = significant - 1 - magnitude;
     /* 0.9996 rounds up to 1.00: the magnitude that counts is that of the rounded number */

@@ -72,6 +72,32 @@ Test(io, a_failed_write_leaves_nothing) {
     cr_assert(strstr(err.message, "no-such-folder/file") != NULL);
 }
 
+Test(error, message_turns_no_direction_and_holds_only_characters) {
+    static const struct {
+        const char *name, *said;
+    } cases[] = {{"a\xE2\x80\xAEgpj.exe", "a?gpj.exe"}, /* U+202E */
+                 {"\xE2\x81\xA7"
+                  "b\xE2\x81\xA9",
+                  "?b?"},
+                 {"\xD8\x9C"
+                  "c\xE2\x80\x8F",
+                  "?c?"},
+                 {"\xC2\x9B"
+                  "2J",
+                  "?2J"}, /* CSI as one character */
+                 {"\x9B"
+                  "2J",
+                  "?2J"}, /* and as one byte */
+                 {"\xC3\xA9t\xC3\xA9", "\xC3\xA9t\xC3\xA9"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tilt_error err = {.status = TILT_OK};
+        (void)tilt__fail(&err, TILT_EUSAGE, "%s.", cases[i].name);
+        char said[64];
+        (void)snprintf(said, sizeof said, "%s.", cases[i].said);
+        cr_expect_str_eq(err.message, said);
+    }
+}
+
 Test(error, message_names_the_place_and_holds_no_control_bytes) {
     tilt_error err;
     tilt__place place = {.source = "people.csv", .row = 41, .column = 3, .column_name = "age"};

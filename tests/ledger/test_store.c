@@ -104,6 +104,25 @@ Test(ledger, refuses_a_database_of_somebody_else, LEDGER) {
     cr_expect_eq(err.status, TILT_EUSAGE);
 }
 
+/* What a stranger put into the file would run when it is read and written. */
+Test(ledger, refuses_triggers_and_views_that_are_not_its_own, LEDGER) {
+    static const char *const added[] = {
+        "CREATE TRIGGER x AFTER INSERT ON audits BEGIN DELETE FROM contents; END",
+        "ALTER TABLE findings RENAME TO kept; CREATE VIEW findings AS SELECT * FROM kept",
+        "DROP TRIGGER entries_stay"};
+    for (size_t i = 0; i < sizeof added / sizeof *added; i++) {
+        tilt_error err = {.status = TILT_OK};
+        sqlite3 *db = NULL;
+        (void)unlink("l.db");
+        tilt__ledger_free(tilt__ledger_open("l.db", true, &err));
+        cr_assert_eq(sqlite3_open("l.db", &db), SQLITE_OK);
+        cr_assert_eq(sqlite3_exec(db, added[i], NULL, NULL, NULL), SQLITE_OK, "%s", sqlite3_errmsg(db));
+        (void)sqlite3_close(db);
+        cr_expect(tilt__ledger_open("l.db", true, &err) == NULL);
+        cr_expect(strstr(err.message, "not as tiltmeter makes them") != NULL, "%s", err.message);
+    }
+}
+
 Test(ledger, refuses_one_of_a_newer_program, LEDGER) {
     tilt_error err = {0};
     tilt__ledger *ledger = open_ledger("l.db");
