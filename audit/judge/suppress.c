@@ -21,7 +21,9 @@ enum { MOST_BY_FLOW = 400, LEAST_CLEANED = 10, CLEANING = 20000000 };
 
 typedef struct search {
     tilt__guarded_system *system;
-    double *values, *upper, *need, *two, *lower, *higher; /* per cell */
+    double *values, *limit, *need, *lower, *higher; /* per cell */
+    double *beyond, *upper, *two; /* what a reader who knows the thresholds sees: values less what they are at
+                                     least, and so on */
     bool *open, *forced, *pinned, *marked;
     bool dropped[TILT__TIERS];
     tilt__linked_sum *sums; /* those of tiers that are still there */
@@ -43,6 +45,8 @@ bool tilt__is_dominated(const double *contributions, size_t n, double share) {
 
 static void close_search(search *s) {
     free(s->values);
+    free(s->limit);
+    free(s->beyond);
     free(s->upper);
     free(s->need);
     free(s->two);
@@ -58,7 +62,8 @@ static void close_search(search *s) {
 static bool open_search(tilt__guarded_system *system, search *out) {
     size_t n = system->n_cells;
     *out = (search){.system = system};
-    double **numbers[] = {&out->values, &out->upper, &out->need, &out->two, &out->lower, &out->higher};
+    double **numbers[] = {&out->values, &out->limit, &out->beyond, &out->upper,
+                          &out->need,   &out->two,   &out->lower,  &out->higher};
     bool ok = true;
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         *numbers[i] = tilt__alloc(n, sizeof **numbers[i]);
@@ -73,12 +78,20 @@ static bool open_search(tilt__guarded_system *system, search *out) {
            out->sums != NULL;
 }
 
+/* A whole number that is not printed is at least 1 (weights and money need not be). */
+static double least_of(const tilt__guarded *cell) {
+    return cell->published && cell->value >= 1 && floor(cell->value) >= cell->value ? 1 : 0;
+}
+
 static void fill_search(search *s) {
     for (size_t i = 0; i < s->system->n_cells; i++) {
         tilt__guarded *cell = &s->system->cells[i];
+        double least = least_of(cell);
         s->values[i] = cell->value;
+        s->limit[i] = cell->limit > 0 ? fmax(cell->limit, cell->value) : HUGE_VAL;
         s->need[i] = cell->need;
-        s->upper[i] = cell->need > 0 ? fmax(cell->most, cell->value) : HUGE_VAL;
+        s->beyond[i] = cell->value - least;
+        s->upper[i] = fmin(cell->need > 0 ? fmax(cell->most, cell->value) : HUGE_VAL, s->limit[i]) - least;
         s->two[i] = cell->need > 0 ? fmin(TWO, cell->need) : 0;
         s->forced[i] = cell->published && cell->hidden;
     }
@@ -101,9 +114,10 @@ static tilt__linked_found attack(search *s, size_t *out_n) {
         s->open[i] = s->system->cells[i].hidden || !s->system->cells[i].published;
         s->pinned[i] = false;
     }
-    const double *needs[] = {s->need, s->two}, *uppers[] = {NULL, s->upper};
+    const double *needs[] = {s->need, s->two}, *uppers[] = {s->limit, s->upper},
+                 *values[] = {s->values, s->beyond};
     for (size_t k = 0; k < 2; k++) {
-        tilt__system linked = {n, s->n_sums, s->values, uppers[k], s->sums};
+        tilt__system linked = {n, s->n_sums, values[k], uppers[k], s->sums};
         tilt__linked_found found = tilt__linked_bounds(&linked, s->open, needs[k], s->lower, s->higher);
         if (found != TILT__LINKED_DONE) return found;
         for (size_t i = 0; i < n; i++) {

@@ -4,7 +4,7 @@
  * Primary: a count of 1 to k - 1 people. Complementary: what must be hidden with it, because sums, crossings
  * and parts would give it away. The attack decides, not the search: with everything that stays visible, the
  * interval of every primary cell must be at least as wide as its threshold, and at least 2 wide when the
- * reader also knows that primary cells are below k. */
+ * reader also knows that primary cells are below k, and that nothing hidden is 0 (a zero is shown). */
 #ifndef TILT_JUDGE_SUPPRESS_H
 #define TILT_JUDGE_SUPPRESS_H
 
@@ -16,6 +16,7 @@ typedef struct tilt__guarded {
     double value;
     double need;    /* primary: how wide its interval must be; 0: it may be known */
     double most;    /* what a reader knows a primary cell to be at most: k - 1 */
+    double limit;   /* what every reader knows it to be at most, by the choice of a reference; 0: nothing */
     double cost;    /* of hiding it */
     unsigned tier;  /* 0 the sum of all .. TILT__TIERS - 1 the finest */
     bool published; /* false: never printed, known only if it follows from what is */

@@ -7,13 +7,16 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "measure/clusters.h"
 #include "measure/comparisons.h"
 #include "measure/contrast.h"
 #include "measure/groups.h"
+#include "measure/index.h"
 
 static const tilt__price_kind kinds[] = {
     {"cost_per_reach", "person reached", "reach", 1},
@@ -193,6 +196,41 @@ static tilt_status start_groups(const pricing *p, tilt__cost *cost) {
     return TILT_OK;
 }
 
+/* A column that says whose money it is. */
+static bool is_advertiser(const tilt__dim *dim) {
+    static const char *const names[] = {"advertiser", "account", "customer", "client", "brand"};
+    if (dim->kind != TILT__DIM_FACTOR) return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t n = strlen(names[i]);
+        if (strncmp(dim->name, names[i], n) == 0 && (dim->name[n] == '\0' || dim->name[n] == '_'))
+            return true;
+    }
+    return false;
+}
+
+/* How much of each group's spend is that of one advertiser, where there are several. */
+static tilt_status find_largest(const pricing *p, tilt__cost *cost) {
+    const tilt__view *view = &p->view;
+    for (size_t d = 0; d < tilt__cube_n_dims(view->facts->cube); d++) {
+        if (!is_advertiser(tilt__cube_dim(view->facts->cube, d))) continue;
+        const tilt__index *index = tilt__view_index(view, &d, 1);
+        double *sums = index == NULL ? NULL : tilt__alloc(index->n_rows * view->n_groups, sizeof *sums);
+        if (sums == NULL) return tilt__fail_memory(p->context->err);
+        for (size_t i = 0; i < view->cells.n; i++)
+            sums[index->row[i] * view->n_groups + view->cells.group[i]] += view->cells.x[i];
+        for (size_t g = 0; index->n_rows > 1 && g < view->n_groups; g++) {
+            double most = 0, all = 0;
+            for (size_t r = 0; r < index->n_rows; r++) {
+                most = fmax(most, sums[r * view->n_groups + g]);
+                all += sums[r * view->n_groups + g];
+            }
+            if (all > 0) cost->groups[g].largest_part = fmax(cost->groups[g].largest_part, most / all);
+        }
+        free(sums);
+    }
+    return TILT_OK;
+}
+
 /* Remembers the reference that the first price chose. */
 static void keep_reference(const pricing *p, tilt__cost *cost) {
     cost->reference_rule = p->view.reference_rule;
@@ -205,6 +243,7 @@ static tilt_status add_price(pricing *p, const tilt__view *like, tilt__cost *cos
     tilt_status status = start_price(p, like, cost->measure);
     bool first = cost->n_prices == 0;
     if (status == TILT_OK && first) status = start_groups(p, cost);
+    if (status == TILT_OK && first) status = find_largest(p, cost);
     for (size_t g = 0; g < cost->n_groups && status == TILT_OK; g++)
         cost->groups[g].prices[cost->n_prices] = nothing_bought(p);
     for (size_t g = 0; g < p->view.n_groups && status == TILT_OK; g++) {

@@ -33,7 +33,8 @@ typedef struct tilt__cost_group {
     const char *key[TILT__MAX_CROSSING];
     bool unknown;
     tilt__decimal spend;
-    double share;                          /* of all spend, unknown included; NaN when nothing was spent */
+    double share;        /* of all spend, unknown included; NaN when nothing was spent */
+    double largest_part; /* of the spend, that one advertiser has; 0 when the files name fewer than two */
     tilt__price prices[TILT__MOST_PRICES]; /* n_prices of the cost, in its order */
 } tilt__cost_group;
 

@@ -155,8 +155,7 @@ static void free_parts(parts *all) {
     free(all->b);
 }
 
-/* True when some count of the view's measures is hidden in one ad. */
-static bool hidden_by_unit(const tilt__hidden *h, const tilt__view *view) {
+bool tilt__hidden_by_unit(const tilt__hidden *h, const tilt__view *view) {
     for (size_t c = 0; c < h->n_cells; c++) {
         if (!h->cells[c].hidden || !h->notes[c].of_unit) continue;
         if (strcmp(h->notes[c].name, view->of) == 0) return true;
@@ -165,12 +164,20 @@ static bool hidden_by_unit(const tilt__hidden *h, const tilt__view *view) {
     return false;
 }
 
+static bool view_shown(const tilt__hidden *h, size_t v) {
+    const tilt__hidden_view *cells = &h->views[v];
+    bool shown = !tilt__hidden_cell(h, cells->unknown_count) && !tilt__hidden_cell(h, cells->unknown_base);
+    for (size_t g = 0; g < h->outcome->views->items[v].n_groups; g++)
+        shown = shown && !tilt__hidden_cell(h, cells->count[g]) && !tilt__hidden_cell(h, cells->base[g]);
+    return shown;
+}
+
 /* Looks at all groups of a view in every level of one dimension. */
 static void look_at(const tilt__hidden *h, size_t v, size_t dim) {
     const tilt__view *view = &h->outcome->views->items[v];
     int *known = &h->views[v].factors[dim * view->n_groups];
     parts all = {0};
-    bool ok = !hidden_by_unit(h, view) && make_parts(view, &dim, 1, &all);
+    bool ok = view_shown(h, v) && !tilt__hidden_by_unit(h, view) && make_parts(view, &dim, 1, &all);
     for (size_t g = 0; g < view->n_groups; g++) {
         known[g] = ok ? 1 : -1;
         for (size_t row = 0; ok && row < all.n_rows; row++) {
@@ -181,40 +188,117 @@ static void look_at(const tilt__hidden *h, size_t v, size_t dim) {
     free_parts(&all);
 }
 
-static bool dim_ok(tilt__hidden *h, size_t v, size_t dim, size_t group, size_t reference) {
+static bool dim_ok(tilt__hidden *h, size_t v, size_t dim) {
     const tilt__view *view = &h->outcome->views->items[v];
     const int *known = &h->views[v].factors[dim * view->n_groups];
     if (view->n_groups > 0 && known[0] == 0) look_at(h, v, dim);
-    for (size_t g = 0; g < view->n_groups; g++) {
-        bool meant = reference == SIZE_MAX ? !view->groups[g].unknown : g == group || g == reference;
-        if (meant && known[g] < 0) return false;
-    }
+    for (size_t g = 0; g < view->n_groups; g++)
+        if (known[g] < 0) return false;
     return true;
 }
 
-bool tilt__hidden_factor_ok(tilt__hidden *hidden, size_t v, const char *factor, size_t group,
-                            size_t reference) {
+bool tilt__hidden_factor_ok(tilt__hidden *hidden, size_t v, const char *factor) {
     if (hidden == NULL) return true;
     const tilt_cube *cube = hidden->outcome->views->items[v].facts->cube;
     size_t dim = factor == NULL ? SIZE_MAX : tilt__cube_find_dim(cube, factor);
-    return dim != SIZE_MAX && dim < TILT__MAX_DIMS && dim_ok(hidden, v, dim, group, reference);
+    return dim != SIZE_MAX && dim < TILT__MAX_DIMS && dim_ok(hidden, v, dim);
 }
 
-bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v, size_t group, size_t reference) {
+bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v) {
     if (hidden == NULL) return true;
     const tilt_cube *cube = hidden->outcome->views->items[v].facts->cube;
     for (size_t d = 0; d < tilt__cube_n_dims(cube) && d < TILT__MAX_DIMS; d++) {
         if (tilt__cube_dim(cube, d)->kind != TILT__DIM_FACTOR) continue;
-        if (!dim_ok(hidden, v, d, group, reference)) return false;
+        if (!dim_ok(hidden, v, d)) return false;
     }
     return true;
 }
+
+bool tilt__hidden_choice_ok(const tilt__hidden *h, size_t v) {
+    const tilt__view *view = &h->outcome->views->items[v];
+    for (size_t g = 0; g < view->n_groups; g++) {
+        bool may_be = !view->groups[g].unknown && view->groups[g].excluded == NULL;
+        bool hidden = tilt__hidden_cell(h, h->views[v].count[g]) || tilt__hidden_cell(h, h->views[v].base[g]);
+        if (may_be && hidden) return false;
+    }
+    return true;
+}
+
+/* ---- models ---- */
+
+/* Number of a view of the result; SIZE_MAX. */
+static size_t number_of(const tilt__hidden *h, const tilt__view *view) {
+    for (size_t v = 0; v < h->outcome->views->n; v++)
+        if (&h->outcome->views->items[v] == view) return v;
+    return SIZE_MAX;
+}
+
+static bool place_shown(const tilt__hidden *h, size_t like) {
+    for (size_t c = 0; c < h->n_cells; c++)
+        if (h->notes[c].place == h->notes[like].place && h->cells[c].hidden) return false;
+    return true;
+}
+
+static bool outcomes_shown(const tilt__hidden *h, const tilt__model_part *part, size_t v, size_t i) {
+    const tilt__model_group *group = &part->groups[i];
+    double kish = part->view->groups[group->group].kish > 0 ? part->view->groups[group->group].kish : 1;
+    if (!place_shown(h, h->views[v].count[group->group])) return false;
+    const double counts[] = {group->table.tp, group->table.fp, group->table.fn, group->table.tn};
+    for (size_t k = 0; part->has_label && k < 4; k++)
+        if (tilt__is_small(counts[k] * kish, h->k)) return false;
+    return true;
+}
+
+bool tilt__hidden_model_ok(const tilt__hidden *h, size_t part, size_t group) {
+    const tilt__model *model = h->outcome->model;
+    if (model == NULL || part >= model->n_parts) return false;
+    const tilt__model_part *p = &model->parts[part];
+    size_t v = number_of(h, p->view);
+    if (v == SIZE_MAX) return false;
+    if (group != SIZE_MAX) return group < p->n_groups && outcomes_shown(h, p, v, group);
+    for (size_t i = 0; i < p->n_groups; i++)
+        if (!outcomes_shown(h, p, v, i)) return false;
+    return true;
+}
+
+/* Two yes/no outcomes of one group: none of the four combinations is of few people. */
+static bool joint_shown(double n, double first, double first_only, double second_only, double k) {
+    double both = first - first_only, neither = n - first - second_only;
+    return !tilt__is_small(first_only, k) && !tilt__is_small(second_only, k) && !tilt__is_small(both, k) &&
+           !tilt__is_small(neither, k);
+}
+
+bool tilt__hidden_model_pair_ok(const tilt__hidden *h, size_t pair) {
+    const tilt__model *model = h->outcome->model;
+    if (model == NULL || pair >= model->n_pairs) return false;
+    const tilt__model_pair *p = &model->pairs[pair];
+    const tilt__model_part *part = NULL;
+    for (size_t i = 0; i < model->n_parts; i++) {
+        if (model->parts[i].view != p->view) continue;
+        part = &model->parts[i];
+        if (!tilt__hidden_model_ok(h, i, SIZE_MAX)) return false;
+    }
+    if (part == NULL || part->weighted || part->n_groups != p->n_groups) return false;
+    for (size_t i = 0; i < p->n_groups; i++) {
+        const tilt__model_pair_group *g = &p->groups[i];
+        const tilt__confusion *table = &part->groups[i].table;
+        double right = table->tp + table->tn;
+        if (!joint_shown(g->people, part->groups[i].selected, g->first_only, g->second_only, h->k))
+            return false;
+        if (part->has_label &&
+            !joint_shown(g->labelled, right, g->first_right_only, g->second_right_only, h->k))
+            return false;
+    }
+    return true;
+}
+
+/* ---- coverage ---- */
 
 bool tilt__hidden_tier_ok(const tilt__hidden *hidden, const tilt__view *view, double minimum) {
     if (hidden == NULL) return true;
     size_t dims[TILT__MAX_CROSSING], n = tilt__coverage_dims(view, dims), width = view->n_groups;
     parts all = {0};
-    bool ok = !hidden_by_unit(hidden, view) && make_parts(view, dims, n, &all);
+    bool ok = !tilt__hidden_by_unit(hidden, view) && make_parts(view, dims, n, &all);
     for (size_t row = 0; ok && row < all.n_rows; row++) {
         double known = 0;
         for (size_t g = 0; g < width; g++) known += view->groups[g].unknown ? 0 : all.x[row * width + g];

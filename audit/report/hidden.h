@@ -79,13 +79,23 @@ bool tilt__hidden_cell(const tilt__hidden *hidden, size_t cell);
 size_t tilt__hidden_count(const tilt__hidden *hidden);
 /* True when nothing is hidden of what is counted of all, by whatever cells: sums of a source may be shown. */
 bool tilt__hidden_total(const tilt__hidden *hidden, const char *measure, double value);
-/* True when the parts of view `v` over one factor (a column of the cube) may be shown for two of its groups
- * (`reference` SIZE_MAX: for all known groups): no count of few people in any level, and none of the view's
- * counts hidden anywhere by a factor. False for a factor that the cube does not have. */
-bool tilt__hidden_factor_ok(tilt__hidden *hidden, size_t v, const char *factor, size_t group,
-                            size_t reference);
+/* True when the parts of view `v` over one factor (a column of the cube) may be shown: nothing of the view is
+ * hidden, there is no count of few people in any level of any group (unknown ones too), and none of the
+ * view's counts is hidden anywhere by a factor. All groups or none: the parts of some of them, taken from
+ * those that another view prints, would give the others. False for a factor that the cube does not have. */
+bool tilt__hidden_factor_ok(tilt__hidden *hidden, size_t v, const char *factor);
 /* The same for every factor of the view's table. */
-bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v, size_t group, size_t reference);
+bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v);
+/* True when some count of the view's measures is hidden in one ad. */
+bool tilt__hidden_by_unit(const tilt__hidden *hidden, const tilt__view *view);
+/* True when all groups that may be reference are shown: which of them has the most, or the highest rate, then
+ * tells nothing new. */
+bool tilt__hidden_choice_ok(const tilt__hidden *hidden, size_t v);
+/* True when what a model did to one group (number in the part's groups) may be shown: all that is counted of
+ * its people is shown, and none of the four outcomes is of few. `group` SIZE_MAX: for every group. */
+bool tilt__hidden_model_ok(const tilt__hidden *hidden, size_t part, size_t group);
+/* The same for what two models did differently to the groups of a pair, all or none. */
+bool tilt__hidden_model_pair_ok(const tilt__hidden *hidden, size_t pair);
 /* The same for the ads of a coverage tier: no small count in an ad of at least `minimum`. */
 bool tilt__hidden_tier_ok(const tilt__hidden *hidden, const tilt__view *view, double minimum);
 

@@ -322,6 +322,38 @@ static void add_quadrants(tilt__hidden *h, const tilt__view *view, size_t like) 
     if (right != SIZE_MAX) tilt__hidden_sum(h, right, (size_t[]){tp, tn}, 2);
 }
 
+/* The four outcomes of every group of a part. Those of a group with few people in one of them are not
+ * printed (tilt__hidden_model_ok), but follow where all else is. */
+static void add_outcomes(tilt__hidden *h, const tilt__model_part *part) {
+    static const char *const names[] = {"true_positives", "false_positives", "false_negatives",
+                                        "true_negatives"};
+    const tilt__view *view = part->view;
+    for (size_t k = 0; part->has_label && k < 4 && !h->failed; k++) {
+        tilt__labels like = view_place(view);
+        tilt__what_counted what = {.measure = names[k], .model = view->model, .kish = 1};
+        tilt__count_block b = {.what = &what, .like = &like, .n = part->n_groups};
+        b.labels = tilt__arena_alloc(&h->arena, b.n * like.n + 1, sizeof(char *));
+        b.cells = tilt__arena_alloc(&h->arena, b.n + 1, sizeof *b.cells);
+        if (b.labels == NULL || b.cells == NULL) h->failed = true;
+        for (size_t i = 0; !h->failed && i < b.n; i++) {
+            const tilt__confusion *t = &part->groups[i].table;
+            const tilt__group *group = &view->groups[part->groups[i].group];
+            const double counts[] = {t->tp, t->fp, t->fn, t->tn};
+            what.kish = group->kish > 0 ? group->kish : 1;
+            bool small = false;
+            for (size_t j = 0; j < 4; j++) small = small || tilt__is_small(counts[j] * what.kish, h->k);
+            for (size_t a = 0; a < like.n; a++) b.labels[i * like.n + a] = group->key[a];
+            tilt__labels at = tilt__block_labels(&b, i);
+            size_t known = tilt__hidden_find_cell(h, &what, &at);
+            b.cells[i] =
+                known != SIZE_MAX && small ? known : tilt__hidden_add(h, &what, &at, counts[k], !small);
+            if (!h->failed && small && known == SIZE_MAX) h->cells[b.cells[i]].need = 0;
+        }
+        what.kish = 1;
+        if (!h->failed) tilt__hidden_margins(h, &b);
+    }
+}
+
 static void add_model_sums(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
     for (size_t g = 0; g <= view->n_groups && !h->failed; g++) {
         size_t like = g < view->n_groups ? cells->count[g] : cells->total_count;
@@ -381,10 +413,12 @@ static void add_slices(tilt__hidden *h, const tilt__views *views) {
         if (all->slice_name != NULL) continue;
         for (size_t g = 0; g < all->n_groups && !h->failed; g++) {
             size_t *parts = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *parts), n = 0;
-            for (size_t w = 0; parts != NULL && w < views->n; w++) {
+            size_t *bases = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *bases), m = 0;
+            for (size_t w = 0; parts != NULL && bases != NULL && w < views->n; w++) {
                 const tilt__view *slice = &views->items[w];
                 bool like = slice->slice_name != NULL && slice->n_audience == all->n_audience &&
                             strcmp(slice->of, all->of) == 0;
+                bool same_base = slice->per != NULL && all->per != NULL && strcmp(slice->per, all->per) == 0;
                 for (size_t a = 0; like && a < all->n_audience; a++)
                     like = strcmp(slice->audience[a], all->audience[a]) == 0;
                 for (size_t k = 0; like && k < slice->n_groups; k++) {
@@ -394,10 +428,13 @@ static void add_slices(tilt__hidden *h, const tilt__views *views) {
                     bool again = false;
                     for (size_t i = 0; i < n; i++) again = again || parts[i] == h->views[w].count[k];
                     if (same && !again) parts[n++] = h->views[w].count[k];
+                    if (same && same_base && !again && h->views[w].base[k] != SIZE_MAX)
+                        bases[m++] = h->views[w].base[k];
                 }
             }
-            if (parts == NULL) h->failed = true;
+            if (parts == NULL || bases == NULL) h->failed = true;
             if (n > 0) tilt__hidden_sum(h, h->views[v].count[g], parts, n);
+            if (m > 0) tilt__hidden_sum(h, h->views[v].base[g], bases, m);
         }
     }
 }
@@ -467,6 +504,13 @@ static void add_pair_sums(tilt__hidden *h, const tilt__pairs *pairs, size_t firs
     }
 }
 
+/* Money that is nearly all of one advertiser: known within half of it, it would say what that one paid. */
+static void protect_money(tilt__hidden *h, size_t cell) {
+    h->cells[cell].need = h->cells[cell].value / 2;
+    h->cells[cell].most = HUGE_VAL;
+    h->notes[cell].small = true;
+}
+
 static void add_cost_rows(tilt__hidden *h, const tilt__cost *cost, size_t *inout_row) {
     for (size_t p = 0; p <= cost->n_prices && !h->failed; p++) {
         tilt__labels like = {
@@ -489,6 +533,8 @@ static void add_cost_rows(tilt__hidden *h, const tilt__cost *cost, size_t *inout
             tilt__labels at = tilt__block_labels(&b, g);
             double value = tilt__decimal_to_double(spend ? group->spend : group->prices[p].count);
             b.cells[g] = tilt__hidden_add(h, &what, &at, value, true);
+            if (h->failed) return;
+            if (spend && group->largest_part > TILT__DOMINANT) protect_money(h, b.cells[g]);
             for (size_t row = 0; row < cost->n_prices; row++) {
                 size_t number = *inout_row + g * cost->n_prices + row;
                 if (spend) h->spend[number] = b.cells[g];
@@ -533,6 +579,22 @@ static void add_view(tilt__hidden *h, const tilt__view *view, tilt__hidden_view 
     if (view->mode == TILT__MODE_RELATIVE && !h->failed && !h->many_ads) add_unit_table(h, view, out);
 }
 
+/* That one group is the reference because it is the largest says that no other is larger. */
+static void add_limits(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
+    if (view->reference_rule == NULL || strcmp(view->reference_rule, "largest") != 0) return;
+    if (view->n_comparisons == 0 || view->mode != TILT__MODE_FUNNEL) return; /* benchmarks are no counts */
+    size_t reference = view->comparisons[0].reference;
+    if (reference == SIZE_MAX || cells->base[reference] == SIZE_MAX) return;
+    double most = h->cells[cells->base[reference]].value;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        const tilt__group *group = &view->groups[g];
+        if (group->unknown || group->excluded != NULL || cells->base[g] == SIZE_MAX) continue;
+        tilt__guarded *cell = &h->cells[cells->base[g]];
+        if (g != reference && cell->value <= most && (cell->limit <= 0 || cell->limit > most))
+            cell->limit = most;
+    }
+}
+
 bool tilt__hidden_collect(tilt__hidden *h) {
     const tilt__views *views = h->outcome->views;
     const tilt__pairs *pairs = h->outcome->pairs;
@@ -542,6 +604,10 @@ bool tilt__hidden_collect(tilt__hidden *h) {
     if (h->views == NULL || h->pairs == NULL) return false;
     h->many_ads = has_many_ads(views);
     for (size_t v = 0; v < views->n && !h->failed; v++) add_view(h, &views->items[v], &h->views[v]);
+    const tilt__model *model = h->outcome->model;
+    for (size_t p = 0; model != NULL && p < model->n_parts && !h->failed; p++)
+        add_outcomes(h, &model->parts[p]);
+    for (size_t v = 0; v < views->n && !h->failed; v++) add_limits(h, &views->items[v], &h->views[v]);
     for (size_t v = 0; v < views->n && !h->failed; v++)
         if (views->items[v].model != NULL) add_model_sums(h, &views->items[v], &h->views[v]);
     for (size_t v = 0; v < views->n && !h->failed; v++)

@@ -169,11 +169,39 @@ static bool keep_numbers(cJSON *node) {
     return true;
 }
 
+/* "share_reason" is the neighbour of "share" and goes with it. */
+static bool is_reason_of_neighbour(const cJSON *object, const char *name) {
+    static const char ending[] = "_reason";
+    size_t n = strlen(name), m = sizeof ending - 1;
+    char base[128];
+    if (n <= m || n - m >= sizeof base || strcmp(name + n - m, ending) != 0) return false;
+    memcpy(base, name, n - m);
+    base[n - m] = '\0';
+    return cJSON_GetObjectItemCaseSensitive(object, base) != NULL;
+}
+
+/* Members that are estimates or tests, or missing ones; their reasons stay. */
+static bool keep_estimates(cJSON *node) {
+    if (!cJSON_IsObject(node)) return cJSON_IsNull(node);
+    for (cJSON *next, *member = node->child; member != NULL; member = next) {
+        next = member->next;
+        bool test = cJSON_GetObjectItemCaseSensitive(member, "p") != NULL;
+        bool fits = cJSON_IsNull(member) || is_estimate(member) || (cJSON_IsObject(member) && test);
+        if (fits && !cJSON_IsNull(member)) (void)keep_numbers(member);
+        bool reason_word = cJSON_IsString(member) && !has_digit(member->valuestring) &&
+                           is_reason_of_neighbour(node, member->string);
+        if (!fits && !reason_word) cJSON_Delete(cJSON_DetachItemViaPointer(node, member));
+    }
+    return true;
+}
+
 /* ---- the walk ---- */
 
 static const tilt__publish_rule *rule_of(const tilt__walk *w) {
     size_t at = tilt__map_find(w->rules, w->path, strlen(w->path));
-    return at == TILT__MAP_NONE ? NULL : &tilt__publish_rules[at];
+    if (at == TILT__MAP_NONE) return NULL;
+    return at < tilt__n_publish_rules ? &tilt__publish_rules[at]
+                                      : &tilt__publish_model_rules[at - tilt__n_publish_rules];
 }
 
 /* Appends to the path; the length before, or SIZE_MAX when it would not fit. */
@@ -202,7 +230,10 @@ static size_t *counter_of(tilt__walk *w) {
                  {"views[].relative[].groups", &w->unit_group},
                  {"pairs", &w->pair},
                  {"pairs[].groups", &w->pair_group},
-                 {"cost", &w->cost}};
+                 {"cost", &w->cost},
+                 {"model.parts", &w->part},
+                 {"model.parts[].groups", &w->part_group},
+                 {"model.pairs", &w->model_pair}};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         if (strcmp(lists[i].path, w->path) == 0) return lists[i].at;
     return NULL;
@@ -240,6 +271,8 @@ static bool keep_member(tilt__walk *w, cJSON *object, cJSON *node, const tilt__p
         return is_plain_value(node) && tilt__walk_shows(w, rule->from, object);
     case TILT__PUBLISH_NUMBERS:
         return tilt__walk_shows(w, rule->from, object) && keep_numbers(node);
+    case TILT__PUBLISH_ESTIMATES:
+        return tilt__walk_shows(w, rule->from, object) && keep_estimates(node);
     case TILT__PUBLISH_LABELS:
         if (inside) keep_texts(node);
         return (inside || cJSON_IsString(node) || cJSON_IsNull(node)) &&
@@ -261,17 +294,6 @@ static bool keep_member(tilt__walk *w, cJSON *object, cJSON *node, const tilt__p
         break;
     }
     return false;
-}
-
-/* "share_reason" is the neighbour of "share" and goes with it. */
-static bool is_reason_of_neighbour(const cJSON *object, const char *name) {
-    static const char ending[] = "_reason";
-    size_t n = strlen(name), m = sizeof ending - 1;
-    char base[128];
-    if (n <= m || n - m >= sizeof base || strcmp(name + n - m, ending) != 0) return false;
-    memcpy(base, name, n - m);
-    base[n - m] = '\0';
-    return cJSON_GetObjectItemCaseSensitive(object, base) != NULL;
 }
 
 static void walk_object(tilt__walk *w, cJSON *object) {
@@ -300,8 +322,10 @@ static void walk_object(tilt__walk *w, cJSON *object) {
 
 static bool make_rules(tilt__walk *w) {
     w->rules = tilt__map_new();
-    for (size_t i = 0; w->rules != NULL && i < tilt__n_publish_rules; i++) {
-        const char *path = tilt__publish_rules[i].path;
+    for (size_t i = 0; w->rules != NULL && i < tilt__n_publish_rules + tilt__n_publish_model_rules; i++) {
+        const char *path = i < tilt__n_publish_rules
+                               ? tilt__publish_rules[i].path
+                               : tilt__publish_model_rules[i - tilt__n_publish_rules].path;
         if (tilt__map_add(w->rules, path, strlen(path)) != i) return false; /* twice, or no memory */
     }
     return w->rules != NULL;

@@ -31,7 +31,7 @@ enum {
     TILT__FROM_AD_GROUP = 1 << 14,      /* one group of it */
     TILT__FROM_AD_UNKNOWN = 1 << 15,    /* what is unknown of it */
     TILT__FROM_ADS = 1 << 16,           /* all groups of all ads of the view */
-    TILT__FROM_TIER = 1 << 17,          /* the ads of the coverage tier at hand */
+    TILT__FROM_TIER = 1 << 17,          /* the ads of the coverage tier at hand; without one, all ads */
     TILT__FROM_FIRST = 1 << 18,    /* the first ad of the pair at hand, for the group at hand, and its base */
     TILT__FROM_SECOND = 1 << 19,   /* the second */
     TILT__FROM_SPEND = 1 << 20,    /* spend and what was bought of the cost at hand */
@@ -43,13 +43,18 @@ enum {
     TILT__FROM_INFERRED = 1 << 26, /* every group of the view it names, by all factors */
     TILT__FROM_SPREAD = 1 << 27, /* all groups of every view of the same table as the view it names, in every
                                   * level of the factor it names; a node that names no view has none */
+    TILT__FROM_CLUSTERS = 1 << 28,     /* the sizes of the clusters of the comparison at hand */
+    TILT__FROM_OUTCOMES = 1 << 29,     /* what the model at hand did to the group at hand */
+    TILT__FROM_ALL_OUTCOMES = 1 << 30, /* to every group */
 };
+#define TILT__FROM_TWO_MODELS (1u << 31) /* what the two models at hand did differently, all groups */
 
 typedef enum tilt__publish_action {
     TILT__PUBLISH_INSIDE = 0, /* a container: its members have rules of their own */
     TILT__PUBLISH_ENTRY,      /* an entry of a list: taken out unless all it is made from is shown */
     TILT__PUBLISH_KEEP,       /* a value, or a list of values */
     TILT__PUBLISH_NUMBERS,    /* an estimate or a test: its known members stay */
+    TILT__PUBLISH_ESTIMATES,  /* estimates and tests by name; anything else in it goes */
     TILT__PUBLISH_LABELS,     /* texts at any depth stay, numbers go */
     TILT__PUBLISH_FILE,       /* the last part of a path */
     TILT__PUBLISH_PLAIN,      /* a text, or a list of texts: those without digits */
@@ -66,6 +71,8 @@ typedef struct tilt__publish_rule {
 
 extern const tilt__publish_rule tilt__publish_rules[];
 extern const size_t tilt__n_publish_rules;
+extern const tilt__publish_rule tilt__publish_model_rules[]; /* of "model" */
+extern const size_t tilt__n_publish_model_rules;
 
 /* Takes out of the result what must not be published. `hidden` NULL: nothing is hidden (for tests).
  * *out_gone: comparisons taken out. TILT_ENOMEM; the tree then is not to be used. */

@@ -53,6 +53,9 @@ static bool comparison_shown(const tilt__walk *w, size_t c) {
     if (comparison->unit != SIZE_MAX) return ad_shown(w, comparison->unit) && all_shown(w, false);
     bool everybody = comparison->reference == SIZE_MAX || view->mode == TILT__MODE_SHARE;
     if (everybody && !(all_shown(w, false) && all_shown(w, true))) return false;
+    /* that this one has the highest rate says of every other that its rate is lower */
+    bool chosen = view->reference_rule != NULL && strcmp(view->reference_rule, "highest") == 0;
+    if (chosen && !tilt__hidden_choice_ok(w->hidden, w->view)) return false;
     return group_shown(w, comparison->group) &&
            (comparison->reference == SIZE_MAX || group_shown(w, comparison->reference));
 }
@@ -77,12 +80,11 @@ static bool stages_shown(const tilt__walk *w) {
     return place_shown(w, cells_of(w)->count[c->group]) && place_shown(w, cells_of(w)->count[c->reference]);
 }
 
-/* Both sides of the comparison at hand, by one factor (NULL, or one that is no column: by all). */
+/* The view at hand by one factor (NULL, or one that is no column: by all). */
 static bool factor_shown(const tilt__walk *w, const char *factor) {
-    const tilt__comparison *c = &view_of(w)->comparisons[w->comparison];
     bool column = factor != NULL && tilt__cube_find_dim(view_of(w)->facts->cube, factor) != SIZE_MAX;
-    if (column) return tilt__hidden_factor_ok(w->hidden, w->view, factor, c->group, c->reference);
-    return tilt__hidden_factors_ok(w->hidden, w->view, c->group, c->reference);
+    return column ? tilt__hidden_factor_ok(w->hidden, w->view, factor)
+                  : tilt__hidden_factors_ok(w->hidden, w->view);
 }
 
 static bool driver_shown(const tilt__walk *w, const cJSON *driver) {
@@ -93,9 +95,9 @@ static bool driver_shown(const tilt__walk *w, const cJSON *driver) {
     return factor_shown(w, one ? name : NULL);
 }
 
-/* The view a node names, else the one at hand. */
+/* The view a node names, or one around it, else the one at hand. */
 static size_t view_named(const tilt__walk *w, const cJSON *node) {
-    const char *id = tilt__json_text(node, "view");
+    const char *id = tilt__json_text_or(node, "view", w->near_view);
     const tilt__views *views = w->hidden->outcome->views;
     for (size_t v = 0; id != NULL && v < views->n; v++)
         if (strcmp(views->items[v].id, id) == 0) return v;
@@ -107,11 +109,11 @@ static bool by_factor_shown(const tilt__walk *w, const cJSON *node, bool all_fac
     there.view = view_named(w, node);
     if (there.view == SIZE_MAX) return false;
     if (!all_shown(&there, false) || !all_shown(&there, true) || !ads_shown(&there)) return false;
-    const char *factor = tilt__json_text(node, "factor");
+    const char *factor = tilt__json_text_or(node, "factor", tilt__json_text(node, "within"));
     bool column = factor != NULL && !all_factors &&
                   tilt__cube_find_dim(view_of(&there)->facts->cube, factor) != SIZE_MAX;
-    if (column) return tilt__hidden_factor_ok(w->hidden, there.view, factor, 0, SIZE_MAX);
-    return tilt__hidden_factors_ok(w->hidden, there.view, 0, SIZE_MAX);
+    if (column) return tilt__hidden_factor_ok(w->hidden, there.view, factor);
+    return tilt__hidden_factors_ok(w->hidden, there.view);
 }
 
 /* Sums over everybody by platform or partner are the margins of every table that has this factor. */
@@ -124,25 +126,38 @@ static bool spread_shown(const tilt__walk *w, const cJSON *node) {
         tilt__walk there = *w;
         there.view = v;
         bool whole = all_shown(&there, false) && all_shown(&there, true) && ads_shown(&there);
-        if (!whole || !tilt__hidden_factor_ok(w->hidden, v, tilt__json_text(node, "factor"), 0, SIZE_MAX))
-            return false;
+        if (!whole || !tilt__hidden_factor_ok(w->hidden, v, tilt__json_text(node, "factor"))) return false;
     }
     return true;
 }
 
 static bool rule_shown(const tilt__walk *w) {
     const tilt__comparison *c = &view_of(w)->comparisons[w->comparison];
-    return !c->has_rule || group_shown(w, c->rule_reference);
+    return !c->has_rule || tilt__hidden_choice_ok(w->hidden, w->view);
 }
 
-/* tier: the object that holds the value, with its "minimum"; the view is named around it. */
+/* Nothing small in any ad of at least `minimum`, in the view that is named around. */
+static bool ads_from(const tilt__walk *w, double minimum) {
+    const tilt__views *views = w->hidden->outcome->views;
+    for (size_t v = 0; w->near_view != NULL && v < views->n; v++)
+        if (strcmp(views->items[v].id, w->near_view) == 0)
+            return tilt__hidden_tier_ok(w->hidden, &views->items[v], minimum);
+    return false;
+}
+
+/* tier: the object that holds the value, with its "minimum"; without one, all ads. */
 static bool tier_shown(const tilt__walk *w, const cJSON *tier) {
     tilt__json_value minimum = tilt__json_number(tier, "minimum");
-    const tilt__views *views = w->hidden->outcome->views;
-    for (size_t v = 0; w->near_view != NULL && minimum.known && v < views->n; v++)
-        if (strcmp(views->items[v].id, w->near_view) == 0)
-            return tilt__hidden_tier_ok(w->hidden, &views->items[v], minimum.number);
-    return false;
+    return ads_from(w, minimum.known ? minimum.number : 0);
+}
+
+/* How the clusters' sizes are spread is a sum of squares: with a few of them, or with all but a few known, it
+ * gives the sizes. */
+static bool clusters_shown(const tilt__walk *w) {
+    enum { MANY = 10 };
+    const tilt__comparison *c = &view_of(w)->comparisons[w->comparison];
+    if (tilt__hidden_by_unit(w->hidden, view_of(w))) return false;
+    return c->clusters.count >= MANY || tilt__hidden_factors_ok(w->hidden, w->view);
 }
 
 static bool side_shown(const tilt__walk *w, bool first) {
@@ -181,7 +196,7 @@ bool tilt__walk_shows_scan(const tilt__walk *w) {
     if (w->hidden == NULL) return true;
     if (tilt__hidden_count(w->hidden) > 0) return false;
     for (size_t v = 0; v < w->hidden->outcome->views->n; v++)
-        if (!tilt__hidden_factors_ok(w->hidden, v, 0, SIZE_MAX)) return false;
+        if (!tilt__hidden_factors_ok(w->hidden, v)) return false;
     const cJSON *search, *find, *scan = cJSON_GetObjectItemCaseSensitive(w->root, "scan");
     cJSON_ArrayForEach(search, cJSON_GetObjectItemCaseSensitive(scan, "searches")) {
         const cJSON *held = tilt__json_object(search, "held_out");
@@ -240,5 +255,9 @@ bool tilt__walk_shows(const tilt__walk *w, unsigned from, const cJSON *node) {
            (!(from & TILT__FROM_SPEND) || spend_shown(w, w->cost)) &&
            (!(from & TILT__FROM_SPENDS) || spends_shown(w)) && (!(from & TILT__FROM_SCAN) || w->scan_ok) &&
            (!(from & TILT__FROM_ROWS) || rows_shown(w)) &&
-           (!(from & TILT__FROM_DRIVER) || driver_shown(w, node));
+           (!(from & TILT__FROM_DRIVER) || driver_shown(w, node)) &&
+           (!(from & TILT__FROM_CLUSTERS) || clusters_shown(w)) &&
+           (!(from & TILT__FROM_OUTCOMES) || tilt__hidden_model_ok(w->hidden, w->part, w->part_group)) &&
+           (!(from & TILT__FROM_ALL_OUTCOMES) || tilt__hidden_model_ok(w->hidden, w->part, SIZE_MAX)) &&
+           (!(from & TILT__FROM_TWO_MODELS) || tilt__hidden_model_pair_ok(w->hidden, w->model_pair));
 }

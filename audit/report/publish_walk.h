@@ -12,7 +12,7 @@ typedef struct tilt__walk {
     const cJSON *root;
     tilt__map *rules;
     char path[TILT__MOST_PATH];
-    size_t view, group, comparison, unit, unit_group, pair, pair_group, cost;
+    size_t view, group, comparison, unit, unit_group, pair, pair_group, cost, part, part_group, model_pair;
     const char *factor, *near_view; /* that the nodes around this one name; NULL */
     size_t gone;
     bool scan_ok, failed;
