@@ -1,8 +1,10 @@
 /* cli/cmd_cube.c - exports reduced to one cube file. It holds small cells, so nobody but its owner may read
  * it. */
+#include "base/error.h"
 #include "base/io.h"
 #include "cli/command.h"
 #include "cli/given.h"
+#include "map/spec.h"
 #include "tiltmeter/audit.h"
 
 static tilt__exit put(const tilt__cli *cli, const char *text, size_t n, tilt_error *err) {
@@ -20,7 +22,12 @@ static tilt__exit put(const tilt__cli *cli, const char *text, size_t n, tilt_err
 tilt__exit cmd_cube(const tilt__cli *cli) {
     tilt_error err = {.status = TILT_OK};
     tilt_spec *spec = tilt__given_spec(cli, &err);
-    tilt_audit *cube = spec != NULL ? tilt_audit_reduce(spec, &err) : NULL;
+    bool allowed = spec != NULL && !spec->publish;
+    if (spec != NULL && !allowed)
+        (void)tilt__fail(&err, TILT_EUSAGE,
+                         "a cube cannot be published: it holds every count, the small ones too; leave "
+                         "--publish (or \"publish\" of the spec) out, and keep the cube");
+    tilt_audit *cube = allowed ? tilt_audit_reduce(spec, &err) : NULL;
     size_t n = 0;
     const char *text = cube != NULL ? tilt_audit_result(cube, &n) : NULL;
     tilt__exit code = text != NULL ? put(cli, text, n, &err) : tilt__cli_fail(&err);

@@ -16,14 +16,23 @@
 #include "stat/transport.h"
 
 enum { MOST_BY_FLOW = 400, LEAST_CLEANED = 10, CLEANING = 20000000 };
-#define TWO 2.0 /* least width when the reader knows that primary cells are small */
 #define ROUNDING 1e-6
+
+/* Three readers: one who only sees what is printed; one who also knows that primary cells are below k; and
+ * one who knows, too, that nothing hidden is 0. */
+enum { READERS = 3 };
+
+typedef struct reader {
+    double *values; /* less what cells are known to be at least */
+    double *upper;  /* less the same */
+    double *need;   /* how wide the interval of a cell must be for it; 0: it may be known */
+    double *width;  /* what the last attack left of a cell that it pinned; else HUGE_VAL */
+} reader;
 
 typedef struct search {
     tilt__guarded_system *system;
-    double *values, *limit, *need, *lower, *higher; /* per cell */
-    double *beyond, *upper, *two; /* what a reader who knows the thresholds sees: values less what they are at
-                                     least, and so on */
+    reader readers[READERS];
+    double *lower, *higher; /* per cell */
     bool *open, *forced, *pinned, *marked;
     bool dropped[TILT__TIERS];
     tilt__linked_sum *sums; /* those of tiers that are still there */
@@ -44,12 +53,12 @@ bool tilt__is_dominated(const double *contributions, size_t n, double share) {
 }
 
 static void close_search(search *s) {
-    free(s->values);
-    free(s->limit);
-    free(s->beyond);
-    free(s->upper);
-    free(s->need);
-    free(s->two);
+    for (size_t r = 0; r < READERS; r++) {
+        free(s->readers[r].values);
+        free(s->readers[r].upper);
+        free(s->readers[r].need);
+        free(s->readers[r].width);
+    }
     free(s->lower);
     free(s->higher);
     free(s->open);
@@ -59,23 +68,28 @@ static void close_search(search *s) {
     free(s->sums);
 }
 
+static bool open_reader(reader *r, size_t n) {
+    r->values = tilt__alloc(n, sizeof *r->values);
+    r->upper = tilt__alloc(n, sizeof *r->upper);
+    r->need = tilt__alloc(n, sizeof *r->need);
+    r->width = tilt__alloc(n, sizeof *r->width);
+    return r->values != NULL && r->upper != NULL && r->need != NULL && r->width != NULL;
+}
+
 static bool open_search(tilt__guarded_system *system, search *out) {
     size_t n = system->n_cells;
     *out = (search){.system = system};
-    double **numbers[] = {&out->values, &out->limit, &out->beyond, &out->upper,
-                          &out->need,   &out->two,   &out->lower,  &out->higher};
     bool ok = true;
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-        *numbers[i] = tilt__alloc(n, sizeof **numbers[i]);
-        ok = ok && *numbers[i] != NULL;
-    }
+    for (size_t r = 0; r < READERS; r++) ok = open_reader(&out->readers[r], n) && ok;
+    out->lower = tilt__alloc(n, sizeof *out->lower);
+    out->higher = tilt__alloc(n, sizeof *out->higher);
     out->open = tilt__alloc(n, sizeof *out->open);
     out->forced = tilt__alloc(n, sizeof *out->forced);
     out->pinned = tilt__alloc(n, sizeof *out->pinned);
     out->marked = tilt__alloc(n, sizeof *out->marked);
     out->sums = tilt__alloc(system->n_sums, sizeof *out->sums);
-    return ok && out->open != NULL && out->forced != NULL && out->pinned != NULL && out->marked != NULL &&
-           out->sums != NULL;
+    return ok && out->lower != NULL && out->higher != NULL && out->open != NULL && out->forced != NULL &&
+           out->pinned != NULL && out->marked != NULL && out->sums != NULL;
 }
 
 /* A whole number that is not printed is at least 1 (weights and money need not be). */
@@ -84,15 +98,17 @@ static double least_of(const tilt__guarded *cell) {
 }
 
 static void fill_search(search *s) {
+    static const double least_width[READERS] = {HUGE_VAL, 2, 1};
     for (size_t i = 0; i < s->system->n_cells; i++) {
-        tilt__guarded *cell = &s->system->cells[i];
-        double least = least_of(cell);
-        s->values[i] = cell->value;
-        s->limit[i] = cell->limit > 0 ? fmax(cell->limit, cell->value) : HUGE_VAL;
-        s->need[i] = cell->need;
-        s->beyond[i] = cell->value - least;
-        s->upper[i] = fmin(cell->need > 0 ? fmax(cell->most, cell->value) : HUGE_VAL, s->limit[i]) - least;
-        s->two[i] = cell->need > 0 ? fmin(TWO, cell->need) : 0;
+        const tilt__guarded *cell = &s->system->cells[i];
+        double limit = cell->limit > 0 ? fmax(cell->limit, cell->value) : HUGE_VAL;
+        double small = cell->need > 0 ? fmax(cell->most, cell->value) : HUGE_VAL;
+        for (size_t r = 0; r < READERS; r++) {
+            double least = r == 2 ? least_of(cell) : 0;
+            s->readers[r].values[i] = cell->value - least;
+            s->readers[r].upper[i] = fmin(r > 0 ? small : HUGE_VAL, limit) - least;
+            s->readers[r].need[i] = fmin(cell->need, least_width[r]);
+        }
         s->forced[i] = cell->published && cell->hidden;
     }
     s->n_sums = s->system->n_sums;
@@ -100,11 +116,6 @@ static void fill_search(search *s) {
 }
 
 /* ---- the attack ---- */
-
-static bool too_narrow(const search *s, size_t i, const double *need) {
-    return need[i] > 0 && !s->dropped[s->system->cells[i].tier] &&
-           s->higher[i] - s->lower[i] < need[i] - ROUNDING;
-}
 
 /* Marks the primary cells that can be worked out too closely; *out_n of them. */
 static tilt__linked_found attack(search *s, size_t *out_n) {
@@ -114,16 +125,18 @@ static tilt__linked_found attack(search *s, size_t *out_n) {
         s->open[i] = s->system->cells[i].hidden || !s->system->cells[i].published;
         s->pinned[i] = false;
     }
-    const double *needs[] = {s->need, s->two}, *uppers[] = {s->limit, s->upper},
-                 *values[] = {s->values, s->beyond};
-    for (size_t k = 0; k < 2; k++) {
-        tilt__system linked = {n, s->n_sums, values[k], uppers[k], s->sums};
-        tilt__linked_found found = tilt__linked_bounds(&linked, s->open, needs[k], s->lower, s->higher);
+    for (size_t k = 0; k < READERS; k++) {
+        reader *r = &s->readers[k];
+        tilt__system linked = {n, s->n_sums, r->values, r->upper, s->sums};
+        tilt__linked_found found = tilt__linked_bounds(&linked, s->open, r->need, s->lower, s->higher);
         if (found != TILT__LINKED_DONE) return found;
         for (size_t i = 0; i < n; i++) {
-            if (s->pinned[i] || !too_narrow(s, i, needs[k])) continue;
-            s->pinned[i] = true;
-            ++*out_n;
+            double width = s->higher[i] - s->lower[i];
+            bool narrow =
+                r->need[i] > 0 && !s->dropped[s->system->cells[i].tier] && width < r->need[i] - ROUNDING;
+            r->width[i] = narrow ? width : HUGE_VAL;
+            *out_n += narrow && !s->pinned[i];
+            s->pinned[i] = s->pinned[i] || narrow;
         }
     }
     return TILT__LINKED_DONE;
@@ -164,13 +177,19 @@ static bool spread(const search *s, bool *marked) {
     return more;
 }
 
-/* Hides one more cell for the sake of `at`, where there is one. */
+/* Hides one more cell for the sake of `at`. Where nothing is left to hide around it (all are of a few people,
+ * say), no hiding protects it better: what it has is what it keeps. */
 static void hide_for(search *s, size_t at) {
     memset(s->marked, 0, s->system->n_cells * sizeof *s->marked);
     s->marked[at] = true;
     size_t found = cheapest_beside(s, s->marked);
     while (found == SIZE_MAX && spread(s, s->marked)) found = cheapest_beside(s, s->marked);
-    if (found != SIZE_MAX) s->system->cells[found].hidden = true;
+    if (found != SIZE_MAX) {
+        s->system->cells[found].hidden = true;
+    } else {
+        for (size_t r = 0; r < READERS; r++)
+            s->readers[r].need[at] = fmin(s->readers[r].need[at], s->readers[r].width[at]);
+    }
 }
 
 /* One cell for each that is pinned, but not two for cells of one sum: the first may protect both. */
@@ -220,11 +239,7 @@ static tilt_status hide_until_safe(search *s, tilt_error *err) {
             continue;
         }
         if (n == 0) return TILT_OK;
-        size_t before = 0, after = 0;
-        for (size_t i = 0; i < s->system->n_cells; i++) before += s->system->cells[i].hidden;
-        hide_for_pinned(s);
-        for (size_t i = 0; i < s->system->n_cells; i++) after += s->system->cells[i].hidden;
-        if (after == before && !drop_tier(s)) return TILT_OK;
+        hide_for_pinned(s); /* each round hides a cell or gives one up */
     }
 }
 

@@ -3,8 +3,10 @@
  *
  * Primary: a count of 1 to k - 1 people. Complementary: what must be hidden with it, because sums, crossings
  * and parts would give it away. The attack decides, not the search: with everything that stays visible, the
- * interval of every primary cell must be at least as wide as its threshold, and at least 2 wide when the
- * reader also knows that primary cells are below k, and that nothing hidden is 0 (a zero is shown). */
+ * interval of every primary cell must be at least as wide as its threshold, at least 2 wide when the reader
+ * also knows that primary cells are below k, and at least 1 when it knows, too, that nothing hidden is 0 (a
+ * zero is shown). Where that cannot be had (everything around a cell is hidden already), what hiding can give
+ * it is kept. */
 #ifndef TILT_JUDGE_SUPPRESS_H
 #define TILT_JUDGE_SUPPRESS_H
 

@@ -208,7 +208,7 @@ tilt_status tilt__pack_write(tilt__ledger *ledger, int64_t audit, const tilt__me
     if (status == TILT_OK) status = collect(ledger, audit, reports, &arena, &members, err);
     tilt__ledger_rollback(ledger);
     if (status == TILT_OK) status = make_zip(&members, path, &bytes, err);
-    if (status == TILT_OK) status = tilt__write_file(path, tilt__buf_get(&bytes), bytes.length, err);
+    if (status == TILT_OK) status = tilt__write_private_file(path, tilt__buf_get(&bytes), bytes.length, err);
     tilt__buf_free(&bytes);
     tilt__arena_free(&arena);
     return status;

@@ -78,7 +78,7 @@ static void add_parts(tilt__hidden *h, const tilt__view *view, const tilt__hidde
         if (x == SIZE_MAX || n == SIZE_MAX || h->cells[x].value > h->cells[n].value) continue;
         double rest = h->cells[n].value - h->cells[x].value;
         double need = tilt__is_small(rest * kish, h->part) ? h->part / kish : 0;
-        size_t parts[2] = {x, tilt__hidden_rest(h, n, rest, need, fmax(rest, (h->part - 1) / kish))};
+        size_t parts[2] = {x, tilt__hidden_rest(h, n, rest, need, HUGE_VAL)};
         if (!h->failed) tilt__hidden_sum(h, n, parts, 2);
     }
 }

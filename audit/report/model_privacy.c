@@ -42,8 +42,10 @@ static void put_published(const cJSON *privacy, tilt__buf *out) {
     }
     tilt__buf_text(out, cells > 1 ? "; hidden counts look alike, whatever the reason. " : ". ");
     tilt__buf_text(out,
-                   "Sizes, hashes and folders of files, the command, the cells behind the tables, and what "
-                   "the checks say with numbers are left out as well.");
+                   "Left out as well, since nothing says yet how few people they could give away: sizes, hashes "
+                   "and folders of files, the command, the cells behind the tables, what the checks say with "
+                   "numbers, comparisons with covariates held alike, views of counts in ranges, the curves and "
+                   "calibration bins of models, reviews, and what changed since an earlier audit.");
 }
 
 static void put_internal(const cJSON *privacy, tilt__buf *out) {

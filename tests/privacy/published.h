@@ -75,7 +75,7 @@ static inline double true_people(const people *p, const int *attributes, const c
 }
 
 /* GLPK takes each unknown of a row once. */
-static inline void add_row(program *lp, const terms *t, double value) {
+static inline void add_limit(program *lp, const terms *t, program_side side, double value) {
     double *weight = calloc((size_t)lp->n + 1, sizeof *weight);
     int unknowns[MOST_TERMS], n = 0;
     double weights[MOST_TERMS];
@@ -87,7 +87,11 @@ static inline void add_row(program *lp, const terms *t, double value) {
         weights[n++] = weight[j];
     }
     free(weight);
-    if (n > 0) program_sum(lp, unknowns, weights, n, value);
+    if (n > 0) program_row(lp, unknowns, weights, n, side, value);
+}
+
+static inline void add_row(program *lp, const terms *t, double value) {
+    add_limit(lp, t, PROGRAM_IS, value);
 }
 
 static inline const cJSON *member(const cJSON *node, const char *key) {
@@ -257,7 +261,6 @@ static inline program published_program(people *p, const cJSON *result) {
 static inline double width_of(const people *p, program *lp, const int *attributes, const char *const *labels,
                               int n, bool counted, bool left) {
     terms t = {.n = 0};
-    double limits[2];
     for (int i = 0; i < p->n; i++) {
         bool in = true;
         for (int a = 0; a < n; a++) in = in && strcmp(p->kinds[i].labels[attributes[a]], labels[a]) == 0;
@@ -265,12 +268,7 @@ static inline double width_of(const people *p, program *lp, const int *attribute
         if (counted) t.unknowns[t.n] = p->kinds[i].counted_unknown, t.weights[t.n++] = 1;
         if (left) t.unknowns[t.n] = p->kinds[i].left_unknown, t.weights[t.n++] = 1;
     }
-    int goal = program_unknown(lp, HUGE_VAL);
-    t.unknowns[t.n] = goal;
-    t.weights[t.n++] = -1;
-    add_row(lp, &t, 0);
-    for (int k = 0; k < 2; k++) limits[k] = program_limit(lp, goal, k == 1);
-    return limits[1] - limits[0];
+    return program_width_of(lp, t.unknowns, t.weights, t.n);
 }
 
 #endif
