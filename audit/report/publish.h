@@ -71,7 +71,7 @@ typedef struct tilt__publish_rule {
 
 extern const tilt__publish_rule tilt__publish_rules[];
 extern const size_t tilt__n_publish_rules;
-extern const tilt__publish_rule tilt__publish_model_rules[]; /* of "model" */
+extern const tilt__publish_rule tilt__publish_model_rules[]; /* of models, and what stands beside views */
 extern const size_t tilt__n_publish_model_rules;
 
 /* Takes out of the result what must not be published. `hidden` NULL: nothing is hidden (for tests).

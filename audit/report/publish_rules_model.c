@@ -1,9 +1,12 @@
-/* report/publish_rules_model.c - what of a result's model may be published. Not listed, and so left out: the
+/* report/publish_rules_model.c - what may be published of models, costs, concentration
+ * and inferred attributes. Of models are not listed, and so left out: the
  * points of curves and the bins of calibration, which are counts of few people each; thresholds and medians,
  * which are scores of single people; how many labels are missing and rows were left out, which no attack was
  * tried on. */
 #include "report/publish_rules.h"
 
+#define SPEND TILT__FROM_SPEND
+#define SPENDS TILT__FROM_SPENDS
 #define OUTCOMES TILT__FROM_OUTCOMES
 #define EVERYBODY TILT__FROM_ALL_OUTCOMES
 #define RATE(path)                                                                                           \
@@ -190,6 +193,80 @@ const tilt__publish_rule tilt__publish_model_rules[] = {
     NUMBERS("model.pairs[].groups[].right_difference", 0),
     NUMBERS("model.pairs[].groups[].mcnemar_right", 0),
     NUMBERS("model.pairs[].groups[].auc_test", 0),
+
+    INSIDE("cost"),
+    INSIDE("cost[]"),
+    KEEP("cost[].name"),
+    LABELS("cost[].slice"),
+    LABELS("cost[].audience"),
+    LABELS("cost[].key"),
+    KEEP("cost[].unknown"),
+    KEEP("cost[].measure"),
+    KEEP("cost[].currency"),
+    FROM("cost[].spend", SPEND),
+    FROM("cost[].share_of_spend", SPENDS),
+    KEEP("cost[].per"),
+    KEEP("cost[].stage"),
+    KEEP("cost[].scale"),
+    FROM("cost[].count", SPEND),
+    NUMBERS("cost[].value", SPEND),
+    LABELS("cost[].reference"),
+    NUMBERS("cost[].ratio_to_reference", SPENDS),
+    KEEP("cost[].interval_basis"),
+    KEEP("cost[].clusters"),
+
+    INSIDE("concentration"),
+    ENTRY("concentration[]", TILT__FROM_SPREAD),
+    KEEP("concentration[].factor"),
+    KEEP("concentration[].measure"),
+    KEEP("concentration[].money"),
+    KEEP("concentration[].currency"),
+    LABELS("concentration[].slice"),
+    KEEP("concentration[].view"),
+    KEEP("concentration[].total"),
+    KEEP("concentration[].not_attributed"),
+    KEEP("concentration[].used"),
+    NUMBERS("concentration[].index", 0),
+    KEEP("concentration[].index_least"),
+    KEEP("concentration[].index_lower_bound"),
+    KEEP("concentration[].index_upper_bound"),
+    NUMBERS("concentration[].effective_number", 0),
+    INSIDE("concentration[].clusters"),
+    KEEP("concentration[].clusters.unit"),
+    KEEP("concentration[].clusters.count"),
+    KEEP("concentration[].clusters.effective"),
+    INSIDE("concentration[].levels"),
+    INSIDE("concentration[].levels[]"),
+    KEEP("concentration[].levels[].key"),
+    KEEP("concentration[].levels[].amount"),
+    NUMBERS("concentration[].levels[].share", 0),
+
+    INSIDE("inferred"),
+    ENTRY("inferred[]", TILT__FROM_INFERRED),
+    KEEP("inferred[].attribute"),
+    KEEP("inferred[].key"),
+    KEEP("inferred[].how"),
+    KEEP("inferred[].view"),
+    KEEP("inferred[].assumes"),
+    KEEP("inferred[].interval_basis"),
+    KEEP("inferred[].condition"),
+    KEEP("inferred[].reason"),
+    INSIDE("inferred[].groups"),
+    INSIDE("inferred[].groups[]"),
+    KEEP("inferred[].groups[].group"),
+    KEEP("inferred[].groups[].base_share"),
+    NUMBERS("inferred[].groups[].uncorrected", 0),
+    NUMBERS("inferred[].groups[].corrected", 0),
+    NUMBERS("inferred[].groups[].regression", 0),
+    INSIDE("inferred[].groups[].rate_limits"),
+    KEEP("inferred[].groups[].rate_limits.lower"),
+    KEEP("inferred[].groups[].rate_limits.upper"),
+    INSIDE("inferred[].groups[].ratio_limits"),
+    KEEP("inferred[].groups[].ratio_limits.lower"),
+    KEEP("inferred[].groups[].ratio_limits.upper"),
+    KEEP("inferred[].groups[].is_reference"),
+    NUMBERS("inferred[].groups[].uncorrected_ratio", 0),
+    NUMBERS("inferred[].groups[].ratio", 0),
 };
 
 const size_t tilt__n_publish_model_rules =
