@@ -113,7 +113,7 @@ static inline void both_loaded(FILE *out, const tilt__loaded *l, const tilt_sour
         (void)fprintf(out, " missing %" PRIu64 "\n", l->missing[m]);
     }
     (void)fprintf(out, "rows %" PRIu64 " used %" PRIu64 " totals %zu other %" PRIu64 "\n", l->rows,
-                  l->rows_used, l->n_totals, l->other_results);
+                  l->rows_used, l->totals.n, l->other_results);
     (void)fprintf(out, "period %d %" PRId64 " %" PRId64 "\n", l->has_period, l->period_from, l->period_to);
     both_seen(out, &l->seen);
     both_persons(out, l->persons);
