@@ -147,7 +147,7 @@ static PangoLayout *lay_out(tilt__flow *flow, const tilt__prose *prose, double w
     pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_line_spacing(layout, 1.22F);
-    pango_layout_set_text(layout, text, -1);
+    tilt__pen_set(&flow->pen, layout, text);
     if (prose->n_lead > 0) set_weight(layout, prose->n_lead);
     return layout;
 }

@@ -137,7 +137,7 @@ static double set_layout(tilt__flow *flow, PangoLayout *layout, double size, boo
     pango_layout_set_width(layout, (int)(fmax(width, 4) * PANGO_SCALE));
     pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_alignment(layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
-    pango_layout_set_text(layout, text, -1);
+    tilt__pen_set(&flow->pen, layout, text);
     int height = 0;
     pango_layout_get_size(layout, NULL, &height);
     return (double)height / PANGO_SCALE;

@@ -75,10 +75,15 @@ void tilt__pen_paint(tilt__pen *pen, tilt__paint paint) {
     set_colour(pen->cr, paint, 1);
 }
 
+void tilt__pen_set(tilt__pen *pen, PangoLayout *layout, const char *text) {
+    pango_layout_set_text(layout, text, -1);
+    pen->lacking = pen->lacking || pango_layout_get_unknown_glyphs_count(layout) > 0;
+}
+
 double tilt__pen_text(tilt__pen *pen, double x, double y, const char *text, tilt__anchor anchor) {
     int width = 0;
     pango_layout_set_width(pen->layout, -1);
-    pango_layout_set_text(pen->layout, text, -1);
+    tilt__pen_set(pen, pen->layout, text);
     pango_layout_get_size(pen->layout, &width, NULL);
     double wide = (double)width / PANGO_SCALE;
     double from = anchor == TILT__START ? x : anchor == TILT__END ? x - wide : x - wide / 2;

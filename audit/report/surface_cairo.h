@@ -16,6 +16,7 @@ typedef struct tilt__pen {
     PangoContext *context;
     PangoLayout *layout; /* for one text at a time; its width and attributes are unset between texts */
     PangoFontDescription *face;
+    bool lacking; /* a letter was met that no font here has; it is drawn as a box */
 } tilt__pen;
 
 /* A pen on a surface, which it references. False when memory ran out; close it in any case. */
@@ -24,6 +25,8 @@ void tilt__pen_close(tilt__pen *pen);
 /* Size in units of the page, for what is written next. */
 void tilt__pen_face(tilt__pen *pen, double size, bool strong);
 void tilt__pen_paint(tilt__pen *pen, tilt__paint paint);
+/* Sets `text` into a layout, and takes note of letters without a font. */
+void tilt__pen_set(tilt__pen *pen, PangoLayout *layout, const char *text);
 /* One line of text at a base line. Returns its width. */
 double tilt__pen_text(tilt__pen *pen, double x, double y, const char *text, tilt__anchor anchor);
 

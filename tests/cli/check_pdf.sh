@@ -13,7 +13,13 @@ pdfinfo "$pdf" >"$work/info"
 grep -q '^Tagged: *yes' "$work/info" || fail "is not tagged"
 grep -q '^JavaScript: *no' "$work/info" || fail "holds scripts"
 grep -q '^Page size: .*A4' "$work/info" || fail "is not A4"
-[ "$(sed -n 's/^Pages: *//p' "$work/info")" -ge 3 ] || fail "has no appendix"
+pages=$(sed -n 's/^Pages: *//p' "$work/info")
+[ "$pages" -ge 3 ] || fail "has no appendix"
+# Every page says which it is, and of how many.
+for page in 1 2 "$pages"; do
+    pdftotext -f "$page" -l "$page" "$pdf" - | grep -qxF "$page of $pages" || fail "page $page is not numbered $page of $pages"
+done
+[ "$(pdftotext "$pdf" - | tr -cd '\f' | wc -c)" = "$pages" ] || fail "has pages without text"
 pdfinfo -struct "$pdf" >"$work/tree" 2>&1
 for tag in Document H1 H2 P L LI Figure Table TR TH TD; do
     grep -qE "^ *$tag([ :]|\$)" "$work/tree" || fail "has no tag $tag"

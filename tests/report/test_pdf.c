@@ -426,6 +426,21 @@ Test(pdf, hostile_names_are_letters_on_paper, FOLDER) {
     free(pdf.data);
 }
 
+/* U+10FFFD is for private use: no typeface has it. */
+Test(pdf, letters_without_a_typeface_are_boxes_and_the_file_says_so, FOLDER) {
+    static const char *const titles[] = {"Plain letters", "Boxes \xF4\x8F\xBF\xBD"};
+    for (size_t i = 0; i < 2; i++) {
+        char json[256];
+        (void)snprintf(json, sizeof json, "{\"schema\":\"tiltmeter.result/1\",\"title\":\"%s\",\"views\":[]}",
+                       titles[i]);
+        bytes pdf = render_json(json, strlen(json), TILT_FORMAT_PDF);
+        char *flat = text_of(pdf);
+        cr_expect_eq(strstr(flat, "Boxesstandforletters") != NULL, i == 1, "%s", titles[i]);
+        free(flat);
+        free(pdf.data);
+    }
+}
+
 /* Views, each of an attribute of its own with n groups, with names as long as given; and reviews. */
 static char *many_groups(size_t views, size_t n, size_t letters) {
     tilt__buf json = TILT__BUF_INIT;
