@@ -107,6 +107,8 @@ static void put_sources(const cJSON *result, tilt__buf *out) {
 static void put_people(const cJSON *result, tilt__buf *out) {
     const cJSON *view = tilt__json_first(tilt__json_array(result, "views"));
     double base = 0, count = 0;
+    /* the rows that were read stand beside it */
+    if (strcmp(tilt__json_text_or(tilt__json_get(view, "rate"), "per", ""), "rows") == 0) return;
     for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
          group = group->next) {
         tilt__json_value b = tilt__json_number(group, "base"), c = tilt__json_number(group, "count");

@@ -362,10 +362,15 @@ static void add_part(tilt__doc *doc, tilt__section *section, const cJSON *result
     tilt__doc_heading(doc, section, anchor, &text);
     add_rates(doc, section, part, anchor);
     add_bars(doc, section, part, anchor);
+    if (number > 1) {
+        tilt__buf_text(&text, "Its criteria, scores and thresholds");
+        tilt__doc_fold(doc, section, &text);
+    }
     add_gaps(doc, section, result, part, anchor);
     add_criteria(doc, section, part);
     add_notes(doc, section, part);
     tilt__add_scored(doc, section, result, part, anchor);
+    if (number > 1) tilt__doc_unfold(doc, section);
     tilt__doc_drop(doc, &text);
 }
 

@@ -32,7 +32,7 @@ static void add_dot(tilt__doc *doc, const tilt__row *e, const cJSON *view, tilt_
     if (share.value.known)
         tilt__numeral_share(share.value.number, &text);
     else
-        tilt__buf_format(&text, "not available: %s", tilt__words_reason(share.reason));
+        tilt__buf_text(&text, "not available"); /* the table has room for the reason */
     row->text = tilt__doc_take(doc, &text);
     row->value = share.value.number;
     row->lower = share.lower.number;

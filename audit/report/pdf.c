@@ -72,9 +72,10 @@ static void put_appendix(tilt__flow *flow) {
         tilt__flow_untag(flow, "Sect");
     }
     if (flow->pen.lacking)
-        tilt__flow_text(flow, (tilt__prose){.tag = "P", .size = 8, .paint = TILT__PAINT_MUTED, .after = 5},
-                        "Boxes stand for letters that no typeface on the machine that made this file has. The "
-                        "names are whole in the page, the workbook and result.json.");
+        tilt__flow_text(
+            flow, (tilt__prose){.tag = "P", .size = 8, .paint = TILT__PAINT_MUTED, .after = 5},
+            "Boxes stand for letters that no typeface on the machine that made this file has. The "
+            "names are whole in the page, the workbook and result.json.");
     tilt__buf made = TILT__BUF_INIT;
     tilt__buf_format(&made, "Made with %s.", doc->generator);
     tilt__flow_text(flow, (tilt__prose){.tag = "P", .size = 8, .paint = TILT__PAINT_MUTED},
