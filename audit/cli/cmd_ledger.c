@@ -469,7 +469,7 @@ tilt__exit cmd_ledger(const tilt__cli *cli) {
         code = tilt__cli_fail(&err);
     } else {
         /* results, trends and reports are printed as they are: they are made safe where they are made */
-        bool data = tilt__cli_has(cli, "json") || verb == verb_export;
+        bool data = tilt__cli_has(cli, "json") || verbs[verb].run == verb_export;
         tilt__exit printed = data ? tilt__cli_print(&out) : tilt__cli_say(&out);
         if (printed != TILT__EXIT_DONE) code = printed;
     }
