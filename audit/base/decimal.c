@@ -93,12 +93,11 @@ size_t tilt__decimal_print(tilt__decimal a, char out[TILT__DECIMAL_TEXT]) {
     return n;
 }
 
-/* Digits of a mantissa collected as they come; `dropped` remembers what rounding needs to know. */
+/* Digits of a mantissa collected as they come; rounding looks at the first one that is not kept. */
 typedef struct mantissa {
     char digits[400];
     int n;        /* digits kept */
     int exponent; /* value = 0.d1d2d3... * 10^exponent */
-    bool sticky;  /* a non-zero digit was dropped past the array */
 } mantissa;
 
 static bool read_mantissa(const char **at, const char *end, mantissa *out) {
@@ -116,11 +115,7 @@ static bool read_mantissa(const char **at, const char *end, mantissa *out) {
             continue;
         }
         if (!point) out->exponent++;
-        if (out->n < (int)sizeof out->digits) {
-            out->digits[out->n++] = c;
-        } else if (c != '0') {
-            out->sticky = true;
-        }
+        if (out->n < (int)sizeof out->digits) out->digits[out->n++] = c;
     }
     return any;
 }
@@ -151,10 +146,7 @@ bool tilt__decimal_parse(const char *text, size_t n, tilt__decimal *out_value) {
     tilt__i128 units = 0;
     for (int i = 0; i < keep; i++) units = units * 10 + (i < m.n ? m.digits[i] - '0' : 0);
     if (keep >= 0 && keep < m.n) {
-        int next = m.digits[keep] - '0';
-        bool beyond = m.sticky;
-        for (int i = keep + 1; i < m.n && !beyond; i++) beyond = m.digits[i] != '0';
-        if (next > 5 || (next == 5 && (beyond || units % 2 != 0))) units++;
+        units += m.digits[keep] >= '5';
     }
     if (units >= limit()) return false;
     out_value->units = negative ? -units : units;

@@ -29,8 +29,8 @@ tilt__decimal tilt__decimal_part(tilt__decimal whole, tilt__decimal share, bool 
 double tilt__decimal_to_double(tilt__decimal a);
 /* Plain text without exponent or trailing zeros ("12.89", "-3"), into `out`; returns its length. */
 size_t tilt__decimal_print(tilt__decimal a, char out[TILT__DECIMAL_TEXT]);
-/* Reads an optional sign, digits, and an optional '.' with digits; digits past the 15th decimal are rounded
- * half to even. The whole of text[0..n) must be used. False otherwise or past 38 digits. Exponents ("1.2E+5")
+/* Reads an optional sign, digits, and an optional '.' with digits; digits past the 15th decimal are rounded,
+ * half away from zero as DECIMAL(38, 15) of SQL engines does. The whole of text[0..n) must be used. False otherwise or past 38 digits. Exponents ("1.2E+5")
  * are accepted. */
 bool tilt__decimal_parse(const char *text, size_t n, tilt__decimal *out_value) TILT_NODISCARD;
 

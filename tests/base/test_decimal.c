@@ -1,4 +1,4 @@
-/* Exact decimals: what is read is what is printed, sums do not round, and rounding is half to even. */
+/* Exact decimals: what is read is what is printed, sums do not round, and rounding is half away from zero. */
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -28,8 +28,12 @@ Test(decimal, prints_what_it_read) {
     expect_text("99999999999999999999999", "99999999999999999999999");
 }
 
-Test(decimal, rounds_half_to_even_at_the_fifteenth_place) {
-    expect_text("0.0000000000000005", "0");
+/* As DuckDB, PostgreSQL and Spark round when they cast to DECIMAL(38, 15). */
+Test(decimal, rounds_half_away_from_zero_at_the_fifteenth_place) {
+    expect_text("0.0000000000000005", "0.000000000000001");
+    expect_text("0.1234567890123445", "0.123456789012345");
+    expect_text("-0.1234567890123445", "-0.123456789012345");
+    expect_text("0.00000000000000049999", "0");
     expect_text("0.0000000000000015", "0.000000000000002");
     expect_text("0.00000000000000050001", "0.000000000000001");
 }
