@@ -80,7 +80,9 @@ Test(trend, strip_counts_the_latest_look_of_every_finding) {
     cr_expect_eq(doc->strip[1].count, 1);
     cr_expect_eq(doc->strip[2].count, 0);
     cr_expect_str_eq(doc->verdict, "tilted");
-    cr_expect_str_eq(doc->headline, "A change was found in 1 of 2 findings.");
+    cr_expect_str_eq(doc->headline,
+                     "Over 3 audits a change was found in 1 of 2 findings: <b>Old</b> against young, "
+                     "with the audit up to 2025-03-31.");
     tilt__doc_free(doc);
 }
 
