@@ -38,6 +38,7 @@ static void put_slice(const cJSON *one, tilt__buf *out) {
         tilt__buf_char(out, ' ');
         tilt__name_put(cJSON_IsString(part) ? part->valuestring : "", TILT__NAME_COLUMNS, out);
     }
+    tilt__words_table(one, out);
 }
 
 static void put_summary_row(tilt__doc *doc, const cJSON *one, tilt__cell *row) {

@@ -22,6 +22,10 @@ static void put_one(cJSON *list, const tilt__outcome *outcome, const tilt__conce
     tilt__put_text(object, "measure", c->measure);
     tilt__put_flag(object, "money", c->money);
     tilt__put_text(object, "currency", c->currency);
+    cJSON *audience = tilt__put_array(object, "audience");
+    for (size_t d = 0; d < tilt__cube_n_dims(c->facts->cube); d++)
+        if (tilt__cube_dim(c->facts->cube, d)->kind == TILT__DIM_AUDIENCE)
+            cJSON_AddItemToArray(audience, cJSON_CreateString(tilt__cube_dim(c->facts->cube, d)->name));
     cJSON *slice = tilt__put_object(object, "slice");
     if (c->slice_name != NULL) tilt__put_text(slice, c->slice_name, c->slice_value);
     if (c->view != SIZE_MAX)

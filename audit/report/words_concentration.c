@@ -78,6 +78,28 @@ static void put_unnamed(const cJSON *one, const char *noun, tilt__buf *out) {
     tilt__buf_char(out, '.');
 }
 
+/* Is the same amount given of another table, which breaks it down by something else? */
+static bool is_told_twice(const cJSON *one) {
+    static const char *const keys[] = {"factor", "measure"};
+    const cJSON *first = one;
+    while (first->prev != NULL && first->prev->next != NULL) first = first->prev;
+    for (const cJSON *other = first; other != NULL; other = other->next) {
+        bool same =
+            other != one && cJSON_Compare(tilt__json_get(one, "slice"), tilt__json_get(other, "slice"), true);
+        for (size_t k = 0; k < 2; k++)
+            same = same &&
+                   strcmp(tilt__json_text_or(one, keys[k], ""), tilt__json_text_or(other, keys[k], "")) == 0;
+        if (same) return true;
+    }
+    return false;
+}
+
+void tilt__words_table(const cJSON *one, tilt__buf *out) {
+    if (!is_told_twice(one)) return;
+    tilt__buf_text(out, ", where it is broken down by ");
+    tilt__name_audience(tilt__json_get(one, "audience"), out);
+}
+
 void tilt__words_concentration(const cJSON *one, tilt__buf *out) {
     const cJSON *first = tilt__json_first(tilt__json_array(one, "levels"));
     const char *noun = tilt__words_spread(tilt__json_text(one, "factor"));
@@ -97,9 +119,14 @@ void tilt__words_concentration(const cJSON *one, tilt__buf *out) {
         tilt__numeral_share(share.number, out);
         tilt__buf_format(out, " of %s, the largest part of ", tilt__buf_get(&amount));
         tilt__numeral_count(used.number, out);
-        tilt__buf_format(out, " %ss.", noun);
+        tilt__buf_format(out, " %ss", noun);
+        tilt__words_table(one, out);
+        tilt__buf_char(out, '.');
         put_effective(one, noun, out);
     }
     put_unnamed(one, noun, out);
+    if (strcmp(tilt__json_text_or(one, "measure", ""), "reach") == 0)
+        tilt__buf_text(out,
+                       " Reach is added up, so people whom several of them reached count more than once.");
     tilt__buf_drop(&amount, out);
 }

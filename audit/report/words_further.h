@@ -53,6 +53,8 @@ void tilt__words_unreviewed(const cJSON *comparison, double tau, tilt__buf *out)
 const char *tilt__words_spread(const char *factor);
 /* What is spread: "impressions", "spend (EUR)". */
 void tilt__words_amount(const cJSON *one, tilt__buf *out);
+/* ", where it is broken down by age", where another table gives the same amount; else nothing. */
+void tilt__words_table(const cJSON *one, tilt__buf *out);
 /* One entry of result.concentration in sentences. */
 void tilt__words_concentration(const cJSON *one, tilt__buf *out);
 

@@ -183,6 +183,22 @@ Test(concentration, what_names_no_partner_is_bounded) {
     cJSON_Delete(tree);
 }
 
+/* Two exports of the same ads, by gender and by age, whose sums differ since one of them withholds: two
+ * statements, each with its table. The same sums are said once. */
+Test(concentration, tables_of_the_same_ads_are_told_apart_or_said_once) {
+    static const char spec[] = "{\"sources\": [\"g.csv\", \"a.csv\"]}";
+    folder_put("g.csv", "partner,gender,impressions\na,f,100\na,m,200\nb,f,250\nb,m,50\n");
+    folder_put("a.csv", "partner,age,impressions\na,18-24,100\na,25-34,200\nb,18-24,250\nb,25-34,50\n");
+    cJSON *tree = run_audit(spec);
+    cr_expect_eq(run_count(tree, "concentration"), 1);
+    cJSON_Delete(tree);
+    folder_put("a.csv", "partner,age,impressions\na,18-24,90\na,25-34,200\nb,18-24,250\nb,25-34,50\n");
+    tree = run_audit(spec);
+    cr_expect_eq(run_count(tree, "concentration"), 2);
+    cr_expect_str_eq(run_text(tree, "concentration/1/audience/0"), "age");
+    cJSON_Delete(tree);
+}
+
 /* A partner, a platform and a campaign of one name are three findings. */
 Test(concentration, findings_of_equal_names_have_ids_of_their_own) {
     cJSON *tree = audit_rows("partner,platform,campaign,gender,impressions\n"
