@@ -149,7 +149,6 @@ static void add_bins(tilt__doc *doc, tilt__section *section, const cJSON *part, 
     tilt__sheet *table =
         tilt__doc_sheet(doc, section, tilt__buf_get(&text), "Calibration in ten bins of equal width", columns,
                         sizeof columns / sizeof *columns);
-    if (table != NULL) table->aside = true; /* the curve shows them */
     tilt__doc_drop(doc, &text);
     const cJSON *group = tilt__json_first(tilt__json_array(tilt__json_object(part, "ranking"), "groups"));
     for (; group != NULL && table != NULL; group = group->next) {
