@@ -1,4 +1,4 @@
-/* measure/offers.h - what views of numbers and views of ranges ask of a table in the same way (views.c). */
+/* measure/offers.h - what views of numbers and views of ranges ask of a table in the same way. */
 #ifndef TILT_MEASURE_OFFERS_H
 #define TILT_MEASURE_OFFERS_H
 

@@ -29,7 +29,7 @@ const char *const tilt__basis_names[TILT__N_BASES] = {[TILT__BASIS_PERSON] = "pe
 const char *const tilt__verdict_names[TILT__N_VERDICTS] = {
     [TILT__UNDETERMINED] = "undetermined", [TILT__LEVEL] = "level", [TILT__TILTED] = "tilted"};
 
-enum { MOST_DEFAULT_CROSSED = 3, MOST_VIEWS = 2000 };
+enum { MOST_VIEWS = 2000 };
 
 /* What one view should be, before it is measured. */
 typedef struct wanted {
@@ -53,36 +53,6 @@ typedef struct maker {
     const char *one_group_label; /* that group, NULL when there is none at all */
     bool told_repeat;
 } maker;
-
-/* ---- what a table offers ---- */
-
-bool tilt__has_dims(const tilt__facts *facts, const tilt__attributes *audience) {
-    for (size_t a = 0; a < audience->n; a++) {
-        if (tilt__cube_find_dim(facts->cube, audience->names[a]) == SIZE_MAX) return false;
-    }
-    return true;
-}
-
-bool tilt__offers(const tilt__facts *facts, const tilt__attributes *audience, const char *measure) {
-    size_t m = tilt__cube_find_measure(facts->cube, measure);
-    if (m == SIZE_MAX) return false;
-    for (size_t a = 0; a < audience->n; a++) {
-        size_t dim = tilt__cube_find_dim(facts->cube, audience->names[a]);
-        if (dim == SIZE_MAX || !tilt__cube_breaks_down(facts->cube, m, dim)) return false;
-    }
-    return true;
-}
-
-bool tilt__people_repeat(const tilt__view *view, size_t m) {
-    if (m == SIZE_MAX) return false;
-    for (size_t g = 0; g < view->n_groups; g++) {
-        size_t cells = 0;
-        for (size_t i = 0; i < view->cells.n; i++)
-            cells += view->cells.group[i] == g && tilt__cube_has(view->facts->cube, view->cells.cell[i], m);
-        if (cells > 1) return true;
-    }
-    return false;
-}
 
 /* ---- one view ---- */
 
@@ -399,21 +369,6 @@ static tilt_status make_funnel(maker *m, const wanted *w, const char *base, bool
     return make_pairs(m, w, out_any);
 }
 
-bool tilt__has_benchmark(const tilt__context *context, const tilt__attributes *audience) {
-    for (size_t i = 0; i < context->spec->n_benchmarks; i++) {
-        const char *at = context->spec->benchmarks[i].attribute;
-        size_t a = 0;
-        for (; a < audience->n; a++) {
-            size_t n = strlen(audience->names[a]);
-            if (strncmp(at, audience->names[a], n) != 0) break;
-            at += n;
-            if (a + 1 < audience->n && *at++ != TILT__CROSSING_MARK[0]) break;
-        }
-        if (a == audience->n && *at == '\0') return true;
-    }
-    return false;
-}
-
 /* Views on delivered counts alone: shares against a benchmark, or ads against each other. */
 static tilt_status make_delivery(maker *m, const wanted *w, bool *out_any) {
     static const char *const stages[] = {"impressions", "reach"};
@@ -521,22 +476,6 @@ static tilt_status make_slices(maker *m, const tilt__facts *facts, const tilt__a
     return TILT_OK;
 }
 
-size_t tilt__default_audiences(const tilt__facts *facts, tilt__attributes out[TILT__MAX_DIMS * 2]) {
-    const char *names[TILT__MAX_DIMS];
-    size_t n = 0, n_out = 0;
-    for (size_t d = 0; d < tilt__cube_n_dims(facts->cube); d++) {
-        const tilt__dim *dim = tilt__cube_dim(facts->cube, d);
-        if (dim->kind != TILT__DIM_AUDIENCE) continue;
-        names[n++] = dim->name;
-        out[n_out++] = (tilt__attributes){{dim->name}, 1};
-    }
-    for (size_t i = 0; i < n && i < MOST_DEFAULT_CROSSED; i++) {
-        for (size_t j = i + 1; j < n && j < MOST_DEFAULT_CROSSED; j++)
-            out[n_out++] = (tilt__attributes){{names[i], names[j]}, 2};
-    }
-    return n_out;
-}
-
 static tilt_status nothing_made(const maker *m, const tilt__tables *tables) {
     tilt_error *err = m->context->err;
     const tilt_spec *spec = m->context->spec;
@@ -561,32 +500,6 @@ static tilt_status nothing_made(const maker *m, const tilt__tables *tables) {
                          "nothing can be compared: no base, no benchmark and fewer than two ads; name a rate "
                          "with --rate OF/PER "
                          "or give --benchmark or --targeting");
-}
-
-bool tilt__views_seen(const tilt__views *views, size_t v) {
-    const tilt__view *view = &views->items[v];
-    for (size_t w = 0; w < v; w++) {
-        const tilt__view *other = &views->items[w];
-        bool same = other->facts == view->facts && other->slice_value == view->slice_value &&
-                    other->n_audience == view->n_audience;
-        for (size_t a = 0; same && a < view->n_audience; a++) same = other->dims[a] == view->dims[a];
-        if (same) return true;
-    }
-    return false;
-}
-
-tilt_status tilt__wanted_audiences(const tilt__context *context, const tilt__facts *facts,
-                                   tilt__attributes **out, size_t *out_n) {
-    const tilt_spec *spec = context->spec;
-    tilt__attributes defaults[TILT__MAX_DIMS * 2];
-    size_t n = spec->n_audiences > 0 ? spec->n_audiences : tilt__default_audiences(facts, defaults);
-    const tilt__attributes *list = spec->n_audiences > 0 ? spec->audiences : defaults;
-    *out = tilt__arena_alloc(context->arena, n + 1, sizeof **out);
-    *out_n = 0;
-    if (*out == NULL) return tilt__fail_memory(context->err);
-    for (size_t a = 0; a < n; a++)
-        if (tilt__has_dims(facts, &list[a])) (*out)[(*out_n)++] = list[a];
-    return TILT_OK;
 }
 
 tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) {
