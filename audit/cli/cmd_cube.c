@@ -4,6 +4,7 @@
 #include "base/io.h"
 #include "cli/command.h"
 #include "cli/given.h"
+#include "cli/watch.h"
 #include "map/spec.h"
 #include "tiltmeter/audit.h"
 
@@ -23,12 +24,17 @@ tilt__exit cmd_cube(const tilt__cli *cli) {
     tilt_error err = {.status = TILT_OK};
     tilt_spec *spec = tilt__given_spec(cli, &err);
     bool allowed = spec != NULL && !spec->publish;
+    tilt_audit *cube = NULL;
+    size_t n = 0;
     if (spec != NULL && !allowed)
         (void)tilt__fail(&err, TILT_EUSAGE,
                          "a cube cannot be published: it holds every count, the small ones too; leave "
                          "--publish (or \"publish\" of the spec) out, and keep the cube");
-    tilt_audit *cube = allowed ? tilt_audit_reduce(spec, &err) : NULL;
-    size_t n = 0;
+    if (allowed) {
+        tilt__watch_start(spec, tilt__cli_has(cli, "quiet"));
+        cube = tilt_audit_reduce(spec, &err);
+        tilt__watch_end();
+    }
     const char *text = cube != NULL ? tilt_audit_result(cube, &n) : NULL;
     tilt__exit code = text != NULL ? put(cli, text, n, &err) : tilt__cli_fail(&err);
     tilt_audit_free(cube);

@@ -6,7 +6,7 @@
 #include "base/parallel.h"
 #include "cube/bulk_merge.h"
 
-enum { TILE = 1 << 18, MOST_WORKERS = 64 };
+enum { TILE = 1 << 18, MOST_WORKERS = 64, PACKED = 8 /* times smaller, about */ };
 #define LARGE ((uint64_t)1 << 20) /* below, libcsv is as fast as anybody can notice */
 
 static tilt__bulk_settings settings = {.when = TILT__BULK_LARGE};
@@ -57,20 +57,27 @@ static tilt__bulk_outcome outcome_of(const crew *c) {
 }
 
 /* Sources are read side by side, and so are the tiles of each. */
-static size_t threads_for(const tilt_spec *spec, uint64_t bytes) {
+static size_t threads_for(const tilt_spec *spec, const tilt__body *body) {
     size_t n = spec->threads > 0 ? (size_t)spec->threads : tilt__processors();
     size_t tile = settings.tile_bytes > 0 ? settings.tile_bytes : TILE;
     if (spec->n_sources > 1) n = n / spec->n_sources;
-    if (n > bytes / tile + 1) n = (size_t)(bytes / tile + 1);
+    uint64_t tiles = body->packed ? MOST_WORKERS : (body->end - body->begin) / tile + 1;
+    if (n > tiles) n = (size_t)tiles;
     if (n > MOST_WORKERS) n = MOST_WORKERS;
     return n < 1 ? 1 : n;
+}
+
+static bool is_large(const tilt__body *body) {
+    if (body->packed) return tilt__bytes_size(body->bytes) >= LARGE / PACKED;
+    return body->end - body->begin >= LARGE;
 }
 
 static tilt_status finish(tilt__loader *l, tilt_source *source, const tilt__bulk_plan *plan, crew *c,
                           bool *out_done, tilt_error *err) {
     if (!tilt__bulk_fits(plan, c->workers, c->n)) return TILT_OK;
-    tilt_status status = tilt__bulk_merge(l, plan, c->workers, c->n, c->tiles, err);
-    if (status == TILT_OK) status = tilt__source_rows_read(source, l->out->rows, plan->last_row_open, err);
+    tilt_status status = tilt__bulk_merge(l, plan, c->workers, c->n, err);
+    bool open = plan->body.packed ? tilt__tiles_open(c->tiles) : plan->last_row_open;
+    if (status == TILT_OK) status = tilt__source_rows_read(source, l->out->rows, open, err);
     *out_done = true;
     return status;
 }
@@ -79,10 +86,11 @@ static tilt_status attempt(tilt__loader *l, tilt_source *source, tilt__bulk_plan
                            bool *out_wider, tilt_error *err) {
     crew c;
     tilt_status status = TILT_OK;
-    if (hire(&c, plan, threads_for(l->spec, plan->body.end - plan->body.begin))) {
+    if (hire(&c, plan, threads_for(l->spec, &plan->body))) {
         status = tilt__parallel_for(c.n, c.n, work, &c, err);
         tilt__bulk_outcome outcome = outcome_of(&c);
         *out_wider = outcome == TILT__BULK_WIDER;
+        if (status == TILT_OK && outcome == TILT__BULK_STOPPED) status = tilt__reading_stopped(err);
         if (status == TILT_OK && outcome == TILT__BULK_MEMORY) status = tilt__fail_memory(err);
         if (status == TILT_OK && outcome == TILT__BULK_DONE)
             status = finish(l, source, plan, &c, out_done, err);
@@ -103,7 +111,7 @@ tilt_status tilt__bulk_load(tilt__loader *l, tilt_source *source, bool *out_done
     while (again && status == TILT_OK) {
         bool wider = false;
         bool fits = tilt__bulk_plan_make(l, wide, plan);
-        bool large = settings.when == TILT__BULK_ALWAYS || plan->body.end - plan->body.begin >= LARGE;
+        bool large = fits && (settings.when == TILT__BULK_ALWAYS || is_large(&plan->body));
         if (fits && large) status = attempt(l, source, plan, out_done, &wider, err);
         again = wider && !wide;
         wide = true;

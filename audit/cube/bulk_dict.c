@@ -9,7 +9,7 @@ enum { FIRST_SLOTS = 64 };
 void tilt__dict_free(tilt__dict *dict) {
     free(dict->slots);
     free(dict->texts);
-    free(dict->first);
+    free(dict->line);
     tilt__arena_free(&dict->arena);
     *dict = (tilt__dict){0};
 }
@@ -62,24 +62,24 @@ static bool grow_slots(tilt__dict *dict) {
     return true;
 }
 
-static bool keep(tilt__dict *dict, const char *raw, size_t n, uint64_t first) {
-    void *texts = dict->texts, *places = dict->first;
+static bool keep(tilt__dict *dict, const char *raw, size_t n, uint64_t line) {
+    void *texts = dict->texts, *lines = dict->line;
     if (!tilt__grow(&texts, &dict->texts_capacity, dict->n + 1, sizeof *dict->texts)) return false;
     dict->texts = texts;
-    if (!tilt__grow(&places, &dict->first_capacity, dict->n + 1, sizeof *dict->first)) return false;
-    dict->first = places;
-    dict->first[dict->n] = first;
+    if (!tilt__grow(&lines, &dict->lines_capacity, dict->n + 1, sizeof *dict->line)) return false;
+    dict->line = lines;
+    dict->line[dict->n] = line;
     if (n <= 16) return true;
     dict->texts[dict->n] = tilt__arena_text(&dict->arena, raw, n);
     return dict->texts[dict->n] != NULL;
 }
 
 const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t n, tilt__meaning meaning,
-                                      uint64_t first) {
+                                      uint64_t line) {
     uint64_t low, high;
     if (dict->n >= MOST_CELLS || n > UINT32_MAX) return NULL;
     if ((dict->n + 1) * 2 > dict->n_slots && !grow_slots(dict)) return NULL;
-    if (!keep(dict, raw, n, first)) return NULL;
+    if (!keep(dict, raw, n, line)) return NULL;
     tilt__dict_words(raw, n, &low, &high);
     tilt__dict_slot *slot = &dict->slots[free_slot(dict, low, high, n)];
     *slot = (tilt__dict_slot){low, high, (uint32_t)n, (uint32_t)++dict->n, meaning};

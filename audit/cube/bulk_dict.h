@@ -24,8 +24,8 @@ typedef struct tilt__dict {
     tilt__dict_slot *slots; /* a power of two of them, never more than half full */
     size_t n_slots, n;
     const char **texts; /* by number; of cells longer than 16 bytes */
-    uint64_t *first;    /* by number: where in the file the row of the first such cell begins */
-    size_t texts_capacity, first_capacity;
+    uint64_t *line;     /* by number: physical line of the row of the first such cell, where it was given */
+    size_t texts_capacity, lines_capacity;
     tilt__arena arena;
 } tilt__dict;
 
@@ -75,9 +75,9 @@ static inline const tilt__dict_slot *tilt__dict_find(const tilt__dict *dict, con
     }
 }
 
-/* Adds a cell that is new; `first`: where its row begins. Slots that were found before may move. NULL when
+/* Adds a cell that is new; `line`: of its row. Slots that were found before may move. NULL when
  * memory runs out, or past 2^30 cells. */
 const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t n, tilt__meaning meaning,
-                                      uint64_t first);
+                                      uint64_t line);
 
 #endif

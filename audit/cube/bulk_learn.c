@@ -146,7 +146,7 @@ static bool learn_use(tilt__worker *w, size_t column, const tilt_cell *cell, uin
 }
 
 const tilt__dict_slot *tilt__worker_learn(tilt__worker *w, size_t column, const char *raw, size_t n,
-                                          uint64_t row) {
+                                          uint64_t line) {
     const tilt__looked_up *c = &w->plan->columns[column];
     tilt_cell cell;
     tilt__meaning meaning = {0};
@@ -159,7 +159,7 @@ const tilt__dict_slot *tilt__worker_learn(tilt__worker *w, size_t column, const 
     const tilt__dict_slot *slot = NULL;
     if (ok) {
         meaning.flags = flags_of(w, c, &cell);
-        slot = tilt__dict_add(&w->known[column].dict, raw, n, meaning, row);
+        slot = tilt__dict_add(&w->known[column].dict, raw, n, meaning, line);
     }
     if (slot == NULL) stop(w, TILT__BULK_MEMORY);
     return slot;

@@ -185,24 +185,24 @@ static tilt_status merge_worker(merger *m, const tilt__worker *w) {
 
 /* ---- what was seen ---- */
 
-static void merge_offence(const tilt__worker *workers, size_t n, bool clicks, const tilt__tiles *tiles,
-                          uint64_t *out_rows, tilt__fault *out) {
+static void merge_offence(const tilt__worker *workers, size_t n, bool clicks, uint64_t *out_rows,
+                          tilt__fault *out) {
     const tilt__offence *first = NULL;
     for (size_t i = 0; i < n; i++) {
         const tilt__offence *o = clicks ? &workers[i].clicks_above : &workers[i].reach_above;
         *out_rows += o->rows;
         out->n += o->n;
-        if (o->n > 0 && (first == NULL || o->first < first->first)) first = o;
+        if (o->n > 0 && (first == NULL || o->line < first->line)) first = o;
     }
     if (first == NULL) return;
-    out->line = tilt__tiles_line(tiles, first->first);
+    out->line = first->line;
     out->a = tilt__decimal_to_double(first->a);
     out->b = tilt__decimal_to_double(first->b);
 }
 
 /* The first row that holds the earliest day, or the latest. */
 static bool find_edge(const tilt__worker *workers, size_t n, size_t column, bool last, int64_t *out_day,
-                      uint64_t *out_place) {
+                      uint64_t *out_line) {
     bool any = false;
     for (size_t i = 0; i < n; i++) {
         const tilt__known *k = &workers[i].known[column];
@@ -210,23 +210,18 @@ static bool find_edge(const tilt__worker *workers, size_t n, size_t column, bool
             if (!k->values[v].has_day) continue;
             int64_t day = k->values[v].day;
             bool beyond = !any || (last ? day > *out_day : day < *out_day);
-            if (!beyond && (day != *out_day || k->dict.first[v] >= *out_place)) continue;
+            if (!beyond && (day != *out_day || k->dict.line[v] >= *out_line)) continue;
             *out_day = day;
-            *out_place = k->dict.first[v];
+            *out_line = k->dict.line[v];
             any = true;
         }
     }
     return any;
 }
 
-static void merge_days(const tilt__worker *workers, size_t n, size_t column, const tilt__tiles *tiles,
-                       tilt__seen *seen) {
-    uint64_t place;
-    seen->has_days = find_edge(workers, n, column, false, &seen->first_day, &place);
-    if (!seen->has_days) return;
-    seen->first_line = tilt__tiles_line(tiles, place);
-    (void)find_edge(workers, n, column, true, &seen->last_day, &place);
-    seen->last_line = tilt__tiles_line(tiles, place);
+static void merge_days(const tilt__worker *workers, size_t n, size_t column, tilt__seen *seen) {
+    seen->has_days = find_edge(workers, n, column, false, &seen->first_day, &seen->first_line);
+    (void)find_edge(workers, n, column, true, &seen->last_day, &seen->last_line);
 }
 
 /* The observer is shown the distinct cells in the order in which they first stand in the file: it does not
@@ -236,17 +231,17 @@ static tilt_status show_constants(merger *m, const tilt__worker *workers, size_t
     uint64_t after = 0;
     for (size_t shown = 0; more; shown++) {
         const tilt_cell *next = NULL;
-        uint64_t place = UINT64_MAX;
+        uint64_t line = UINT64_MAX;
         for (size_t i = 0; i < n; i++) {
             const tilt__known *k = &workers[i].known[column];
             for (size_t v = 0; v < k->dict.n; v++) {
-                if (k->dict.first[v] >= place || (shown > 0 && k->dict.first[v] <= after)) continue;
-                place = k->dict.first[v];
+                if (k->dict.line[v] >= line || (shown > 0 && k->dict.line[v] <= after)) continue;
+                line = k->dict.line[v];
                 next = &k->values[v].text;
             }
         }
         more = next != NULL;
-        after = place;
+        after = line;
         if (more &&
             !tilt__observer_constant(m->loader->observer, m->plan->columns[column].column, next, &more))
             return tilt__fail_memory(m->err);
@@ -254,20 +249,20 @@ static tilt_status show_constants(merger *m, const tilt__worker *workers, size_t
     return TILT_OK;
 }
 
-static tilt_status merge_seen(merger *m, const tilt__worker *workers, size_t n, const tilt__tiles *tiles) {
+static tilt_status merge_seen(merger *m, const tilt__worker *workers, size_t n) {
     tilt__seen *seen = tilt__observer_edit(m->loader->observer);
     tilt_status status = TILT_OK;
-    merge_offence(workers, n, false, tiles, &seen->reach_rows, &seen->reach_above);
-    merge_offence(workers, n, true, tiles, &seen->clicks_rows, &seen->clicks_above);
+    merge_offence(workers, n, false, &seen->reach_rows, &seen->reach_above);
+    merge_offence(workers, n, true, &seen->clicks_rows, &seen->clicks_above);
     for (size_t i = 0; i < m->plan->n_columns && status == TILT_OK; i++) {
-        if (m->plan->columns[i].day) merge_days(workers, n, i, tiles, seen);
+        if (m->plan->columns[i].day) merge_days(workers, n, i, seen);
         if (m->plan->columns[i].constant) status = show_constants(m, workers, n, i);
     }
     return status;
 }
 
 tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, tilt__worker *workers,
-                             size_t n, const tilt__tiles *tiles, tilt_error *err) {
+                             size_t n, tilt_error *err) {
     merger *m = tilt__alloc(1, sizeof *m);
     if (m == NULL) return tilt__fail_memory(err);
     m->loader = loader;
@@ -275,7 +270,7 @@ tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, 
     m->err = err;
     tilt_status status = TILT_OK;
     for (size_t i = 0; i < n && status == TILT_OK; i++) status = merge_worker(m, &workers[i]);
-    if (status == TILT_OK) status = merge_seen(m, workers, n, tiles);
+    if (status == TILT_OK) status = merge_seen(m, workers, n);
     free(m);
     return status;
 }

@@ -9,9 +9,9 @@
 bool tilt__bulk_fits(const tilt__bulk_plan *plan, const tilt__worker *workers, size_t n);
 
 /* Adds everything to the cube and the other results of the loader. Sums are exact, and whatever depends on
- * which row comes first goes by the place of the row in the file, so that the number of threads cannot show.
+ * which row comes first goes by the line of the row, so that the number of threads cannot show.
  * TILT_ENOMEM; TILT_ETOOBIG past the ceiling of cells. */
 tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, tilt__worker *workers,
-                             size_t n, const tilt__tiles *tiles, tilt_error *err) TILT_NODISCARD;
+                             size_t n, tilt_error *err) TILT_NODISCARD;
 
 #endif

@@ -9,6 +9,7 @@
 #include "read/source.h"
 
 #define MOST_UNITS ((tilt__i128)1 << 120) /* a sum of fewer units has fewer than 38 digits */
+enum { TILES_BETWEEN = 8 };               /* two reports of progress */
 #define MOST_BINS ((size_t)1 << 24)
 
 static void stop(tilt__worker *w, tilt__bulk_outcome why) {
@@ -58,11 +59,9 @@ bool tilt__worker_start(tilt__worker *w, const tilt__bulk_plan *plan, tilt__tile
 
 /* ---- keys ---- */
 
-/* Where in the file a row of the tile begins. */
-static uint64_t row_offset(const tilt__worker *w, size_t row) {
-    size_t n;
-    const char *first = tilt__tile_cell(&w->tile, w->plan->body.width, row, 0, &n);
-    return w->tile.offset + (uint64_t)(first - w->tile.text);
+/* Physical line of a row of the tile, where a new cell of the column has to know it. */
+static uint64_t line_for(const tilt__worker *w, const tilt__looked_up *c, size_t row) {
+    return c->constant || c->day ? tilt__tile_line(&w->tile, w->plan->body.width, row) : 0;
 }
 
 /* Looks the cells of one column up, in rows row .. row+n of the tile. */
@@ -78,7 +77,7 @@ static bool look_up(tilt__worker *w, size_t i, size_t row, size_t n) {
         size_t length;
         const char *raw = tilt__strip_cell(&strip, r, &length);
         const tilt__dict_slot *slot = tilt__dict_find(dict, raw, length);
-        if (slot == NULL) slot = tilt__worker_learn(w, i, raw, length, row_offset(w, row + r));
+        if (slot == NULL) slot = tilt__worker_learn(w, i, raw, length, line_for(w, c, row + r));
         if (slot == NULL) return false;
         w->key[r] += slot->meaning.component * stride;
         w->flags[r] |= slot->meaning.flags;
@@ -228,7 +227,7 @@ static void watch_pair(tilt__worker *w, size_t of, size_t per, size_t row, size_
     offence->rows += n;
     for (size_t r = 0; r < n; r++) {
         if (!exceeds(w, of, per, r) || offence->n++ > 0) continue;
-        offence->first = row_offset(w, row + r);
+        offence->line = tilt__tile_line(&w->tile, w->plan->body.width, row + r);
         offence->a.units = units_at(w, of, r);
         offence->b.units = units_at(w, per, r);
     }
@@ -413,9 +412,20 @@ static bool take_rows(tilt__worker *w, size_t row, size_t n) {
     return add_scores(w, n);
 }
 
+/* Tells how far all threads are; false when somebody wants it to stop. */
+static bool tell(tilt__worker *w, size_t tiles) {
+    if (tiles % TILES_BETWEEN != 0) return true;
+    if (tilt__reading_tell(&w->plan->loader->reading, tilt__tiles_done(w->tiles))) return true;
+    stop(w, TILT__BULK_STOPPED);
+    tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
+    return false;
+}
+
 void tilt__worker_run(tilt__worker *w) {
     tilt__tile_end end = TILT__TILE_HERE;
+    size_t tiles = 0;
     while ((end = tilt__tiles_next(w->tiles, &w->tile)) == TILT__TILE_HERE) {
+        if (!tell(w, ++tiles)) return;
         for (size_t row = 0; row < w->tile.n_rows; row += TILT__BATCH) {
             size_t n = w->tile.n_rows - row < TILT__BATCH ? w->tile.n_rows - row : TILT__BATCH;
             if (take_rows(w, row, n)) continue;

@@ -30,14 +30,15 @@ typedef struct tilt__known {
 /* Rows that break a rule of the observer. */
 typedef struct tilt__offence {
     uint64_t rows, n; /* rows looked at, rows that break it */
-    uint64_t first;   /* where the first of them begins */
+    uint64_t line;    /* physical line of the first of them */
     tilt__decimal a, b;
 } tilt__offence;
 
 typedef enum tilt__bulk_outcome {
     TILT__BULK_DONE,
     TILT__BULK_DECLINED,
-    TILT__BULK_WIDER, /* a number is not whole, or a sum of whole numbers passes 64 bits */
+    TILT__BULK_WIDER,   /* a number is not whole, or a sum of whole numbers passes 64 bits */
+    TILT__BULK_STOPPED, /* on request */
     TILT__BULK_MEMORY
 } tilt__bulk_outcome;
 
@@ -88,7 +89,7 @@ void tilt__worker_bunch(const tilt__worker *worker, size_t cell, tilt__persons_b
 
 /* bulk_learn.c: finds out what a new cell of a column means. NULL with worker->outcome set. */
 const tilt__dict_slot *tilt__worker_learn(tilt__worker *worker, size_t column, const char *raw, size_t n,
-                                          uint64_t row);
+                                          uint64_t line);
 /* bulk_learn.c: whether the cells of row r of the tile make it a row of data. */
 bool tilt__worker_row_is_data(tilt__worker *worker, size_t row);
 /* bulk_learn.c: room for a raw cell of n bytes; false when memory runs out. */

@@ -15,6 +15,8 @@
 #include "read/source.h"
 #include "read/vocabulary.h"
 
+enum { ROWS_BETWEEN = 8192 }; /* two reports of progress */
+
 /* The period a row reports on; failing that, the flight of its campaign. Neither is ever a dimension. */
 static const char *const period_starts[] = {"period_from", "starts"};
 static const char *const period_ends[] = {"period_to", "ends"};
@@ -461,6 +463,9 @@ tilt_status tilt__loader_take(tilt__loader *l, const tilt_row *row, tilt_error *
 
 static tilt_status take_row(void *user, const tilt_row *row, tilt_error *err) {
     tilt__loader *l = user;
+    bool tell = l->out->rows % ROWS_BETWEEN == ROWS_BETWEEN - 1;
+    if (tell && !tilt__reading_tell(&l->reading, tilt__source_done(l->source)))
+        return tilt__reading_stopped(err);
     return row->kind == TILT_ROW_TOTAL ? tilt__loader_total(l, row, err) : tilt__loader_take(l, row, err);
 }
 
@@ -513,6 +518,7 @@ static tilt_status load_once(tilt_source *source, const tilt__mapping *mapping, 
     l->spec = spec;
     l->arena = arena;
     l->out = out;
+    l->reading = tilt__reading_start(spec, source);
     tilt__mapping_tell(mapping, source);
     tilt_status status = open_part(l, err);
     if (status == TILT_OK) status = lay_out(l, err);

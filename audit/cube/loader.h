@@ -6,6 +6,7 @@
 #include "cube/load.h"
 #include "cube/part.h"
 #include "cube/persons.h"
+#include "cube/reading.h"
 #include "map/range.h"
 
 enum { TILT__MAX_LIMITS = 16 };
@@ -54,6 +55,7 @@ typedef struct tilt__loader {
     tilt__decimal amounts[TILT__MAX_MEASURES]; /* of the row at hand; zero where it gives none */
     bool there[TILT__MAX_MEASURES];
     tilt__part_reader *part; /* NULL: no cube file */
+    tilt__reading reading;
 } tilt__loader;
 
 /* The label that a cell gives to a dimension that is no day: grouped as the spec says. */

@@ -37,11 +37,22 @@ static bool has_lone_return(const char *text, size_t n) {
     return false;
 }
 
-static bool find_begin(const tilt_source *source, tilt__body *body) {
+/* Up to HEAD bytes from the start. */
+static bool read_head(const tilt_source *source, bool packed, char *head, size_t *out_n) {
     tilt_error err;
+    size_t n = 1;
+    *out_n = 0;
+    if (!packed) return tilt__bytes_at(source->bytes, 0, head, HEAD, out_n, &err) == TILT_OK;
+    bool ok = tilt__bytes_start(source->bytes, 0, &err) == TILT_OK;
+    for (; ok && n > 0 && *out_n < HEAD; *out_n += n)
+        ok = tilt__bytes_read(source->bytes, head + *out_n, HEAD - *out_n, &n, &err) == TILT_OK;
+    return ok;
+}
+
+static bool find_begin(const tilt_source *source, tilt__body *body) {
     size_t n = 0, begin = 0;
     char *head = tilt__alloc(HEAD, 1);
-    bool ok = head != NULL && tilt__bytes_at(source->bytes, 0, head, HEAD, &n, &err) == TILT_OK;
+    bool ok = head != NULL && read_head(source, body->packed, head, &n);
     if (ok) begin = past_header(head, n, source->parts[0].header_line, &body->first_line);
     ok = ok && begin > 0 && !has_lone_return(head, begin);
     body->begin = begin;
@@ -67,14 +78,16 @@ static bool find_end(const tilt_source *source, tilt__body *body, bool *out_open
 
 bool tilt__bulk_body(const tilt_source *source, tilt__body *out, bool *out_open) {
     const tilt__part *part = &source->parts[0];
-    bool plain = strcmp(tilt__bytes_compression(source->bytes), "none") == 0 && source->n_parts == 1 &&
-                 (part->encoding == TILT__UTF8 || part->encoding == TILT__UTF8_BOM);
+    bool packed = strcmp(tilt__bytes_compression(source->bytes), "none") != 0;
+    bool plain = source->n_parts == 1 && (part->encoding == TILT__UTF8 || part->encoding == TILT__UTF8_BOM);
     bool table = part->width == part->row_width && part->width == source->n_columns && part->width > 1 &&
                  part->width <= MOST_WIDTH && source->opts.block <= 1;
     bool sums = source->n_wholes > 0 || source->has_subtotals; /* a label makes a row a total: rows.c */
     if (!plain || !table || sums || source->has_copies || source->is_cube || source->chunk != 0) return false;
-    *out = (tilt__body){.bytes = source->bytes, .delimiter = part->delimiter, .width = part->width};
-    return find_begin(source, out) && find_end(source, out, out_open);
+    *out = (tilt__body){
+        .bytes = source->bytes, .packed = packed, .delimiter = part->delimiter, .width = part->width};
+    if (!find_begin(source, out)) return false;
+    return packed || find_end(source, out, out_open);
 }
 
 bool tilt__source_is_key(const tilt_source *source, size_t column) {

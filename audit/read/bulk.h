@@ -7,8 +7,9 @@
 #include "read/bulk_tiles.h"
 #include "tiltmeter/source.h"
 
-/* The bytes below the header, when the file is one table in uncompressed UTF-8 whose rows are as wide as its
- * header; *out_open: the last row has no line end. False: not such a file, or it cannot be read. */
+/* The bytes below the header, when the file is one table in UTF-8 whose rows are as wide as its header;
+ * *out_open: the last row has no line end (packed bytes: tilt__tiles_open tells). False: not such a file, or
+ * it cannot be read. */
 bool tilt__bulk_body(const tilt_source *source, tilt__body *out, bool *out_open);
 
 /* True when a row that begins with this cell is no totals row by its label, no footer, no header, and not

@@ -9,29 +9,32 @@
 
 /* The bytes of a table below its header. */
 typedef struct tilt__body {
-    const tilt__bytes *bytes; /* borrowed; not compressed */
-    uint64_t begin, end;      /* where its first row begins and its last one ends, line end not counted */
-    uint64_t first_line;      /* physical line of its first row */
+    tilt__bytes *bytes;  /* borrowed */
+    bool packed;         /* they come one after the other, unpacked by a thread; `end` is not known */
+    uint64_t begin, end; /* where its first row begins and its last one ends, line end not counted */
+    uint64_t first_line; /* physical line of its first row */
     char delimiter;
     size_t width; /* cells of every row */
 } tilt__body;
 
 typedef struct tilt__tiles tilt__tiles;
 void tilt__tiles_free(tilt__tiles *tiles);
-/* tile_bytes: a multiple of TILT__SCAN_BLOCK. NULL when memory runs out. */
+/* tile_bytes: a multiple of TILT__SCAN_BLOCK. Until the tiles are freed nobody else may read packed bytes.
+ * NULL when memory or threads run out. */
 tilt__tiles *tilt__tiles_new(const tilt__body *body, tilt__scan_level level, size_t tile_bytes)
     TILT_OWNED_BY(tilt__tiles_free);
 
 /* The tile that one thread is working on; zeroed before the first. */
 typedef struct tilt__tile {
-    char *text;      /* bytes of the file from `offset` on, TILT__SCAN_BLOCK readable bytes before them */
-    uint64_t offset; /* in the file */
-    size_t first;    /* where its first row begins */
+    char *text;            /* TILT__SCAN_BLOCK readable bytes before it */
+    size_t first;          /* where its first row begins */
+    uint64_t line;         /* physical line of that */
     const uint32_t *marks; /* of its rows: `width` each, the last of them a line feed; ascending. Before the
                               first stands first - 1, so that a cell begins one past the mark before it
                               (modulo 2^32). */
     size_t n_rows;
     /* private: */
+    uint64_t offset; /* of the text in the file */
     char *storage;
     uint32_t *marks_storage;
     size_t capacity, n, marks_capacity;
@@ -52,12 +55,10 @@ tilt__tile_end tilt__tiles_next(tilt__tiles *tiles, tilt__tile *tile);
 /* Ends the work of all threads: every further call gives `why`. */
 void tilt__tiles_stop(tilt__tiles *tiles, tilt__tile_end why);
 
-/* TILT__TILE_LAST when nothing has stopped the work, else why it was stopped. */
-tilt__tile_end tilt__tiles_outcome(const tilt__tiles *tiles);
-
-/* Physical line of the row that begins at `offset`, once all tiles are done. 0 when the file cannot be read.
- */
-uint64_t tilt__tiles_line(const tilt__tiles *tiles, uint64_t offset);
+/* Physical line of row r of a tile. */
+uint64_t tilt__tile_line(const tilt__tile *tile, size_t width, size_t row);
+/* Of packed bytes, once all are read: the last row has no line end. */
+bool tilt__tiles_open(const tilt__tiles *tiles);
 /* The part of the bytes that has been taken, 0..1. */
 double tilt__tiles_done(const tilt__tiles *tiles);
 

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,7 +43,8 @@ struct tilt__bytes {
     part *parts;
     size_t n_parts, parts_capacity, current;
     size_t limit;
-    off_t offset; /* of the next byte to read from fd */
+    off_t offset;        /* of the next byte to read from fd */
+    atomic_ullong taken; /* the same, for other threads to look at */
     z_stream gzip;
     bool gzip_open, gzip_between; /* between two members of a gzip file */
     ZSTD_DStream *zstd;
@@ -67,6 +69,10 @@ const char *tilt__bytes_name(const tilt__bytes *bytes, size_t part_number) {
 
 uint64_t tilt__bytes_size(const tilt__bytes *bytes) {
     return (uint64_t)bytes->info.st_size;
+}
+
+uint64_t tilt__bytes_taken(const tilt__bytes *bytes) {
+    return bytes->packing == ZIPPED ? 0 : (uint64_t)atomic_load_explicit(&bytes->taken, memory_order_relaxed);
 }
 
 void tilt__bytes_limit(tilt__bytes *bytes, size_t n) {
@@ -102,6 +108,11 @@ static tilt_status read_at(const tilt__bytes *bytes, char *out, size_t capacity,
     if (n < 0) return cannot_read(bytes, strerror(errno), err);
     *out_n = (size_t)n;
     return TILT_OK;
+}
+
+static void advance(tilt__bytes *bytes, size_t n) {
+    bytes->offset += (off_t)n;
+    atomic_store_explicit(&bytes->taken, (unsigned long long)bytes->offset, memory_order_relaxed);
 }
 
 /* Copies what cannot be read twice to a temporary file without a name. */
@@ -290,7 +301,7 @@ static tilt_status refill(tilt__bytes *bytes, bool *out_end, tilt_error *err) {
     bytes->in_used = 0;
     tilt_status status = read_at(bytes, bytes->in, sizeof bytes->in, bytes->offset, &bytes->in_n, err);
     if (status != TILT_OK) return status;
-    bytes->offset += (off_t)bytes->in_n;
+    advance(bytes, bytes->in_n);
     *out_end = bytes->in_n == 0;
     return TILT_OK;
 }
@@ -351,7 +362,7 @@ tilt_status tilt__bytes_read(tilt__bytes *bytes, char *out, size_t capacity, siz
         return TILT_OK;
     }
     tilt_status status = read_at(bytes, out, capacity, bytes->offset, out_n, err);
-    if (status == TILT_OK) bytes->offset += (off_t)*out_n;
+    if (status == TILT_OK) advance(bytes, *out_n);
     return status;
 }
 

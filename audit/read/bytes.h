@@ -23,6 +23,9 @@ const char *tilt__bytes_name(const tilt__bytes *bytes, size_t part);
 /* Size on disk (not of what is inside). */
 uint64_t tilt__bytes_size(const tilt__bytes *bytes);
 
+/* Of them, those that have been read since the start of the part; 0 in a ZIP. */
+uint64_t tilt__bytes_taken(const tilt__bytes *bytes);
+
 /* Goes to the start of a part. */
 tilt_status tilt__bytes_start(tilt__bytes *bytes, size_t part, tilt_error *err) TILT_NODISCARD;
 /* The next up to `capacity` bytes; *out_n is 0 at the end. TILT_EIO also for damaged or cut compressed data.

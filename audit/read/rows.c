@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "read/ahead.h"
 #include "read/bulk.h"
 #include "read/chars.h"
 #include "read/state.h"
@@ -359,11 +360,13 @@ typedef struct stream {
     tilt__records *records;
     tilt__buf text;
     char *chunk;
+    tilt__ahead *ahead; /* compressed: unpacked by a thread of its own; NULL */
     skipper skipper;
     uint64_t decoded;
 } stream;
 
 static void free_stream(stream *s) {
+    tilt__ahead_free(s->ahead);
     tilt__decoder_free(s->decoder);
     tilt__records_free(s->records);
     tilt__buf_free(&s->text);
@@ -383,16 +386,29 @@ static tilt_status open_stream(tilt_source *source, body *b, stream *s, tilt_err
         if (err != NULL) *err = failure;
         return failure.status;
     }
-    return tilt__bytes_start(source->bytes, (size_t)(part - source->parts), err);
+    tilt_status status = tilt__bytes_start(source->bytes, (size_t)(part - source->parts), err);
+    bool packed = strcmp(tilt__bytes_compression(source->bytes), "none") != 0;
+    bool all = b->pass->stop_after == 0 && source->chunk == 0;
+    if (status == TILT_OK && packed && all) s->ahead = tilt__ahead_new(source->bytes);
+    return status;
+}
+
+/* Without a thread to spare the bytes are unpacked as they are wanted. */
+static tilt_status next_bytes(const tilt_source *source, const stream *s, const char **out, size_t *out_n,
+                              tilt_error *err) {
+    if (s->ahead != NULL) return tilt__ahead_next(s->ahead, out, out_n, err);
+    *out = s->chunk;
+    return tilt__bytes_read(source->bytes, s->chunk, CHUNK, out_n, err);
 }
 
 static tilt_status pump(tilt_source *source, body *b, stream *s, tilt_error *err) {
     for (;;) {
         size_t n = 0;
-        tilt_status status = tilt__bytes_read(source->bytes, s->chunk, CHUNK, &n, err);
+        const char *bytes;
+        tilt_status status = next_bytes(source, s, &bytes, &n, err);
         if (status != TILT_OK) return status;
         tilt__buf_reset(&s->text);
-        status = tilt__decode(s->decoder, s->chunk, n, n == 0, &s->text, err);
+        status = tilt__decode(s->decoder, bytes, n, n == 0, &s->text, err);
         /* what was decoded before the bad byte may hold an earlier error: that one is told first */
         const char *text = tilt__buf_get(&s->text);
         size_t length = s->text.length, skipped = skip_lines(&s->skipper, text, length);

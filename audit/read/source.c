@@ -308,6 +308,15 @@ tilt_status tilt__source_rows_read(tilt_source *source, uint64_t rows, bool last
     return finish_pass(source, &pass, err);
 }
 
+uint64_t tilt__source_bytes(const tilt_source *source) {
+    return tilt__bytes_size(source->bytes);
+}
+
+double tilt__source_done(const tilt_source *source) {
+    uint64_t size = tilt__bytes_size(source->bytes);
+    return size > 0 ? (double)tilt__bytes_taken(source->bytes) / (double)size : 0;
+}
+
 size_t tilt__source_parts(const tilt_source *source) {
     return source->n_parts;
 }

@@ -47,6 +47,11 @@ bool tilt__source_is_missing(const tilt_source *source, const tilt_cell *cell);
 tilt_status tilt__source_bad_cell(const tilt_source *source, const tilt_row *row, size_t column,
                                   const char *expected, tilt_error *err);
 
+/* Size of the file on disk, and the part of it that the rows read last come from, 0..1; 0 when that cannot be
+ * told (members of a ZIP). */
+uint64_t tilt__source_bytes(const tilt_source *source);
+double tilt__source_done(const tilt_source *source);
+
 /* The tables that were put together: the name of the file, or of each member of a ZIP. */
 size_t tilt__source_parts(const tilt_source *source);
 const char *tilt__source_part_name(const tilt_source *source, size_t part);

@@ -4,6 +4,7 @@
 #include "folder.h"
 
 #include <dirent.h>
+#include <zlib.h>
 
 #include "cube/bulk_both.h"
 #include "map/spec.h"
@@ -175,6 +176,102 @@ Test(bulk, quotes_and_characters_across_the_edges_of_tiles_change_nothing) {
     for (uint64_t seed = 1; seed <= 6; seed++) {
         put_made_up(seed, "", "\n", false);
         cr_expect_eq(compare(plain), 1, "seed %zu", (size_t)seed);
+    }
+}
+
+/* The same file packed; read through the ring of buffers by both ways. */
+static void pack(const char *from, const char *to) {
+    char chunk[1000];
+    size_t n;
+    folder_put(to, "");
+    FILE *in = fopen(from, "rb");
+    gzFile out = gzopen(to, "wb1");
+    cr_assert(in != NULL && out != NULL);
+    while ((n = fread(chunk, 1, sizeof chunk, in)) > 0)
+        cr_assert_eq(gzwrite(out, chunk, (unsigned)n), (int)n);
+    (void)fclose(in);
+    cr_assert_eq(gzclose(out), Z_OK);
+}
+
+Test(bulk, packed_files_give_the_same_both_ways) {
+    static const char packed[] = "{\"sources\": [\"d.csv.gz\"]}";
+    static const char *const ends[] = {"\n", "\r\n"};
+    for (uint64_t seed = 51; seed <= 54; seed++) {
+        put_made_up(seed, seed % 2 == 0 ? "" : "\xef\xbb\xbf", ends[seed % 2], seed % 3 == 0);
+        pack("d.csv", "d.csv.gz");
+        cr_expect_eq(compare(packed), 1, "seed %zu", (size_t)seed);
+    }
+    folder_put("d.csv", "group,base,hits\na,10,1\nb,10,1\n\n\n");
+    pack("d.csv", "d.csv.gz");
+    cr_expect_eq(compare(packed), 1);
+    folder_put("d.csv", "group,base,hits\na,10,1\nb,10,\"1\n");
+    pack("d.csv", "d.csv.gz");
+    cr_expect_eq(compare(packed), 0);
+}
+
+/* More than the ring of buffers holds. */
+static void put_long(size_t rows) {
+    state = 61;
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    (void)fprintf(out, "id,gender,day,clicks,impressions,cost\n");
+    for (size_t r = 0; r < rows; r++) put_row(out, "\n");
+    cr_assert_eq(fclose(out), 0);
+}
+
+Test(bulk, long_packed_files_give_the_same_both_ways) {
+    static const char packed[] = "{\"sources\": [\"d.csv.gz\"]}";
+    put_long(60000);
+    pack("d.csv", "d.csv.gz");
+    char *slow = read_slow(packed), *plainly = read_slow(plain);
+    const char *a = strstr(slow, "counts"), *b = strstr(plainly, "counts"); /* sizes on disk differ */
+    cr_assert(a != NULL && b != NULL && a - slow == b - plainly);
+    cr_expect_eq(strncmp(slow, plainly, (size_t)(a - slow)), 0);
+    for (size_t threads = 1; threads <= 3; threads += 2) {
+        size_t bulk = 0;
+        tilt_spec *spec = spec_of(packed, (double)threads);
+        char *fast = both_read(spec, &(tilt__bulk_settings){.when = TILT__BULK_LARGE}, &bulk);
+        cr_expect_str_eq(fast, slow);
+        cr_expect_eq(bulk, 1);
+        free(fast);
+        tilt_spec_free(spec);
+    }
+    free(slow);
+    free(plainly);
+}
+
+typedef struct told {
+    size_t calls, stop_at;
+    double last;
+    bool ordered;
+} told;
+
+static bool listen(void *user, const char *what, double done) {
+    told *t = user;
+    t->ordered = t->ordered && done >= t->last && done <= 1 && strstr(what, "reading d.csv") == what;
+    t->last = done;
+    return ++t->calls != t->stop_at;
+}
+
+Test(bulk, progress_is_told_and_stops_either_way_of_reading) {
+    static const tilt__bulk_when ways[] = {TILT__BULK_NEVER, TILT__BULK_ALWAYS};
+    put_long(30000);
+    for (size_t i = 0; i < 2; i++) {
+        size_t bulk;
+        told all = {.ordered = true}, some = {.stop_at = 2, .ordered = true};
+        tilt_spec *spec = spec_of(plain, 1);
+        tilt_spec_on_progress(spec, listen, &all);
+        char *text = both_read(spec, &(tilt__bulk_settings){.when = ways[i], .tile_bytes = 4096}, &bulk);
+        cr_expect(all.calls >= 2 && all.ordered && all.last > 0.5, "%zu calls, last %f", all.calls, all.last);
+        cr_expect_null(strstr(text, "failed"), "%s", text);
+        free(text);
+        tilt_spec_on_progress(spec, listen, &some);
+        text = both_read(spec, &(tilt__bulk_settings){.when = ways[i], .tile_bytes = 4096}, &bulk);
+        cr_expect_not_null(strstr(text, "stopped on request"), "%s", text);
+        cr_expect_eq(some.calls, 2);
+        free(text);
+        tilt_spec_free(spec);
     }
 }
 
