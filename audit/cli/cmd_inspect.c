@@ -14,7 +14,7 @@ static void put_column(const cJSON *column, tilt__buf *out) {
         tilt__buf_format(out, "%s:%s%s\n", tilt__json_text_or(column, "role", ""), as,
                          tilt__json_true(column, "assumed") ? " (assumed)" : "");
     } else {
-        tilt__buf_format(out, "not read: %s\n", tilt__json_text_or(column, "why_not_read", ""));
+        tilt__buf_format(out, "not counted: %s\n", tilt__json_text_or(column, "why_not_read", ""));
     }
 }
 

@@ -64,6 +64,7 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
             mapped->why_not = is_personal;
         } else if (is_checked(column)) {
             mapped->why_not = only_checked;
+            mapped->checked = true;
         } else if (column->note[0] != '\0' && !mapped->read) {
             mapped->why_not = column->note;
         } else if (column->role == TILT_ROLE_IGNORE) {

@@ -14,6 +14,7 @@ typedef struct tilt__mapped {
     bool assumed;        /* named by a spec that says nobody has confirmed it */
     bool asked;          /* an option uses it, under this role and name */
     bool read;           /* its cells reach the cube or decide on rows */
+    bool checked;        /* not that, but the checks read it */
     const char *why_not; /* when it is not read: a plain reason; NULL */
 } tilt__mapped;
 

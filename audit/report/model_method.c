@@ -141,12 +141,17 @@ static void add_column(tilt__doc *doc, tilt__sheet *table, bool several, const c
     const char *name = tilt__json_text(column, "name"), *role = tilt__json_text_or(column, "role", "ignore");
     const char *as = tilt__json_text(column, "as");
     bool ignored = strcmp(role, "ignore") == 0;
-    bool guarded = ignored && listed(result, "guarded", name);
+    bool guarded = ignored && listed(result, "guarded", name),
+         checked = ignored && listed(result, "checked", name);
     const cJSON *assumed = tilt__json_get(column, "assumed");
     tilt__cell *row = tilt__sheet_row(doc, table);
     if (several) put_name(doc, tilt__json_text(input, "file"), row++);
     put_name(doc, name, &row[0]);
-    tilt__cell_text(doc, &row[1], guarded ? "guarded, not read" : ignored ? "not read" : "read");
+    tilt__cell_text(doc, &row[1],
+                    guarded   ? "guarded, not read"
+                    : checked ? "read for a check"
+                    : ignored ? "not read"
+                              : "read");
     put_plain(doc, ignored ? NULL : role, &row[2]);
     put_plain(doc, ignored ? NULL : as, &row[3]);
     const char *why = tilt__json_text(column, "why");

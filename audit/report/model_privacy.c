@@ -41,11 +41,11 @@ static void put_published(const cJSON *privacy, tilt__buf *out) {
         put_count(gone, " comparison is left out", " comparisons are left out", out);
     }
     tilt__buf_text(out, cells > 1 ? "; hidden counts look alike, whatever the reason. " : ". ");
-    tilt__buf_text(out,
-                   "Left out as well, since nothing says yet how few people they could give away: sizes, hashes "
-                   "and folders of files, the command, the cells behind the tables, what the checks say with "
-                   "numbers, comparisons with covariates held alike, views of counts in ranges, the curves and "
-                   "calibration bins of models, reviews, and what changed since an earlier audit.");
+    tilt__buf_text(
+        out, "Left out as well, since nothing says yet how few people they could give away: sizes, hashes "
+             "and folders of files, the command, the cells behind the tables, what the checks say with "
+             "numbers, comparisons with covariates held alike, views of counts in ranges, the curves and "
+             "calibration bins of models, reviews, and what changed since an earlier audit.");
 }
 
 static void put_internal(const cJSON *privacy, tilt__buf *out) {

@@ -151,7 +151,7 @@ const tilt__publish_rule tilt__publish_rules[] = {
     KEEP("views[].families[].members"),
     KEEP("views[].families[].adjusted"),
     KEEP("views[].families[].method"),
-    KEEP("views[].families[].size"),
+    FROM("views[].families[].size", TILT__FROM_PAIRS),
     LABELS("views[].families[].screening"),
     LABELS("views[].notes"),
     INSIDE("views[].groups"),
@@ -537,6 +537,7 @@ const tilt__publish_rule tilt__publish_rules[] = {
 
     INSIDE("data_use"),
     LABELS("data_use.read"),
+    LABELS("data_use.checked"),
     LABELS("data_use.not_read"),
     LABELS("data_use.guarded"),
     {"warnings", TILT__PUBLISH_PLAIN, 0},

@@ -227,12 +227,14 @@ cJSON *tilt__result_inputs(const tilt__outcome *o, tilt_error *err) {
     return list;
 }
 
-static void put_names(cJSON *parent, const char *key, const tilt__outcome *o, bool read) {
+/* Columns of which all are read, or none, and if none, only for checks or not even that. */
+static void put_names(cJSON *parent, const char *key, const tilt__outcome *o, bool read, bool checked) {
     cJSON *list = tilt__put_array(parent, key);
     for (size_t i = 0; i < o->n_sources; i++) {
         for (size_t c = 0; c < o->mappings[i].n_columns; c++) {
             const tilt_column *column = tilt_source_column(o->mappings[i].source, c);
-            if (o->mappings[i].columns[c].read != read || column->guarded) continue;
+            const tilt__mapped *mapped = &o->mappings[i].columns[c];
+            if (mapped->read != read || (!read && mapped->checked != checked) || column->guarded) continue;
             cJSON_AddItemToArray(list, cJSON_CreateString(column->header));
         }
     }
@@ -240,8 +242,9 @@ static void put_names(cJSON *parent, const char *key, const tilt__outcome *o, bo
 
 static void put_data_use(cJSON *root, const tilt__outcome *o) {
     cJSON *use = tilt__put_object(root, "data_use");
-    put_names(use, "read", o, true);
-    put_names(use, "not_read", o, false);
+    put_names(use, "read", o, true, false);
+    put_names(use, "checked", o, false, true);
+    put_names(use, "not_read", o, false, false);
     cJSON *guarded = tilt__put_array(use, "guarded");
     for (size_t i = 0; i < o->n_sources; i++) {
         for (size_t c = 0; c < o->mappings[i].n_columns; c++) {
