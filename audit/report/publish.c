@@ -139,9 +139,22 @@ static void keep_totals(tilt__walk *w, cJSON *sums) {
 
 /* Numbers of an estimate or a test that the table knows. */
 static bool is_known_number(const char *name) {
-    static const char *const names[] = {
-        "value",        "lower",        "upper",     "level", "method", "reason",  "lower_reason",
-        "upper_reason", "value_reason", "statistic", "df",    "p",      "log10_p", "mid_p"};
+    static const char *const names[] = {"value",
+                                        "lower",
+                                        "upper",
+                                        "level",
+                                        "method",
+                                        "reason",
+                                        "lower_reason",
+                                        "upper_reason",
+                                        "value_reason",
+                                        "statistic",
+                                        "df",
+                                        "df_denominator",
+                                        "mean_design_effect",
+                                        "p",
+                                        "log10_p",
+                                        "mid_p"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], name) == 0) return true;
     return false;
@@ -264,6 +277,7 @@ static bool keep_member(tilt__walk *w, cJSON *object, cJSON *node, const tilt__p
     bool inside = cJSON_IsArray(node) || cJSON_IsObject(node);
     switch (rule->action) {
     case TILT__PUBLISH_INSIDE:
+        if (!tilt__walk_shows(w, rule->from, object)) return false;
         if (cJSON_IsArray(node)) walk_list(w, node);
         if (cJSON_IsObject(node)) walk_object(w, node);
         return inside || cJSON_IsNull(node);

@@ -50,7 +50,8 @@ enum {
 #define TILT__FROM_TWO_MODELS (1u << 31) /* what the two models at hand did differently, all groups */
 
 typedef enum tilt__publish_action {
-    TILT__PUBLISH_INSIDE = 0, /* a container: its members have rules of their own */
+    TILT__PUBLISH_INSIDE = 0, /* a container: its members have rules of their own; all of it goes unless what
+                               * it is made from is shown */
     TILT__PUBLISH_ENTRY,      /* an entry of a list: taken out unless all it is made from is shown */
     TILT__PUBLISH_KEEP,       /* a value, or a list of values */
     TILT__PUBLISH_NUMBERS,    /* an estimate or a test: its known members stay */

@@ -193,7 +193,7 @@ const tilt__publish_rule tilt__publish_rules[] = {
     NUMBERS(C "odds_ratio", 0),
     KEEP(C "cohens_h"),
     KEEP(C "shortfall"),
-    ESTIMATES(C "alternatives", 0),
+    ESTIMATES(C "alternatives", TILT__FROM_CLUSTERS),
     KEEP(C "family"),
     KEEP(C "p_inside"),
     FROM(C "p_edge_bh", TILT__FROM_PAIRS),

@@ -156,6 +156,7 @@ static bool tier_shown(const tilt__walk *w, const cJSON *tier) {
 static bool clusters_shown(const tilt__walk *w) {
     enum { MANY = 10 };
     const tilt__comparison *c = &view_of(w)->comparisons[w->comparison];
+    if (c->clusters.unit == NULL) return true;
     if (tilt__hidden_by_unit(w->hidden, view_of(w))) return false;
     return c->clusters.count >= MANY || tilt__hidden_factors_ok(w->hidden, w->view);
 }
