@@ -88,8 +88,8 @@ bool tilt__hidden_factor_ok(tilt__hidden *hidden, size_t v, const char *factor);
 bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v);
 /* True when some count of the view's measures is hidden in one ad. */
 bool tilt__hidden_by_unit(const tilt__hidden *hidden, const tilt__view *view);
-/* True when all groups that may be reference are shown: which of them has the most, or the highest rate, then
- * tells nothing new. */
+/* True when the bases of all groups that may be reference are shown: which of them has the highest rate then
+ * tells of the others' counts only what the attack allowed for. */
 bool tilt__hidden_choice_ok(const tilt__hidden *hidden, size_t v);
 /* True when what a model did to one group (number in the part's groups) may be shown: all that is counted of
  * its people is shown, and none of the four outcomes is of few. `group` SIZE_MAX: for every group. */

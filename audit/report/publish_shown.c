@@ -133,7 +133,7 @@ static bool spread_shown(const tilt__walk *w, const cJSON *node) {
 
 static bool rule_shown(const tilt__walk *w) {
     const tilt__comparison *c = &view_of(w)->comparisons[w->comparison];
-    return !c->has_rule || tilt__hidden_choice_ok(w->hidden, w->view);
+    return !c->has_rule || (group_shown(w, c->rule_reference) && tilt__hidden_choice_ok(w->hidden, w->view));
 }
 
 /* Nothing small in any ad of at least `minimum`, in the view that is named around. */
