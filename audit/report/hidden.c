@@ -75,6 +75,53 @@ static bool hide_money(tilt__hidden *h) {
     return more;
 }
 
+/* ---- what the choice of a group says ---- */
+
+static void set_limit(tilt__guarded *cell, double most) {
+    if (cell->value <= most && (cell->limit <= 0 || cell->limit > most)) cell->limit = most;
+}
+
+static bool may_be_reference(const tilt__group *group) {
+    return !group->unknown && group->excluded == NULL;
+}
+
+/* That one group has the highest rate says of the counts of all others that they are no more than this rate
+ * of their base (or benchmark). Where their base is hidden as well, nobody is told (tilt__hidden_choice_ok).
+ */
+static void add_rate_limits(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
+    bool share = view->mode == TILT__MODE_SHARE;
+    double highest = 0;
+    if (view->kind == TILT__RATE_RATIO || view->mode == TILT__MODE_RELATIVE) return;
+    for (int look = 0; look < 2; look++) {
+        for (size_t g = 0; g < view->n_groups; g++) {
+            const tilt__group *group = &view->groups[g];
+            double n = share ? group->benchmark : tilt__decimal_to_double(group->base),
+                   x = tilt__decimal_to_double(group->count);
+            if (!may_be_reference(group) || !(n > 0) || cells->count[g] == SIZE_MAX) continue;
+            if (look == 0)
+                highest = fmax(highest, x / n);
+            else if (x < highest * n)
+                set_limit(&h->cells[cells->count[g]], highest * n);
+        }
+    }
+}
+
+/* That one group is the reference because it is the largest says that no other is larger. */
+static void add_limits(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
+    if (view->reference_rule == NULL || strcmp(view->reference_rule, "largest") != 0) return;
+    if (view->n_comparisons == 0 || view->mode != TILT__MODE_FUNNEL) return; /* benchmarks are no counts */
+    size_t reference = view->comparisons[0].reference;
+    if (reference == SIZE_MAX || cells->base[reference] == SIZE_MAX) return;
+    double most = h->cells[cells->base[reference]].value;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        const tilt__group *group = &view->groups[g];
+        if (!may_be_reference(group) || cells->base[g] == SIZE_MAX) continue;
+        if (g != reference) set_limit(&h->cells[cells->base[g]], most);
+    }
+}
+
+/* ---- all ---- */
+
 static tilt_status solve(tilt__hidden *h, tilt_error *err) {
     tilt__guarded_system system = {h->cells, h->n_cells, h->sums, h->n_sums, h->tables, h->n_tables};
     for (size_t round = 0; round < MOST_ROUNDS; round++) {
@@ -100,6 +147,10 @@ tilt__hidden *tilt__hidden_find(const tilt__outcome *outcome, double k, tilt_err
     h->sum_names = tilt__map_new();
     bool ok = h->names != NULL && h->places != NULL && h->measures != NULL && h->sum_names != NULL;
     tilt_status status = ok && tilt__hidden_collect(h) ? TILT_OK : tilt__fail_memory(err);
+    for (size_t v = 0; status == TILT_OK && v < outcome->views->n; v++) {
+        add_limits(h, &outcome->views->items[v], &h->views[v]);
+        add_rate_limits(h, &outcome->views->items[v], &h->views[v]);
+    }
     if (status == TILT_OK) status = solve(h, err);
     for (size_t c = 0; c < h->n_cells; c++)
         if (h->notes[c].apart) h->cells[c].hidden = h->cells[c].published = true;
@@ -217,9 +268,7 @@ bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v) {
 bool tilt__hidden_choice_ok(const tilt__hidden *h, size_t v) {
     const tilt__view *view = &h->outcome->views->items[v];
     for (size_t g = 0; g < view->n_groups; g++) {
-        bool may_be = !view->groups[g].unknown && view->groups[g].excluded == NULL;
-        bool hidden = tilt__hidden_cell(h, h->views[v].count[g]) || tilt__hidden_cell(h, h->views[v].base[g]);
-        if (may_be && hidden) return false;
+        if (may_be_reference(&view->groups[g]) && tilt__hidden_cell(h, h->views[v].base[g])) return false;
     }
     return true;
 }

@@ -579,48 +579,6 @@ static void add_view(tilt__hidden *h, const tilt__view *view, tilt__hidden_view 
     if (view->mode == TILT__MODE_RELATIVE && !h->failed && !h->many_ads) add_unit_table(h, view, out);
 }
 
-static void set_limit(tilt__guarded *cell, double most) {
-    if (cell->value <= most && (cell->limit <= 0 || cell->limit > most)) cell->limit = most;
-}
-
-static bool may_be_reference(const tilt__group *group) {
-    return !group->unknown && group->excluded == NULL;
-}
-
-/* That one group has the highest rate says of the counts of all others that they are no more than this rate
- * of their base (or benchmark). Where their base is hidden as well, nobody is told (tilt__hidden_choice_ok).
- */
-static void add_rate_limits(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
-    bool share = view->mode == TILT__MODE_SHARE;
-    double highest = 0;
-    if (view->kind == TILT__RATE_RATIO || view->mode == TILT__MODE_RELATIVE) return;
-    for (int look = 0; look < 2; look++) {
-        for (size_t g = 0; g < view->n_groups; g++) {
-            const tilt__group *group = &view->groups[g];
-            double n = share ? group->benchmark : group_value(group, true), x = group_value(group, false);
-            if (!may_be_reference(group) || !(n > 0) || cells->count[g] == SIZE_MAX) continue;
-            if (look == 0)
-                highest = fmax(highest, x / n);
-            else if (x < highest * n)
-                set_limit(&h->cells[cells->count[g]], highest * n);
-        }
-    }
-}
-
-/* That one group is the reference because it is the largest says that no other is larger. */
-static void add_limits(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
-    if (view->reference_rule == NULL || strcmp(view->reference_rule, "largest") != 0) return;
-    if (view->n_comparisons == 0 || view->mode != TILT__MODE_FUNNEL) return; /* benchmarks are no counts */
-    size_t reference = view->comparisons[0].reference;
-    if (reference == SIZE_MAX || cells->base[reference] == SIZE_MAX) return;
-    double most = h->cells[cells->base[reference]].value;
-    for (size_t g = 0; g < view->n_groups; g++) {
-        const tilt__group *group = &view->groups[g];
-        if (!may_be_reference(group) || cells->base[g] == SIZE_MAX) continue;
-        if (g != reference) set_limit(&h->cells[cells->base[g]], most);
-    }
-}
-
 bool tilt__hidden_collect(tilt__hidden *h) {
     const tilt__views *views = h->outcome->views;
     const tilt__pairs *pairs = h->outcome->pairs;
@@ -633,10 +591,6 @@ bool tilt__hidden_collect(tilt__hidden *h) {
     const tilt__model *model = h->outcome->model;
     for (size_t p = 0; model != NULL && p < model->n_parts && !h->failed; p++)
         add_outcomes(h, &model->parts[p]);
-    for (size_t v = 0; v < views->n && !h->failed; v++) {
-        add_limits(h, &views->items[v], &h->views[v]);
-        add_rate_limits(h, &views->items[v], &h->views[v]);
-    }
     for (size_t v = 0; v < views->n && !h->failed; v++)
         if (views->items[v].model != NULL) add_model_sums(h, &views->items[v], &h->views[v]);
     for (size_t v = 0; v < views->n && !h->failed; v++)
