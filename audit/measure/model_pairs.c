@@ -75,74 +75,118 @@ static void add_patterns(const pairing *p, const tilt__persons *persons, const s
     }
 }
 
-/* People of one group with a label and both scores. */
-static tilt_status pair_scores(const pairing *p, const tilt__persons *persons, const size_t *group_of,
-                               size_t g) {
+/* People of one group with a label and both scores, out of every file that has them. */
+typedef struct both_scores {
+    double *first, *second, *weight, *count;
+    unsigned char *label;
+    size_t n;
+} both_scores;
+
+static void free_both(both_scores *b) {
+    free(b->first);
+    free(b->second);
+    free(b->weight);
+    free(b->count);
+    free(b->label);
+}
+
+static bool reserve_both(both_scores *b, size_t n) {
+    b->first = tilt__alloc(n, sizeof *b->first);
+    b->second = tilt__alloc(n, sizeof *b->second);
+    b->weight = tilt__alloc(n, sizeof *b->weight);
+    b->count = tilt__alloc(n, sizeof *b->count);
+    b->label = tilt__alloc(n, sizeof *b->label);
+    return b->first != NULL && b->second != NULL && b->weight != NULL && b->count != NULL && b->label != NULL;
+}
+
+static void take_both(const pairing *p, const tilt__persons *persons, const size_t *group_of, size_t g,
+                      both_scores *out) {
     const tilt__scored *from = &persons->scored;
-    size_t first = persons->score_of[p->pair->first], second = persons->score_of[p->pair->second], n = 0;
-    tilt__model_pair_group *out = &p->pair->groups[g];
-    out->auc.test = tilt__no_test(TILT_NO_SCORE);
-    if (first == SIZE_MAX || second == SIZE_MAX) return TILT_OK;
-    out->auc.test = tilt__no_test(TILT_NO_LABEL);
-    if (!persons->has_label) return TILT_OK;
-    double *scores[2] = {tilt__alloc(from->n, sizeof **scores), tilt__alloc(from->n, sizeof **scores)};
-    double *weight = tilt__alloc(from->n, sizeof *weight), *count = tilt__alloc(from->n, sizeof *count);
-    unsigned char *label = tilt__alloc(from->n, sizeof *label);
-    bool ok = scores[0] != NULL && scores[1] != NULL && weight != NULL && count != NULL && label != NULL;
-    for (size_t i = 0; ok && i < from->n; i++) {
-        unsigned own = from->group[i] % TILT__LABELS;
-        bool in = group_of[from->group[i] / TILT__LABELS] == g && own < 2 && !isinf(from->value[first][i]) &&
-                  !isinf(from->value[second][i]);
+    const double *first = from->value[persons->score_of[p->pair->first]],
+                 *second = from->value[persons->score_of[p->pair->second]];
+    for (size_t i = 0; i < from->n; i++) {
+        unsigned label = from->group[i] % TILT__LABELS;
+        bool in = group_of[from->group[i] / TILT__LABELS] == g && label < 2 && !isinf(first[i]) &&
+                  !isinf(second[i]);
         if (!in) continue;
-        scores[0][n] = from->value[first][i];
-        scores[1][n] = from->value[second][i];
-        weight[n] = from->weighted ? from->value[from->width - 1][i] : 1;
-        count[n] = (double)from->count[i];
-        label[n++] = (unsigned char)own;
+        out->first[out->n] = first[i];
+        out->second[out->n] = second[i];
+        out->weight[out->n] = from->weighted ? from->value[from->width - 1][i] : 1;
+        out->count[out->n] = (double)from->count[i];
+        out->label[out->n++] = (unsigned char)label;
     }
-    if (ok) {
-        tilt__scores data = {.score = scores[0], .label = label, .weight = weight, .n = n, .count = count};
-        ok = tilt__auc_paired(&data, scores[1], &out->auc) == TILT_OK;
+}
+
+/* What a file can add to the comparison of the two scores: TILT_REASON_NONE, or why nothing. */
+static tilt_reason adds_scores(const pairing *p, const tilt__persons *persons) {
+    if (persons->people->n_models <= p->pair->second || persons->score_of[p->pair->first] == SIZE_MAX ||
+        persons->score_of[p->pair->second] == SIZE_MAX)
+        return TILT_NO_SCORE;
+    return persons->has_label ? TILT_REASON_NONE : TILT_NO_LABEL;
+}
+
+/* The two scores of all groups; group_of: one list per file. */
+static tilt_status pair_scores(const pairing *p, size_t *const *group_of) {
+    const tilt__facts *facts = p->part->view->facts;
+    size_t most = 0;
+    tilt_reason reason = TILT_NO_SCORE;
+    for (size_t s = 0; s < facts->n_persons; s++) {
+        tilt_reason own = adds_scores(p, facts->persons[s]);
+        if (own == TILT_REASON_NONE) most += facts->persons[s]->scored.n;
+        if (reason == TILT_NO_SCORE || own == TILT_REASON_NONE) reason = own;
     }
-    free(scores[0]);
-    free(scores[1]);
-    free(weight);
-    free(count);
-    free(label);
+    for (size_t g = 0; g < p->pair->n_groups; g++) p->pair->groups[g].auc.test = tilt__no_test(reason);
+    if (reason != TILT_REASON_NONE) return TILT_OK;
+    both_scores both = {0};
+    bool ok = reserve_both(&both, most);
+    for (size_t g = 0; g < p->pair->n_groups && ok; g++) {
+        both.n = 0;
+        for (size_t s = 0; s < facts->n_persons; s++) {
+            if (adds_scores(p, facts->persons[s]) == TILT_REASON_NONE)
+                take_both(p, facts->persons[s], group_of[s], g, &both);
+        }
+        tilt__scores data = {.score = both.first,
+                             .label = both.label,
+                             .weight = both.weight,
+                             .n = both.n,
+                             .count = both.count};
+        ok = tilt__auc_paired(&data, both.second, &p->pair->groups[g].auc) == TILT_OK;
+    }
+    free_both(&both);
     return ok ? TILT_OK : tilt__fail_memory(p->context->err);
 }
 
-/* Several files of persons: their scores are not put together here, only the first has them. */
+static void test_group(const pairing *p, tilt__model_pair_group *group) {
+    double level = p->context->spec->level;
+    bool weighted = p->part->weighted;
+    group->mcnemar = mcnemar(group->first_only, group->second_only, weighted);
+    group->selected_difference =
+        paired_difference(group->first_only, group->second_only, group->people, weighted, level);
+    group->right_difference = tilt__undefined(TILT_NO_LABEL, "agresti-min", level);
+    group->right_mcnemar = tilt__no_test(TILT_NO_LABEL);
+    if (!p->part->has_label) return;
+    group->right_difference = paired_difference(group->first_right_only, group->second_right_only,
+                                                group->labelled, weighted, level);
+    group->right_mcnemar = mcnemar(group->first_right_only, group->second_right_only, weighted);
+}
+
 static tilt_status fill_pair(const pairing *p) {
     const tilt__view *view = p->part->view;
-    for (size_t s = 0; s < view->facts->n_persons; s++) {
+    size_t n = view->facts->n_persons;
+    size_t **group_of = tilt__arena_alloc(p->context->arena, n, sizeof(size_t *));
+    if (group_of == NULL) return tilt__fail_memory(p->context->err);
+    for (size_t s = 0; s < n; s++) {
         const tilt__persons *persons = view->facts->persons[s];
-        size_t *group_of = tilt__model_audiences(view, persons, p->context->arena);
-        if (group_of == NULL) return tilt__fail_memory(p->context->err);
-        if (persons->people->n_models <= p->pair->second) continue;
-        add_patterns(p, persons, group_of);
-        for (size_t g = 0; s == 0 && g < p->pair->n_groups; g++) {
-            tilt_status status = pair_scores(p, persons, group_of, g);
-            if (status != TILT_OK) return status;
-        }
+        group_of[s] = tilt__model_audiences(view, persons, p->context->arena);
+        if (group_of[s] == NULL) return tilt__fail_memory(p->context->err);
+        if (persons->people->n_models > p->pair->second) add_patterns(p, persons, group_of[s]);
     }
+    tilt_status status = pair_scores(p, group_of);
     for (size_t g = 0; g < p->pair->n_groups; g++) {
-        tilt__model_pair_group *group = &p->pair->groups[g];
-        group->group = g;
-        group->mcnemar = mcnemar(group->first_only, group->second_only, p->part->weighted);
-        double level = p->context->spec->level;
-        bool weighted = p->part->weighted;
-        group->selected_difference =
-            paired_difference(group->first_only, group->second_only, group->people, weighted, level);
-        group->right_difference = p->part->has_label
-                                      ? paired_difference(group->first_right_only, group->second_right_only,
-                                                          group->labelled, weighted, level)
-                                      : tilt__undefined(TILT_NO_LABEL, "agresti-min", level);
-        group->right_mcnemar =
-            p->part->has_label ? mcnemar(group->first_right_only, group->second_right_only, p->part->weighted)
-                               : tilt__no_test(TILT_NO_LABEL);
+        p->pair->groups[g].group = g;
+        test_group(p, &p->pair->groups[g]);
     }
-    return TILT_OK;
+    return status;
 }
 
 tilt_status tilt__model_pairs_make(const tilt__context *context, const tilt__model_part *part,

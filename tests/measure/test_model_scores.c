@@ -118,6 +118,60 @@ Test(model_scores, order_of_rows_changes_no_byte) {
     free(csv.at), free(backwards.at);
 }
 
+/* n rows with scores of two models, spread over the files in their order. */
+static void draw_two_models(text *files, size_t n_files, size_t n) {
+    tilt__random random = tilt__random_stream(13, 0, 0);
+    for (size_t f = 0; f < n_files; f++) text_add(&files[f], "group,label,one,two\n");
+    for (size_t i = 0; i < n; i++) {
+        int group = (int)tilt__random_below(&random, 2), label = tilt__random_uniform(&random) < 0.4;
+        double one = tilt__random_uniform(&random) * 0.8 + 0.2 * label,
+               two = tilt__random_uniform(&random) * 0.7 + 0.3 * label;
+        text_add(&files[i * n_files / n], "%c,%d,%.9f,%.9f\n", group ? 'a' : 'b', label, one, two);
+    }
+}
+
+/* The "pairs" of the model part of an audit of these files, as text. Caller frees. */
+static char *pairs_of_files(const text *files, size_t n_files) {
+    char paths[2][24] = {"audit-part-XXXXXX", "audit-part-XXXXXX"}, spec_text[512];
+    size_t n = (size_t)snprintf(spec_text, sizeof spec_text, "{\"sources\": [");
+    for (size_t f = 0; f < n_files; f++) {
+        int fd = mkstemp(paths[f]);
+        FILE *file = fd >= 0 ? fdopen(fd, "w") : NULL;
+        cr_assert(file != NULL && fputs(files[f].at, file) >= 0 && fclose(file) == 0);
+        n += (size_t)snprintf(spec_text + n, sizeof spec_text - n, "%s{\"file\": \"%s\", \"kind\": \"part\"}",
+                              f > 0 ? ", " : "", paths[f]);
+    }
+    (void)snprintf(spec_text + n, sizeof spec_text - n,
+                   "], \"audience\": [\"group\"], \"label\": \"label\", \"score\": [\"one\", \"two\"]}");
+    tilt_error err = {.status = TILT_OK};
+    tilt_spec *spec = tilt_spec_from_json(spec_text, strlen(spec_text), NULL, &err);
+    tilt_audit *audit = spec != NULL ? tilt_audit_run(spec, NULL, &err) : NULL;
+    cr_assert(audit != NULL, "%s", err.message);
+    for (size_t f = 0; f < n_files; f++) (void)unlink(paths[f]);
+    size_t length = 0;
+    const char *result = tilt_audit_result(audit, &length);
+    cJSON *tree = cJSON_ParseWithLength(result, length);
+    char *pairs = cJSON_Print(get(get(tree, "model"), "pairs"));
+    cJSON_Delete(tree);
+    tilt_audit_free(audit);
+    tilt_spec_free(spec);
+    return pairs;
+}
+
+/* A file in two parts is the file: of two models' scores all people are ranked, in whichever part they are.
+ */
+Test(model_scores, two_models_are_compared_over_all_files) {
+    text whole, parts[2];
+    text_start(&whole, 1 << 16), text_start(&parts[0], 1 << 16), text_start(&parts[1], 1 << 16);
+    draw_two_models(&whole, 1, 500);
+    draw_two_models(parts, 2, 500);
+    char *one = pairs_of_files(&whole, 1), *two = pairs_of_files(parts, 2);
+    cr_assert(strstr(one, "\"auc_difference\":") != NULL && strstr(one, "\"auc_difference\":\tnull") == NULL);
+    cr_expect_str_eq(one, two);
+    free(one), free(two);
+    free(whole.at), free(parts[0].at), free(parts[1].at);
+}
+
 /* Two rows of weight 1 are a row twice: the road over merged rows and the one over single ones. */
 Test(model_scores, a_repeated_row_counts_as_several_people) {
     text once, often;
