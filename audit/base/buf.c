@@ -34,7 +34,12 @@ void tilt__buf_text(tilt__buf *buf, const char *text) {
 }
 
 void tilt__buf_char(tilt__buf *buf, char c) {
-    tilt__buf_add(buf, &c, 1);
+    if (buf->failed || buf->length + 1 >= buf->capacity) {
+        tilt__buf_add(buf, &c, 1);
+        return;
+    }
+    buf->data[buf->length++] = c;
+    buf->data[buf->length] = '\0';
 }
 
 void tilt__buf_format(tilt__buf *buf, const char *format, ...) {

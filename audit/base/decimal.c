@@ -7,11 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static tilt__i128 limit(void) {
-    tilt__i128 value = 1;
-    for (int i = 0; i < 38; i++) value *= 10;
-    return value;
-}
+static const tilt__i128 limit = (tilt__i128)10000000000000000000U * 10000000000000000000U; /* 10^38 */
 
 tilt__decimal tilt__decimal_from_int(int64_t value) {
     return (tilt__decimal){(tilt__i128)value * TILT__DECIMAL_SCALE};
@@ -20,7 +16,7 @@ tilt__decimal tilt__decimal_from_int(int64_t value) {
 bool tilt__decimal_add(tilt__decimal a, tilt__decimal b, tilt__decimal *out_sum) {
     tilt__i128 sum; /* both are below 10^38, so the sum fits in 128 bits */
     if (__builtin_add_overflow(a.units, b.units, &sum)) return false;
-    if (sum >= limit() || sum <= -limit()) return false;
+    if (sum >= limit || sum <= -limit) return false;
     out_sum->units = sum;
     return true;
 }
@@ -148,7 +144,7 @@ bool tilt__decimal_parse(const char *text, size_t n, tilt__decimal *out_value) {
     if (keep >= 0 && keep < m.n) {
         units += m.digits[keep] >= '5';
     }
-    if (units >= limit()) return false;
+    if (units >= limit) return false;
     out_value->units = negative ? -units : units;
     return true;
 }

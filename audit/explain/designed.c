@@ -471,14 +471,16 @@ tilt_status tilt__experiments_find(const tilt__context *context, const tilt__vie
     f.n_columns = view->mode == TILT__MODE_FUNNEL ? view->n_comparisons : view->n_groups;
     uint32_t *labels = NULL;
     status = find_attributes(&f, &labels);
+    out->unit = numbered.unit_name;
+    bool ads_of_one_set = f.has_ad_set && strcmp(out->unit, "ad") == 0;
+    bool nothing_to_find = f.n_attributes == 0 && !ads_of_one_set && view->mode == TILT__MODE_FUNNEL;
+    if (nothing_to_find) return status; /* its cells times its comparisons are many */
     if (status == TILT_OK) status = fill_units(&f, labels);
     if (status != TILT_OK) return status;
-    out->unit = numbered.unit_name;
     out->inseparable = one_group_each(&f);
     if (out->inseparable) return TILT_OK;
     find_effect(&f);
     for (size_t a = 0; a < f.n_attributes && status == TILT_OK; a++) status = find_strata(&f, a);
-    bool ads_of_one_set = f.has_ad_set && strcmp(out->unit, "ad") == 0;
     if (status == TILT_OK && (ads_of_one_set || f.targeting_recorded)) status = find_strata(&f, SIZE_MAX);
     if (out->n > 0) qsort(out->items, out->n, sizeof *out->items, wider_first);
     if (out->n > MOST_DESIGNS) out->n = MOST_DESIGNS;

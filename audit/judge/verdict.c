@@ -106,7 +106,7 @@ static void measure_power(const tilt__context *context, tilt__comparison *c) {
 static void measure_chances(const tilt__context *context, tilt__view *view) {
     for (size_t i = 0; i < view->n_comparisons; i++) {
         tilt__comparison *c = &view->comparisons[i];
-        if (!c->proportion || c->benchmark || c->excluded != NULL || c->unexplained) continue;
+        if (!c->proportion || c->benchmark || c->excluded != NULL || c->unread) continue;
         c->probability_below_tau =
             tilt__probability_below(c->pair, context->policy->tau, planning_effect(context, c));
     }
@@ -214,12 +214,13 @@ static int compare_ranked(const void *left, const void *right) {
     return a->index < b->index ? -1 : 1;
 }
 
-/* A view of a thousand ads has more comparisons than anybody reads: beyond TILT__MOST_EXPLAINED only those
- * nearest to being tilted (smallest p at the edge, first among equals) are explained. */
+/* A view of a thousand ads has more comparisons than anybody reads. Ordered by how near they are to being
+ * tilted (smallest p at the edge, first among equals), the first few are explained, and those that are tilted
+ * up to a larger number. */
 static tilt_status choose_explained(const tilt__context *context, tilt__view *view) {
     size_t n = view->n_comparisons;
-    view->partly_explained = n > TILT__MOST_EXPLAINED;
-    if (!view->partly_explained) return TILT_OK;
+    view->n_explained = n;
+    if (n <= TILT__MOST_EXPLAINED) return TILT_OK;
     ranked *order = tilt__arena_alloc(context->arena, n, sizeof *order);
     if (order == NULL) return tilt__fail_memory(context->err);
     for (size_t i = 0; i < n; i++) {
@@ -227,7 +228,12 @@ static tilt_status choose_explained(const tilt__context *context, tilt__view *vi
         order[i] = (ranked){isnan(c->p_edge) ? 2 : c->excluded != NULL ? 1 + c->p_edge : c->p_edge, i};
     }
     qsort(order, n, sizeof *order, compare_ranked);
-    for (size_t i = TILT__MOST_EXPLAINED; i < n; i++) view->comparisons[order[i].index].unexplained = true;
+    for (size_t i = TILT__MOST_EXPLAINED; i < n; i++) {
+        tilt__comparison *c = &view->comparisons[order[i].index];
+        c->unread = i >= TILT__MOST_READ;
+        c->unexplained = c->unread || c->verdict != TILT__TILTED;
+        view->n_explained -= c->unexplained;
+    }
     return TILT_OK;
 }
 

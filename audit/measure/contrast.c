@@ -4,6 +4,7 @@
 #include "measure/contrast.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -72,62 +73,115 @@ static bool lacks_label(const tilt__index *index, size_t row) {
     return false;
 }
 
-/* Rows that the comparison has anything in, in the order of the index. */
-static tilt_status collect(const tilt__index *index, const tilt__pair *rows, const bool *met,
+/* Those rows of the index, ascending, with their sums. */
+static tilt_status collect(const tilt__index *index, const uint32_t *rows, size_t n, const tilt__pair *pairs,
                            bool keep_absent, tilt__arena *arena, tilt__projection *out, tilt_error *err) {
-    size_t n_dims = index->n_dims, n = 0;
+    size_t n_dims = index->n_dims;
     sums fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
-    for (size_t r = 0; r < index->n_rows; r++) n += met[r];
     out->n_dims = n_dims;
     out->keys = tilt__arena_alloc(arena, n * (n_dims + 1), sizeof *out->keys);
     out->pairs = tilt__arena_alloc(arena, n, sizeof *out->pairs);
     if (out->keys == NULL || out->pairs == NULL) return tilt__fail_memory(err);
-    for (size_t r = 0; r < index->n_rows; r++) {
-        if (!met[r]) continue;
-        if (!keep_absent && lacks_label(index, r)) {
-            add_pair(&fixed, rows[r]);
+    for (size_t r = 0; r < n; r++) {
+        if (!keep_absent && lacks_label(index, rows[r])) {
+            add_pair(&fixed, pairs[r]);
             continue;
         }
         if (n_dims > 0)
-            memcpy(out->keys + out->n_rows * n_dims, index->keys + r * n_dims, n_dims * sizeof *out->keys);
-        out->pairs[out->n_rows++] = rows[r];
+            memcpy(out->keys + out->n_rows * n_dims, index->keys + rows[r] * n_dims,
+                   n_dims * sizeof *out->keys);
+        out->pairs[out->n_rows++] = pairs[r];
     }
     out->fixed = total_of(&fixed);
     return TILT_OK;
 }
 
-static void add_cell(const tilt__view *view, const tilt__comparison *c, const tilt__index *index, size_t cell,
-                     sums *rows, bool *met) {
+static void add_cell(const tilt__view *view, const tilt__comparison *c, size_t cell, size_t place, sums *rows,
+                     bool *met) {
     tilt__pair add = tilt__contrast_cell(view, c, cell);
     if (is_nothing(add)) return;
-    met[index->row[cell]] = true;
-    add_pair(&rows[index->row[cell]], add);
-}
-
-/* Two groups held against each other need their own cells only. */
-static bool sum_two_groups(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
-                           sums *rows, bool *met) {
-    const size_t sides[2] = {c->group, c->reference};
-    for (size_t s = 0; s < 2; s++) {
-        size_t n = 0;
-        const size_t *cells = tilt__group_cells(view, sides[s], &n);
-        if (cells == NULL) return false;
-        for (size_t k = 0; k < n; k++) add_cell(view, c, index, cells[k], rows, met);
-    }
-    return true;
+    met[place] = true;
+    add_pair(&rows[place], add);
 }
 
 static bool sum_cells(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
                       tilt__pair *out, bool *met) {
     sums *rows = tilt__alloc(index->n_rows, sizeof *rows);
-    bool ok = rows != NULL;
-    if (ok && c->reference != SIZE_MAX && c->reference != c->group)
-        ok = sum_two_groups(view, c, index, rows, met);
-    else
-        for (size_t i = 0; ok && i < view->cells.n; i++) add_cell(view, c, index, i, rows, met);
-    for (size_t r = 0; ok && r < index->n_rows; r++) out[r] = total_of(&rows[r]);
+    for (size_t i = 0; rows != NULL && i < view->cells.n; i++) add_cell(view, c, i, index->row[i], rows, met);
+    for (size_t r = 0; rows != NULL && r < index->n_rows; r++) out[r] = total_of(&rows[r]);
     free(rows);
+    return rows != NULL;
+}
+
+/* ---- two groups: their own cells, and the rows that these lie in ---- */
+
+static int compare_numbers(const void *left, const void *right) {
+    const uint32_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+/* Rows of the cells of both groups, ascending, each once; their number. */
+static size_t list_rows(const tilt__index *index, const size_t *const cells[2], const size_t n[2],
+                        uint32_t *rows) {
+    size_t count = 0, kept = 0;
+    bool sorted = true;
+    for (size_t s = 0; s < 2; s++) {
+        for (size_t k = 0; k < n[s]; k++) {
+            uint32_t row = index->row[cells[s][k]];
+            sorted = sorted && (count == 0 || rows[count - 1] <= row);
+            if (count == 0 || rows[count - 1] != row) rows[count++] = row;
+        }
+    }
+    if (!sorted) qsort(rows, count, sizeof *rows, compare_numbers);
+    for (size_t k = 0; k < count; k++) {
+        if (kept == 0 || rows[kept - 1] != rows[k]) rows[kept++] = rows[k];
+    }
+    return kept;
+}
+
+/* The sums of n_rows rows, in their order; `rows` is their numbers on entry, and those that the comparison
+ * has anything in on return. */
+static bool sum_rows(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
+                     const size_t *const cells[2], const size_t n[2], uint32_t *rows, size_t *n_rows,
+                     tilt__pair *out) {
+    sums *totals = tilt__alloc(*n_rows, sizeof *totals);
+    bool *met = tilt__alloc(*n_rows, sizeof *met);
+    bool ok = totals != NULL && met != NULL;
+    size_t kept = 0;
+    for (size_t r = 0; ok && r < *n_rows; r++) index->place[rows[r]] = (uint32_t)r;
+    for (size_t s = 0; ok && s < 2; s++) {
+        for (size_t k = 0; k < n[s]; k++) {
+            size_t cell = cells[s][k];
+            add_cell(view, c, cell, index->place[index->row[cell]], totals, met);
+        }
+    }
+    for (size_t r = 0; ok && r < *n_rows; r++) {
+        if (!met[r]) continue;
+        rows[kept] = rows[r];
+        out[kept++] = total_of(&totals[r]);
+    }
+    *n_rows = kept;
+    free(met);
+    free(totals);
     return ok;
+}
+
+static tilt_status project_groups(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
+                                  bool keep_absent, tilt__arena *arena, tilt__projection *out,
+                                  tilt_error *err) {
+    size_t n[2] = {0, 0};
+    const size_t *cells[2] = {tilt__group_cells(view, c->group, &n[0]),
+                              tilt__group_cells(view, c->reference, &n[1])};
+    uint32_t *rows = tilt__alloc(n[0] + n[1], sizeof *rows);
+    tilt__pair *pairs = tilt__alloc(n[0] + n[1], sizeof *pairs);
+    bool ok = cells[0] != NULL && cells[1] != NULL && rows != NULL && pairs != NULL;
+    size_t n_rows = ok ? list_rows(index, cells, n, rows) : 0;
+    ok = ok && sum_rows(view, c, index, cells, n, rows, &n_rows, pairs);
+    tilt_status status =
+        ok ? collect(index, rows, n_rows, pairs, keep_absent, arena, out, err) : tilt__fail_memory(err);
+    free(rows);
+    free(pairs);
+    return status;
 }
 
 /* What all ads have less what this one has; a residue of rounding is nothing. */
@@ -157,23 +211,40 @@ static bool sum_unit(const tilt__view *view, const tilt__comparison *c, const ti
     return cells != NULL;
 }
 
+/* Any other comparison: all cells and all rows are gone through. */
+static tilt_status project_all(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
+                               bool keep_absent, tilt__arena *arena, tilt__projection *out, tilt_error *err) {
+    tilt__pair *pairs = tilt__alloc(index->n_rows, sizeof *pairs);
+    bool *met = tilt__alloc(index->n_rows, sizeof *met);
+    uint32_t *rows = tilt__alloc(index->n_rows, sizeof *rows);
+    size_t n = 0;
+    bool ok = pairs != NULL && met != NULL && rows != NULL;
+    if (ok)
+        ok = view->mode == TILT__MODE_RELATIVE ? sum_unit(view, c, index, pairs, met)
+                                               : sum_cells(view, c, index, pairs, met);
+    for (size_t r = 0; ok && r < index->n_rows; r++) {
+        if (!met[r]) continue;
+        pairs[n] = pairs[r];
+        rows[n++] = (uint32_t)r;
+    }
+    tilt_status status =
+        ok ? collect(index, rows, n, pairs, keep_absent, arena, out, err) : tilt__fail_memory(err);
+    free(rows);
+    free(met);
+    free(pairs);
+    return status;
+}
+
 tilt_status tilt__contrast_project(const tilt__view *view, const tilt__comparison *comparison,
                                    const size_t *dims, size_t n_dims, bool keep_absent, tilt__arena *arena,
                                    tilt__projection *out, tilt_error *err) {
     *out = (tilt__projection){0};
     const tilt__index *index = tilt__view_index(view, dims, n_dims);
     if (index == NULL) return tilt__fail_memory(err);
-    tilt__pair *rows = tilt__alloc(index->n_rows, sizeof *rows);
-    bool *met = tilt__alloc(index->n_rows, sizeof *met);
-    bool ok = rows != NULL && met != NULL;
-    if (ok)
-        ok = view->mode == TILT__MODE_RELATIVE ? sum_unit(view, comparison, index, rows, met)
-                                               : sum_cells(view, comparison, index, rows, met);
-    tilt_status status =
-        ok ? collect(index, rows, met, keep_absent, arena, out, err) : tilt__fail_memory(err);
-    free(rows);
-    free(met);
-    return status;
+    bool two_groups = view->mode != TILT__MODE_RELATIVE && comparison->reference != SIZE_MAX &&
+                      comparison->reference != comparison->group;
+    return two_groups ? project_groups(view, comparison, index, keep_absent, arena, out, err)
+                      : project_all(view, comparison, index, keep_absent, arena, out, err);
 }
 
 static bool is_complete(const tilt__projection *rows, size_t r, size_t first) {

@@ -28,7 +28,8 @@ static bool sort_rows(const tilt__map *keys, size_t n_cells, tilt__arena *arena,
     uint32_t *found = tilt__alloc(n * out->n_dims, sizeof *found), *rank = tilt__alloc(n, sizeof *rank);
     order_row *order = tilt__alloc(n, sizeof *order);
     out->keys = tilt__arena_alloc(arena, n * out->n_dims, sizeof *out->keys);
-    bool ok = found != NULL && rank != NULL && order != NULL && out->keys != NULL;
+    out->place = tilt__arena_alloc(arena, n, sizeof *out->place);
+    bool ok = found != NULL && rank != NULL && order != NULL && out->keys != NULL && out->place != NULL;
     for (size_t r = 0; ok && r < n; r++) {
         if (width > 0) memcpy(found + r * out->n_dims, tilt__map_text(keys, r, NULL), width);
         order[r] = (order_row){found + r * out->n_dims, out->n_dims, (uint32_t)r};

@@ -12,6 +12,7 @@ typedef struct tilt__index {
     size_t n_rows;
     uint32_t *keys;   /* n_rows x n_dims labels, sorted; 0 = the source has no such column */
     uint32_t *row;    /* per cell of the view */
+    uint32_t *place;  /* per row: where it is in a projection that has few of them; a scratch of contrast.c */
     double *known;    /* relative views: count of known groups per row, */
     double *of_group; /* and of each group: [group * n_rows + row] */
     struct tilt__index *next;

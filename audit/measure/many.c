@@ -276,6 +276,9 @@ tilt_status tilt__many_measure(const tilt__context *context, const tilt__view *v
     c->campaigns = NULL;
     c->campaigns_reason = TILT_NO_BASE;
     if (view->mode == TILT__MODE_RELATIVE || isnan(c->log_ratio)) return TILT_OK;
+    c->campaigns_reason = TILT_TOO_MANY;
+    if (c->unexplained) return TILT_OK;
+    c->campaigns_reason = TILT_NO_BASE;
     tilt__campaigns *out = tilt__arena_alloc(context->arena, 1, sizeof *out);
     if (out == NULL) return tilt__fail_memory(context->err);
     for (size_t f = 0; f < sizeof factors / sizeof *factors; f++) {

@@ -150,7 +150,7 @@ typedef struct tilt__comparison {
     double p_edge_bh, p_edge_by;    /* the same family as a screening list; no verdict rests on them */
     tilt__value probability_below_tau, needed_base, detectable_ratio;
     tilt__verdict verdict;
-    bool unexplained; /* one of too many: no drivers */
+    bool unexplained, unread; /* one of too many: no drivers; of far too many: no chances either */
     const char *notes[TILT__MAX_NOTES];
     size_t n_notes;
 
@@ -244,7 +244,7 @@ typedef struct tilt__view {
     bool several_models;    /* the name is part of the view's id */
     bool kind_changed;      /* counts above their base: an event rate became a ratio */
     tilt__mode mode;
-    bool partly_explained; /* too many comparisons: drivers for the clearest only */
+    size_t n_explained; /* of many comparisons the clearest have drivers; set by the judge */
     const char *reference_rule;
     bool unstable_reference;         /* rule `highest`: small, or hardly above the second (methods 1.4) */
     tilt__max_selected max_selected; /* rule `highest`: p that allows for the choice; reason otherwise */

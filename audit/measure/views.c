@@ -169,8 +169,6 @@ static tilt_status measure_comparisons(maker *m, tilt__view *view) {
     if (status == TILT_OK) status = tilt__unknown_measure(m->context, view);
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__stratify(m->context, view, &view->comparisons[c]);
-    for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
-        status = tilt__many_measure(m->context, view, &view->comparisons[c]);
     return status;
 }
 

@@ -20,6 +20,7 @@
 #include "map/inferred.h"
 #include "map/range.h"
 #include "measure/checks.h"
+#include "measure/many.h"
 #include "report/json.h"
 #include "report/publish.h"
 #include "report/result.h"
@@ -252,6 +253,9 @@ static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     r->explanations[v] = tilt__arena_alloc(own.arena, view->n_comparisons, sizeof **r->explanations);
     if (r->explanations[v] == NULL) return tilt__fail_memory(err);
     tilt_status status = tilt__verdicts_judge(&own, view);
+    view->indexes->arena = own.arena; /* views are explained side by side, each in storage of its own */
+    for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+        status = tilt__many_measure(&own, view, &view->comparisons[c]);
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__drivers_make(&own, view, &view->comparisons[c], &r->explanations[v][c]);
     if (status == TILT_OK) status = tilt__further_view_make(&own, view, &r->further.views[v]);

@@ -373,7 +373,10 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     cJSON *notes = tilt__put_array(object, "notes");
     if (view->unstable_reference) cJSON_AddItemToArray(notes, cJSON_CreateString("unstable_reference"));
     if (is_inferred(outcome, view)) cJSON_AddItemToArray(notes, cJSON_CreateString("inferred_groups"));
-    if (view->partly_explained) cJSON_AddItemToArray(notes, cJSON_CreateString("clearest_explained"));
+    if (view->n_explained < view->n_comparisons) {
+        cJSON_AddItemToArray(notes, cJSON_CreateString("clearest_explained"));
+        tilt__put_number(object, "explained", (double)view->n_explained, TILT_REASON_NONE);
+    }
     if (view->kind_changed)
         cJSON_AddItemToArray(notes,
                              cJSON_CreateString(strcmp(view->of, "reach") == 0 ||

@@ -93,6 +93,8 @@ void tilt__words_note(const char *code, tilt__buf *out) {
         {"depends_on_cluster", "the result rests on one cluster"},
         {"too_few_clusters", "too few independent clusters for an interval that allows for them"},
         {"unstable_reference", "the reference\xE2\x80\x99s own rate is uncertain"},
+        {"clearest_explained", "of its many comparisons the twenty nearest to tilted, and others that are "
+                               "tilted, have drivers, levels and campaigns"},
         {"count_above_base", "counts exceed their base, so this is a ratio and not a proportion"},
         {"one_group_per_unit", "each ad has one group, so targeting and delivery cannot be separated"},
         {"differs", "it differs from 1"},

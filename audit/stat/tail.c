@@ -98,14 +98,30 @@ double tilt__t_upper_log10(double t, double df) {
     return (t >= 0.0 ? t_log(t, df) : log1p(-exp(t_log(-t, df)))) / log_10;
 }
 
-double tilt__t_quantile(double probability, double df) {
-    if (!(probability > 0.0 && probability < 1.0 && df > 0.0)) return NAN;
-    if (probability == 0.5) return 0.0;
+static double t_quantile(double probability, double df) {
     double tail = probability < 0.5 ? probability : 1.0 - probability;
     tilt__value s = tilt__beta_quantile_logit(2.0 * tail, false, 0.5 * df, 0.5);
     if (s.reason != TILT_REASON_NONE) return NAN;
     double t = sqrt(df) * exp(-0.5 * s.value);
     return probability < 0.5 ? -t : t;
+}
+
+/* The root behind a quantile costs a hundred times what the interval around it does, and the many intervals
+ * of one comparison share their degrees: every thread remembers the latest few. */
+double tilt__t_quantile(double probability, double df) {
+    enum { REMEMBERED = 8 };
+    static _Thread_local struct { double probability, df, t; } latest[REMEMBERED];
+    static _Thread_local size_t next;
+    if (!(probability > 0.0 && probability < 1.0 && df > 0.0)) return NAN;
+    if (probability == 0.5) return 0.0;
+    for (size_t i = 0; i < REMEMBERED; i++)
+        if (latest[i].probability == probability && latest[i].df == df) return latest[i].t;
+    double t = t_quantile(probability, df);
+    latest[next].probability = probability;
+    latest[next].df = df;
+    latest[next].t = t;
+    next = (next + 1) % REMEMBERED;
+    return t;
 }
 
 tilt__test tilt__test_of_z(double z) {

@@ -206,3 +206,30 @@ Test(verdict, counts_ads_by_their_variance_so_that_bars_add_up_to_coverage) {
     cr_expect_float_eq(last, 0.2, 1e-12);
     cJSON_Delete(tree);
 }
+
+/* 30 groups of equal people; those of the first are reached half as often, in each of four campaigns. */
+Test(verdict, of_many_comparisons_the_nearest_to_tilted_are_explained) {
+    static char csv[1 << 16];
+    size_t n = (size_t)snprintf(csv, sizeof csv, "campaign,region,eligible,reach\n");
+    for (int campaign = 0; campaign < 4; campaign++) {
+        for (int region = 0; region < 30; region++) {
+            int reach = region == 7 ? 200 + campaign : 400 + region + campaign;
+            n += (size_t)snprintf(csv + n, sizeof csv - n, "c%d,r%02d,%d,%d\n", campaign, region,
+                                  region == 3 ? 1001 : 1000, reach);
+        }
+    }
+    cJSON *tree = audit_tree(csv, "\"audience\": [\"region\"], \"rates\": [\"reach/eligible\"]");
+    const cJSON *view = view_at(tree, 0), *c = NULL;
+    cr_assert_eq(cJSON_GetArraySize(get(view, "comparisons")), 29);
+    cr_expect(get(view, "explained")->valuedouble == 20);
+    int explained = 0;
+    cJSON_ArrayForEach(c, get(view, "comparisons")) {
+        bool has = cJSON_GetArraySize(get(c, "drivers")) > 0;
+        explained += has;
+        cr_expect_eq(has, cJSON_IsObject(get(c, "campaigns")));
+        if (!has) cr_expect_str_eq(get(c, "campaigns_reason")->valuestring, "too_many");
+    }
+    cr_expect_eq(explained, 20);
+    cr_expect(cJSON_GetArraySize(get(comparison_of(tree, 0, "r07"), "drivers")) > 0);
+    cJSON_Delete(tree);
+}

@@ -2,6 +2,8 @@
 #include <criterion/criterion.h>
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/json.h"
@@ -44,6 +46,36 @@ Test(json, every_double_reads_back_exactly) {
         cr_assert(back->valuedouble == value, "%a became %s", value, out.data);
         cJSON_Delete(back);
         tilt__buf_free(&out);
+    }
+}
+
+/* The digits of C: of %.15g, %.16g and %.17g the first that reads back. Numbers of few and of all digits, of
+ * every size that has a road of its own and beyond, with powers of two and of ten and their neighbours. */
+static void expect_digits_of_c(double value) {
+    char digits[64];
+    for (int precision = 15; precision <= 17; precision++) {
+        (void)snprintf(digits, sizeof digits, "%.*g", precision, value);
+        if (strtod(digits, NULL) == value) break;
+    }
+    if (value == floor(value) && fabs(value) < 1e18) (void)snprintf(digits, sizeof digits, "%.0f", value);
+    expect_number(value, digits);
+}
+
+Test(json, numbers_have_the_digits_that_the_c_library_gives) {
+    uint64_t state = 7;
+    for (int i = 0; i < 60000; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        double unit = (double)(state >> 11) / 9007199254740992.0, scale = pow(10, (double)(i % 24) - 7);
+        double few = floor(unit * pow(10, i % 7)) / pow(10, i % 7);
+        expect_digits_of_c(unit * scale);
+        expect_digits_of_c(-few * scale);
+        expect_digits_of_c((double)(state >> 32) / (double)(1u << i % 31));
+    }
+    for (int e = -20; e < 60; e++) {
+        double two = ldexp(1, e), ten = pow(10, e / 4.0);
+        const double values[] = {two, nextafter(two, 0), nextafter(two, INFINITY),
+                                 ten, nextafter(ten, 0), nextafter(ten, INFINITY)};
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++) expect_digits_of_c(values[i]);
     }
 }
 
