@@ -89,14 +89,44 @@ tilt_reason tilt__levels_effects(const tilt__level_counts *counts, double *out_i
     return TILT_REASON_NONE;
 }
 
-static void sum_others(const tilt__mix_clusters *clusters, size_t without, double *out) {
+/* Per source and level the clusters that have any of it: where the levels are the clusters, or parts of them,
+ * that is one of many. */
+typedef struct present {
+    uint32_t *clusters; /* [(source * levels + level) * n_clusters ...] */
+    size_t *n;
+} present;
+
+static const double *source_of(const tilt__mix_clusters *clusters, size_t k) {
     const double *const sources[4] = {clusters->na, clusters->xa, clusters->nr, clusters->xr};
+    return sources[k];
+}
+
+static bool list_present(const tilt__mix_clusters *clusters, present *out) {
+    size_t n = clusters->n_levels;
+    out->clusters = tilt__alloc(4 * n * clusters->n_clusters, sizeof *out->clusters);
+    out->n = tilt__alloc(4 * n, sizeof *out->n);
+    if (out->clusters == NULL || out->n == NULL) return false;
+    for (size_t k = 0; k < 4; k++) {
+        const double *source = source_of(clusters, k);
+        for (size_t j = 0; j < n; j++) {
+            uint32_t *list = out->clusters + (k * n + j) * clusters->n_clusters;
+            for (size_t g = 0; g < clusters->n_clusters; g++) {
+                if (source[g * n + j] != 0) list[out->n[k * n + j]++] = (uint32_t)g; /* NOLINT: exactly */
+            }
+        }
+    }
+    return true;
+}
+
+static void sum_others(const tilt__mix_clusters *clusters, const present *has, size_t without, double *out) {
     size_t n = clusters->n_levels;
     for (size_t k = 0; k < 4; k++) {
+        const double *source = source_of(clusters, k);
         for (size_t j = 0; j < n; j++) {
+            const uint32_t *list = has->clusters + (k * n + j) * clusters->n_clusters;
             tilt__sum sum = {0};
-            for (size_t g = 0; g < clusters->n_clusters; g++) {
-                if (g != without) tilt__sum_add(&sum, sources[k][g * n + j]);
+            for (size_t i = 0; i < has->n[k * n + j]; i++) {
+                if (list[i] != without) tilt__sum_add(&sum, source[list[i] * n + j]);
             }
             out[k * n + j] = tilt__sum_total(sum);
         }
@@ -111,10 +141,11 @@ bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effe
     size_t n = clusters->n_levels, g_count = clusters->n_clusters;
     double *sums = tilt__alloc(4 * n, sizeof *sums), *values = tilt__alloc(2 * n * g_count, sizeof *values);
     tilt__level_effect *effects = tilt__alloc(n, sizeof *effects);
-    bool ok = sums != NULL && values != NULL && effects != NULL;
+    present has = {NULL, NULL};
+    bool ok = sums != NULL && values != NULL && effects != NULL && list_present(clusters, &has);
     for (size_t g = 0; ok && g < g_count; g++) {
         double ir;
-        sum_others(clusters, g, sums);
+        sum_others(clusters, &has, g, sums);
         tilt__level_counts counts = {n, sums, sums + n, sums + 2 * n, sums + 3 * n};
         bool defined = tilt__levels_effects(&counts, &ir, effects) == TILT_REASON_NONE;
         for (size_t i = 0; i < 2 * n; i++) {
@@ -125,6 +156,8 @@ bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effe
     for (size_t i = 0; ok && i < 2 * n; i++) {
         ok = tilt__term_set_jackknife(term_at(inout_effects, i), values + i * g_count, g_count);
     }
+    free(has.clusters);
+    free(has.n);
     free(sums);
     free(values);
     free(effects);

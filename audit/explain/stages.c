@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "explain/funnel.h"
 #include "measure/clusters.h"
+#include "measure/index.h"
 
 tilt__driver *tilt__driver_add(tilt__driver_list *list, tilt__driver_kind kind, bool log_scale) {
     void *items = list->items;
@@ -87,6 +88,20 @@ static void add_cell(const tilt__view *view, const tilt__comparison *c, const ch
         if (focal) sums[k] += value;
         if (reference) sums[steps->n + k] += value;
     }
+}
+
+/* The same of all cells: two groups held against each other need their own alone. */
+static bool add_cells(const tilt__view *view, const tilt__comparison *c, const chain *steps, double *sums) {
+    bool two = c->reference != SIZE_MAX && c->reference != c->group;
+    const size_t groups[2] = {c->group, c->reference};
+    for (size_t s = 0; two && s < 2; s++) {
+        size_t n = 0;
+        const size_t *cells = tilt__group_cells(view, groups[s], &n);
+        if (cells == NULL) return false;
+        for (size_t k = 0; k < n; k++) add_cell(view, c, steps, cells[k], sums);
+    }
+    for (size_t i = 0; !two && i < view->cells.n; i++) add_cell(view, c, steps, i, sums);
+    return true;
 }
 
 /* Totals per cluster, and what has no cluster (a base without days). */
@@ -297,7 +312,7 @@ tilt_status tilt__stages_explain(const tilt__context *context, const tilt__view 
     if (steps.n < 3) return TILT_OK;
     double sums[2 * TILT__MAX_STAGES] = {0};
     tilt__step_kind kinds[TILT__MAX_STAGES];
-    for (size_t i = 0; i < view->cells.n; i++) add_cell(view, c, &steps, i, sums);
+    if (!add_cells(view, c, &steps, sums)) return tilt__fail_memory(context->err);
     for (size_t k = 0; k + 1 < steps.n; k++) {
         bool part = steps.stages[k]->unit == steps.stages[k + 1]->unit && sums[k + 1] <= sums[k] &&
                     sums[steps.n + k + 1] <= sums[steps.n + k];

@@ -69,6 +69,16 @@ static bool same_ratio(const tilt__comparison *c, double ratio) {
     return fabs(log(ratio) - c->log_ratio) < 1e-9;
 }
 
+static void put_quasi(tilt__comparison *c, const tilt__cell_row *cells, size_t n, double level) {
+    tilt__quasi quasi = c->proportion ? tilt__quasi_binomial(cells, n, level)
+                                      : tilt__quasi_poisson(cells, n, level, c->amount ? 0 : 1);
+    bool other = !isnan(quasi.ratio.value) && !same_ratio(c, quasi.ratio.value);
+    c->alternatives.quasi =
+        other ? tilt__undefined(TILT_NO_BASE, quasi.ratio.method, level) /* counts without their base */
+              : quasi.ratio;
+    c->alternatives.dispersion = other ? (double)NAN : quasi.phi_pearson;
+}
+
 tilt_status tilt__alternatives_cells(const tilt__context *context, const tilt__view *view,
                                      tilt__comparison *c) {
     tilt__alternatives *out = &c->alternatives;
@@ -84,25 +94,21 @@ tilt_status tilt__alternatives_cells(const tilt__context *context, const tilt__v
     if (reason != TILT_REASON_NONE) return TILT_OK;
     size_t dims[TILT__MAX_DIMS], n_dims = cell_dims(view, dims), n = 0;
     tilt__projection rows;
-    tilt_status status =
-        tilt__contrast_project(view, c, dims, n_dims, true, context->arena, &rows, context->err);
-    if (status != TILT_OK) return status;
-    tilt__cell_row *cells = tilt__arena_alloc(context->arena, 2 * rows.n_rows, sizeof *cells);
-    if (cells == NULL) return tilt__fail_memory(context->err);
-    for (size_t r = 0; r < rows.n_rows; r++) {
+    tilt__arena scratch = {NULL, false};
+    tilt_status status = tilt__contrast_project(view, c, dims, n_dims, true, &scratch, &rows, context->err);
+    tilt__cell_row *cells =
+        status == TILT_OK ? tilt__arena_alloc(&scratch, 2 * rows.n_rows, sizeof *cells) : NULL;
+    for (size_t r = 0; cells != NULL && r < rows.n_rows; r++) {
         const tilt__pair *p = &rows.pairs[r];
         if (p->na > 0 || p->xa > 0) cells[n++] = (tilt__cell_row){p->xa, p->na, true, r};
         if (p->nr > 0 || p->xr > 0) cells[n++] = (tilt__cell_row){p->xr, p->nr, false, r};
     }
-    double level = context->spec->level;
-    tilt__quasi quasi = c->proportion ? tilt__quasi_binomial(cells, n, level)
-                                      : tilt__quasi_poisson(cells, n, level, c->amount ? 0 : 1);
-    bool other = !isnan(quasi.ratio.value) && !same_ratio(c, quasi.ratio.value);
-    out->quasi =
-        other ? tilt__undefined(TILT_NO_BASE, quasi.ratio.method, level) /* counts without their base */
-              : quasi.ratio;
-    out->dispersion = other ? (double)NAN : quasi.phi_pearson;
-    return TILT_OK;
+    if (cells != NULL)
+        put_quasi(c, cells, n, context->spec->level);
+    else if (status == TILT_OK)
+        status = tilt__fail_memory(context->err);
+    tilt__arena_free(&scratch);
+    return status;
 }
 
 tilt_status tilt__alternatives_methods(const tilt__context *context, const tilt__view *view,

@@ -1,5 +1,6 @@
-/* measure/index.c - hash every cell's labels once, then number the distinct ones in the order of their labels
- * (label numbers follow byte order of the labels, so the order is that of the cube). */
+/* measure/index.c - number the distinct combinations of labels in the order of the labels (label numbers
+ * follow byte order of the labels, so the order is that of the cube): in a table of all combinations where
+ * that is small, else by hashing every cell's labels once. */
 #include "measure/index.h"
 
 #include <string.h>
@@ -46,12 +47,10 @@ static bool sort_rows(const tilt__map *keys, size_t n_cells, tilt__arena *arena,
     return ok;
 }
 
-static tilt__index *make(const tilt__view *view, const size_t *dims, size_t n_dims, tilt__arena *arena) {
-    tilt__index *out = tilt__arena_alloc(arena, 1, sizeof *out);
+static bool number_by_hash(const tilt__view *view, const size_t *dims, size_t n_dims, tilt__arena *arena,
+                           tilt__index *out) {
     tilt__map *keys = tilt__map_new();
-    bool ok = out != NULL && keys != NULL;
-    if (ok) out->row = tilt__arena_alloc(arena, view->cells.n, sizeof *out->row);
-    ok = ok && out->row != NULL;
+    bool ok = keys != NULL;
     for (size_t i = 0; ok && i < view->cells.n; i++) {
         const uint32_t *cell_key = tilt__cube_key(view->facts->cube, view->cells.cell[i]);
         uint32_t key[TILT__MAX_DIMS] = {0};
@@ -61,12 +60,67 @@ static tilt__index *make(const tilt__view *view, const size_t *dims, size_t n_di
         if (ok) out->row[i] = (uint32_t)number;
     }
     if (ok) {
-        out->n_dims = n_dims;
         out->n_rows = tilt__map_count(keys);
-        if (n_dims > 0) memcpy(out->dims, dims, n_dims * sizeof *dims);
         ok = sort_rows(keys, view->cells.n, arena, out);
     }
     tilt__map_free(keys);
+    return ok;
+}
+
+/* How many combinations of labels there could be; 0 when that is far more than there are cells. */
+static size_t combinations(const tilt__view *view, const size_t *dims, size_t n_dims) {
+    size_t n = 1, most = 4 * view->cells.n + 1024;
+    for (size_t d = 0; d < n_dims; d++) {
+        n *= tilt__cube_n_labels(view->facts->cube, dims[d]) + 1; /* 0: no label */
+        if (n > most) return 0;
+    }
+    return n;
+}
+
+/* Labels as the digits of one number: what is met is marked, and counting the marks up numbers and sorts it
+ * at once. */
+static bool number_by_place(const tilt__view *view, const size_t *dims, size_t n_dims, size_t n_codes,
+                            tilt__arena *arena, tilt__index *out) {
+    const tilt_cube *cube = view->facts->cube;
+    uint32_t *rank = tilt__alloc(n_codes, sizeof *rank);
+    for (size_t i = 0; rank != NULL && i < view->cells.n; i++) {
+        const uint32_t *key = tilt__cube_key(cube, view->cells.cell[i]);
+        size_t code = 0;
+        for (size_t d = 0; d < n_dims; d++)
+            code = code * (tilt__cube_n_labels(cube, dims[d]) + 1) + key[dims[d]];
+        out->row[i] = (uint32_t)code;
+        rank[code] = 1;
+    }
+    for (size_t code = 0; rank != NULL && code < n_codes; code++) out->n_rows += rank[code];
+    out->keys = tilt__arena_alloc(arena, out->n_rows * n_dims, sizeof *out->keys);
+    out->place = tilt__arena_alloc(arena, out->n_rows, sizeof *out->place);
+    bool ok = rank != NULL && out->keys != NULL && out->place != NULL;
+    uint32_t row = 0;
+    for (size_t code = 0; ok && code < n_codes; code++) {
+        if (rank[code] == 0) continue;
+        size_t left = code;
+        for (size_t d = n_dims; d-- > 0;) {
+            size_t n_labels = tilt__cube_n_labels(cube, dims[d]) + 1;
+            out->keys[row * n_dims + d] = (uint32_t)(left % n_labels);
+            left /= n_labels;
+        }
+        rank[code] = row++;
+    }
+    for (size_t i = 0; ok && i < view->cells.n; i++) out->row[i] = rank[out->row[i]];
+    free(rank);
+    return ok;
+}
+
+static tilt__index *make(const tilt__view *view, const size_t *dims, size_t n_dims, tilt__arena *arena) {
+    tilt__index *out = tilt__arena_alloc(arena, 1, sizeof *out);
+    if (out == NULL) return NULL;
+    out->row = tilt__arena_alloc(arena, view->cells.n, sizeof *out->row);
+    if (out->row == NULL) return NULL;
+    out->n_dims = n_dims;
+    if (n_dims > 0) memcpy(out->dims, dims, n_dims * sizeof *dims);
+    size_t n_codes = combinations(view, dims, n_dims);
+    bool ok = n_codes > 0 ? number_by_place(view, dims, n_dims, n_codes, arena, out)
+                          : number_by_hash(view, dims, n_dims, arena, out);
     return ok ? out : NULL;
 }
 
