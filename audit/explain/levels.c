@@ -141,11 +141,11 @@ bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effe
     size_t n = clusters->n_levels, g_count = clusters->n_clusters;
     double *sums = tilt__alloc(4 * n, sizeof *sums), *values = tilt__alloc(2 * n * g_count, sizeof *values);
     tilt__level_effect *effects = tilt__alloc(n, sizeof *effects);
-    present has = {NULL, NULL};
-    bool ok = sums != NULL && values != NULL && effects != NULL && list_present(clusters, &has);
+    present lists = {NULL, NULL};
+    bool ok = sums != NULL && values != NULL && effects != NULL && list_present(clusters, &lists);
     for (size_t g = 0; ok && g < g_count; g++) {
         double ir;
-        sum_others(clusters, &has, g, sums);
+        sum_others(clusters, &lists, g, sums);
         tilt__level_counts counts = {n, sums, sums + n, sums + 2 * n, sums + 3 * n};
         bool defined = tilt__levels_effects(&counts, &ir, effects) == TILT_REASON_NONE;
         for (size_t i = 0; i < 2 * n; i++) {
@@ -156,8 +156,8 @@ bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effe
     for (size_t i = 0; ok && i < 2 * n; i++) {
         ok = tilt__term_set_jackknife(term_at(inout_effects, i), values + i * g_count, g_count);
     }
-    free(has.clusters);
-    free(has.n);
+    free(lists.clusters);
+    free(lists.n);
     free(sums);
     free(values);
     free(effects);

@@ -57,13 +57,14 @@ static void expect_digits_of_c(double value) {
         (void)snprintf(digits, sizeof digits, "%.*g", precision, value);
         if (strtod(digits, NULL) == value) break;
     }
-    if (value == floor(value) && fabs(value) < 1e18) (void)snprintf(digits, sizeof digits, "%.0f", value);
+    if (value == floor(value) && fabs(value) < 1e18)
+        (void)snprintf(digits, sizeof digits, "%.0f", value + 0.0);
     expect_number(value, digits);
 }
 
 Test(json, numbers_have_the_digits_that_the_c_library_gives) {
     uint64_t state = 7;
-    for (int i = 0; i < 60000; i++) {
+    for (int i = 0; i < 20000; i++) {
         state = state * 6364136223846793005u + 1442695040888963407u;
         double unit = (double)(state >> 11) / 9007199254740992.0, scale = pow(10, (double)(i % 24) - 7);
         double few = floor(unit * pow(10, i % 7)) / pow(10, i % 7);
