@@ -49,13 +49,23 @@ void tilt__put_decimal(cJSON *parent, const char *key, tilt__decimal value) {
     (void)cJSON_AddNumberToObject(parent, key, tilt__decimal_to_double(value));
 }
 
-static void put_limit(cJSON *parent, const char *key, double value) {
+/* Under a name that lasts as long as the program, so that it need not be copied: estimates are most of a
+ * result. */
+static void put_item(cJSON *parent, const char *constant_key, cJSON *item) {
+    if (!cJSON_AddItemToObjectCS(parent, constant_key, item)) cJSON_Delete(item);
+}
+
+static void put_limit(cJSON *parent, const char *constant_key, double value) {
     if (isnan(value))
-        (void)cJSON_AddNullToObject(parent, key);
+        put_item(parent, constant_key, cJSON_CreateNull());
     else if (isinf(value))
-        (void)cJSON_AddStringToObject(parent, key, value > 0 ? "Inf" : "-Inf");
+        put_item(parent, constant_key, cJSON_CreateString(value > 0 ? "Inf" : "-Inf"));
     else
-        (void)cJSON_AddNumberToObject(parent, key, value);
+        put_item(parent, constant_key, cJSON_CreateNumber(value));
+}
+
+static void put_word(cJSON *parent, const char *constant_key, const char *text) {
+    put_item(parent, constant_key, text != NULL ? cJSON_CreateString(text) : cJSON_CreateNull());
 }
 
 void tilt__put_estimate(cJSON *parent, const char *key, tilt_estimate estimate) {
@@ -63,10 +73,9 @@ void tilt__put_estimate(cJSON *parent, const char *key, tilt_estimate estimate) 
     put_limit(object, "value", estimate.value);
     put_limit(object, "lower", estimate.lower);
     put_limit(object, "upper", estimate.upper);
-    (void)cJSON_AddNumberToObject(object, "level", estimate.level);
-    tilt__put_text(object, "method", estimate.method);
-    if (estimate.reason != TILT_REASON_NONE)
-        tilt__put_text(object, "reason", tilt_reason_name(estimate.reason));
+    put_item(object, "level", cJSON_CreateNumber(estimate.level));
+    put_word(object, "method", estimate.method);
+    if (estimate.reason != TILT_REASON_NONE) put_word(object, "reason", tilt_reason_name(estimate.reason));
 }
 
 void tilt__put_test(cJSON *parent, const char *key, tilt__test test) {
