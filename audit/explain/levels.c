@@ -38,6 +38,22 @@ static totals totals_without(const tilt__level_counts *c, size_t without) {
                     sum_without(c->n_levels, c->nr, without), sum_without(c->n_levels, c->xr, without)};
 }
 
+static bool are_whole(size_t n, const double *counts, double total) {
+    bool whole = total < 9007199254740992.0; /* 2^53: below it whole numbers add and subtract exactly */
+    for (size_t i = 0; i < n && whole; i++) whole = counts[i] == floor(counts[i]); /* NOLINT: exactly */
+    return whole;
+}
+
+/* Whether taking a level away from the totals gives exactly what adding up the others would. */
+static bool subtracts_exactly(const tilt__level_counts *c, totals all) {
+    return are_whole(c->n_levels, c->na, all.na) && are_whole(c->n_levels, c->xa, all.xa) &&
+           are_whole(c->n_levels, c->nr, all.nr) && are_whole(c->n_levels, c->xr, all.xr);
+}
+
+static totals less_level(const tilt__level_counts *c, size_t j, totals all) {
+    return (totals){all.na - c->na[j], all.xa - c->xa[j], all.nr - c->nr[j], all.xr - c->xr[j]};
+}
+
 static tilt_reason check(const tilt__level_counts *c, totals *out) {
     if (!counts_ok(c->n_levels, c->na) || !counts_ok(c->n_levels, c->xa) || !counts_ok(c->n_levels, c->nr) ||
         !counts_ok(c->n_levels, c->xr)) {
@@ -79,9 +95,11 @@ tilt_reason tilt__levels_effects(const tilt__level_counts *counts, double *out_i
     if (reason != TILT_REASON_NONE) return reason;
     tilt_reason all_reason = ratio_of(all, out_ir); /* a ratio of 0 is a value without a log */
     double log_ir = log(*out_ir);
+    bool exact = subtracts_exactly(counts, all);
     for (size_t j = 0; j < counts->n_levels; j++) {
         tilt__level_effect *effect = &out_effects[j];
-        tilt_reason without = ratio_of(totals_without(counts, j), &effect->ir_without);
+        totals others = exact ? less_level(counts, j, all) : totals_without(counts, j);
+        tilt_reason without = ratio_of(others, &effect->ir_without);
         tilt_reason neutral = ratio_of(equalised(counts, j, all), &effect->ir_equalised);
         effect->influence = effect_of(log_ir, all_reason, effect->ir_without, without);
         effect->equalised = effect_of(log_ir, all_reason, effect->ir_equalised, neutral);

@@ -163,18 +163,27 @@ static tilt_status gather(const tilt__context *context, const tilt__view *view, 
     tilt__map *keys = tilt__map_new();
     *out = (stage_clusters){.n_stages = steps->n};
     bool ok = keys != NULL;
+    uint32_t latest[TILT__MAX_CROSSING] = {UINT32_MAX}; /* cells are sorted: neighbours mostly share theirs */
+    size_t latest_at = 0;
     for (size_t i = 0; ok && i < view->cells.n; i++) {
-        if (unit_key_of(view, i, unit, n_unit, key))
-            ok = tilt__map_add(keys, (const char *)key, n_unit * sizeof *key) != TILT__MAP_NONE;
+        if (!unit_key_of(view, i, unit, n_unit, key) || memcmp(key, latest, sizeof key) == 0) continue;
+        memcpy(latest, key, sizeof key);
+        latest_at = tilt__map_add(keys, (const char *)key, n_unit * sizeof *key);
+        ok = latest_at != TILT__MAP_NONE;
     }
     out->n = ok ? tilt__map_count(keys) : 0;
     out->totals = tilt__arena_alloc(context->arena, out->n * width + 1, sizeof *out->totals);
     ok = ok && out->totals != NULL;
     for (size_t i = 0; ok && i < view->cells.n; i++) {
+        size_t group = view->cells.group[i];
+        if (c->reference != SIZE_MAX && group != c->group && group != c->reference) continue;
         double amounts[2 * TILT__MAX_STAGES] = {0};
         bool whole = unit_key_of(view, i, unit, n_unit, key);
-        size_t at = whole ? tilt__map_find(keys, (const char *)key, n_unit * sizeof *key) : 0;
-        add_cell(view, c, steps, i, whole ? out->totals + at * width : amounts);
+        if (whole && memcmp(key, latest, sizeof key) != 0) {
+            memcpy(latest, key, sizeof key);
+            latest_at = tilt__map_find(keys, (const char *)key, n_unit * sizeof *key);
+        }
+        add_cell(view, c, steps, i, whole ? out->totals + latest_at * width : amounts);
         if (!whole) spread_cell(keys, key, n_unit, amounts, out);
     }
     tilt__map_free(keys);

@@ -3,8 +3,10 @@
 #include "measure/checks_rows.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "map/rate.h"
 #include "read/date.h"
 #include "read/vocabulary.h"
@@ -248,18 +250,30 @@ static double share_of(const stage_share *s) {
     return s->unknown / s->all;
 }
 
-static stage_share unknown_share(const tilt_cube *cube, size_t measure, size_t dim) {
+/* Which labels of the dimension (by number) mean that the value is not known. NULL when memory runs out. */
+static bool *unknown_labels(const tilt_cube *cube, size_t dim, bool *out_any) {
+    size_t n = tilt__cube_n_labels(cube, dim), length;
+    bool *unknown = tilt__alloc(n + 1, sizeof *unknown);
+    *out_any = false;
+    for (uint32_t label = 1; unknown != NULL && label <= n; label++) {
+        const char *text = tilt__cube_label(cube, dim, label, &length);
+        unknown[label] = tilt__value_is_unknown(text, length);
+        *out_any = *out_any || unknown[label];
+    }
+    return unknown;
+}
+
+static stage_share unknown_share(const tilt_cube *cube, size_t measure, size_t dim,
+                                 const bool *unknown_label) {
     tilt__decimal unknown = {0}, all = {0};
     stage_share out = {tilt__cube_measure(cube, measure)->name, 0, 0};
     bool any = false, fits = true;
     for (size_t c = 0; c < tilt__cube_n_cells(cube) && fits; c++) {
         uint32_t label = tilt__cube_key(cube, c)[dim];
         if (label == 0 || !tilt__cube_has(cube, c, measure)) continue;
-        size_t n;
-        const char *text = tilt__cube_label(cube, dim, label, &n);
         tilt__decimal value = tilt__cube_value(cube, c, measure);
         fits = tilt__decimal_add(all, value, &all);
-        if (!tilt__value_is_unknown(text, n)) continue;
+        if (!unknown_label[label]) continue;
         any = true;
         fits = fits && tilt__decimal_add(unknown, value, &unknown);
     }
@@ -281,12 +295,15 @@ static bool tell_unknown(const tilt_cube *cube, size_t dim, const char *file, ti
     stage_share shares[16];
     size_t n = 0, n_stages;
     const tilt__stage *stages = tilt__stages(&n_stages);
-    for (size_t s = 0; s < n_stages && n < sizeof shares / sizeof *shares; s++) {
+    bool any, *unknown_label = unknown_labels(cube, dim, &any);
+    if (unknown_label == NULL) return false;
+    for (size_t s = 0; any && s < n_stages && n < sizeof shares / sizeof *shares; s++) {
         size_t measure = tilt__cube_find_measure(cube, stages[s].name);
         if (measure == SIZE_MAX) continue;
-        shares[n] = unknown_share(cube, measure, dim);
+        shares[n] = unknown_share(cube, measure, dim, unknown_label);
         n += shares[n].all > 0;
     }
+    free(unknown_label);
     if (n < 2) return true;
     bool apart = false;
     tilt__buf text = TILT__BUF_INIT;
