@@ -88,7 +88,7 @@ static tilt_status check_pair(const tilt__opt *opt, const char *text, tilt_error
 }
 
 static tilt_status check_value(const tilt__opt *opt, const char *text, tilt_error *err) {
-    if (text[0] == '\0' && opt->kind != TILT__OPT_FLAG)
+    if (text[0] == '\0' && opt->kind != TILT__OPT_FLAG && !opt->empty)
         return tilt__fail(err, TILT_EUSAGE, "--%s needs a value (%s), found an empty text", opt->name,
                           opt->metavar);
     if (opt->kind == TILT__OPT_NUMBER || opt->kind == TILT__OPT_INTEGER) return check_number(opt, text, err);

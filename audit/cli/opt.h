@@ -50,6 +50,7 @@ typedef struct tilt__opt {
     const char *choices;  /* "html|md": the only values accepted; NULL when free */
     const char *spec_key; /* NULL when the option cannot change a result (output, progress) */
     bool aside; /* changes how the work is done and never a result: not part of the command told in it */
+    bool empty; /* takes an empty text too */
     const char *help; /* one line, no full stop */
 } tilt__opt;
 

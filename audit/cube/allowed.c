@@ -3,6 +3,7 @@
  * of them holds it whole, allowed in part where one touches it, and else not. */
 #include "cube/allowed.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -279,4 +280,50 @@ bool tilt__allowed_check(const tilt__loaded *library, const tilt__loaded *delive
     for (size_t c = 0; c < tilt__cube_n_cells(delivery->cube); c++)
         if (!take_cell(&t, delivery->cube, c, library->cube, measure)) return false;
     return tell(&t, file, rules, tilt__cube_measure(delivery->cube, measure)->name, checks);
+}
+
+/* One audience: how much of what was counted went to ads that everybody could see, and how much to others. */
+static bool tell_rules(const tilt__loaded *library, size_t d, size_t measure, tilt__arena *arena,
+                       tilt__checks *checks) {
+    const tilt_cube *cube = library->cube;
+    tilt__decimal open = {0}, limited = {0};
+    const char *first = NULL;
+    size_t n_rules = 0, n;
+    for (size_t label = 1; label <= tilt__cube_n_labels(cube, d); label++) {
+        const char *rule = tilt__cube_label(cube, d, (uint32_t)label, &n);
+        if (is_everybody(rule, n)) continue;
+        n_rules++;
+        if (first == NULL || strcmp(rule, first) < 0) first = rule;
+    }
+    for (size_t c = 0; c < tilt__cube_n_cells(cube); c++) {
+        const char *rule = label_in(cube, c, tilt__cube_dim(cube, d)->name, &n);
+        tilt__decimal *sum = rule == NULL || is_everybody(rule, n) ? &open : &limited;
+        if (!tilt__decimal_add(*sum, tilt__cube_value(cube, c, measure), sum)) return false;
+    }
+    const char *a = tilt__decimal_words(arena, open), *b = tilt__decimal_words(arena, limited);
+    if (a == NULL || b == NULL) return false;
+    size_t shown = first != NULL ? strlen(first) : 0;
+    if (shown > LONGEST_RULE) shown = LONGEST_RULE;
+    while (shown > 0 && ((unsigned char)first[shown] & 0xc0u) == 0x80u) shown--;
+    char rules[2 * LONGEST_RULE] = "";
+    if (first != NULL)
+        (void)snprintf(rules, sizeof rules, " (%zu %s, \"%.*s\")", n_rules,
+                       n_rules == 1 ? "rule" : "rules, one of them", (int)shown, first);
+    return tilt__check_add(
+        arena, checks, "addressed_to", true,
+        "%.100s: by %.60s, %s %.40s are of ads addressed to everybody and %s of ads limited to "
+        "some%s. It says whom ads were addressed to, not who saw them.",
+        library->mapping->source_spec->name, tilt__cube_dim(cube, d)->name, a,
+        tilt__cube_measure(cube, measure)->name, b, rules);
+}
+
+bool tilt__allowed_tell(const tilt__loaded *library, tilt__arena *arena, tilt__checks *checks) {
+    const tilt_cube *cube = library->cube;
+    bool ok = true;
+    size_t measure = tilt__cube_find_measure(cube, "impressions");
+    if (!tilt__is_library(library->mapping->source) || tilt__cube_n_measures(cube) == 0) return true;
+    for (size_t d = 0; d < tilt__cube_n_dims(cube) && ok; d++)
+        if (tilt__cube_dim(cube, d)->kind == TILT__DIM_AUDIENCE)
+            ok = tell_rules(library, d, measure != SIZE_MAX ? measure : 0, arena, checks);
+    return ok;
 }

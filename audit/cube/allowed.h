@@ -25,4 +25,8 @@ bool tilt__allowed_rules(const tilt__loaded *library, tilt__arena *arena,
 bool tilt__allowed_check(const tilt__loaded *library, const tilt__loaded *delivery, tilt__arena *arena,
                          tilt__checks *checks) TILT_NODISCARD;
 
+/* What a library says alone, one check per audience: the counts of ads that everybody could see, and of ads
+ * limited to some. Nothing for other sources. False when memory runs out. */
+bool tilt__allowed_tell(const tilt__loaded *library, tilt__arena *arena, tilt__checks *checks) TILT_NODISCARD;
+
 #endif

@@ -100,8 +100,7 @@ static tilt_status add_column(tilt__loader *l, size_t i, tilt_error *err) {
     switch (mapped->role) {
     case TILT_ROLE_AUDIENCE:
         feed.audience = true;
-        feed.everybody = tilt_source_column(l->source, i)->empty == TILT_EMPTY_UNRESTRICTED &&
-                         tilt__kind_is_sidecar(l->mapping->source_spec->kind); /* rules, not counts */
+        feed.everybody = tilt_source_column(l->source, i)->empty == TILT_EMPTY_UNRESTRICTED;
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_AUDIENCE}, feed, err);
     case TILT_ROLE_FACTOR:
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_FACTOR}, feed, err);
@@ -288,6 +287,13 @@ static tilt_status negative_count(const tilt__loader *l, const tilt_row *row, si
     return tilt__source_bad_cell(l->source, row, column, "a count of zero or more", err);
 }
 
+/* --missing "": the caller says that empty cells of plain files hold no number. */
+static bool empty_is_missing(const tilt_spec *spec) {
+    for (size_t i = 0; i < spec->n_missing; i++)
+        if (spec->missing[i][0] == '\0') return true;
+    return false;
+}
+
 /* The amount that a row gives to a measure; *out_there false when it gives none. */
 static tilt_status amount_of(tilt__loader *l, const tilt_row *row, size_t m, tilt__decimal *out,
                              bool *out_there, tilt_error *err) {
@@ -305,7 +311,7 @@ static tilt_status amount_of(tilt__loader *l, const tilt_row *row, size_t m, til
     if (kind == TILT__NUMBER_MISSING) {
         *out_there = false;
         bool generic = strcmp(tilt_source_dialect(l->source)->platform, "generic") == 0;
-        if (generic && cell->length == 0 && l->part == NULL)
+        if (generic && cell->length == 0 && l->part == NULL && !empty_is_missing(l->spec))
             return tilt__source_bad_cell(l->source, row, feed->column, "a number", err);
         return TILT_OK;
     }

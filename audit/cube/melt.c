@@ -9,12 +9,26 @@ typedef struct melter {
     const tilt__loaded *loaded;
     const tilt__wide *wide;
     const tilt_spec *spec;
+    tilt__arena *arena;
     tilt_cube *into;
     size_t to[TILT__MAX_MEASURES]; /* measure of the wide cube -> of the new one */
     tilt_error *err;
 } melter;
 
+/* Length of the stage and the labels in the name of a part of a range; 0: a measure of its own. */
+static size_t group_of(const char *measure) {
+    const char *mark = strrchr(measure, TILT__WIDE_MARK[0]);
+    return mark != NULL ? (size_t)(mark - measure) + 1 : 0;
+}
+
+/* Ends of a range come of one or several columns of the same group: any of them says which. */
 static const tilt__wide_column *wide_of(const melter *w, size_t measure) {
+    const tilt__mapping *m = w->loaded->mapping;
+    const char *name = tilt__cube_measure(w->loaded->cube, measure)->name;
+    size_t group = group_of(name);
+    for (size_t i = 0; group > 0 && i < m->n_columns; i++)
+        if (w->wide->columns[i].stage != NULL && strncmp(m->columns[i].name, name, group) == 0)
+            return &w->wide->columns[i];
     size_t column = w->loaded->measure_column[measure];
     if (column == TILT_NO_COLUMN || w->wide->columns[column].stage == NULL) return NULL;
     return &w->wide->columns[column];
@@ -48,7 +62,14 @@ static tilt_status new_cube(melter *w) {
     for (size_t m = 0; m < tilt__cube_n_measures(from); m++) {
         const tilt__wide_column *column = wide_of(w, m);
         tilt__measure measure = *tilt__cube_measure(from, m);
-        if (column != NULL) measure = (tilt__measure){column->stage, TILT__MEASURE_STAGE};
+        size_t group = group_of(measure.name);
+        if (group > 0) {
+            measure.name = tilt__arena_format(w->arena, "%.*s%s", (int)strcspn(measure.name, TILT__WIDE_MARK),
+                                              measure.name, measure.name + group);
+            if (measure.name == NULL) return tilt__fail_memory(w->err);
+        } else if (column != NULL) {
+            measure = (tilt__measure){column->stage, TILT__MEASURE_STAGE};
+        }
         size_t k = 0;
         while (k < n && strcmp(measures[k].name, measure.name) != 0) k++;
         if (k == n) measures[n++] = measure;
@@ -118,10 +139,11 @@ static tilt_status carry_over(const melter *w, tilt__loaded *loaded) {
     return TILT_OK;
 }
 
-tilt_status tilt__melt(tilt__loaded *loaded, tilt__mapping *mapping, const tilt_spec *spec, tilt_error *err) {
+tilt_status tilt__melt(tilt__loaded *loaded, tilt__mapping *mapping, const tilt_spec *spec,
+                       tilt__arena *arena, tilt_error *err) {
     if (mapping->wide == NULL) return TILT_OK;
     tilt__loaded was = *loaded;
-    melter w = {.loaded = &was, .wide = mapping->wide, .spec = spec, .err = err};
+    melter w = {.loaded = &was, .wide = mapping->wide, .spec = spec, .arena = arena, .err = err};
     tilt_status status = new_cube(&w);
     for (size_t c = 0; c < tilt__cube_n_cells(was.cube) && status == TILT_OK; c++) status = add_cell(&w, c);
     if (status == TILT_OK) status = tilt__cube_seal(w.into, err);

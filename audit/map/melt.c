@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "map/range.h"
 
 static const char beside_wide[] = "the wide columns of this stage are counted instead";
 
@@ -91,6 +92,18 @@ static tilt_status same_names(tilt__wide *wide, const pattern *p, tilt_error *er
         p->text);
 }
 
+/* "impressions" alone goes by the header; "impressions:min" is one part of a range for each group, and gets a
+ * name of its own for them: map/range.c puts those of one group together. */
+static const char *name_of(const tilt__wide *wide, size_t column, const char *header, const char *stage,
+                           tilt__arena *arena) {
+    size_t n;
+    if (tilt__range_split(stage, &n) == TILT__RANGE_NONE) return header;
+    const char *name = tilt__arena_text(arena, stage, n);
+    for (size_t a = 0; a < wide->n && name != NULL; a++)
+        name = tilt__arena_format(arena, "%s" TILT__WIDE_MARK "%s", name, wide->columns[column].labels[a]);
+    return name != NULL ? tilt__arena_format(arena, "%s" TILT__WIDE_MARK "%s", name, stage + n) : NULL;
+}
+
 static tilt_status take_columns(tilt__mapping *m, tilt__wide *wide, const pattern *p, tilt__arena *arena,
                                 tilt_error *err) {
     size_t found = 0;
@@ -107,8 +120,10 @@ static tilt_status take_columns(tilt__mapping *m, tilt__wide *wide, const patter
             if (label == NULL) return tilt__fail_memory(err);
             wide->columns[i].labels[find_name(wide, p->names[k])] = label;
         }
-        m->columns[i] = (tilt__mapped){
-            .role = TILT_ROLE_STAGE, .name = column->header, .named_by_user = true, .read = true};
+        const char *name = name_of(wide, i, column->header, p->stage, arena);
+        if (name == NULL) return tilt__fail_memory(err);
+        m->columns[i] =
+            (tilt__mapped){.role = TILT_ROLE_STAGE, .name = name, .named_by_user = true, .read = true};
     }
     if (found > 0) return TILT_OK;
     tilt__place place = {.source = tilt_source_name(m->source)};
@@ -116,10 +131,16 @@ static tilt_status take_columns(tilt__mapping *m, tilt__wide *wide, const patter
                          p->text);
 }
 
+static bool is_stage(const char *stage, const char *name) {
+    size_t n;
+    (void)tilt__range_split(stage, &n);
+    return strlen(name) == n && memcmp(stage, name, n) == 0;
+}
+
 static void drop_plain(tilt__mapping *m, const tilt__wide *wide, const char *stage) {
     for (size_t i = 0; stage != NULL && i < m->n_columns; i++) {
         tilt__mapped *column = &m->columns[i];
-        if (wide->columns[i].labels[0] != NULL || !column->read || strcmp(column->name, stage) != 0) continue;
+        if (wide->columns[i].labels[0] != NULL || !column->read || !is_stage(stage, column->name)) continue;
         column->read = false;
         column->why_not = beside_wide;
     }
@@ -148,7 +169,7 @@ bool tilt__melt_has(const tilt__mapping *m, const char *name) {
     if (m->wide == NULL) return false;
     if (find_name(m->wide, name) < m->wide->n) return true;
     for (size_t i = 0; i < m->n_columns; i++) {
-        if (m->wide->columns[i].stage != NULL && strcmp(m->wide->columns[i].stage, name) == 0) return true;
+        if (m->wide->columns[i].stage != NULL && is_stage(m->wide->columns[i].stage, name)) return true;
     }
     return false;
 }

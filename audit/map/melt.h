@@ -4,9 +4,12 @@
 
 #include "map/role.h"
 
+/* Between the stage and the labels in the name of a part of a range: "impressions|male|18-24|:min". */
+#define TILT__WIDE_MARK "\x1f"
+
 /* What one wide column holds. */
 typedef struct tilt__wide_column {
-    const char *stage;                      /* NULL: no wide column */
+    const char *stage;                      /* with its part, "impressions:min"; NULL: no wide column */
     const char *pattern;                    /* that its header fits */
     const char *labels[TILT__MAX_CROSSING]; /* of the attributes of the wide file, in their order */
 } tilt__wide_column;

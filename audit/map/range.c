@@ -37,7 +37,8 @@ bool tilt__range_is_exact(const tilt__range *range) {
 /* The part that a column is, and the length of its stage's name. */
 static tilt__range_part part_of(const tilt__mapping *m, size_t i, size_t *out_stem) {
     const tilt__mapped *column = &m->columns[i];
-    bool wide = m->wide != NULL && m->wide->columns[i].stage != NULL;
+    bool wide =
+        m->wide != NULL && m->wide->columns[i].stage != NULL && strstr(column->name, TILT__WIDE_MARK) == NULL;
     bool counted = column->role == TILT_ROLE_STAGE || column->role == TILT_ROLE_COST;
     return column->read && counted && !wide ? tilt__range_split(column->name, out_stem) : TILT__RANGE_NONE;
 }
@@ -95,9 +96,9 @@ static tilt_status refuse(const tilt__mapping *m, const tilt__range *range, cons
     tilt__place place = {.source = tilt_source_name(m->source)};
     return tilt__fail_at(
         err, TILT_ESPEC, &place,
-        "the columns of %.60s do not make one range; expected %s, or one of them with the role "
+        "the columns of %.*s do not make one range; expected %s, or one of them with the role "
         "ignore",
-        range->stage, expected);
+        (int)strcspn(range->stage, TILT__WIDE_MARK), range->stage, expected);
 }
 
 /* The count itself and its range: the count is read, unless only the range was named. */
@@ -145,6 +146,31 @@ static tilt_status check_range(tilt__mapping *m, tilt__range *range, tilt_error 
     return TILT_OK;
 }
 
+/* Shares in wide columns are of the whole that stands in one plain column beside them. */
+static void share_whole(tilt__mapping *m) {
+    static const tilt__range_part wholes[] = {TILT__RANGE_WHOLE, TILT__RANGE_WHOLE_MIN,
+                                              TILT__RANGE_WHOLE_MAX};
+    bool used[TILT__N_RANGE_PART] = {false};
+    for (size_t w = 0; w < m->n_ranges; w++) {
+        tilt__range *whole = &m->ranges[w];
+        size_t n = strlen(whole->stage), shared = 0;
+        if (strstr(whole->stage, TILT__WIDE_MARK) != NULL || tilt__range_has_shares(whole)) continue;
+        for (size_t r = 0; r < m->n_ranges; r++) {
+            tilt__range *wide = &m->ranges[r];
+            bool of_it =
+                strcspn(wide->stage, TILT__WIDE_MARK) == n && strncmp(wide->stage, whole->stage, n) == 0;
+            if (r == w || !of_it || !tilt__range_has_shares(wide)) continue;
+            for (size_t p = 0; p < sizeof wholes / sizeof *wholes; p++) {
+                used[wholes[p]] = has(whole, wholes[p]);
+                if (has(whole, wholes[p])) wide->columns[wholes[p]] = whole->columns[wholes[p]];
+            }
+            shared++;
+        }
+        for (unsigned p = 0; p < TILT__N_RANGE_PART && shared > 0; p++)
+            if (used[p]) whole->columns[p] = TILT_NO_COLUMN;
+    }
+}
+
 tilt_status tilt__ranges_map(tilt__mapping *m, tilt__arena *arena, tilt_error *err) {
     size_t most = 0, n;
     for (size_t i = 0; i < m->n_columns; i++) most += part_of(m, i, &n) != TILT__RANGE_NONE;
@@ -159,6 +185,7 @@ tilt_status tilt__ranges_map(tilt__mapping *m, tilt__arena *arena, tilt_error *e
         if (range == NULL) return tilt__fail_memory(err);
         range->columns[part] = i;
     }
+    share_whole(m);
     for (size_t r = 0; r < m->n_ranges; r++) {
         tilt_status status = check_range(m, &m->ranges[r], err);
         if (status != TILT_OK) return status;

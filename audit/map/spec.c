@@ -207,9 +207,21 @@ static tilt_status read_adjust(reader *r, const cJSON *value, void *target) {
     return tilt__spec_adjust(r, value);
 }
 
+/* An empty text stands for empty cells. */
+static tilt_status read_mark(reader *r, const cJSON *value, void *target) {
+    if (!cJSON_IsString(value)) return wrong(r, value, "text");
+    const char **text = target;
+    *text = tilt__arena_copy(&r->spec->arena, value->valuestring);
+    return *text != NULL ? TILT_OK : tilt__fail_memory(r->err);
+}
+
 static tilt_status read_missing(reader *r, const cJSON *value, void *target) {
     tilt_spec *spec = target;
-    return read_names(r, value, &spec->missing, &spec->n_missing);
+    list all = {.size = sizeof *spec->missing};
+    tilt_status status = read_list(r, value, &all, read_mark);
+    spec->missing = all.items;
+    spec->n_missing = all.n;
+    return status;
 }
 
 static tilt_status read_word(reader *r, const cJSON *value, const char *const *words, size_t n, size_t *out) {

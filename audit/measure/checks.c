@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "cube/allowed.h"
 #include "map/rate.h"
 #include "measure/checks_rows.h"
 #include "measure/model.h"
@@ -136,7 +137,8 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
     for (size_t t = 0; t < loaded->totals.n && ok; t++)
         if (loaded->totals.items[t].covers == TILT__COVERS_ALL)
             ok = check_total(loaded, &loaded->totals.items[t], arena, checks);
-    ok = ok && check_subtotals(loaded, arena, checks) && check_nameless(loaded, arena, checks);
+    ok = ok && check_subtotals(loaded, arena, checks) && check_nameless(loaded, arena, checks) &&
+         tilt__allowed_tell(loaded, arena, checks);
     const char *file = loaded->mapping->source_spec->name;
     for (size_t m = 0; m < tilt__cube_n_measures(loaded->cube) && ok; m++) {
         if (loaded->missing[m] == 0) continue;

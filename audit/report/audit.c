@@ -224,7 +224,7 @@ static tilt_status load_source(void *context, size_t i, tilt_error *err) {
     if (status == TILT_OK && has_rules(r, i) &&
         !tilt__allowed_rules(&r->loaded[i], arena, &r->source_checks[i]))
         status = tilt__fail_memory(err);
-    if (status == TILT_OK) status = tilt__melt(&r->loaded[i], &r->mappings[i], r->spec, err);
+    if (status == TILT_OK) status = tilt__melt(&r->loaded[i], &r->mappings[i], r->spec, arena, err);
     return status;
 }
 
@@ -262,9 +262,24 @@ static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     return status;
 }
 
+/* Rules of targeting and nothing delivered beside them. */
+static tilt_status refuse_rules_alone(const run *r) {
+    for (size_t i = 0; i < r->n_loaded; i++)
+        if (!tilt__is_library(r->sources[i])) return TILT_OK;
+    const tilt__checks *checks = &r->source_checks[0];
+    const char *said = "";
+    for (size_t i = 0; i < checks->n && said[0] == '\0'; i++)
+        if (strcmp(checks->items[i].id, "addressed_to") == 0) said = checks->items[i].detail;
+    return tilt__fail(r->err, TILT_ESPEC,
+                      "%.300s%sNo groups can be compared by it alone; expected what was delivered beside it "
+                      "(`tiltmeter inspect` tells the rules)",
+                      said, said[0] != '\0' ? " " : "");
+}
+
 static tilt_status analyse(run *r) {
     tilt__context context = {r->spec, r->policy, &r->arena, &r->checks, r->err};
-    tilt_status status = check_allowed(r);
+    tilt_status status = refuse_rules_alone(r);
+    if (status == TILT_OK) status = check_allowed(r);
     if (status == TILT_OK) status = tilt__facts_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK)
         status = tilt__content_attach(r->loaded, r->n_loaded, &r->arena, &r->checks, &r->tags, r->err);

@@ -7,7 +7,7 @@
 static tilt_status melted(loaded_run *r, const char *json) {
     tilt_status status = loaded_load(r, json);
     for (size_t i = 0; i < r->n && status == TILT_OK; i++)
-        status = tilt__melt(&r->loaded[i], &r->mappings[i], r->spec, &r->err);
+        status = tilt__melt(&r->loaded[i], &r->mappings[i], r->spec, &r->arena, &r->err);
     return status;
 }
 
@@ -118,5 +118,62 @@ Test(melt, more_columns_than_can_be_held_are_refused_in_words, FOLDER) {
     cr_expect_eq(melted(&r, SPEC("{\"imp_{region}\": \"impressions\"}")), TILT_ETOOBIG);
     expect_words(r.err.message, "w.csv");
     expect_words(r.err.message, "more than 1024 count and cost columns");
+    loaded_close(&r);
+}
+
+/* ---- ranges and shares in wide columns, by hand ---- */
+
+Test(melt, ends_in_columns_of_their_own_make_one_range_per_group, FOLDER) {
+    loaded_run r;
+    folder_put("w.csv", "campaign,imp_f_min,imp_f_max,imp_m_min,imp_m_max\nA,10,19,20,29\nB,50,59,1,\n");
+    cr_assert_eq(melted(&r, "{\"missing\": [\"\"], \"sources\": [{\"file\": \"w.csv\", \"melt\": "
+                            "{\"imp_{gender}_min\": \"impressions:min\", \"imp_{gender}_max\": "
+                            "\"impressions:max\"}}]}"),
+                 TILT_OK, "%s", r.err.message);
+    const char *text = cube_text(&r, r.loaded[0].cube);
+    expect_words(text, "A,f:impressions:min=10;impressions:max=19;impressions:open=0\n");
+    expect_words(text, "B,m:impressions:min=1;impressions:max=1;impressions:open=1\n"); /* no upper end */
+    loaded_close(&r);
+}
+
+Test(melt, cells_that_are_ranges_keep_both_ends, FOLDER) {
+    loaded_run r;
+    folder_put("w.csv", "campaign,imp_f_18-24,imp_m_18-24\nA,1K-2K,> 5K\nB,7,< 1000\n");
+    cr_assert_eq(melted(&r, SPEC("{\"imp_{gender}_{age}\": \"impressions:range\"}")), TILT_OK, "%s",
+                 r.err.message);
+    const char *text = cube_text(&r, r.loaded[0].cube);
+    expect_words(text, "A,f,18-24:impressions:min=1000;impressions:max=2000;impressions:open=0\n");
+    expect_words(text, "A,m,18-24:impressions:min=5000;impressions:max=5000;impressions:open=1\n");
+    expect_words(text, "B,f,18-24:impressions:min=7;impressions:max=7;impressions:open=0\n");
+    expect_words(text, "B,m,18-24:impressions:min=0;impressions:max=1000;impressions:open=0\n");
+    cr_expect_str_eq(r.mappings[0].columns[1].name, "impressions:range");
+    loaded_close(&r);
+}
+
+/* 0.4 of 1000 is 0.35 to 0.45 of them; exact shares are exact. */
+Test(melt, shares_are_of_the_whole_beside_them, FOLDER) {
+    loaded_run r;
+    static const char spec[] = "{\"sources\": [{\"file\": \"w.csv\", \"columns\": {\"all\": "
+                               "\"stage:impressions:whole\"}, \"melt\": {\"{gender} share\": "
+                               "\"impressions:%s\"}}]}";
+    char json[256];
+    folder_put("w.csv", "campaign,all,f share,m share\nA,1000,0.4,0.6\nB,50,0.2,0.8\n");
+    (void)snprintf(json, sizeof json, spec, "share");
+    cr_assert_eq(melted(&r, json), TILT_OK, "%s", r.err.message);
+    expect_words(cube_text(&r, r.loaded[0].cube),
+                 "A,f:impressions:min=350;impressions:max=450;impressions:open=0\n");
+    loaded_close(&r);
+    (void)snprintf(json, sizeof json, spec, "exact_share");
+    cr_assert_eq(melted(&r, json), TILT_OK, "%s", r.err.message);
+    expect_words(cube_text(&r, r.loaded[0].cube), "A,f:impressions=400\n");
+    expect_words(cube_text(&r, r.loaded[0].cube), "B,m:impressions=40\n");
+    loaded_close(&r);
+}
+
+Test(melt, half_a_range_is_refused_by_its_stage, FOLDER) {
+    loaded_run r;
+    folder_put("w.csv", "campaign,imp_f_min,imp_m_min\nA,10,20\n");
+    cr_expect_eq(melted(&r, SPEC("{\"imp_{gender}_min\": \"impressions:min\"}")), TILT_ESPEC);
+    expect_words(r.err.message, "the columns of impressions do not make one range");
     loaded_close(&r);
 }

@@ -184,3 +184,16 @@ Test(totals, amounts_in_two_currencies_are_named) {
     cr_expect(find_check(&r.checks, "currency_differs") == NULL);
     loaded_close(&r);
 }
+
+/* An empty count stops a plain file, and the message names the option that says what it means. */
+Test(totals, empty_cells_are_missing_where_the_caller_says_so) {
+    loaded_run r;
+    folder_put("d.csv", "Gender,Impressions,Clicks\nf,10,\nm,20,2\n");
+    cr_expect_eq(loaded_load(&r, PLAIN), TILT_ETYPE);
+    expect_words(r.err.message, "use --missing \"\"");
+    loaded_close(&r);
+    check_all(&r, "{\"sources\": [\"d.csv\"], \"missing\": \"\"}");
+    cr_expect_str_eq(cube_text(&r, r.loaded[0].cube), "f:impressions=10\nm:impressions=20;clicks=2\n");
+    expect_check(&r, "missing_numbers", true, "1 of 2 rows have no number for clicks");
+    loaded_close(&r);
+}

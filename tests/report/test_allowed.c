@@ -99,3 +99,22 @@ Test(allowed, the_members_of_a_zip_are_listed) {
     tilt_audit_free(audit);
     tilt_spec_free(spec);
 }
+
+/* Empty is no restriction: 41000 + 2100 impressions are open to any gender, by the file. */
+Test(allowed, a_library_alone_tells_its_rules_and_is_not_compared) {
+    tilt_error err = {.status = TILT_OK};
+    tilt_spec *spec = run_spec("{\"sources\": [\"" EXPORTS "snapchat-political.csv\"]}");
+    tilt_audit *audit = tilt_audit_inspect(spec, &err);
+    cr_assert(audit != NULL, "%s", err.message);
+    cJSON *tree = cJSON_Parse(tilt_audit_result(audit, NULL));
+    expect_words(run_at(tree, "inputs/0/checks"), "addressed_to", true,
+                 "by gender, 43\xe2\x80\xaf"
+                 "100 impressions are of ads addressed to everybody and 9800 of ads limited to some");
+    cr_expect(tilt_audit_run(spec, NULL, &err) == NULL);
+    cr_expect_eq(err.status, TILT_ESPEC);
+    cr_expect(strstr(err.message, "No groups can be compared by it alone; expected what was delivered"), "%s",
+              err.message);
+    cJSON_Delete(tree);
+    tilt_audit_free(audit);
+    tilt_spec_free(spec);
+}
