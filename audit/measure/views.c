@@ -11,6 +11,7 @@
 #include "measure/groups.h"
 #include "measure/many.h"
 #include "measure/model_rates.h"
+#include "measure/nothing.h"
 #include "measure/offers.h"
 #include "measure/overall.h"
 #include "measure/pattern.h"
@@ -474,32 +475,6 @@ static tilt_status make_slices(maker *m, const tilt__facts *facts, const tilt__a
     return TILT_OK;
 }
 
-static tilt_status nothing_made(const maker *m, const tilt__tables *tables) {
-    tilt_error *err = m->context->err;
-    const tilt_spec *spec = m->context->spec;
-    tilt__place place = {.source = spec->sources[tables->facts[0].sources[0]].name,
-                         .column_name = m->one_group_name};
-    if (m->one_group_name != NULL && m->one_group_label != NULL)
-        return tilt__fail_at(err, TILT_ESPEC, &place,
-                             "has only one group to compare (\"%.60s\"); expected at least two",
-                             m->one_group_label);
-    if (m->one_group_name != NULL)
-        return tilt__fail_at(err, TILT_ESPEC, &place, "has no known group; expected at least two");
-    bool any_audience = false;
-    for (size_t t = 0; t < tables->n; t++) {
-        for (size_t d = 0; d < tilt__cube_n_dims(tables->facts[t].cube); d++)
-            any_audience =
-                any_audience || tilt__cube_dim(tables->facts[t].cube, d)->kind == TILT__DIM_AUDIENCE;
-    }
-    if (!any_audience)
-        return tilt__fail_at(err, TILT_ESPEC, &place,
-                             "no column is recognised as an audience attribute; name one with --audience");
-    return tilt__fail_at(err, TILT_ESPEC, &place,
-                         "nothing can be compared: no base, no benchmark and fewer than two ads; name a rate "
-                         "with --rate OF/PER "
-                         "or give --benchmark or --targeting");
-}
-
 tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) {
     *out = (tilt__views){NULL, 0, 0};
     maker m = {.context = context, .out = out};
@@ -513,6 +488,9 @@ tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *t
         }
         if (status != TILT_OK) return status;
     }
-    if (out->n == 0) return tilt__ranged_any(tables) ? TILT_OK : nothing_made(&m, tables);
+    if (out->n == 0)
+        return tilt__ranged_any(tables) ? TILT_OK
+                                        : tilt__nothing_made(context->spec, tables, m.one_group_name,
+                                                             m.one_group_label, context->err);
     return tilt__reference_check(context, out);
 }

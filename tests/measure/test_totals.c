@@ -197,3 +197,22 @@ Test(totals, empty_cells_are_missing_where_the_caller_says_so) {
     expect_check(&r, "missing_numbers", true, "1 of 2 rows have no number for clicks");
     loaded_close(&r);
 }
+
+#define MICROSOFT(rows)                                                                                      \
+    "\"Report Name: Demographics\"\n\"Report Time: 3/1/2024,3/31/2024\"\n\"Time Zone: (GMT) "                \
+    "London\"\n\"Rows: " rows "\"\n\n\"CampaignName\",\"AgeGroup\",\"Gender\",\"Impressions\","              \
+                              "\"Clicks\"\n\"A\",\"18-24\",\"Male\",\"10\",\"1\"\n"                          \
+    "\"A\",\"18-24\",\"Female\",\"20\",\"2\"\n"
+
+/* "Rows: N" above a Microsoft report says how many rows it has. */
+Test(totals, the_number_of_rows_that_a_report_declares_is_held_against_it) {
+    loaded_run r;
+    folder_put("d.csv", MICROSOFT("2"));
+    check_all(&r, PLAIN);
+    expect_check(&r, "declared_rows", true, "2");
+    loaded_close(&r);
+    folder_put("d.csv", MICROSOFT("3"));
+    check_all(&r, PLAIN);
+    expect_check(&r, "declared_rows", false, "3");
+    loaded_close(&r);
+}
