@@ -166,12 +166,51 @@ static void compare_periods(cJSON *list, const cJSON *before, const cJSON *after
     tilt__buf_free(&text);
 }
 
+/* A label list as "a / b". */
+static void put_key(const cJSON *key, tilt__buf *out) {
+    for (const cJSON *label = tilt__json_first(key); label != NULL; label = label->next) {
+        if (label->prev != NULL && label->prev->next == label) tilt__buf_text(out, " / ");
+        tilt__buf_text(out, cJSON_IsString(label) ? label->valuestring : "");
+    }
+}
+
+static const cJSON *reference_of(const cJSON *result, const char *view_id) {
+    for (const cJSON *view = tilt__json_first(tilt__json_array(result, "views")); view != NULL;
+         view = view->next)
+        if (strcmp(tilt__json_text_or(view, "id", ""), view_id) == 0)
+            return tilt__json_array(tilt__json_first(tilt__json_array(view, "comparisons")), "reference");
+    return NULL;
+}
+
+/* The same view against another group: its findings are others, and would only seem to come and go. */
+static void compare_references(cJSON *list, const cJSON *before, const cJSON *after) {
+    const cJSON *view = tilt__json_first(tilt__json_array(after, "views"));
+    for (; view != NULL; view = view->next) {
+        const char *id = tilt__json_text_or(view, "id", "");
+        const cJSON *now = reference_of(after, id), *was = reference_of(before, id);
+        if (now == NULL || was == NULL || cJSON_Compare(now, was, true)) continue;
+        const cJSON *rate = tilt__json_object(view, "rate");
+        tilt__buf text = TILT__BUF_INIT;
+        put_key(tilt__json_array(view, "audience"), &text);
+        tilt__buf_format(&text, ", %s per %s: ", tilt__json_text_or(rate, "of", ""),
+                         tilt__json_text_or(rate, "per", "all"));
+        put_key(was, &text);
+        tilt__buf_text(&text, " before, ");
+        put_key(now, &text);
+        tilt__buf_text(&text, " now; findings against another group are not the same ones. --reference or a "
+                              "ledger keeps it");
+        put_shape(list, "reference_changed", tilt__buf_get(&text));
+        tilt__buf_free(&text);
+    }
+}
+
 void tilt__frame_put(cJSON *change, const tilt__compared *before, const tilt__compared *after) {
     put_which(change, "before", before);
     put_which(change, "after", after);
     put_settings(change, before->result, after->result);
     cJSON *shape = tilt__put_array(change, "shape");
     compare_periods(shape, before->result, after->result);
+    compare_references(shape, before->result, after->result);
     compare_sets(shape, "platform_entered", "platform_left", before->result, after->result,
                  collect_platforms);
     compare_sets(shape, "column_entered", "column_left", before->result, after->result, collect_columns);

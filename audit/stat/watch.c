@@ -47,6 +47,7 @@ typedef struct state {
     double up, down;         /* CUSUMs */
     double sum;              /* of residuals */
     double ranges, previous; /* moving ranges of the raw residuals */
+    double widest;           /* of these ranges */
     size_t n_ranges;
     bool has_previous;
     double looks; /* residuals so far */
@@ -78,6 +79,7 @@ static double residual_of(state *s, double y, double se, double *out_sigma) {
     double score = normal_score(raw / *out_sigma, df);
     if (s->has_previous) {
         s->ranges += fabs(raw - s->previous);
+        s->widest = fmax(s->widest, fabs(raw - s->previous));
         s->n_ranges++;
     }
     s->previous = raw;
@@ -150,7 +152,9 @@ tilt_reason tilt__watch_run(const double *y, const double *se, size_t n, const t
         alarm.before = mean_of(y, se, s.start, alarm.since);
         alarm.after = mean_of(y, se, alarm.since, i + 1);
         out->alarms[out->n_alarms++] = alarm;
-        state anew = {.start = alarm.since, .ranges = s.ranges, .n_ranges = s.n_ranges}; /* spread is kept */
+        /* the spread is kept, without its widest range: that is most likely the change itself */
+        state anew = {.start = alarm.since};
+        if (s.n_ranges > 1) anew.ranges = s.ranges - s.widest, anew.n_ranges = s.n_ranges - 1;
         for (size_t k = alarm.since; k <= i; k++) add_look(&anew, y[k], se[k]);
         s = anew;
     }
