@@ -255,6 +255,10 @@ static tilt_status match_keys(reviewer *r, target *t) {
     for (uint32_t label = 1; label <= n; label++) {
         size_t length;
         const char *text = tilt__cube_label(t->to->cube, t->key, label, &length);
+        /* a row that names nothing says nothing of delivery that names nothing */
+        bool nameless = is_one_of(text, length, (const char *const[]){"(empty)"}, 1) ||
+                        meaning(text, length) == SAID_UNKNOWN;
+        if (nameless) continue;
         t->from[label] = tilt__cube_find_label(r->from->cube, r->key_dim, text, length);
         if (t->from[label] != 0) r->met[t->from[label]] = true;
     }

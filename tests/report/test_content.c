@@ -192,6 +192,16 @@ Test(content, tags_for_ads_that_never_ran_count_nowhere_and_are_told) {
     cJSON_Delete(tree);
 }
 
+Test(content, a_row_without_a_key_says_nothing_of_ads_without_a_name) {
+    folder_put("d.csv", "ad,gender,impressions\na0,f,60\na0,m,20\na1,f,40\na1,m,80\n,f,30\n,m,50\n");
+    folder_put("tags.csv", "ad,flagged\na0,yes\na1,no\n,yes\n");
+    cJSON *tree = run_audit(SPEC);
+    const cJSON *view = view_of(tree, "flagged");
+    expect_number(view, "groups/0/base", 100.0);
+    expect_number(view, "content/not_reviewed", 80.0);
+    cJSON_Delete(tree);
+}
+
 Test(content, nothing_reviewed_has_no_rate) {
     cJSON *tree = audit_tags("ad,flagged\nz1,yes\nz2,no\n");
     cr_expect(view_of(tree, "flagged") == NULL);
