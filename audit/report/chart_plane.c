@@ -103,7 +103,7 @@ static void grid_across(const tilt__plane *plane, tilt__surface *surface) {
             room = room && (x + half < taken[k][0] || x - half > taken[k][1]);
         surface->ops->line(surface, x, top, x, bottom, TILT__PAINT_RULE, 1, TILT__SOLID);
         if (room) {
-            surface->ops->text(surface, x, bottom + 17, tilt__buf_get(&label), NULL, TILT__MIDDLE,
+            surface->ops->text(surface, x, bottom + 19, tilt__buf_get(&label), NULL, TILT__MIDDLE,
                                TILT__FACE_SMALL, TILT__PAINT_MUTED);
             taken[n_taken][0] = x - half;
             taken[n_taken++][1] = x + half;
@@ -133,8 +133,8 @@ static void grid_up(const tilt__plane *plane, tilt__surface *surface) {
         tilt__buf label = TILT__BUF_INIT;
         put_label(side, values[i], &label);
         surface->ops->line(surface, left, y, right, y, TILT__PAINT_RULE, 1, TILT__SOLID);
-        surface->ops->text(surface, left - 7, y + 4, tilt__buf_get(&label), NULL, TILT__END, TILT__FACE_SMALL,
-                           TILT__PAINT_MUTED);
+        surface->ops->text(surface, left - 10, y + 4, tilt__buf_get(&label), NULL, TILT__END,
+                           TILT__FACE_SMALL, TILT__PAINT_MUTED);
         tilt__surface_drop(surface, &label);
     }
     if (side->name[0] == '\0') return;
