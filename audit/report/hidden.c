@@ -85,23 +85,38 @@ static bool may_be_reference(const tilt__group *group) {
     return !group->unknown && group->excluded == NULL;
 }
 
-/* That one group has the highest rate says of the counts of all others that they are no more than this rate
- * of their base (or benchmark). Where their base is hidden as well, nobody is told (tilt__hidden_choice_ok).
- */
-static void add_rate_limits(tilt__hidden *h, const tilt__view *view, const tilt__hidden_view *cells) {
-    bool share = view->mode == TILT__MODE_SHARE;
+/* The rate of the group that has the highest of all that may be reference; 0: there is none. */
+static double highest_rate(const tilt__view *view, double *n) {
     double highest = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        const tilt__group *group = &view->groups[g];
+        n[g] = view->mode == TILT__MODE_SHARE ? group->benchmark : tilt__decimal_to_double(group->base);
+        if (may_be_reference(group) && n[g] > 0)
+            highest = fmax(highest, tilt__decimal_to_double(group->count) / n[g]);
+    }
+    return highest;
+}
+
+/* That one group has the highest rate says of the counts of all others that they are no more than this rate
+ * of their base (or benchmark). Where that alone is too close to a count of few people, or a base is hidden
+ * as well, nobody is told (tilt__hidden_choice_ok). */
+static void add_rate_limits(tilt__hidden *h, const tilt__view *view, tilt__hidden_view *cells) {
     if (view->kind == TILT__RATE_RATIO || view->mode == TILT__MODE_RELATIVE) return;
-    for (int look = 0; look < 2; look++) {
+    double *n = tilt__arena_alloc(&h->arena, view->n_groups + 1, sizeof *n);
+    if (n == NULL) {
+        h->failed = true;
+        return;
+    }
+    double highest = highest_rate(view, n);
+    for (int look = 0; look < 2 && !cells->choice_hidden; look++) {
         for (size_t g = 0; g < view->n_groups; g++) {
-            const tilt__group *group = &view->groups[g];
-            double n = share ? group->benchmark : tilt__decimal_to_double(group->base),
-                   x = tilt__decimal_to_double(group->count);
-            if (!may_be_reference(group) || !(n > 0) || cells->count[g] == SIZE_MAX) continue;
+            if (!may_be_reference(&view->groups[g]) || cells->count[g] == SIZE_MAX || !(n[g] > 0)) continue;
+            tilt__guarded *cell = &h->cells[cells->count[g]];
             if (look == 0)
-                highest = fmax(highest, x / n);
-            else if (x < highest * n)
-                set_limit(&h->cells[cells->count[g]], highest * n);
+                cells->choice_hidden =
+                    cells->choice_hidden || (cell->need > 0 && highest * n[g] < cell->need);
+            else if (cell->value < highest * n[g])
+                set_limit(cell, highest * n[g]);
         }
     }
 }
@@ -150,6 +165,7 @@ tilt__hidden *tilt__hidden_find(const tilt__outcome *outcome, double k, tilt_err
     for (size_t v = 0; status == TILT_OK && v < outcome->views->n; v++) {
         add_limits(h, &outcome->views->items[v], &h->views[v]);
         add_rate_limits(h, &outcome->views->items[v], &h->views[v]);
+        if (h->failed) status = tilt__fail_memory(err);
     }
     if (status == TILT_OK) status = solve(h, err);
     for (size_t c = 0; c < h->n_cells; c++)
@@ -266,6 +282,7 @@ bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v) {
 }
 
 bool tilt__hidden_choice_ok(const tilt__hidden *h, size_t v) {
+    if (h->views[v].choice_hidden) return false;
     const tilt__view *view = &h->outcome->views->items[v];
     for (size_t g = 0; g < view->n_groups; g++) {
         if (may_be_reference(&view->groups[g]) && tilt__hidden_cell(h, h->views[v].base[g])) return false;

@@ -22,6 +22,7 @@ typedef struct tilt__hidden_view {
     size_t *unit;         /* relative views: [unit * n_groups + group] */
     size_t *unit_unknown; /* per unit */
     size_t unknown_count, unknown_base, total_count, total_base;
+    bool choice_hidden; /* which group has the highest rate would tell a count of few people */
     int *factors; /* [dimension of the cube * n_groups + group]: 0 not looked at, 1 may be shown, -1 not */
 } tilt__hidden_view;
 
@@ -88,8 +89,8 @@ bool tilt__hidden_factor_ok(tilt__hidden *hidden, size_t v, const char *factor);
 bool tilt__hidden_factors_ok(tilt__hidden *hidden, size_t v);
 /* True when some count of the view's measures is hidden in one ad. */
 bool tilt__hidden_by_unit(const tilt__hidden *hidden, const tilt__view *view);
-/* True when the bases of all groups that may be reference are shown: which of them has the highest rate then
- * tells of the others' counts only what the attack allowed for. */
+/* True when it may be told which group has the highest rate: of the others' counts it then says only what the
+ * attack allowed for. */
 bool tilt__hidden_choice_ok(const tilt__hidden *hidden, size_t v);
 /* True when what a model did to one group (number in the part's groups) may be shown: all that is counted of
  * its people is shown, and none of the four outcomes is of few. `group` SIZE_MAX: for every group. */

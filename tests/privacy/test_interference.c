@@ -9,7 +9,7 @@
 
 TestSuite(interference, FOLDER);
 
-enum { SEXES = 2, REGIONS = 5, FILES = 100, RENDERED = 5 };
+enum { SEXES = 2, REGIONS = 5, FILES = 60, RENDERED = 3 };
 
 typedef struct table {
     double all[SEXES][REGIONS], some[SEXES][REGIONS];
@@ -206,5 +206,5 @@ Test(interference, files_that_differ_in_hidden_numbers_only_give_the_same_bytes_
     }
     printf("%zu pairs of files, %zu outputs compared; %zu pairs hide different cells\n", compared, formats,
            skipped);
-    cr_assert(compared >= 40 && formats > 80);
+    cr_assert(compared >= 30 && formats > 50);
 }
