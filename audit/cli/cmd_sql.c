@@ -24,7 +24,7 @@ static tilt_status make(const tilt__cli *cli, char **out, tilt_error *err) {
 static tilt_status check_readable(const char *text, tilt_error *err) {
     tilt__buf safe = TILT__BUF_INIT;
     tilt_status status = TILT_OK;
-    for (const char *line = text; *line != '\0' && status == TILT_OK;) {
+    for (const char *line = text != NULL ? text : ""; *line != '\0' && status == TILT_OK;) {
         size_t n = strcspn(line, "\n\t");
         tilt__buf one = TILT__BUF_INIT;
         tilt__buf_add(&one, line, n);

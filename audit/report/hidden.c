@@ -162,7 +162,7 @@ tilt__hidden *tilt__hidden_find(const tilt__outcome *outcome, double k, tilt_err
     h->sum_names = tilt__map_new();
     bool ok = h->names != NULL && h->places != NULL && h->measures != NULL && h->sum_names != NULL;
     tilt_status status = ok && tilt__hidden_collect(h) ? TILT_OK : tilt__fail_memory(err);
-    for (size_t v = 0; status == TILT_OK && v < outcome->views->n; v++) {
+    for (size_t v = 0; status == TILT_OK && h->views != NULL && v < outcome->views->n; v++) {
         add_limits(h, &outcome->views->items[v], &h->views[v]);
         add_rate_limits(h, &outcome->views->items[v], &h->views[v]);
         if (h->failed) status = tilt__fail_memory(err);
