@@ -259,3 +259,37 @@ static void link_margin(tilt__hidden *h, const tilt__count_block *b, size_t gone
 void tilt__hidden_margins(tilt__hidden *h, const tilt__count_block *b) {
     for (size_t a = 0; a < b->like->n; a++) link_margin(h, b, a);
 }
+
+/* ---- slices ---- */
+
+void tilt__hidden_slices(tilt__hidden *h, const tilt__views *views) {
+    for (size_t v = 0; v < views->n && !h->failed; v++) {
+        const tilt__view *all = &views->items[v];
+        if (all->slice_name != NULL) continue;
+        for (size_t g = 0; g < all->n_groups && !h->failed; g++) {
+            size_t *parts = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *parts), n = 0;
+            size_t *bases = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *bases), m = 0;
+            for (size_t w = 0; parts != NULL && bases != NULL && w < views->n; w++) {
+                const tilt__view *slice = &views->items[w];
+                bool like = slice->slice_name != NULL && slice->n_audience == all->n_audience &&
+                            strcmp(slice->of, all->of) == 0;
+                bool same_base = slice->per != NULL && all->per != NULL && strcmp(slice->per, all->per) == 0;
+                for (size_t a = 0; like && a < all->n_audience; a++)
+                    like = strcmp(slice->audience[a], all->audience[a]) == 0;
+                for (size_t k = 0; like && k < slice->n_groups; k++) {
+                    bool same = true;
+                    for (size_t a = 0; a < all->n_audience; a++)
+                        same = same && strcmp(slice->groups[k].key[a], all->groups[g].key[a]) == 0;
+                    bool again = false;
+                    for (size_t i = 0; i < n; i++) again = again || parts[i] == h->views[w].count[k];
+                    if (same && !again) parts[n++] = h->views[w].count[k];
+                    if (same && same_base && !again && h->views[w].base[k] != SIZE_MAX)
+                        bases[m++] = h->views[w].base[k];
+                }
+            }
+            if (parts == NULL || bases == NULL) h->failed = true;
+            if (n > 0) tilt__hidden_sum(h, h->views[v].count[g], parts, n);
+            if (m > 0) tilt__hidden_sum(h, h->views[v].base[g], bases, m);
+        }
+    }
+}

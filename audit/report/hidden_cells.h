@@ -52,5 +52,7 @@ size_t tilt__hidden_rest(tilt__hidden *hidden, size_t like, double value, double
 void tilt__hidden_sum(tilt__hidden *hidden, size_t total, const size_t *parts, size_t n);
 /* The sums that lead from the cells of a block to those over fewer attributes, down to everybody. */
 void tilt__hidden_margins(tilt__hidden *hidden, const tilt__count_block *block);
+/* Sums of slices: a cell of everything is the sum of its slices, where these are all there. */
+void tilt__hidden_slices(tilt__hidden *hidden, const tilt__views *views);
 
 #endif

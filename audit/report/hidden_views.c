@@ -404,41 +404,6 @@ static void add_tag_sums(tilt__hidden *h, const tilt__views *views, size_t v) {
     }
 }
 
-/* ---- slices ---- */
-
-/* A cell of everything is the sum of its slices, where these are all there. */
-static void add_slices(tilt__hidden *h, const tilt__views *views) {
-    for (size_t v = 0; v < views->n && !h->failed; v++) {
-        const tilt__view *all = &views->items[v];
-        if (all->slice_name != NULL) continue;
-        for (size_t g = 0; g < all->n_groups && !h->failed; g++) {
-            size_t *parts = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *parts), n = 0;
-            size_t *bases = tilt__arena_alloc(&h->arena, views->n + 1, sizeof *bases), m = 0;
-            for (size_t w = 0; parts != NULL && bases != NULL && w < views->n; w++) {
-                const tilt__view *slice = &views->items[w];
-                bool like = slice->slice_name != NULL && slice->n_audience == all->n_audience &&
-                            strcmp(slice->of, all->of) == 0;
-                bool same_base = slice->per != NULL && all->per != NULL && strcmp(slice->per, all->per) == 0;
-                for (size_t a = 0; like && a < all->n_audience; a++)
-                    like = strcmp(slice->audience[a], all->audience[a]) == 0;
-                for (size_t k = 0; like && k < slice->n_groups; k++) {
-                    bool same = true;
-                    for (size_t a = 0; a < all->n_audience; a++)
-                        same = same && strcmp(slice->groups[k].key[a], all->groups[g].key[a]) == 0;
-                    bool again = false;
-                    for (size_t i = 0; i < n; i++) again = again || parts[i] == h->views[w].count[k];
-                    if (same && !again) parts[n++] = h->views[w].count[k];
-                    if (same && same_base && !again && h->views[w].base[k] != SIZE_MAX)
-                        bases[m++] = h->views[w].base[k];
-                }
-            }
-            if (parts == NULL || bases == NULL) h->failed = true;
-            if (n > 0) tilt__hidden_sum(h, h->views[v].count[g], parts, n);
-            if (m > 0) tilt__hidden_sum(h, h->views[v].base[g], bases, m);
-        }
-    }
-}
-
 /* ---- pairs and costs ---- */
 
 static void add_pair(tilt__hidden *h, const tilt__paired *pair, tilt__hidden_pair *out) {
@@ -595,7 +560,7 @@ bool tilt__hidden_collect(tilt__hidden *h) {
         if (views->items[v].model != NULL) add_model_sums(h, &views->items[v], &h->views[v]);
     for (size_t v = 0; v < views->n && !h->failed; v++)
         if (views->items[v].tag != NULL) add_tag_sums(h, views, v);
-    if (!h->failed) add_slices(h, views);
+    if (!h->failed) tilt__hidden_slices(h, views);
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair(h, &pairs->items[i], &h->pairs[i]);
     for (size_t i = 0; i < n_pairs && !h->failed; i++) add_pair_sums(h, pairs, i);
     if (!h->failed) add_costs(h, h->outcome->costs);
