@@ -10,7 +10,8 @@
 
 #define MOST_UNITS ((tilt__i128)1 << 120) /* a sum of fewer units has fewer than 38 digits */
 enum { TILES_BETWEEN = 8 };               /* two reports of progress */
-#define MOST_BINS ((size_t)1 << 24)
+#define MOST_BINS ((size_t)1 << 22)
+#define MOST_SCORES ((size_t)1 << 16) /* distinct ones; more are sorted, not counted */
 
 static void stop(tilt__worker *w, tilt__bulk_outcome why) {
     if (w->outcome == TILT__BULK_DONE) w->outcome = why;
@@ -372,7 +373,7 @@ static bool widen_histogram(tilt__worker *w) {
     if (groups <= w->n_histogram_groups && scores <= w->n_scores) return true;
     size_t rows = groups > w->n_histogram_groups ? groups + groups / 4 : w->n_histogram_groups;
     size_t columns = scores > w->n_scores ? scores + scores / 2 : w->n_scores;
-    if (rows * columns > MOST_BINS) {
+    if (scores > MOST_SCORES || rows * columns > MOST_BINS) {
         stop(w, TILT__BULK_DECLINED);
         return false;
     }

@@ -534,7 +534,8 @@ static bool order_audiences(tilt__persons_reader *r) {
     tilt__choice_pattern *patterns =
         tilt__arena_alloc(r->arena, p->patterns != NULL ? n * per : 0, sizeof *patterns);
     if (ranked == NULL || rank == NULL || labels == NULL || patterns == NULL) return false;
-    for (size_t i = 0; i < n; i++) ranked[i] = (ranked_audience){p->labels + i * p->n_dims, p->n_dims, i};
+    for (size_t i = 0; i < n; i++)
+        ranked[i] = (ranked_audience){p->n_dims > 0 ? p->labels + i * p->n_dims : NULL, p->n_dims, i};
     if (n > 0) qsort(ranked, n, sizeof *ranked, compare_audiences);
     for (size_t i = 0; i < n; i++) {
         size_t from = ranked[i].number;

@@ -112,7 +112,10 @@ void tilt__first_bytes(const tilt_source *source, bool out_may[256]) {
         if (platform->footers[i] != NULL) may_begin(out_may, platform->footers[i]);
         if (platform->totals[i] != NULL) may_begin(out_may, platform->totals[i]);
     }
-    if (source->parts[0].header[0].length > 0) may_begin(out_may, source->parts[0].header[0].text);
+    const char *header = source->parts[0].header[0].text;
+    size_t n = source->parts[0].header[0].length;
+    tilt__trim(&header, &n);
+    if (n > 0) may_begin(out_may, header);
 }
 
 static bool is_blank(char c, char delimiter) {

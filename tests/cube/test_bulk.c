@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <zlib.h>
 
+#include "base/mem.h"
 #include "cube/bulk_both.h"
 #include "map/spec.h"
 
@@ -401,6 +402,34 @@ Test(bulk, a_nul_byte_is_left_to_libcsv) {
     cr_assert_eq(fwrite(text, 1, sizeof text - 1, out), sizeof text - 1);
     cr_assert_eq(fclose(out), 0);
     cr_expect_eq(compare(asked), 0);
+}
+
+/* Where memory runs out it is said, unless it was wanted for something that can be done without. The leak
+ * checker looks at this test too. */
+Test(bulk, memory_that_runs_out_is_told_and_changes_no_number) {
+    static const char json[] =
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"decision\": \"picked\", "
+        "\"label\": \"truth\", \"score\": \"score\"}";
+    size_t told_of = 0, bulk;
+    put_people(71, 50);
+    char *slow = read_slow(json);
+    tilt_spec *spec = spec_of(json, 1);
+    tilt__bulk_settings settings = {.when = TILT__BULK_ALWAYS, .tile_bytes = 4096};
+    for (size_t nth = 1;; nth += 3) {
+        tilt__fail_allocation(nth);
+        char *text = both_read(spec, &settings, &bulk);
+        bool ran_out = tilt__allocation_failed();
+        tilt__fail_allocation(0);
+        cr_assert_not_null(text);
+        bool said = strncmp(text, "failed memory", 13) == 0;
+        cr_expect(said || strcmp(text, slow) == 0, "allocation %zu: %.60s", nth, text);
+        free(text);
+        if (!ran_out) break;
+        told_of += said;
+    }
+    cr_expect_gt(told_of, 100);
+    free(slow);
+    tilt_spec_free(spec);
 }
 
 Test(bulk, small_files_are_left_to_libcsv_unless_a_test_asks) {
