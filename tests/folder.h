@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static char folder_path[64];
-static char folder_files[32][64];
+static char folder_files[1100][64]; /* a thousand parts, and what is made of them */
 static size_t folder_n;
 
 static inline void folder_open(void) {

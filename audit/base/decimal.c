@@ -21,6 +21,14 @@ bool tilt__decimal_add(tilt__decimal a, tilt__decimal b, tilt__decimal *out_sum)
     return true;
 }
 
+bool tilt__decimal_times(tilt__decimal a, uint64_t n, tilt__decimal *out_product) {
+    tilt__i128 product;
+    if (__builtin_mul_overflow(a.units, n, &product)) return false;
+    if (product >= limit || product <= -limit) return false;
+    out_product->units = product;
+    return true;
+}
+
 tilt__decimal tilt__decimal_negate(tilt__decimal a) {
     return (tilt__decimal){-a.units};
 }

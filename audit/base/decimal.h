@@ -18,6 +18,8 @@ typedef struct tilt__decimal {
 tilt__decimal tilt__decimal_from_int(int64_t value);
 /* a + b; false (and *out_sum untouched) past 38 digits, which is an error of the input. */
 bool tilt__decimal_add(tilt__decimal a, tilt__decimal b, tilt__decimal *out_sum) TILT_NODISCARD;
+/* a * n, as a added n times; false past 38 digits. */
+bool tilt__decimal_times(tilt__decimal a, uint64_t n, tilt__decimal *out_product) TILT_NODISCARD;
 tilt__decimal tilt__decimal_negate(tilt__decimal a);
 int tilt__decimal_compare(tilt__decimal a, tilt__decimal b);
 bool tilt__decimal_is_zero(tilt__decimal a);
@@ -30,8 +32,8 @@ double tilt__decimal_to_double(tilt__decimal a);
 /* Plain text without exponent or trailing zeros ("12.89", "-3"), into `out`; returns its length. */
 size_t tilt__decimal_print(tilt__decimal a, char out[TILT__DECIMAL_TEXT]);
 /* Reads an optional sign, digits, and an optional '.' with digits; digits past the 15th decimal are rounded,
- * half away from zero as DECIMAL(38, 15) of SQL engines does. The whole of text[0..n) must be used. False otherwise or past 38 digits. Exponents ("1.2E+5")
- * are accepted. */
+ * half away from zero as DECIMAL(38, 15) of SQL engines does. The whole of text[0..n) must be used. False
+ * otherwise or past 38 digits. Exponents ("1.2E+5") are accepted. */
 bool tilt__decimal_parse(const char *text, size_t n, tilt__decimal *out_value) TILT_NODISCARD;
 
 #endif

@@ -49,6 +49,7 @@ static const char *const reason_names[] = {
     [TILT_TOO_MANY] = "too_many",
     [TILT_IS_REFERENCE] = "is_reference",
     [TILT_RANGE_ONLY] = "range_only",
+    [TILT_SCORES_IN_BINS] = "scores_in_bins",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

@@ -172,7 +172,9 @@ static bool plan_names(tilt__bulk_plan *p) {
 
 static bool is_simple(const tilt__loader *l) {
     bool generic = strcmp(tilt_source_dialect(l->source)->platform, "generic") == 0;
-    return generic && l->part == NULL && !tilt__kind_is_sidecar(l->mapping->source_spec->kind) &&
+    const tilt__people *people = l->mapping->people;
+    bool whole = people == NULL || (!l->spec->reduce && people->reduction.bins == 0); /* scores as they are */
+    return generic && whole && l->part == NULL && !tilt__kind_is_sidecar(l->mapping->source_spec->kind) &&
            l->starts == TILT_NO_COLUMN && l->ends == TILT_NO_COLUMN && tilt__plain_numbers_count(l->source);
 }
 

@@ -21,7 +21,8 @@ typedef enum tilt__dim_kind {
     TILT__DIM_AUDIENCE,
     TILT__DIM_FACTOR,
     TILT__DIM_TIME,
-    TILT__DIM_COVARIATE /* only adjusted for: many values, never split into levels */
+    TILT__DIM_COVARIATE, /* only adjusted for: many values, never split into levels */
+    TILT__DIM_PEOPLE /* what people have in common, in a cube to be written; its name is the whole header */
 } tilt__dim_kind;
 typedef enum tilt__measure_kind { TILT__MEASURE_STAGE, TILT__MEASURE_COST } tilt__measure_kind;
 

@@ -335,6 +335,12 @@ static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *u
         if (p->loaded[i].persons != NULL) facts->persons[facts->n_persons++] = p->loaded[i].persons;
     }
     facts->sources = members;
+    if (facts->n_persons > 1) {
+        tilt_status pooled =
+            tilt__persons_pool(facts->persons, facts->n_persons, p->arena, &facts->pooled, p->err);
+        if (pooled != TILT_OK) return pooled;
+        if (facts->pooled != NULL) facts->persons[0] = facts->pooled, facts->n_persons = 1;
+    }
     facts->platform = tilt_source_dialect(p->loaded[first].mapping->source)->platform;
     facts->cube = merge_group(p, first, NULL);
     tilt_status status = facts->cube != NULL ? TILT_OK : failed(p);
@@ -384,6 +390,9 @@ tilt_status tilt__tables_make(const tilt__loaded *loaded, size_t n, tilt__arena 
 }
 
 void tilt__tables_free(tilt__tables *tables) {
-    for (size_t i = 0; i < tables->n; i++) tilt__cube_free(tables->facts[i].cube);
+    for (size_t i = 0; i < tables->n; i++) {
+        tilt__cube_free(tables->facts[i].cube);
+        tilt__persons_free(tables->facts[i].pooled);
+    }
     tables->n = 0;
 }

@@ -29,6 +29,7 @@ typedef struct tilt__facts {
     size_t n_sources;
     const struct tilt__persons **persons; /* of its sources that hold person rows */
     size_t n_persons;
+    const struct tilt__persons *pooled; /* those of several sources as one, owned; NULL */
     bool has_targeting;
     const char *platform;          /* of its first source */
     const struct tilt__tags *tags; /* of creatives (cube/content.h); NULL */

@@ -111,6 +111,7 @@ static tilt_status add_column(tilt__loader *l, size_t i, tilt_error *err) {
         feed.day = strcmp(mapped->name, "day") == 0; /* weeks and hours are labels as they stand */
         return add_dim(l, (tilt__dim){mapped->name, TILT__DIM_TIME}, feed, err);
     case TILT_ROLE_STAGE:
+        if (l->mapping->people != NULL && l->mapping->people->frequency == i) return TILT_OK;
         return add_measure(l, mapped->name, TILT__MEASURE_STAGE, (tilt__measure_feed){.column = i}, err);
     case TILT_ROLE_COST:
         return add_measure(l, mapped->name, TILT__MEASURE_COST, (tilt__measure_feed){.column = i}, err);
@@ -127,12 +128,17 @@ static tilt_status add_column(tilt__loader *l, size_t i, tilt_error *err) {
 }
 
 static tilt_status add_persons(tilt__loader *l, tilt_error *err) {
-    tilt_status status = TILT_OK;
-    const char *name;
     if (l->mapping->people == NULL) return TILT_OK;
     l->persons = tilt__persons_reader_new(l->source, l->mapping, l->spec, l->arena, err);
     if (l->persons == NULL) return TILT_ENOMEM;
     l->first_person = l->n_measures;
+    tilt_status status = TILT_OK;
+    const tilt__people_column *c;
+    const char *name;
+    for (size_t i = 0; status == TILT_OK && (c = tilt__persons_column(l->persons, i)) != NULL; i++)
+        status =
+            add_dim(l, (tilt__dim){c->header, TILT__DIM_PEOPLE},
+                    (tilt__dim_feed){.column = c->from, .end_column = TILT_NO_COLUMN, .people = i + 1}, err);
     for (size_t i = 0; status == TILT_OK && (name = tilt__persons_measure(l->persons, i)) != NULL; i++)
         status = add_measure(l, name, TILT__MEASURE_STAGE,
                              (tilt__measure_feed){.column = TILT_NO_COLUMN, .person = true}, err);
@@ -265,6 +271,7 @@ tilt_cell tilt__loader_label(const tilt__loader *loader, size_t dim, tilt_cell c
 
 static tilt_cell label_of(const tilt__loader *l, const tilt_row *row, size_t d, const row_days *days) {
     const tilt__dim_feed *feed = &l->dim_feeds[d];
+    if (feed->people > 0) return tilt__persons_column_label(l->persons, row, feed->people - 1);
     if (feed->day) return (tilt_cell){days->text[d], strlen(days->text[d])};
     return tilt__loader_label(l, d, row->cells[feed->column]);
 }
@@ -275,16 +282,12 @@ static tilt_status make_key(tilt__loader *l, const tilt_row *row, uint32_t *key,
     tilt_status status = read_days(l, row, &days, err);
     for (size_t d = 0; d < l->n_dims && status == TILT_OK; d++) {
         tilt_cell label = label_of(l, row, d, &days);
-        bool none = (l->dim_feeds[d].day || l->part != NULL) && label.length == 0;
+        bool named = !l->dim_feeds[d].day && l->dim_feeds[d].people == 0 && l->part == NULL;
+        bool none = !named && label.length == 0;
         key[d] = none ? 0 : tilt__cube_label_add(l->out->cube, d, label.text, label.length);
         if (key[d] == 0 && !none) status = tilt__fail_memory(err);
     }
     return status;
-}
-
-static tilt_status negative_count(const tilt__loader *l, const tilt_row *row, size_t column,
-                                  tilt_error *err) {
-    return tilt__source_bad_cell(l->source, row, column, "a count of zero or more", err);
 }
 
 /* --missing "": the caller says that empty cells of plain files hold no number. */
@@ -319,7 +322,7 @@ static tilt_status amount_of(tilt__loader *l, const tilt_row *row, size_t m, til
     if (number.percent)
         return tilt__source_bad_cell(l->source, row, feed->column, "a count, not a share", err);
     if (tilt__decimal_compare(number.value, (tilt__decimal){0}) < 0)
-        return negative_count(l, row, feed->column, err);
+        return tilt__source_bad_cell(l->source, row, feed->column, "a count of zero or more", err);
     *out = number.value;
     return TILT_OK;
 }
@@ -509,7 +512,7 @@ static tilt_status nothing_left(const tilt__loader *l, tilt_error *err) {
 }
 
 static tilt_status open_part(tilt__loader *l, tilt_error *err) {
-    if (!tilt__is_cube(l->source)) return TILT_OK;
+    if (!tilt__source_is_cube(l->source)) return TILT_OK;
     l->part = tilt__part_new(l->source, err);
     return l->part != NULL ? TILT_OK : TILT_ENOMEM;
 }
@@ -561,7 +564,7 @@ static tilt_status load_once(tilt_source *source, const tilt__mapping *mapping, 
  * of the file that was surveyed showed only one of them. */
 static bool has_late_wholes(tilt_source *source, const tilt__mapping *m, const tilt__loaded *loaded) {
     bool any = false;
-    for (size_t i = 0; i < m->n_columns && !tilt__is_cube(source) && !tilt__is_library(source); i++) {
+    for (size_t i = 0; i < m->n_columns && !tilt__source_is_cube(source) && !tilt__is_library(source); i++) {
         bool filtered = false;
         if (!m->columns[i].read || m->columns[i].role != TILT_ROLE_AUDIENCE) continue;
         for (size_t w = 0; w < m->n_where; w++) filtered = filtered || m->where[w] == i;

@@ -17,6 +17,7 @@ typedef struct tilt__dim_feed {
     bool day;          /* parse as a date and print YYYY-MM-DD */
     size_t end_column; /* day only: TILT_NO_COLUMN, or the column that must hold the same day */
     bool audience;
+    size_t people;  /* 1 + the column of people that it is (cube/persons.h); 0: none */
     bool everybody; /* an empty cell means no restriction */
 } tilt__dim_feed;
 

@@ -19,10 +19,6 @@ struct tilt__part_reader {
     bool there[TILT__MAX_MEASURES];
 };
 
-bool tilt__is_cube(const tilt_source *source) {
-    return strcmp(tilt_source_dialect(source)->kind, "cube") == 0;
-}
-
 void tilt__part_free(tilt__part_reader *reader) {
     if (reader == NULL) return;
     tilt__buf_free(&reader->text);
@@ -30,7 +26,8 @@ void tilt__part_free(tilt__part_reader *reader) {
 }
 
 static bool is_label(tilt_role role) {
-    return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_TIME;
+    return role != TILT_ROLE_STAGE && role != TILT_ROLE_COST && role != TILT_ROLE_IGNORE &&
+           role != TILT_ROLE_IDENTIFIER;
 }
 
 static tilt_status list_columns(tilt__part_reader *r, tilt_error *err) {

@@ -18,7 +18,4 @@ tilt_status tilt__part_row(tilt__part_reader *reader, const tilt_row *row, tilt_
 tilt_status tilt__part_finish(const tilt__part_reader *reader, char out_hash[TILT__REDUCTION_HEX],
                               tilt_error *err) TILT_NODISCARD;
 
-/* Whether the source is a cube. */
-bool tilt__is_cube(const tilt_source *source);
-
 #endif

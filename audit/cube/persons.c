@@ -18,7 +18,10 @@ typedef struct person {
     bool used;
     uint32_t decisions; /* bit per model */
     unsigned label;
-    tilt__decimal weight, weight2;
+    uint64_t count;                        /* people that the row stands for */
+    tilt__decimal weight, weight2;         /* of each, and */
+    tilt__decimal sum, sum2;               /* of all of them */
+    tilt__decimal exact[TILT__MAX_SCORED]; /* scores, in their bins where bins were asked for */
     double scores[TILT__MAX_SCORED];
     bool has_score[TILT__MAX_MODELS];
     bool any_score;
@@ -33,6 +36,9 @@ struct tilt__persons_reader {
     tilt__persons *out;
     const char *measures[MOST_MEASURES];
     size_t n_measures;
+    tilt__people_column columns[TILT__MOST_PEOPLE_COLUMNS]; /* while people stay a table */
+    size_t n_columns;
+    char numbers[TILT__MOST_PEOPLE_COLUMNS][TILT__DECIMAL_TEXT];
     tilt__map *audiences;
     uint32_t *audience_of_cell; /* number + 1, 0: not seen */
     size_t audience_capacity;
@@ -57,6 +63,10 @@ static bool add_measure(tilt__persons_reader *r, tilt__head head, size_t model) 
 static bool name_measures(tilt__persons_reader *r) {
     const tilt__persons *p = r->out;
     bool label = p->people->label != TILT_NO_COLUMN, ok = true;
+    if (r->spec->reduce) {
+        r->measures[r->n_measures++] = tilt__head_name(TILT__HEAD_ROWS);
+        return true;
+    }
     for (size_t k = 0; k < p->people->n_models && ok; k++) {
         ok = add_measure(r, TILT__HEAD_SELECTED, k);
         if (label)
@@ -97,18 +107,22 @@ tilt__persons_reader *tilt__persons_reader_new(const tilt_source *source, const 
         r->audiences = tilt__map_new();
         r->out = tilt__arena_alloc(arena, 1, sizeof *r->out);
         if (r->out != NULL) {
+            bool cut = people->is_reduced && people->reduction.bins > 0 && isnan(spec->people.threshold);
+            double threshold = cut ? tilt__decimal_to_double(people->reduction.cut) : spec->people.threshold;
             *r->out =
                 (tilt__persons){.people = people,
-                                .threshold = isnan(spec->people.threshold) ? 0.5 : spec->people.threshold,
+                                .threshold = isnan(threshold) ? 0.5 : threshold,
                                 .threshold_given = !isnan(spec->people.threshold),
                                 .score_memory = isnan(spec->people.score_memory) ? TILT__SCORE_MEMORY
                                                                                  : spec->people.score_memory,
-                                .positive = spec->people.positive,
+                                .positive = people->reduction.positive,
                                 .has_label = people->label != TILT_NO_COLUMN,
                                 .weighted = people->weight != TILT_NO_COLUMN};
             start_scores(r->out);
         }
-        if (r->out != NULL && r->audiences != NULL && name_measures(r)) return r;
+        bool ok = !spec->reduce ||
+                  tilt__people_columns(people, source, arena, r->columns, &r->n_columns, err) == TILT_OK;
+        if (ok && r->out != NULL && r->audiences != NULL && name_measures(r)) return r;
         tilt__map_free(r->audiences);
         free(r);
     }
@@ -173,11 +187,15 @@ static bool weight_of(const tilt__persons_reader *r, const tilt_cell *cell, tilt
            tilt__decimal_compare(number.value, most) <= 0;
 }
 
-static bool score_of(const tilt__persons_reader *r, size_t k, const tilt_cell *cell, double *out) {
+static bool score_of(const tilt__persons_reader *r, size_t k, const tilt_cell *cell, double *out,
+                     tilt__decimal *out_exact) {
+    const tilt__people *people = r->out->people;
     tilt__number number;
     size_t column = r->out->people->models[k].score;
     if (tilt__source_number(r->source, column, cell, &number) != TILT__NUMBER) return false;
-    *out = tilt__decimal_to_double(number.value);
+    bool binned = people->reduction.bins > 0 && !people->is_reduced;
+    *out_exact = binned ? tilt__bin_of(number.value, &people->reduction) : number.value;
+    *out = tilt__decimal_to_double(*out_exact);
     return true;
 }
 
@@ -202,7 +220,7 @@ static tilt_status read_score(tilt__persons_reader *r, const tilt_row *row, size
     *score = (double)INFINITY;
     r->now.has_score[k] = false;
     if (is_missing(r, &row->cells[column])) return TILT_OK;
-    if (!score_of(r, k, &row->cells[column], score))
+    if (!score_of(r, k, &row->cells[column], score, &r->now.exact[r->out->score_of[k]]))
         return tilt__source_bad_cell(r->source, row, column, "a score", err);
     r->now.has_score[k] = r->now.any_score = true;
     return TILT_OK;
@@ -234,7 +252,7 @@ static void read_label(tilt__persons_reader *r, const tilt_row *row) {
     const char *positive = r->out->positive;
     if (column == TILT_NO_COLUMN || is_missing(r, &row->cells[column])) return;
     const tilt_cell *cell = &row->cells[column];
-    if (positive != NULL) {
+    if (positive != NULL && !r->out->people->is_reduced) {
         r->now.label = same_text(positive, cell) ? 1 : 0;
         return;
     }
@@ -242,15 +260,36 @@ static void read_label(tilt__persons_reader *r, const tilt_row *row) {
     if (r->now.label == NO_LABEL) r->now.odd_label = *cell;
 }
 
+/* How many people the row stands for. */
+static tilt_status read_count(tilt__persons_reader *r, const tilt_row *row, tilt_error *err) {
+    size_t column = r->out->people->frequency;
+    const tilt__decimal most = tilt__decimal_from_int(1000000000000000);
+    tilt__number number;
+    r->now.count = 1;
+    if (column == TILT_NO_COLUMN) return TILT_OK;
+    bool ok = tilt__source_number(r->source, column, &row->cells[column], &number) == TILT__NUMBER &&
+              !number.percent && tilt__decimal_is_integer(number.value) &&
+              tilt__decimal_compare(number.value, (tilt__decimal){0}) >= 0 &&
+              tilt__decimal_compare(number.value, most) <= 0;
+    if (!ok)
+        return tilt__source_bad_cell(r->source, row, column, "a whole number of people, at most 10^15", err);
+    r->now.count = (uint64_t)(number.value.units / TILT__DECIMAL_SCALE);
+    return TILT_OK;
+}
+
 static void put_amount(const tilt__persons_reader *r, bool counts, tilt__decimal **at) {
     const tilt__decimal zero = {0};
-    *(*at)++ = counts ? r->now.weight : zero;
-    if (r->out->weighted) *(*at)++ = counts ? r->now.weight2 : zero;
+    *(*at)++ = counts ? r->now.sum : zero;
+    if (r->out->weighted) *(*at)++ = counts ? r->now.sum2 : zero;
 }
 
 static void put_amounts(const tilt__persons_reader *r, tilt__decimal *amounts) {
     const tilt__people *people = r->out->people;
     bool label = people->label != TILT_NO_COLUMN;
+    if (r->spec->reduce) {
+        *amounts = tilt__decimal_from_int((int64_t)r->now.count);
+        return;
+    }
     for (size_t k = 0; k < people->n_models; k++) {
         bool selected = (r->now.decisions >> k & 1) != 0;
         put_amount(r, selected, &amounts);
@@ -270,12 +309,16 @@ tilt_status tilt__persons_read(tilt__persons_reader *reader, const tilt_row *row
     r->now.label = NO_LABEL;
     r->now.any_score = false;
     r->now.odd_label = (tilt_cell){NULL, 0};
-    tilt_status status = read_weight(r, row, err);
+    tilt_status status = read_count(r, row, err);
+    if (status == TILT_OK) status = read_weight(r, row, err);
+    if (status == TILT_OK && !(tilt__decimal_times(r->now.weight, r->now.count, &r->now.sum) &&
+                               tilt__decimal_times(r->now.weight2, r->now.count, &r->now.sum2)))
+        status = tilt__fail(err, TILT_ETOOBIG, "%.200s: a sum of weights passes 38 digits", row->source);
     for (size_t k = 0; k < r->out->people->n_models && status == TILT_OK; k++)
         status = read_model(r, row, k, err);
     if (status != TILT_OK) return status;
     read_label(r, row);
-    *out_used = r->now.used && !tilt__decimal_is_zero(r->now.weight);
+    *out_used = r->spec->reduce || (r->now.used && !tilt__decimal_is_zero(r->now.weight));
     if (*out_used) put_amounts(r, amounts);
     return TILT_OK;
 }
@@ -307,8 +350,9 @@ bool tilt__persons_weight(const tilt__persons_reader *reader, const tilt_cell *c
 
 bool tilt__persons_score(const tilt__persons_reader *reader, size_t model, const tilt_cell *cell,
                          double *out) {
+    tilt__decimal exact;
     *out = (double)INFINITY;
-    return is_missing(reader, cell) || score_of(reader, model, cell, out);
+    return is_missing(reader, cell) || score_of(reader, model, cell, out, &exact);
 }
 
 unsigned tilt__persons_decide(const tilt__persons_reader *reader, double score) {
@@ -325,7 +369,9 @@ static void take_bunch(tilt__persons_reader *r, const tilt__persons_bunch *bunch
                       .decisions = bunch->decisions,
                       .label = bunch->label == TILT__CLASS_MISSING ? NO_LABEL : bunch->label,
                       .weight = bunch->weight,
-                      .weight2 = bunch->weight2};
+                      .weight2 = bunch->weight2,
+                      .sum = bunch->weight,
+                      .sum2 = bunch->weight2};
 }
 
 bool tilt__persons_read_bunch(tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
@@ -334,6 +380,27 @@ bool tilt__persons_read_bunch(tilt__persons_reader *reader, const tilt__persons_
     bool used = reader->now.used && !bunch->weightless;
     if (used) put_amounts(reader, amounts);
     return used;
+}
+
+/* ---- as columns of a cube ---- */
+
+const tilt__people_column *tilt__persons_column(const tilt__persons_reader *reader, size_t i) {
+    return i < reader->n_columns ? &reader->columns[i] : NULL;
+}
+
+static tilt_cell number_text(tilt__persons_reader *r, size_t i, tilt__decimal value) {
+    return (tilt_cell){r->numbers[i], tilt__decimal_print(value, r->numbers[i])};
+}
+
+tilt_cell tilt__persons_column_label(tilt__persons_reader *r, const tilt_row *row, size_t i) {
+    static const tilt_cell classes[] = {{"0", 1}, {"1", 1}, {"", 0}};
+    const tilt__people_column *column = &r->columns[i];
+    const tilt_cell *cell = &row->cells[column->from];
+    if (column->role == TILT_ROLE_LABEL) return r->now.odd_label.text != NULL ? *cell : classes[r->now.label];
+    if (is_missing(r, cell)) return classes[NO_LABEL];
+    if (column->role == TILT_ROLE_DECISION) return classes[r->now.decisions >> column->model & 1];
+    if (column->role == TILT_ROLE_WEIGHT) return number_text(r, i, r->now.weight);
+    return number_text(r, i, r->now.exact[r->out->score_of[column->model]]);
 }
 
 /* ---- keeping it ---- */
@@ -399,15 +466,10 @@ static bool audience_of(tilt__persons_reader *r, const tilt_cube *cube, size_t c
 
 static bool keep_odd_label(tilt__persons_reader *r) {
     tilt__persons *p = r->out;
-    const tilt_cell *cell = &r->now.odd_label;
     p->has_label = false;
-    for (size_t i = 0; i < p->n_values; i++) {
-        if (strlen(p->values[i]) == cell->length && memcmp(p->values[i], cell->text, cell->length) == 0)
-            return true;
-    }
-    if (p->n_values == TILT__MOST_VALUES) return true;
-    p->values[p->n_values] = tilt__arena_text(r->arena, cell->text, cell->length);
-    return p->values[p->n_values++] != NULL;
+    char *text = tilt__arena_text(r->arena, r->now.odd_label.text, r->now.odd_label.length);
+    if (text != NULL) tilt__persons_odd_value(p, text);
+    return text != NULL;
 }
 
 static void hold_against(tilt__persons *p, const person *now, size_t k, uint64_t n) {
@@ -443,8 +505,8 @@ static bool keep_pattern(tilt__persons_reader *r, uint32_t audience) {
     if (p->people->n_models < 2) return true;
     size_t at = ((size_t)audience * TILT__LABELS + r->now.label) << p->people->n_models;
     tilt__choice_pattern *pattern = &p->patterns[at + r->now.decisions];
-    return tilt__decimal_add(pattern->w, r->now.weight, &pattern->w) &&
-           tilt__decimal_add(pattern->w2, r->now.weight2, &pattern->w2);
+    return tilt__decimal_add(pattern->w, r->now.sum, &pattern->w) &&
+           tilt__decimal_add(pattern->w2, r->now.sum2, &pattern->w2);
 }
 
 /* Counts n rows that are alike; *out_counted false: they are left out. */
@@ -470,12 +532,13 @@ tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cu
                                tilt_error *err) {
     tilt__persons_reader *r = reader;
     uint32_t audience;
+    uint64_t n = r->now.count;
     bool counted;
-    if (cell == TILT__NO_CELL) return TILT_OK;
-    bool ok = count_rows(r, tilt__decimal_is_zero(r->now.weight), 1, &counted);
+    if (cell == TILT__NO_CELL || r->spec->reduce || n == 0) return TILT_OK;
+    bool ok = count_rows(r, tilt__decimal_is_zero(r->now.weight), n, &counted);
     if (ok && counted)
         ok =
-            audience_of(r, cube, cell, &audience) && keep_scores(r, audience, 1) && keep_pattern(r, audience);
+            audience_of(r, cube, cell, &audience) && keep_scores(r, audience, n) && keep_pattern(r, audience);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
@@ -507,53 +570,8 @@ tilt_status tilt__persons_keep_scores(tilt__persons_reader *reader, const tilt_c
 
 /* ---- done ---- */
 
-typedef struct ranked_audience {
-    const char *const *labels;
-    size_t n_dims, number;
-} ranked_audience;
-
-static int compare_audiences(const void *left, const void *right) {
-    const ranked_audience *a = left, *b = right;
-    for (size_t d = 0; d < a->n_dims; d++) {
-        const char *x = a->labels[d] != NULL ? a->labels[d] : "",
-                   *y = b->labels[d] != NULL ? b->labels[d] : "";
-        int order = strcmp(x, y);
-        if (order != 0) return order;
-        if ((a->labels[d] == NULL) != (b->labels[d] == NULL)) return a->labels[d] == NULL ? -1 : 1;
-    }
-    return 0;
-}
-
-/* Numbers the audiences in byte order of their labels: sums over them then run in one order. */
-static bool order_audiences(tilt__persons_reader *r) {
-    tilt__persons *p = r->out;
-    size_t n = p->n_audiences, per = (size_t)TILT__LABELS << p->people->n_models;
-    ranked_audience *ranked = tilt__arena_alloc(r->arena, n, sizeof *ranked);
-    uint32_t *rank = tilt__arena_alloc(r->arena, n, sizeof *rank);
-    const char **labels = tilt__arena_alloc(r->arena, n * p->n_dims, sizeof *labels);
-    tilt__choice_pattern *patterns =
-        tilt__arena_alloc(r->arena, p->patterns != NULL ? n * per : 0, sizeof *patterns);
-    if (ranked == NULL || rank == NULL || labels == NULL || patterns == NULL) return false;
-    for (size_t i = 0; i < n; i++)
-        ranked[i] = (ranked_audience){p->n_dims > 0 ? p->labels + i * p->n_dims : NULL, p->n_dims, i};
-    if (n > 0) qsort(ranked, n, sizeof *ranked, compare_audiences);
-    for (size_t i = 0; i < n; i++) {
-        size_t from = ranked[i].number;
-        rank[from] = (uint32_t)i;
-        for (size_t d = 0; d < p->n_dims; d++) labels[i * p->n_dims + d] = p->labels[from * p->n_dims + d];
-        if (p->patterns != NULL) memcpy(patterns + i * per, p->patterns + from * per, per * sizeof *patterns);
-    }
-    p->labels = labels;
-    if (p->patterns != NULL) p->patterns = patterns;
-    for (size_t i = 0; i < p->scored.n; i++) {
-        uint32_t *group = &p->scored.group[i];
-        *group = rank[*group / TILT__LABELS] * TILT__LABELS + *group % TILT__LABELS;
-    }
-    return true;
-}
-
 tilt_status tilt__persons_finish(tilt__persons_reader *reader, const tilt__persons **out, tilt_error *err) {
-    bool ok = order_audiences(reader) && tilt__scored_settle(&reader->out->scored);
+    bool ok = tilt__persons_order(reader->out, reader->arena) && tilt__scored_settle(&reader->out->scored);
     if (ok) {
         *out = reader->out;
         reader->out = NULL;

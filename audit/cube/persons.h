@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
+#include "cube/bins.h"
 #include "cube/cube.h"
 #include "cube/scored.h"
 #include "map/people.h"
@@ -93,6 +94,12 @@ const char *tilt__persons_measure(const tilt__persons_reader *reader, size_t i);
  * a negative weight. */
 tilt_status tilt__persons_read(tilt__persons_reader *reader, const tilt_row *row, tilt__decimal *amounts,
                                bool *out_used, tilt_error *err) TILT_NODISCARD;
+/* While people stay a table (spec->reduce): the columns that they become in a cube. NULL past the last. And
+ * what the row read last has in one of them: a class, a score, a weight, or what is there where it is no
+ * class;
+ * "" where it has none. Valid until the next row is read. */
+const tilt__people_column *tilt__persons_column(const tilt__persons_reader *reader, size_t i);
+tilt_cell tilt__persons_column_label(tilt__persons_reader *reader, const tilt_row *row, size_t i);
 /* Keeps the row read last. `cell`: its cell in the cube (not sealed yet), TILT__NO_CELL when a filter leaves
  * it out. */
 tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
@@ -141,6 +148,17 @@ tilt_status tilt__persons_keep_scores(tilt__persons_reader *reader, const tilt_c
 tilt_status tilt__persons_finish(tilt__persons_reader *reader, const tilt__persons **out,
                                  tilt_error *err) TILT_NODISCARD;
 void tilt__persons_free(const tilt__persons *persons);
+
+/* Numbers the audiences in byte order of their labels: sums over them then run in one order. False when
+ * memory runs out. */
+bool tilt__persons_order(tilt__persons *persons, tilt__arena *arena) TILT_NODISCARD;
+/* A text of the label that is neither class, kept with the others in byte order. */
+void tilt__persons_odd_value(tilt__persons *persons, const char *text);
+/* People of several sources (one or more) as one; *out is NULL where they have not the same audiences,
+ * models, label and weight. Texts are borrowed from the sources; free its scores with tilt__persons_free,
+ * also after failure. */
+tilt_status tilt__persons_pool(const tilt__persons *const *from, size_t n, tilt__arena *arena,
+                               const tilt__persons **out, tilt_error *err) TILT_NODISCARD;
 
 /* Adds the counts that follow from the stored ones to a cube that has these. */
 tilt_status tilt__persons_derive(const tilt__persons *persons, tilt_cube *cube, tilt__arena *arena,

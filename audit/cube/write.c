@@ -18,8 +18,10 @@ typedef struct writer {
     tilt__buf *out;
 } writer;
 
-static const char *const dim_roles[] = {
-    [TILT__DIM_AUDIENCE] = "audience", [TILT__DIM_FACTOR] = "factor", [TILT__DIM_TIME] = "time"};
+static const char *const dim_roles[] = {[TILT__DIM_AUDIENCE] = "audience",
+                                        [TILT__DIM_FACTOR] = "factor",
+                                        [TILT__DIM_TIME] = "time",
+                                        [TILT__DIM_COVARIATE] = "covariate"};
 static const char *const measure_roles[] = {[TILT__MEASURE_STAGE] = "stage", [TILT__MEASURE_COST] = "cost"};
 static const char *const period_columns[2] = {"time:period_from", "time:period_to"};
 
@@ -65,7 +67,9 @@ static size_t list_columns(const writer *w, tilt__arena *arena, const char **out
     size_t n = 0;
     for (size_t d = 0; d < tilt__cube_n_dims(w->cube); d++) {
         const tilt__dim *dim = tilt__cube_dim(w->cube, d);
-        out[n++] = tilt__arena_format(arena, "%s:%s", dim_roles[dim->kind], dim->name);
+        bool whole = dim->kind == TILT__DIM_PEOPLE;
+        out[n++] = tilt__arena_format(arena, "%s%s%s", whole ? "" : dim_roles[dim->kind], whole ? "" : ":",
+                                      dim->name);
     }
     for (size_t k = 0; k < 2 && w->has_period; k++) out[n++] = period_columns[k];
     for (size_t m = 0; m < tilt__cube_n_measures(w->cube); m++) {

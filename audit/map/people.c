@@ -3,9 +3,12 @@
  * weighting changes every number. */
 #include "map/people.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
+#include "read/source.h"
 
 typedef struct finder {
     tilt__mapping *m;
@@ -13,6 +16,7 @@ typedef struct finder {
     size_t decisions[TILT__MAX_MODELS], scores[TILT__MAX_MODELS];
     size_t n_decisions, n_scores;
     size_t label, weight;
+    tilt__arena *arena;
     tilt_error *err;
 } finder;
 
@@ -114,6 +118,12 @@ static bool assume_label(finder *f) {
     return false;
 }
 
+/* As the file calls it: the header, or in a cube the name in the header. */
+static const char *called(const tilt_source *source, size_t column) {
+    const tilt_column *c = tilt_source_column(source, column);
+    return tilt__source_is_cube(source) ? c->name : c->header;
+}
+
 static void pair_models(const finder *f, tilt__people *out) {
     bool together = f->n_decisions == f->n_scores;
     size_t n = f->n_decisions + (together ? 0 : f->n_scores);
@@ -124,16 +134,88 @@ static void pair_models(const finder *f, tilt__people *out) {
         model->decision = scored ? TILT_NO_COLUMN : f->decisions[k];
         model->score = scored ? f->scores[k - f->n_decisions] : together ? f->scores[k] : TILT_NO_COLUMN;
         size_t named = scored ? model->score : model->decision;
-        model->name = tilt_source_column(f->m->source, named)->header;
-        if (model->score != TILT_NO_COLUMN)
-            model->score_name = tilt_source_column(f->m->source, model->score)->header;
+        model->name = called(f->m->source, named);
+        if (model->score != TILT_NO_COLUMN) model->score_name = called(f->m->source, model->score);
     }
+}
+
+tilt__decimal tilt__people_cut(double threshold) {
+    char text[40];
+    tilt__decimal cut = {0};
+    int n = snprintf(text, sizeof text, "%.15g", isnan(threshold) ? 0.5 : threshold);
+    bool ok = n > 0 && tilt__decimal_parse(text, (size_t)n, &cut);
+    return ok ? cut : (tilt__decimal){0};
+}
+
+/* ---- cubes ---- */
+
+/* A threshold that was not the cut, nor lies at the end of a bin, would have to guess who is above it. */
+static tilt_status check_cut(const finder *f, const tilt__people *people) {
+    const tilt__reduced_people *r = &people->reduction;
+    double threshold = f->spec->people.threshold;
+    tilt__decimal asked = tilt__people_cut(threshold);
+    if (isnan(threshold) || r->bins == 0 || tilt__decimal_compare(asked, r->cut) == 0 ||
+        asked.units % (TILT__DECIMAL_SCALE / r->bins) == 0)
+        return TILT_OK;
+    char cut[TILT__DECIMAL_TEXT];
+    tilt__decimal_print(r->cut, cut);
+    tilt__place place = {.source = tilt_source_name(f->m->source)};
+    return tilt__fail_at(
+        f->err, TILT_ESPEC, &place,
+        "the scores of the cube are in %u bins to a unit, so who is above %.15g is not known; "
+        "expected --threshold %s, the end of a bin, or a cube made for this threshold",
+        r->bins, threshold, cut);
+}
+
+static tilt_status take_reduction(const finder *f, tilt__people *people) {
+    const tilt_source *source = f->m->source;
+    tilt__place place = {.source = tilt_source_name(source)};
+    size_t unused;
+    people->is_reduced = true;
+    people->frequency = tilt__mapping_find(f->m, TILT_ROLE_STAGE, "rows");
+    if (people->frequency == TILT_NO_COLUMN)
+        return tilt__fail_at(
+            f->err, TILT_ECSV, &place,
+            "a cube of people has no column \"stage:rows\"; expected how many people each row "
+            "stands for");
+    for (size_t k = 0; k < f->n_scores; k++) {
+        tilt__reduced_people own =
+            tilt__reduced_parse(tilt_source_column(source, f->scores[k])->header, TILT_ROLE_SCORE, &unused);
+        if (k > 0 && (own.bins != people->reduction.bins ||
+                      tilt__decimal_compare(own.cut, people->reduction.cut) != 0))
+            return tilt__fail_at(f->err, TILT_ECSV, &place,
+                                 "the scores of the cube are in different bins; expected one spec for all");
+        people->reduction = own;
+    }
+    const char *positive = NULL;
+    if (f->label != TILT_NO_COLUMN)
+        positive = tilt__reduced_parse(tilt_source_column(source, f->label)->header, TILT_ROLE_LABEL, &unused)
+                       .positive;
+    people->reduction.positive = NULL;
+    if (positive != NULL) {
+        people->reduction.positive = tilt__arena_text(f->arena, positive, strlen(positive) - 1);
+        if (people->reduction.positive == NULL) return tilt__fail_memory(f->err);
+    }
+    return check_cut(f, people);
+}
+
+static void take_asked(const finder *f, tilt__people *people) {
+    const tilt__people_spec *spec = &f->spec->people;
+    people->frequency = TILT_NO_COLUMN;
+    people->reduction =
+        (tilt__reduced_people){(unsigned)spec->score_bins, tilt__people_cut(spec->threshold), spec->positive};
+    if (f->spec->reduce && people->reduction.bins == 0) people->reduction.bins = TILT__USUAL_BINS;
 }
 
 tilt_status tilt__people_map(tilt__mapping *mapping, const tilt_spec *spec, tilt__arena *arena,
                              const tilt__people **out, tilt_error *err) {
     const tilt__people_spec *named = &spec->people;
-    finder f = {.m = mapping, .spec = spec, .label = TILT_NO_COLUMN, .weight = TILT_NO_COLUMN, .err = err};
+    finder f = {.m = mapping,
+                .spec = spec,
+                .label = TILT_NO_COLUMN,
+                .weight = TILT_NO_COLUMN,
+                .arena = arena,
+                .err = err};
     tilt__people *people = tilt__arena_alloc(arena, 1, sizeof *people);
     *out = NULL;
     if (people == NULL) return tilt__fail_memory(err);
@@ -155,8 +237,10 @@ tilt_status tilt__people_map(tilt__mapping *mapping, const tilt_spec *spec, tilt
         people->label_assumed = assume_label(&f);
     pair_models(&f, people);
     people->label = f.label;
-    if (f.label != TILT_NO_COLUMN) people->label_name = tilt_source_column(mapping->source, f.label)->header;
+    if (f.label != TILT_NO_COLUMN) people->label_name = called(mapping->source, f.label);
     people->weight = f.weight;
     *out = people;
+    if (tilt__source_is_cube(mapping->source)) return take_reduction(&f, people);
+    take_asked(&f, people);
     return TILT_OK;
 }

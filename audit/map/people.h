@@ -3,6 +3,7 @@
 #define TILT_MAP_PEOPLE_H
 
 #include "map/role.h"
+#include "read/reduced.h"
 
 #define TILT__MAX_MODELS 8 /* side by side in one file */
 
@@ -18,7 +19,10 @@ typedef struct tilt__people {
     size_t n_models;
     size_t label, weight;   /* columns; TILT_NO_COLUMN */
     const char *label_name; /* header; NULL */
-    bool assumed;           /* the models come from the vocabulary, nobody named them */
+    size_t frequency;       /* column: how many people a row of a cube stands for; TILT_NO_COLUMN: one */
+    tilt__reduced_people reduction; /* of scores and label; zero where nothing was asked for */
+    bool is_reduced; /* read from a cube: scores are in their bins already, labels are classes */
+    bool assumed;    /* the models come from the vocabulary, nobody named them */
     bool label_assumed;
 } tilt__people;
 
@@ -28,6 +32,9 @@ typedef struct tilt__people {
  * TILT_ESPEC when a column is named for two things, TILT_ETOOBIG past TILT__MAX_MODELS. */
 tilt_status tilt__people_map(tilt__mapping *mapping, const tilt_spec *spec, tilt__arena *arena,
                              const tilt__people **out, tilt_error *err) TILT_NODISCARD;
+
+/* The decimal that a threshold of the spec means (0.5 where it has none): 15 significant digits of it. */
+tilt__decimal tilt__people_cut(double threshold);
 
 /* True when the spec names a decision or a score. */
 bool tilt__people_named(const tilt_spec *spec);

@@ -57,7 +57,7 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
         const tilt_column *column = tilt_source_column(source, i);
         tilt__mapped *mapped = &m->columns[i];
         *mapped = (tilt__mapped){.role = column->role, .name = column->name, .read = is_read(column->role)};
-        mapped->named_by_user = mapped->read && strcmp(tilt_source_dialect(source)->kind, "cube") == 0;
+        mapped->named_by_user = mapped->read && tilt__source_is_cube(source);
         if (column->copy_of != TILT_NO_COLUMN) {
             mapped->why_not = is_copy;
         } else if (column->guarded) {
@@ -72,7 +72,7 @@ static void propose(const tilt_source *source, tilt__mapping *m) {
         } else if (!mapped->read) {
             mapped->why_not = is_derived;
         }
-        if (is_of_people(column->role)) mapped->why_not = is_derived;
+        if (is_of_people(column->role) && !tilt__source_is_cube(source)) mapped->why_not = is_derived;
         if (mapped->why_not != NULL) {
             mapped->read = false;
             if (column->copy_of != TILT_NO_COLUMN || column->guarded) mapped->role = TILT_ROLE_IGNORE;

@@ -445,6 +445,7 @@ static const key_row keys[] = {
     {"operating_range", AT(people), tilt__spec_operating_range},
     {"weight", AT(people.weight), read_text},
     {"score_memory", AT(people.score_memory), tilt__spec_memory},
+    {"score_bins", AT(people.score_bins), tilt__spec_bins},
     {"bootstrap", AT(people.bootstrap), tilt__spec_replicates},
     {"missing", 0, read_missing},
     {"skip_bad_rows", AT(skip_bad_rows), read_flag},

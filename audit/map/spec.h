@@ -128,6 +128,7 @@ typedef struct tilt__people_spec {
     double threshold;                     /* a score of at least this is selected; NaN: 0.5 */
     double operating_low, operating_high; /* thresholds that may be used; NaN: chosen from the scores */
     double score_memory; /* MiB that scores may take before they are rounded; NaN: as built */
+    double score_bins;   /* a cube keeps scores in so many bins to a unit; 0: not asked for */
     double bootstrap;    /* replicates behind intervals of largest gaps; 0: none */
 } tilt__people_spec;
 
@@ -203,6 +204,7 @@ struct tilt_spec {
     bool sha256;
     bool gate;
     bool scan;
+    bool reduce;             /* people stay a table of what they have in common, to be written as a cube */
     bool keep_cube;          /* whatever its size, beside the result */
     const char *ledger;      /* file of past audits, or NULL */
     const char *series;      /* of audits in the ledger, or NULL */

@@ -3,6 +3,7 @@
 
 #include "map/spec_read.h"
 #include "map/spec_text.h"
+#include "read/reduced.h"
 
 tilt_status tilt__spec_decisions(tilt__spec_reader *r, const cJSON *value, void *target) {
     tilt__people_spec *people = target;
@@ -28,6 +29,15 @@ tilt_status tilt__spec_operating_range(tilt__spec_reader *r, const cJSON *value,
 
 tilt_status tilt__spec_memory(tilt__spec_reader *r, const cJSON *value, void *target) {
     return tilt__spec_bounded(r, value, target, 0.001, 1e9, "a number of MiB such as 2048");
+}
+
+tilt_status tilt__spec_bins(tilt__spec_reader *r, const cJSON *value, void *target) {
+    static const char wanted[] =
+        "a number of bins that 10 divides and that divides 1000000: 100, 1000, 10000 ...";
+    double *out = target;
+    tilt_status status = tilt__spec_bounded(r, value, out, TILT__FEWEST_BINS, TILT__MOST_BINS, wanted);
+    bool ok = status != TILT_OK || (*out == floor(*out) && tilt__reduced_bins_ok((unsigned)*out));
+    return ok ? status : tilt__spec_wrong(r, value, wanted);
 }
 
 tilt_status tilt__spec_replicates(tilt__spec_reader *r, const cJSON *value, void *target) {

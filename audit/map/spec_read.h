@@ -56,6 +56,7 @@ tilt_status tilt__spec_decisions(tilt__spec_reader *r, const cJSON *value, void 
 tilt_status tilt__spec_scores(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
 tilt_status tilt__spec_threshold(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
 tilt_status tilt__spec_operating_range(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
+tilt_status tilt__spec_bins(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
 tilt_status tilt__spec_memory(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
 tilt_status tilt__spec_replicates(tilt__spec_reader *r, const cJSON *value, void *target) TILT_NODISCARD;
 /* ["ll144", "housing"], or {"of": ["ll144"], "tool": "...", ...} */

@@ -494,11 +494,12 @@ static const tilt__entry entries[] = {
      .source = "McNemar 1947"},
     {.name = "score_rounding",
      .title = "Rounded scores",
-     .aliases = "score memory|error_bounds",
+     .aliases = "score memory|score bins|error_bounds",
      .kind = TILT__ENTRY_TERM,
      .topic = METHODS,
-     .meaning = "Beyond --score-memory scores keep 16 significant bits or fewer, and bounds that hold for "
-                "any data say what that can have changed."},
+     .meaning = "Beyond --score-memory scores keep 16 significant bits or fewer, and a cube has them in bins "
+                "(--score-bins); bounds that hold for any data say what that can have changed, and what bins "
+                "leave without a bound is absent."},
     {.name = "delong",
      .title = "DeLong interval",
      .kind = TILT__ENTRY_METHOD,

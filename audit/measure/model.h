@@ -126,6 +126,7 @@ typedef struct tilt__model_part {
     tilt__value median;
     size_t scoring_highest; /* group with the highest scoring rate; SIZE_MAX */
     double score_error;     /* bound on the relative error of scores; 0 when they are exact */
+    double score_step;      /* width of the bins that scores are known in; 0: they are not in bins */
     double out_of_unit;     /* people whose score is no probability */
 } tilt__model_part;
 
@@ -185,13 +186,18 @@ tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_pa
 tilt_status tilt__model_pairs_make(const tilt__context *context, const tilt__model_part *part,
                                    tilt__model *out) TILT_NODISCARD;
 
-/* Bounds on what rounding scores (and weights) by a relative `error` changed in one group, and between two
- * (index 0: the reference); everything else of `scores` and `c` is filled (measure/model_rounding.c).
- * TILT_ENOMEM. */
-tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label, double error,
-                                    tilt__model_scores *scores) TILT_NODISCARD;
+/* Bounds on what rounding scores (and weights) by part->score_error changed in one group, and between two
+ * (index 0: the reference), or knowing scores in bins of part->score_step only; everything else of `scores`
+ * and `c` is filled (measure/model_rounding.c). TILT_ENOMEM. */
+tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label,
+                                    const tilt__model_part *part, tilt__model_scores *scores) TILT_NODISCARD;
 tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__scores labelled[2],
-                                         double error, tilt__model_comparison *c) TILT_NODISCARD;
+                                         const tilt__model_part *part,
+                                         tilt__model_comparison *c) TILT_NODISCARD;
+/* With scores in bins: takes away what has no bound (TILT_SCORES_IN_BINS), and widens the intervals of what has
+ * one by it (measure/model_binned.c). */
+void tilt__model_binned_group(tilt__model_scores *scores, double level);
+void tilt__model_binned_pair(tilt__model_comparison *c, double level);
 
 /* Which audiences of the persons belong to which group of a view: group_of[i] for audience i, SIZE_MAX
  * outside its slice. In the arena; NULL when memory runs out. */

@@ -89,6 +89,14 @@ static void scores(checker *c) {
                        "one.",
                        words_of(c, p->no_score[k]), p->people->models[k].name));
     }
+    if (p->people->reduction.bins > 0)
+        add(c, tilt__check_add(
+                   c->context->arena, c->context->checks, "scores_in_bins", true,
+                   "Scores are in bins, %u to a unit: each is known to within %.6g. AUC, Brier "
+                   "score, expected calibration error and the like have bounds beside them; what "
+                   "has none (calibration slope, log loss, Hosmer-Lemeshow, tests of scores) is left "
+                   "out.",
+                   p->people->reduction.bins, 1.0 / p->people->reduction.bins));
     if (p->scored.bits > 0)
         add(c, tilt__check_add(
                    c->context->arena, c->context->checks, "scores_exact", false,

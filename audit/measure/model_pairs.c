@@ -151,6 +151,7 @@ static tilt_status pair_scores(const pairing *p, size_t *const *group_of) {
                              .n = both.n,
                              .count = both.count};
         ok = tilt__auc_paired(&data, both.second, &p->pair->groups[g].auc) == TILT_OK;
+        if (p->part->score_step > 0) p->pair->groups[g].auc.test = tilt__no_test(TILT_SCORES_IN_BINS);
     }
     free_both(&both);
     return ok ? TILT_OK : tilt__fail_memory(p->context->err);

@@ -4,7 +4,10 @@
  * Numbers that look at the scores themselves are off by how far a score moved: by e min(p, 1 - p) at most for
  * a probability p, so its logit by ln((1 + e)/(1 - e)) at most. Weights are rounded by the same e; a weighted
  * mean of numbers from 0 to 1 then moves by 2 e / (1 - e), a mean over pairs by twice that. The factors below
- * are these with their next terms, for e up to 1/40. */
+ * are these with their next terms, for e up to 1/40.
+ *
+ * Scores in bins lie between their true value and a step below it. Where they were rounded too, only what
+ * looks at order alone keeps a bound. */
 #include <math.h>
 
 #include "measure/model.h"
@@ -39,11 +42,21 @@ static double near_edges(const tilt__scores *data, double error) {
     return all > 0 ? near / all : (double)NAN;
 }
 
-tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label, double error,
-                                    tilt__model_scores *scores) {
+/* Of scores in bins that lie up to a step lower than they are; the ends of tenths are ends of bins, so
+ * everybody is in the right bin of the calibration. */
+static void of_bins(const tilt__calibration *c, double step, tilt__rounding *out) {
+    out->brier =
+        2 * step * sqrt(c->brier.value) + step * step; /* mean |p - y| <= the root of the Brier score */
+    out->expected_over_observed = c->observed > 0 ? step / c->observed : (double)NAN;
+    out->ece = step;
+}
+
+tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label,
+                                    const tilt__model_part *part, tilt__model_scores *scores) {
     tilt__rounding *out = &scores->rounding;
+    double error = part->score_error;
     *out = (tilt__rounding){0};
-    if (!(error > 0)) return TILT_OK;
+    if (!(error > 0) && !(part->score_step > 0)) return TILT_OK;
     *out = (tilt__rounding){(double)NAN, (double)NAN, (double)NAN, (double)NAN,
                             (double)NAN, (double)NAN, (double)NAN};
     if (!has_label) return TILT_OK;
@@ -56,6 +69,10 @@ tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label
     out->auc = of_order(tied_share(&cells), weighted, error);
     tilt__score_cells_free(&cells);
     if (c->reason != TILT_REASON_NONE) return TILT_OK;
+    if (part->score_step > 0) {
+        if (!(error > 0)) of_bins(c, part->score_step, out);
+        return TILT_OK;
+    }
     out->brier = 0.6 * error + mean; /* |d (p - y)^2| <= 2 |p - y| min(p, 1 - p) e <= e / 2 */
     out->log_loss = 1.1 * error + mean * c->log_loss * 1.1;
     out->expected_over_observed = c->expected_over_observed.value * (weighted ? 3.5 : 1.1) * error;
@@ -116,8 +133,9 @@ static void fill_shift(const tilt__score_cells *cells, bool weighted, double err
 }
 
 tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__scores labelled[2],
-                                         double error, tilt__model_comparison *c) {
+                                         const tilt__model_part *part, tilt__model_comparison *c) {
     tilt__score_cells cells;
+    double error = part->score_error;
     bool weighted = all[0].weight != NULL;
     tilt_status status = fill_ranking(labelled, error, &c->rounding);
     if (status != TILT_OK) return status;
@@ -125,6 +143,9 @@ tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__
     if (status != TILT_OK) return status;
     fill_shift(&cells, weighted, error, &c->rounding);
     tilt__score_cells_free(&cells);
+    /* all scores moved the same way, so any two of them moved against each other by less than a step */
+    if (part->score_step > 0)
+        c->rounding.wasserstein = c->rounding.mean_difference = error > 0 ? (double)NAN : part->score_step;
     double pairs = weighted ? OF_PAIRS * error : 0, lowest = c->curve.worst.lowest;
     c->rounding.lowest_ratio = fmax(lowest - c->curve.lowest_bounds.least * (1 - pairs),
                                     c->curve.lowest_bounds.most * (1 + pairs) - lowest);

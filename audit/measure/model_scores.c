@@ -212,7 +212,7 @@ static tilt_status fill_scored(const scorer *s, size_t g) {
     if (!s->part->has_label) out->calibration.reason = out->ece.reason = TILT_NO_LABEL;
     if (s->part->has_label && !probability) out->calibration.reason = out->ece.reason = TILT_NO_PROBABILITY;
     if (status == TILT_OK && usable && probability) fill_bins(&data, level, out->bins);
-    if (status == TILT_OK) status = tilt__model_rounding_of(&data, usable, s->part->score_error, out);
+    if (status == TILT_OK) status = tilt__model_rounding_of(&data, usable, s->part, out);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
 }
 
@@ -260,9 +260,13 @@ static void compare_scoring(tilt__model_part *part, const double *above, const d
     }
 }
 
+static bool coarse(const tilt__model_part *part) {
+    return part->score_error > 0 || part->score_step > 0;
+}
+
 /* Scores on a grid: who shares the median's may have been above it. */
 static void fill_median_ties(const scorer *s) {
-    for (size_t g = 0; g < s->part->n_groups && s->part->score_error > 0; g++) {
+    for (size_t g = 0; g < s->part->n_groups && coarse(s->part); g++) {
         const rows *r = &s->groups[g];
         double ties = 0, people = 0;
         for (size_t i = 0; i < r->n; i++) {
@@ -393,10 +397,10 @@ static tilt_status compare_scores(const scorer *s, const rows *reference, tilt__
     bool complete = s->part->has_label && focal->labelled == focal->n && reference->labelled == reference->n;
     if (complete) a = labelled_of(focal), r = labelled_of(reference);
     if (status == TILT_OK) status = compare_curve(s, &a, &r, c);
-    if (status == TILT_OK && s->part->score_error > 0) {
+    if (status == TILT_OK && coarse(s->part)) {
         const tilt__scores all[2] = {all_of(reference), all_of(focal)};
         const tilt__scores labelled[2] = {labelled_of(reference), labelled_of(focal)};
-        if (tilt__model_rounding_between(all, labelled, s->part->score_error, c) != TILT_OK)
+        if (tilt__model_rounding_between(all, labelled, s->part, c) != TILT_OK)
             status = tilt__fail_memory(s->context->err);
     }
     double share = s->part->groups[c->group].scored->scoring.value;
@@ -420,11 +424,23 @@ static tilt_status compare_with_reference(const scorer *s, tilt__model_compariso
     return status;
 }
 
+static void note_error(tilt__model_part *part, const tilt__persons *persons) {
+    unsigned bins = persons->people->reduction.bins;
+    part->score_error = fmax(part->score_error, tilt__scored_error(&persons->scored));
+    if (bins > 0) part->score_step = fmax(part->score_step, 1.0 / bins);
+}
+
+static void keep_bounded(const scorer *s) {
+    double level = s->context->spec->level;
+    for (size_t g = 0; g < s->part->n_groups; g++) tilt__model_binned_group(s->part->groups[g].scored, level);
+    for (size_t c = 0; c < s->part->n_comparisons; c++)
+        if (s->part->comparisons[c].scored) tilt__model_binned_pair(&s->part->comparisons[c], level);
+}
+
 tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_part *part) {
     scorer s = {.context = context, .part = part, .facts = part->view->facts};
     everybody all = {.group = NULL};
-    for (size_t p = 0; p < s.facts->n_persons; p++)
-        part->score_error = fmax(part->score_error, tilt__scored_error(&s.facts->persons[p]->scored));
+    for (size_t p = 0; p < s.facts->n_persons; p++) note_error(part, s.facts->persons[p]);
     tilt_status status = take_groups(&s);
     for (size_t g = 0; g < part->n_groups && status == TILT_OK; g++) status = fill_scored(&s, g);
     if (status == TILT_OK && !gather(&s, &all)) status = tilt__fail_memory(context->err);
@@ -434,6 +450,7 @@ tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_pa
     free(all.group);
     for (size_t c = 0; c < part->n_comparisons && status == TILT_OK; c++)
         status = compare_with_reference(&s, &part->comparisons[c]);
+    if (status == TILT_OK && part->score_step > 0) keep_bounded(&s);
     for (size_t g = 0; s.groups != NULL && g < part->n_groups; g++) free_rows(&s.groups[g]);
     free(s.groups);
     return status;

@@ -339,6 +339,10 @@ static bool stands_for_missing(const tilt_source *source, const char *text, size
     return false;
 }
 
+bool tilt__source_is_cube(const tilt_source *source) {
+    return source->is_cube;
+}
+
 bool tilt__source_is_missing(const tilt_source *source, const tilt_cell *cell) {
     const char *text = cell->text;
     size_t n = cell->length;

@@ -39,6 +39,9 @@ tilt__date_kind tilt__source_day(const tilt_source *source, size_t column, const
                                  int64_t *out_day);
 tilt__date_style tilt__source_date_style(const tilt_source *source, size_t column);
 
+/* Whether the source is a cube (read/reduced.h). */
+bool tilt__source_is_cube(const tilt_source *source);
+
 /* True when the cell is empty, or one of the platform's or the caller's texts for "no value". */
 bool tilt__source_is_missing(const tilt_source *source, const tilt_cell *cell);
 

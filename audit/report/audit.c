@@ -465,10 +465,6 @@ static tilt_status reduce(run *r, tilt__buf *out) {
             r->err, TILT_ESPEC,
             "audience sizes are not reduced; expected delivery alone: give the targeting export "
             "to `tiltmeter audit` beside the cube");
-    if (r->tables.facts[0].n_persons > 0)
-        return tilt__fail(
-            r->err, TILT_ESPEC,
-            "decisions, labels and scores of people are not reduced; expected columns of counts");
     return tilt__cube_write(&r->tables.facts[0], r->loaded, r->spec, out, r->err);
 }
 
@@ -477,12 +473,14 @@ tilt_audit *tilt_audit_reduce(tilt_spec *spec, tilt_error *err) {
     tilt_audit *audit = new_audit(err);
     if (audit == NULL) return NULL;
     run r = {.spec = spec, .err = err != NULL ? err : &own};
+    spec->reduce = true;
     tilt_status status = add_named_sources(&r);
     if (status == TILT_OK) status = open_sources(&r);
     if (status == TILT_OK) status = map_sources(&r);
     if (status == TILT_OK) status = load_sources(&r);
     for (size_t i = 0; i < r.n_loaded && status == TILT_OK; i++) status = check_counts(&r, i);
     if (status == TILT_OK) status = reduce(&r, &audit->result);
+    spec->reduce = false;
     close_run(&r);
     if (status == TILT_OK) return audit;
     tilt_audit_free(audit);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "read/source.h"
 #include "report/result.h"
 
 void tilt__put_key(cJSON *parent, const char *name, const tilt__view *view, size_t group) {
@@ -30,8 +31,10 @@ static void put_count(cJSON *parent, const char *key, double value) {
 
 static const char *header_of(const tilt__outcome *o, size_t column) {
     for (size_t i = 0; i < o->n_sources && column != TILT_NO_COLUMN; i++) {
-        if (o->loaded[i].persons == o->model->persons)
-            return tilt_source_column(o->mappings[i].source, column)->header;
+        const tilt_source *source = o->mappings[i].source;
+        const tilt_column *c = tilt_source_column(source, column);
+        if (o->mappings[i].people == o->model->persons->people)
+            return tilt__source_is_cube(source) ? c->name : c->header;
     }
     return NULL;
 }
@@ -70,6 +73,33 @@ static void put_label(cJSON *parent, const tilt__outcome *o) {
     for (size_t i = 0; i < p->n_values; i++) cJSON_AddItemToArray(values, cJSON_CreateString(p->values[i]));
 }
 
+static void put_largest(cJSON *parent, const char *name, double value) {
+    if (!isnan(value)) cJSON_AddItemToObject(parent, name, cJSON_CreateNumber(value));
+}
+
+/* The widest bound of any group, for the report; null where scores are exact. */
+static void put_largest_bounds(cJSON *parent, const tilt__model *model) {
+    double auc = (double)NAN, brier = (double)NAN, ece = (double)NAN;
+    for (size_t i = 0; i < model->n_parts; i++) {
+        const tilt__model_part *part = &model->parts[i];
+        bool coarse = part->score_error > 0 || part->score_step > 0;
+        for (size_t g = 0; g < part->n_groups && part->has_score && coarse; g++) {
+            const tilt__rounding *r = &part->groups[g].scored->rounding;
+            auc = fmax(auc, r->auc);
+            brier = fmax(brier, r->brier);
+            ece = fmax(ece, r->ece);
+        }
+    }
+    if (isnan(auc) && isnan(brier) && isnan(ece)) {
+        (void)cJSON_AddNullToObject(parent, "largest_bounds");
+        return;
+    }
+    cJSON *bounds = tilt__put_object(parent, "largest_bounds");
+    put_largest(bounds, "auc", auc);
+    put_largest(bounds, "brier", brier);
+    put_largest(bounds, "ece", ece);
+}
+
 static void put_file(cJSON *object, const tilt__outcome *o) {
     const tilt__persons *p = o->model->persons;
     put_models(object, o);
@@ -84,10 +114,17 @@ static void put_file(cJSON *object, const tilt__outcome *o) {
         return;
     }
     cJSON *rounding = tilt__put_object(object, "score_rounding");
-    tilt__put_flag(rounding, "exact", p->scored.bits == 0);
+    unsigned bins = p->people->reduction.bins;
+    tilt__put_flag(rounding, "exact", p->scored.bits == 0 && bins == 0);
+    if (bins > 0)
+        put_count(rounding, "bins", bins);
+    else
+        (void)cJSON_AddNullToObject(rounding, "bins");
+    put_count(rounding, "absolute_error", bins > 0 ? 1.0 / bins : 0);
     put_count(rounding, "memory_mib", p->score_memory);
     put_count(rounding, "significant_bits", p->scored.bits > 0 ? p->scored.bits : 53);
     put_count(rounding, "relative_error", tilt__scored_error(&p->scored));
+    put_largest_bounds(rounding, o->model);
 }
 
 /* ---- groups ---- */
@@ -318,6 +355,7 @@ static void put_pair_group(cJSON *list, const tilt__model_pair *pair, const tilt
     tilt__put_estimate(row, "right_difference", group->right_difference);
     tilt__put_test(row, "mcnemar_right", group->right_mcnemar);
     bool scored = group->auc.test.reason != TILT_NO_SCORE && group->auc.test.reason != TILT_NO_LABEL &&
+                  group->auc.test.reason != TILT_SCORES_IN_BINS &&
                   group->auc.first.reason == TILT_REASON_NONE;
     tilt_reason reason = scored ? TILT_REASON_NONE : group->auc.test.reason;
     tilt__put_number(row, "auc_difference",

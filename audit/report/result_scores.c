@@ -74,7 +74,7 @@ static void put_bins(cJSON *row, const tilt__model_scores *s) {
 
 static void put_calibration(cJSON *parent, const tilt__model_scores *s, double level) {
     const tilt__calibration *c = &s->calibration;
-    tilt_reason reason = c->reason;
+    tilt_reason reason = c->reason, coarse = TILT_SCORES_IN_BINS; /* of what is not a number */
     if (reason != TILT_REASON_NONE) {
         tilt__put_none(parent, "calibration", reason);
         return;
@@ -85,18 +85,18 @@ static void put_calibration(cJSON *parent, const tilt__model_scores *s, double l
     tilt__put_estimate(row, "slope", tilt__coefficient_estimate(c->slope, level));
     tilt__put_estimate(row, "expected_over_observed", c->expected_over_observed);
     tilt__put_estimate(row, "brier", c->brier);
-    tilt__put_number(row, "log_loss", c->log_loss, reason);
-    tilt__put_number(row, "reliability", c->reliability, reason);
-    tilt__put_number(row, "resolution", c->resolution, reason);
+    tilt__put_number(row, "log_loss", c->log_loss, coarse);
+    tilt__put_number(row, "reliability", c->reliability, coarse);
+    tilt__put_number(row, "resolution", c->resolution, coarse);
     tilt__put_number(row, "uncertainty", c->uncertainty, reason);
-    tilt__put_number(row, "within_bins", c->within_bins, reason);
+    tilt__put_number(row, "within_bins", c->within_bins, coarse);
     tilt__put_test(row, "spiegelhalter", c->spiegelhalter);
     tilt__put_test(row, "hosmer_lemeshow", c->hosmer_lemeshow);
     tilt__put_number(row, "ece", c->ece_width, reason);
     put_known(row, "ece_by_chance", s->ece.expected, s->ece.reason);
     put_known(row, "ece_p", s->ece.p, s->ece.reason);
-    tilt__put_number(row, "ece_equal_count", c->ece_mass, reason);
-    tilt__put_number(row, "largest_bin_error", c->mce_width, reason);
+    tilt__put_number(row, "ece_equal_count", c->ece_mass, coarse);
+    tilt__put_number(row, "largest_bin_error", c->mce_width, coarse);
     put_bins(row, s);
 }
 
@@ -113,7 +113,7 @@ static void put_groups(cJSON *object, const tilt__model_part *part) {
         tilt__put_number(row, "above_median", s->above, TILT_REASON_NONE);
         tilt__put_estimate(row, "scoring_rate", s->scoring);
         tilt__put_estimate(row, "scoring_ratio", s->scoring_ratio);
-        if (part->score_error > 0) put_group_bounds(row, &s->rounding);
+        if (part->score_error > 0 || part->score_step > 0) put_group_bounds(row, &s->rounding);
     }
 }
 
@@ -127,7 +127,7 @@ static void put_shift(cJSON *parent, const tilt__shift *s) {
     tilt__put_value(row, "ks_p", s->ks_p);
     tilt__put_value(row, "ks_p_exact", s->ks_p_exact);
     tilt__put_number(row, "wasserstein", s->wasserstein, TILT_REASON_NONE);
-    tilt__put_number(row, "energy", s->energy, TILT_REASON_NONE);
+    tilt__put_number(row, "energy", s->energy, TILT_SCORES_IN_BINS);
     tilt__put_number(row, "mean_difference", s->mean_difference, TILT_REASON_NONE);
     tilt__put_value(row, "standardised", s->standardised);
     tilt__put_number(row, "superiority", s->superiority, TILT_REASON_NONE);
@@ -193,7 +193,8 @@ static void put_comparisons(cJSON *object, const tilt__model_part *part) {
         tilt__put_key(row, "group", part->view, c->group);
         tilt__put_reference(row, part->view, c->reference, c->reference_name);
         tilt__put_text(row, "excluded", c->excluded);
-        tilt__put_number(row, "auc_difference", c->auc_difference, c->auc_test.reason);
+        put_known(row, "auc_difference", c->auc_difference,
+                  c->auc_test.reason == TILT_SCORES_IN_BINS ? TILT_REASON_NONE : c->auc_test.reason);
         tilt__put_test(row, "auc_test", c->auc_test);
         cJSON *cross = tilt__put_object(row, "cross_auc");
         tilt__put_estimate(cross, "group_positives", c->cross_intervals[0]);
@@ -204,9 +205,10 @@ static void put_comparisons(cJSON *object, const tilt__model_part *part) {
         tilt__put_test(calibration, "level_test", c->calibration.level_test);
         tilt__put_test(calibration, "level_and_slope_test", c->calibration.level_and_slope_test);
         put_shift(row, &c->shift);
-        tilt__put_number(row, "scoring_ratio", c->scoring_ratio, TILT_ZERO_REFERENCE);
+        tilt__put_number(row, "scoring_ratio", c->scoring_ratio,
+                         part->score_step > 0 ? TILT_SCORES_IN_BINS : TILT_ZERO_REFERENCE);
         put_thresholds(row, &c->curve);
-        if (part->score_error > 0) put_pair_bounds(row, &c->rounding);
+        if (part->score_error > 0 || part->score_step > 0) put_pair_bounds(row, &c->rounding);
     }
 }
 

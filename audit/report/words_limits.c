@@ -42,6 +42,7 @@ const char *tilt__words_reason(const char *name) {
         {"no_label", "there are no labels of two classes"},
         {"no_score", "there are no scores"},
         {"range_only", "the counts are known within ranges only"},
+        {"scores_in_bins", "the scores are known in bins only"},
         {"no_probability", "a score lies outside 0 to 1"},
         {"is_reference", "it is what the others are compared with"},
         {"gap_uncertain", "the gap itself is too uncertain to be shared out"},

@@ -178,6 +178,22 @@ void tilt__words_disparity(const cJSON *part, const cJSON *comparison, const cJS
     tilt__buf_char(out, '.');
 }
 
+/* " In any group that changes the AUC by at most 0.0012, the Brier score by at most ..." */
+static void put_largest_bounds(const cJSON *bounds, tilt__buf *out) {
+    static const struct {
+        const char *key, *words;
+    } rows[] = {{"auc", "the AUC"}, {"brier", "the Brier score"}, {"ece", "the expected calibration error"}};
+    bool any = false;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        tilt__json_value bound = tilt__json_number(bounds, rows[i].key);
+        if (!bound.known) continue;
+        tilt__buf_format(out, "%s%s by at most ", any ? ", " : " In any group that changes ", rows[i].words);
+        tilt__numeral_plain(bound.number, out);
+        any = true;
+    }
+    tilt__buf_text(out, any ? "; the bound of every number stands in the result." : "");
+}
+
 void tilt__words_model_rows(const cJSON *model, tilt__buf *out) {
     tilt__json_value rows = tilt__json_number(model, "rows"), left = tilt__json_number(model, "left_out");
     const cJSON *label = tilt__json_object(model, "label");
@@ -196,12 +212,24 @@ void tilt__words_model_rows(const cJSON *model, tilt__buf *out) {
         tilt__buf_text(out, " of them have no label and count only where none is needed");
     }
     tilt__buf_char(out, '.');
-    tilt__json_value error = tilt__json_number(tilt__json_object(model, "score_rounding"), "relative_error");
+    const cJSON *rounding = tilt__json_object(model, "score_rounding");
+    tilt__json_value bins = tilt__json_number(rounding, "bins"),
+                     step = tilt__json_number(rounding, "absolute_error");
+    if (bins.known && step.known) {
+        tilt__buf_text(out, " Scores are known in bins, ");
+        tilt__numeral_count(bins.number, out);
+        tilt__buf_text(out, " to a unit, so each to within ");
+        tilt__numeral_plain(step.number, out);
+        tilt__buf_char(out, '.');
+        put_largest_bounds(tilt__json_object(rounding, "largest_bounds"), out);
+        tilt__buf_text(out, " What has no bound is left out.");
+    }
+    tilt__json_value error = tilt__json_number(rounding, "relative_error");
     if (!error.known || !(error.number > 0)) return;
     tilt__buf_text(out, " Scores were rounded, by at most ");
     tilt__numeral_rate(error.number, out);
-    tilt__buf_text(out,
-                   " of their size, to fit into memory; bounds on what that changes stand in the result.");
+    tilt__buf_text(out, " of their size, to fit into memory.");
+    put_largest_bounds(tilt__json_object(rounding, "largest_bounds"), out);
 }
 
 /* ---- scores ---- */

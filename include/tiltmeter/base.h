@@ -94,6 +94,7 @@ typedef enum tilt_reason {
     TILT_TOO_MANY,        /* left out where there are more comparisons than anybody reads */
     TILT_IS_REFERENCE,    /* the group is itself what others are compared with */
     TILT_RANGE_ONLY,      /* counts are known within limits only: there are bounds, and no one number */
+    TILT_SCORES_IN_BINS,  /* scores are known in bins only, and there is no bound on what that changes */
     TILT_N_REASON
 } tilt_reason;
 

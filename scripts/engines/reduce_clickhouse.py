@@ -1,8 +1,11 @@
 """The cube of rows in ClickHouse (its embedded build): reduce_clickhouse.py ROWS.csv FOLDER CUBE.csv < QUERY"""
 import csv
+import os
 import sys
 
 from chdb import session
+
+os.umask(0o077)  # rows and cubes are for their owner
 
 rows, folder, cube = sys.argv[1:]
 with open(rows, newline="", encoding="utf-8") as file:

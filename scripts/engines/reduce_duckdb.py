@@ -2,9 +2,12 @@
 
 FOLDER gets the rows as Parquet; the query reads the table "events", a view over the files.
 """
+import os
 import sys
 
 import duckdb
+
+os.umask(0o077)  # rows and cubes are for their owner
 
 rows, folder, cube = sys.argv[1:]
 text = lambda value: "'" + value.replace("'", "''") + "'"

@@ -2,6 +2,7 @@
 # The cube of rows in PostgreSQL: reduce_postgres.sh ROWS.csv FOLDER CUBE.csv <QUERY
 # A server of its own in FOLDER, on a socket there and on no network address; stopped and removed at the end.
 set -euo pipefail
+umask 077 # rows and cubes are for their owner
 rows=$1 folder=$(realpath "$2") cube=$3
 bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
 [ -n "$bin" ] || { echo "engines: skipped: PostgreSQL is not installed (package postgresql)"; exit 77; }

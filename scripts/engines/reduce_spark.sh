@@ -2,6 +2,7 @@
 # The cube of rows in partitioned Parquet, made by Spark standalone with two workers on loopback:
 # reduce_spark.sh ROWS.csv FOLDER CUBE.csv <QUERY. With KILL_WORKER=1 one worker is killed while the query runs.
 set -euo pipefail
+umask 077 # rows and cubes are for their owner
 rows=$1 folder=$(realpath "$2") cube=$3
 here=$(cd "$(dirname "$0")" && pwd)
 query=$(cat)

@@ -7,6 +7,7 @@ if [ -e "$folder/ready" ]; then exit 0; fi
 skip() { echo "engines: skipped: $1"; exit 77; }
 command -v python3 >/dev/null || skip "there is no python3"
 python3 -m venv "$folder" >/dev/null 2>&1 || skip "python3 cannot make an environment (package python3-venv)"
-"$folder/bin/pip" install -q --disable-pip-version-check 'duckdb>=1.0' 'chdb>=2.0' 'pyspark>=3.5' 'setuptools' >"$folder/log" 2>&1 ||
+"$folder/bin/pip" install -q --disable-pip-version-check --retries 5 --timeout 60 \
+    'duckdb>=1.0,<3' 'chdb>=2.0,<5' 'pyspark>=3.5,<5' >"$folder/log" 2>&1 ||
     skip "the Python registry is out of reach ($(tail -n 1 "$folder/log" | cut -c 1-120))"
 touch "$folder/ready"

@@ -1,4 +1,4 @@
-"""Run by reduce_spark.sh: rows to Parquet partitioned by day, then the query of FOLDER/query.sql to one CSV file.
+"""Run by reduce_spark.sh: rows to partitioned Parquet, then the query of FOLDER/query.sql to one CSV file.
 
 With KILL_WORKER=1 the worker process VICTIM is killed as soon as tasks of the query have begun.
 """
@@ -19,7 +19,7 @@ spark = (
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.bindAddress", "127.0.0.1")
     .config("spark.executor.memory", "700m")
-    .config("spark.sql.shuffle.partitions", "16")
+    .config("spark.sql.shuffle.partitions", "4")
     .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
     .config("spark.network.timeout", "60s")
     .getOrCreate()
@@ -29,7 +29,8 @@ table = spark.read.csv(
     "file://" + rows, header=True, quote='"', escape='"', multiLine=True,
     ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False,
 )
-table.write.partitionBy("day").parquet(parquet)
+# one folder per day, or where rows have no day, per value of another column
+table.write.partitionBy("day" if "day" in table.columns else "given").parquet(parquet)
 spark.read.parquet(parquet).createOrReplaceTempView("events")
 with open(folder + "/query.sql", encoding="utf-8") as file:
     query = file.read()
@@ -50,9 +51,8 @@ def kill_when_busy():
 result = spark.sql(query)
 if os.environ.get("KILL_WORKER") == "1":
     threading.Thread(target=kill_when_busy, daemon=True).start()
-collected = result.collect()
 with open(cube, "w", newline="", encoding="utf-8") as file:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(result.columns)
-    writer.writerows(list(row) for row in collected)
+    writer.writerows(list(row) for row in result.toLocalIterator())
 spark.stop()

@@ -24,7 +24,7 @@ Test(model_input, a_label_of_several_classes_asks_for_the_positive_one) {
         "group,label,decision,score\na,good,1,.9\na,fair,1,.8\na,bad,0,.1\na,good,0,.2\n"
         "b,bad,1,.7\nb,good,0,.3\nb,fair,0,.2\nb,bad,0,.1\n";
     cJSON *tree = audit_tree(csv, KEYS);
-    expect_check(tree, "label_has_two_classes", "\"good\", \"fair\", \"bad\"");
+    expect_check(tree, "label_has_two_classes", "\"bad\", \"fair\", \"good\"");
     expect_check(tree, "label_has_two_classes", "--positive");
     expect_selection(tree);
     expect_text(get(get(group_at(tree, "a"), "rates"), "tpr"), "reason", "no_label");

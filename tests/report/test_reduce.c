@@ -64,7 +64,7 @@ Test(reduce, a_cube_of_a_cube_is_the_cube, FOLDER) {
     free(twice);
 }
 
-enum { PARTS = 8, PART_TEXT = 1024 };
+enum { PARTS = 1000, PART_TEXT = 1024 };
 
 static const char head[] = "campaign,gender,eligible,clicks\n";
 
@@ -85,8 +85,9 @@ static void list_parts(char *out, size_t size, unsigned step) {
 }
 
 Test(reduce, parts_merge_to_the_same_bytes_in_any_order, FOLDER) {
-    static const unsigned steps[] = {1, 3, 5, 7}; /* prime to 8: each visits every part */
-    char json[1024], name[32], own[PART_TEXT + sizeof head], all[PARTS * PART_TEXT], part[PART_TEXT];
+    static const unsigned steps[] = {1, 3, 777, 999}; /* prime to 1,000: each visits every part */
+    static char json[PARTS * 16], all[PARTS * PART_TEXT];
+    char name[32], own[PART_TEXT + sizeof head], part[PART_TEXT];
     tilt_error err = {.status = TILT_OK};
     (void)snprintf(all, sizeof all, "%s", head);
     for (unsigned k = 0; k < PARTS; k++) {
@@ -159,4 +160,120 @@ Test(reduce, a_header_without_a_role_is_refused, FOLDER) {
     static const char text[] = "gender,stage:clicks,cube_spec\nfemale,3,x\n";
     folder_put("bad.csv", text);
     run_fails("{\"sources\": [\"bad.csv\"]}", TILT_ECSV, "names the role of every column");
+}
+
+/* ---- people ---- */
+
+static const char people_head[] = "gender,site,day,hired,score,second,outcome,weight\n";
+#define KEYS                                                                                                 \
+    "\"decision\": [\"hired\", \"second\"], \"score\": [\"score\"], \"label\": \"outcome\", \"weight\": "    \
+    "\"weight\", "                                                                                           \
+    "\"positive\": \"good\", \"missing\": [\"n/a\"], \"threshold\": 0.4321"
+
+/* n made-up people of one day; scores of every length, some at the ends of bins and at the threshold. */
+static size_t put_people(char *out, size_t size, unsigned seed, unsigned n, unsigned day) {
+    static const char *const genders[] = {"female", "male", "male", "female", ""};
+    static const char *const odd[] = {"", "n/a", "0.4321", "0.43209999999999", "0.5", "1", "0"};
+    static const char *const labels[] = {"good", "bad", "good", "", "n/a"};
+    static const char *const weights[] = {"1", "1", "0.5", "2.25", ""};
+    size_t at = 0;
+    for (unsigned i = 0; i < n; i++) {
+        char score[32];
+        seed = seed * 1103515245u + 12345u;
+        unsigned r = seed >> 8;
+        (void)snprintf(score, sizeof score, "0.%0*u", 1 + (int)(r % 6), r % 7919 % 10 + r % 100000);
+        at += (size_t)snprintf(out + at, size - at, "%s,s%u,2026-01-%02u,%u,%s,%u,%s,%s\n", genders[r % 5],
+                               r / 7 % 3, day, r / 11 % 3 == 0, r % 13 == 0 ? odd[r / 13 % 7] : score,
+                               r / 5 % 2, labels[r / 3 % 5], weights[r / 17 % 5]);
+    }
+    return at;
+}
+
+static void put_people_file(const char *name, unsigned seed, unsigned n, unsigned day) {
+    static char text[1 << 20];
+    size_t at = (size_t)snprintf(text, sizeof text, "%s", people_head);
+    put_people(text + at, sizeof text - at, seed, n, day);
+    folder_put(name, text);
+}
+
+Test(reduce, an_audit_of_the_cube_of_people_says_what_the_audit_of_the_rows_says, FOLDER) {
+    put_people_file("people.csv", 7, 3000, 1);
+    reduce_to("cube.csv", "{\"sources\": [\"people.csv\"], \"score_bins\": 100, " KEYS "}");
+    char *direct = without_inputs("{\"sources\": [\"people.csv\"], \"score_bins\": 100, " KEYS "}");
+    char *cube = without_inputs("{\"sources\": [\"cube.csv\"], \"threshold\": 0.4321}");
+    cr_expect_str_eq(direct, cube);
+    cr_expect(strstr(direct, "\"bins\":\t100") != NULL);
+    free(direct);
+    free(cube);
+}
+
+/* A cube has 1,000 bins unless the spec says how many; counts are those of the rows all the same. */
+Test(reduce, counts_of_people_do_not_depend_on_bins, FOLDER) {
+    static const char *const same[] = {"views", "findings", "headline"};
+    put_people_file("people.csv", 8, 3000, 1);
+    reduce_to("cube.csv", "{\"sources\": [\"people.csv\"], " KEYS "}");
+    cJSON *direct = run_audit("{\"sources\": [\"people.csv\"], " KEYS "}");
+    cJSON *cube = run_audit("{\"sources\": [\"cube.csv\"], \"threshold\": 0.4321}");
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        cr_expect(cJSON_Compare(run_at(direct, same[i]), run_at(cube, same[i]), true), "%s", same[i]);
+    cr_expect_eq(run_number(cube, "model/rows"), run_number(direct, "model/rows"));
+    cr_expect_eq(run_number(cube, "model/score_rounding/bins"), 1000);
+    cr_expect_eq(run_number(cube, "model/score_rounding/absolute_error"), 0.001);
+    cJSON_Delete(direct);
+    cJSON_Delete(cube);
+}
+
+Test(reduce, days_of_people_merge_to_the_window_in_any_order, FOLDER) {
+    static char all[1 << 20];
+    tilt_error err = {.status = TILT_OK};
+    size_t at = (size_t)snprintf(all, sizeof all, "%s", people_head);
+    for (unsigned day = 1; day <= 5; day++) {
+        char name[32];
+        put_people_file("one.csv", 100 + day, 400, day);
+        (void)snprintf(name, sizeof name, "day%u.csv", day);
+        reduce_to(name, "{\"sources\": [\"one.csv\"], " KEYS "}");
+        if (day >= 2 && day <= 4) at += put_people(all + at, sizeof all - at, 100 + day, 400, day);
+    }
+    folder_put("window.csv", all);
+    char *expected = reduce("{\"sources\": [\"window.csv\"], " KEYS "}", &err);
+    char *merged = reduce("{\"sources\": [\"day4.csv\", \"day2.csv\", \"day3.csv\"]}", &err);
+    cr_assert(expected != NULL && merged != NULL, "%s", err.message);
+    cr_expect_str_eq(merged, expected);
+    folder_put("whole.csv", expected);
+    char *one = without_inputs("{\"sources\": [\"whole.csv\"]}");
+    char *days = without_inputs("{\"sources\": [\"day4.csv\", \"day2.csv\", \"day3.csv\"]}");
+    cr_expect_str_eq(days, one);
+    free(expected);
+    free(merged);
+    free(one);
+    free(days);
+}
+
+Test(reduce, a_threshold_inside_a_bin_is_refused, FOLDER) {
+    put_people_file("people.csv", 9, 500, 1);
+    reduce_to("cube.csv", "{\"sources\": [\"people.csv\"], " KEYS "}");
+    run_fails("{\"sources\": [\"cube.csv\"], \"threshold\": 0.43215}", TILT_ESPEC,
+              "cube made for this threshold");
+    cJSON_Delete(run_audit("{\"sources\": [\"cube.csv\"], \"threshold\": 0.25}")); /* the end of a bin */
+}
+
+Test(reduce, a_cube_of_people_that_was_altered_is_refused, FOLDER) {
+    tilt_error err = {.status = TILT_OK};
+    put_people_file("people.csv", 10, 30, 1);
+    char *cube = reduce("{\"sources\": [\"people.csv\"], " KEYS "}", &err);
+    cr_assert(cube != NULL, "%s", err.message);
+    size_t n = strlen(cube), tried = 0;
+    for (size_t i = strcspn(cube, "\n") + 1; i < n; i++) {
+        char was = cube[i];
+        if (was < '0' || was > '9' || i % 3 > 0) continue;
+        cube[i] = was == '7' ? '8' : '7';
+        folder_put("altered.csv", cube);
+        cube[i] = was;
+        char *text = reduce("{\"sources\": [\"altered.csv\"]}", &err);
+        cr_expect(text == NULL, "at %zu", i);
+        free(text);
+        tried++;
+    }
+    cr_expect(tried > 300);
+    free(cube);
 }
