@@ -22,8 +22,8 @@ typedef struct tilt__members {
     size_t n, capacity;
 } tilt__members;
 
-/* Writes the pack of an audit with the reviews of its series, readable by its owner only: it holds small counts
- * and names of people. `reports`: rendered reports that go into it. TILT_EIO. */
+/* Writes the pack of an audit with the reviews of its series, readable by its owner only: it holds small
+ * counts and names of people. `reports`: rendered reports that go into it. TILT_EIO. */
 tilt_status tilt__pack_write(tilt__ledger *ledger, int64_t audit, const tilt__members *reports,
                              const char *path, tilt_error *err) TILT_NODISCARD;
 

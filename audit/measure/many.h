@@ -35,8 +35,8 @@ typedef struct tilt__campaigns {
 } tilt__campaigns;
 
 /* Fills comparison->campaigns, or campaigns_reason: TILT_NO_BASE in relative mode or where the base is not
- * broken down by campaign, TILT_TOO_FEW for fewer than three campaigns that count, TILT_TOO_MANY for a comparison that is left
- * unexplained. Call after the judge. Memory from the arena. */
+ * broken down by campaign, TILT_TOO_FEW for fewer than three campaigns that count, TILT_TOO_MANY for a
+ * comparison that is left unexplained. Call after the judge. Memory from the arena. */
 tilt_status tilt__many_measure(const tilt__context *context, const tilt__view *view,
                                tilt__comparison *comparison) TILT_NODISCARD;
 

@@ -194,8 +194,8 @@ tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label
 tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__scores labelled[2],
                                          const tilt__model_part *part,
                                          tilt__model_comparison *c) TILT_NODISCARD;
-/* With scores in bins: takes away what has no bound (TILT_SCORES_IN_BINS), and widens the intervals of what has
- * one by it (measure/model_binned.c). */
+/* With scores in bins: takes away what has no bound (TILT_SCORES_IN_BINS), and widens the intervals of what
+ * has one by it (measure/model_binned.c). */
 void tilt__model_binned_group(tilt__model_scores *scores, double level);
 void tilt__model_binned_pair(tilt__model_comparison *c, double level);
 

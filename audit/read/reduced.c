@@ -7,7 +7,8 @@
 #include "read/state.h"
 
 bool tilt__reduced_bins_ok(unsigned bins) {
-    return bins >= TILT__FEWEST_BINS && bins <= TILT__MOST_BINS && bins % 10 == 0 && TILT__MOST_BINS % bins == 0;
+    return bins >= TILT__FEWEST_BINS && bins <= TILT__MOST_BINS && bins % 10 == 0 &&
+           TILT__MOST_BINS % bins == 0;
 }
 
 const char *tilt__reduced_header(tilt__arena *arena, tilt_role role, const char *name,

@@ -37,8 +37,8 @@ struct tilt_source {
     bool *has_wholes;   /* columns that hold "All" or "Total" beside other labels; read/totals.h */
     size_t n_wholes;    /* such columns */
     bool has_subtotals; /* rows such as "Spring Total" stand below the rows of "Spring" */
-    bool has_copies; /* a column is a copy of an earlier one */
-    bool is_cube;    /* read/reduced.h: every row is data, every role is given */
+    bool has_copies;    /* a column is a copy of an earlier one */
+    bool is_cube;       /* read/reduced.h: every row is data, every role is given */
     tilt__part *parts;
     size_t n_parts;
     tilt_source_counts counts;

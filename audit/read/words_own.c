@@ -1,6 +1,6 @@
 /* read/words_own.c - headers of tables that people make themselves. A word that may mean persons or events
- * ("shown", "clicked") is taken for events, whose intervals promise less; "views" and "seen" may be either and are
- * left to the user. */
+ * ("shown", "clicked") is taken for events, whose intervals promise less; "views" and "seen" may be either
+ * and are left to the user. */
 #include "read/words.h"
 
 const tilt__word tilt__words_own[] = {

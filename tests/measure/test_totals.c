@@ -201,7 +201,7 @@ Test(totals, empty_cells_are_missing_where_the_caller_says_so) {
 #define MICROSOFT(rows)                                                                                      \
     "\"Report Name: Demographics\"\n\"Report Time: 3/1/2024,3/31/2024\"\n\"Time Zone: (GMT) "                \
     "London\"\n\"Rows: " rows "\"\n\n\"CampaignName\",\"AgeGroup\",\"Gender\",\"Impressions\","              \
-                              "\"Clicks\"\n\"A\",\"18-24\",\"Male\",\"10\",\"1\"\n"                          \
+    "\"Clicks\"\n\"A\",\"18-24\",\"Male\",\"10\",\"1\"\n"                                                    \
     "\"A\",\"18-24\",\"Female\",\"20\",\"2\"\n"
 
 /* "Rows: N" above a Microsoft report says how many rows it has. */

@@ -44,7 +44,7 @@ static int terms_of(const people *p, const char *sex, const char *region, unsign
     int n = 0;
     for (int s = 0; s < SEXES; s++)
         for (int r = 0; r < REGIONS; r++) {
-            char own_sex[8], own_region[8];
+            char own_sex[16], own_region[16];
             (void)snprintf(own_sex, sizeof own_sex, "s%d", s);
             (void)snprintf(own_region, sizeof own_region, "r%d", r);
             if ((sex != NULL && strcmp(sex, own_sex) != 0) ||
