@@ -132,7 +132,7 @@ static size_t attack(const people *p, program *lp, unsigned outcomes, size_t num
     size_t small = 0;
     for (int s = -1; s < SEXES; s++)
         for (int r = -1; r < REGIONS; r++) {
-            char sex[8], region[8];
+            char sex[16], region[16];
             int unknowns[SEXES * REGIONS * OUTCOMES];
             double ones[SEXES * REGIONS * OUTCOMES], value = 0;
             (void)snprintf(sex, sizeof sex, "s%d", s);
