@@ -89,7 +89,7 @@ static bool add_content(cJSON *spec, const cJSON *content) {
     cJSON *sources = sources_of(spec), *source = cJSON_GetArrayItem(sources, cJSON_GetArraySize(sources) - 1);
     bool whole = cJSON_AddStringToObject(source, "key", key->valuestring) != NULL;
     cJSON *columns = ignore != NULL ? cJSON_AddObjectToObject(source, "columns") : NULL;
-    if (cJSON_IsString(ignore))
+    if (ignore != NULL && cJSON_IsString(ignore))
         whole = whole && cJSON_AddStringToObject(columns, ignore->valuestring, "ignore") != NULL;
     const cJSON *name;
     cJSON_ArrayForEach(name, ignore) {

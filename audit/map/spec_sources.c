@@ -33,7 +33,7 @@ static tilt_status read_members(reader *r, const cJSON *object, list *out, key_r
     cJSON_ArrayForEach(item, object) {
         void *slot = NULL;
         tilt_status status = push(r, object, out, &slot);
-        if (status == TILT_OK) status = read_item(r, item, slot);
+        if (status == TILT_OK && slot != NULL) status = read_item(r, item, slot);
         if (status != TILT_OK) return status;
     }
     return TILT_OK;
@@ -127,7 +127,7 @@ tilt_status tilt__spec_sources(reader *r, const cJSON *value, void *target) {
     for (const cJSON *item = first; item != NULL; item = cJSON_IsArray(value) ? item->next : NULL) {
         void *slot = NULL;
         tilt_status status = push(r, value, &all, &slot);
-        if (status == TILT_OK) status = read_source(r, item, slot);
+        if (status == TILT_OK && slot != NULL) status = read_source(r, item, slot);
         if (status != TILT_OK) return status;
     }
     spec->sources = all.items;

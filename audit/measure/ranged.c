@@ -145,11 +145,13 @@ static void start_view(const wanted *w, tilt__view *view) {
     }
 }
 
+static bool same_text(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 static bool same_view(const tilt__view *a, const tilt__view *b) {
-    bool same = a->model == NULL && strcmp(a->of, b->of) == 0 && (a->per == NULL) == (b->per == NULL) &&
-                (a->per == NULL || strcmp(a->per, b->per) == 0) && a->n_audience == b->n_audience &&
-                (a->slice_value == NULL) == (b->slice_value == NULL) &&
-                (a->slice_value == NULL || strcmp(a->slice_value, b->slice_value) == 0);
+    bool same = a->model == NULL && strcmp(a->of, b->of) == 0 && same_text(a->per, b->per) &&
+                a->n_audience == b->n_audience && same_text(a->slice_value, b->slice_value);
     for (size_t k = 0; same && k < a->n_audience; k++) same = strcmp(a->audience[k], b->audience[k]) == 0;
     return same;
 }
