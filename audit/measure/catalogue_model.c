@@ -469,8 +469,10 @@ static const tilt__entry entries[] = {
      .aliases = "bootstrap|percentile bootstrap",
      .kind = TILT__ENTRY_METHOD,
      .topic = METHODS,
-     .meaning = "Quantiles of a largest difference over tables drawn anew with the shares seen; asked for "
-                "with --bootstrap.",
+     .meaning =
+         "Quantiles of a largest difference over tables drawn anew with the shares seen, asked for with "
+         "--bootstrap; they lean high and may leave out their own value, since chance widens such "
+         "differences.",
      .source = "Efron and Tibshirani 1993"},
     {.name = "agresti-min",
      .title = "Agresti-Min interval",

@@ -110,7 +110,7 @@ void tilt__words_criterion(const cJSON *part, const cJSON *criterion, tilt__buf 
         tilt__numeral_plain(interval.lower.number * 100, out);
         tilt__buf_text(out, " to ");
         tilt__numeral_plain(interval.upper.number * 100, out);
-        tilt__buf_char(out, ')');
+        tilt__buf_text(out, ", which leans high: chance widens a largest difference)");
     }
     tilt__buf_char(out, '.');
     put_chance(criterion, out);
