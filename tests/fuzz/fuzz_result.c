@@ -14,7 +14,7 @@
 #include "tiltmeter/report.h"
 
 static const char *const fixtures[] = {"funnel", "relative", "share", "undetermined", "hostile", "level"};
-enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, CHANGE = 4, MOST_CHANGES = 32 };
+enum { N_FIXTURES = sizeof fixtures / sizeof *fixtures, CHANGE = 4, MOST_CHANGES = 32, MOST_NODES = 50000 };
 
 /* The result number `at`, read once. */
 static const cJSON *fixture(size_t at) {
@@ -85,7 +85,9 @@ static cJSON *strange_value(const cJSON *node, unsigned what) {
 }
 
 static void change(cJSON *root, const uint8_t *bytes) {
-    size_t at = 1 + (bytes[0] + 256u * bytes[1] + 65536u * (bytes[2] & 1u)) % (count_nodes(root) - 1);
+    size_t nodes = count_nodes(root);
+    if (nodes < 2 || nodes > MOST_NODES) return; /* nothing is left, or doubled again and again */
+    size_t at = 1 + (bytes[0] + 256u * bytes[1] + 65536u * (bytes[2] & 1u)) % (nodes - 1);
     cJSON *parent = NULL, *node = find_node(root, NULL, &at, &parent);
     if (node == NULL || parent == NULL) return;
     cJSON *put = strange_value(node, bytes[3]);
