@@ -20,9 +20,11 @@ static const char *const paints[TILT__N_PAINT] = {
 static const char *const dashes[TILT__N_DASH] = {
     [TILT__SOLID] = NULL, [TILT__DOTTED] = "2 2", [TILT__DASHED] = "5 3", [TILT__LONG] = "9 3 2 3"};
 
-/* One decimal, none when it is zero: whole tenths printed by hand, so that no locale can interfere. */
+/* One decimal, none when it is zero: whole tenths printed by hand, so that no locale can interfere. A forged
+ * result may ask for any place; nothing is drawn beyond FAR. */
 static void put(tilt__buf *out, const char *name, double value) {
-    long tenths = lround(value * 10);
+    enum { FAR = 1000000 };
+    long tenths = lround(fmin(fmax(value, -FAR), FAR) * 10);
     long size = tenths < 0 ? -tenths : tenths;
     if (name != NULL) tilt__buf_format(out, " %s=\"", name);
     tilt__buf_format(out, "%s%ld", tenths < 0 ? "-" : "", size / 10);
