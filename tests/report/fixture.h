@@ -22,7 +22,7 @@ static const char *const fixture_results[] = {
     "reports/job-ads/google/result.json",        "reports/job-ads/meta/result.json",
     "reports/local-law-144/crossed/result.json", "reports/local-law-144/race-ethnicity/result.json",
     "reports/local-law-144/sex/result.json",     "reports/one-thing-at-a-time/experiment/result.json",
-    "reports/two-models/models/result.json",
+    "reports/two-models/models/result.json",     "reports/who-sees-what/partners/result.json",
 };
 enum { N_FIXTURE_RESULTS = sizeof fixture_results / sizeof *fixture_results };
 

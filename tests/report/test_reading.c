@@ -261,11 +261,37 @@ static void read_comparison(const cJSON *result, const cJSON *view, const cJSON 
         expect("reversal", &text, part, tilt__json_get(c, "impact_ratio"), tilt__json_get(c, "reference"));
     }
     cJSON_ArrayForEach(part, tilt__json_array(c, "neutralising")) {
+        enum { SHOWN = 5 }; /* "and 9 more" of a set of 14 */
+        share_of_others = cJSON_GetArraySize(tilt__json_array(part, "levels")) - SHOWN;
         tilt__words_neutralising(result, part, &text);
         expect("neutralising", &text, part, policy, NULL);
     }
+    tilt__words_unreviewed(c, tilt__words_tau(result), &text);
+    expect("unreviewed", &text, tilt__json_get(c, "unreviewed"), policy, NULL);
     compared = NULL;
     share_of_others = (double)NAN;
+    tilt__buf_free(&text);
+}
+
+/* Of the ads that were delivered, those listed: what is not among the unlisted. */
+static void read_content(const cJSON *view) {
+    tilt__buf text = TILT__BUF_INIT;
+    const cJSON *content = tilt__json_object(view, "content");
+    if (content == NULL) return;
+    share_of_others =
+        tilt__json_number(content, "delivered").number - tilt__json_number(content, "unlisted").number;
+    tilt__words_content(view, &text);
+    expect("content", &text, content, NULL, NULL);
+    share_of_others = (double)NAN;
+    tilt__buf_free(&text);
+}
+
+static void read_spread(const cJSON *one) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__words_amount(one, &text);
+    expect("amount", &text, one, NULL, NULL);
+    tilt__words_concentration(one, &text);
+    expect("concentration", &text, one, NULL, NULL);
     tilt__buf_free(&text);
 }
 
@@ -286,6 +312,7 @@ static void read_view(const cJSON *result, const cJSON *view) {
         tilt__words_designed(view, one, &text);
         expect("designed", &text, one, NULL, NULL);
     }
+    read_content(view);
     cJSON_ArrayForEach(one, tilt__json_array(view, "comparisons")) read_comparison(result, view, one);
     tilt__buf_free(&text);
 }
@@ -367,6 +394,7 @@ static void read_result(const cJSON *result) {
         tilt__words_inferred_assumes(one, &text);
         expect("inferred_assumes", &text, one, NULL, NULL);
     }
+    cJSON_ArrayForEach(one, tilt__json_array(result, "concentration")) read_spread(one);
     cJSON_ArrayForEach(one, tilt__json_array(result, "pairs")) {
         tilt__words_pair(result, one, &text);
         expect("pair", &text, one, NULL, NULL);
@@ -518,6 +546,10 @@ static const char *const functions[] = {"headline",
                                         "standardised",
                                         "reversal",
                                         "neutralising",
+                                        "unreviewed",
+                                        "content",
+                                        "amount",
+                                        "concentration",
                                         "unknown",
                                         "power",
                                         "age_trend",
