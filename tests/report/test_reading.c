@@ -530,54 +530,16 @@ static void read_trend(void) {
 }
 
 /* Every function that writes a sentence of its own. */
-static const char *const functions[] = {"headline",
-                                        "finding",
-                                        "core",
-                                        "claim",
-                                        "rule",
-                                        "drivers",
-                                        "driver",
-                                        "support",
-                                        "unseparated",
-                                        "numerator_only",
-                                        "signals",
-                                        "adjusted",
-                                        "adjusted_parts",
-                                        "standardised",
-                                        "reversal",
-                                        "neutralising",
-                                        "unreviewed",
-                                        "content",
-                                        "amount",
-                                        "concentration",
-                                        "unknown",
-                                        "power",
-                                        "age_trend",
-                                        "separable",
-                                        "designed",
-                                        "designed_widest",
-                                        "check",
-                                        "standin",
-                                        "inferred",
-                                        "inferred_assumes",
-                                        "pair",
-                                        "scan",
-                                        "subset",
-                                        "change_summary",
-                                        "change",
-                                        "trend",
-                                        "model_rows",
-                                        "criterion",
-                                        "incompatibility",
-                                        "benefits",
-                                        "scoring",
-                                        "thresholds",
-                                        "calibration",
-                                        "disparity",
-                                        "model_pair"};
+/* Every one of them has to say something. */
+static const char functions[] =
+    "headline finding core claim rule drivers driver support unseparated numerator_only "
+    "signals adjusted adjusted_parts standardised reversal neutralising unreviewed content "
+    "amount concentration unknown power age_trend separable designed designed_widest check "
+    "standin inferred inferred_assumes pair scan subset change_summary change trend model_rows "
+    "criterion incompatibility benefits scoring thresholds calibration disparity model_pair ";
 
 Test(reading, every_sentence_has_its_numbers_from_what_it_is_about, FOLDER) {
-    size_t sentences = 0, figures = 0;
+    size_t sentences = 0, figures = 0, n_read = 0;
     for (size_t i = 0; i < N_FIXTURE_RESULTS; i++) {
         where = fixture_results[i];
         tilt__buf json = TILT__BUF_INIT;
@@ -591,8 +553,12 @@ Test(reading, every_sentence_has_its_numbers_from_what_it_is_about, FOLDER) {
     read_audits();
     read_change();
     read_trend();
-    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++)
-        cr_expect_gt(record(functions[i])->sentences, 0, "%s says nothing anywhere", functions[i]);
+    for (const char *p = functions; *p != '\0'; p += strcspn(p, " ") + 1) {
+        static char name[64][32]; /* kept, since what is recorded points to them */
+        (void)snprintf(name[n_read], sizeof *name, "%.*s", (int)strcspn(p, " "), p);
+        cr_expect_gt(record(name[n_read])->sentences, 0, "%s says nothing anywhere", name[n_read]);
+        n_read++;
+    }
     for (size_t i = 0; i < n_names; i++) {
         sentences += by_name[i].sentences;
         figures += by_name[i].figures;
