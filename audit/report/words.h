@@ -112,6 +112,10 @@ void tilt__words_band(double tau, tilt__buf *out);
 void tilt__words_limits(tilt__interval estimate, double tau, tilt__buf *out);
 /* "95 %" */
 void tilt__words_level(double level, tilt__buf *out);
+/* " (95 % interval 1.2 to 3.4 points)": limits as `put` prints them, `unit` behind them; nothing when they
+ * are not known. */
+void tilt__words_interval(tilt__interval estimate, void (*put)(double value, tilt__buf *out),
+                          const char *unit, tilt__buf *out);
 
 /* Look-ups that sentences and the model share. group: the entry of view.groups with this key, or NULL. */
 const cJSON *tilt__view_group(const cJSON *view, const cJSON *key);

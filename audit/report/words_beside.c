@@ -160,16 +160,9 @@ static void put_difference(const cJSON *group, tilt__buf *out) {
     tilt__buf_text(out, ": a difference of ");
     tilt__numeral_points(d.value.number, out);
     tilt__buf_text(out, " points");
-    if (!d.lower.known || !d.upper.known) return;
-    tilt__buf_text(out, " (");
-    tilt__words_level(d.level, out);
-    tilt__buf_text(out, " interval ");
-    tilt__numeral_points(d.lower.number, out);
-    tilt__buf_text(out, " to ");
-    tilt__numeral_points(d.upper.number, out);
     bool naive =
         strcmp(tilt__json_text_or(group, "interval_basis", ""), "assumes_independent_impressions") == 0;
-    tilt__buf_text(out, naive ? ", taking impressions as independent)" : ")");
+    tilt__words_interval(d, tilt__numeral_points, naive ? ", taking impressions as independent" : "", out);
     if (d.lower.number <= 0 && d.upper.number >= 0) tilt__buf_text(out, ", consistent with none");
 }
 

@@ -126,15 +126,7 @@ void tilt__words_incompatibility(const cJSON *part, tilt__buf *out) {
     put_group(part, tilt__json_get(note, "group"), out);
     tilt__buf_text(out, " than among ");
     put_group(part, tilt__json_get(note, "reference"), out);
-    if (gap.lower.known && gap.upper.known) {
-        tilt__buf_text(out, " (");
-        tilt__words_level(gap.level, out);
-        tilt__buf_text(out, " interval ");
-        tilt__numeral_points(gap.lower.number, out);
-        tilt__buf_text(out, " to ");
-        tilt__numeral_points(gap.upper.number, out);
-        tilt__buf_text(out, " points)");
-    }
+    tilt__words_interval(gap, tilt__numeral_points, " points", out);
     tilt__buf_text(out, tilt__json_true(note, "base_rates_differ")
                             ? ". Where these shares differ and decisions err, equal precision and equal "
                               "false positive and false negative rates cannot hold together: choose the "
@@ -321,15 +313,7 @@ void tilt__words_calibration(const cJSON *part, const cJSON *comparison, tilt__b
     tilt__buf_text(out, ", calibration in the large differs by ");
     tilt__numeral_plain(level.value.number, out);
     tilt__buf_text(out, " on the logit scale");
-    if (level.lower.known && level.upper.known) {
-        tilt__buf_text(out, " (");
-        tilt__words_level(level.level, out);
-        tilt__buf_text(out, " interval ");
-        tilt__numeral_plain(level.lower.number, out);
-        tilt__buf_text(out, " to ");
-        tilt__numeral_plain(level.upper.number, out);
-        tilt__buf_char(out, ')');
-    }
+    tilt__words_interval(level, tilt__numeral_plain, "", out);
     tilt__buf_text(out, "; test of level and slope together");
     put_p(p, out);
     tilt__buf_char(out, '.');

@@ -499,6 +499,18 @@ void tilt__words_level(double level, tilt__buf *out) {
     tilt__buf_text(out, TILT__THIN "%");
 }
 
+void tilt__words_interval(tilt__interval estimate, void (*put)(double value, tilt__buf *out),
+                          const char *unit, tilt__buf *out) {
+    if (!estimate.lower.known || !estimate.upper.known) return;
+    tilt__buf_text(out, " (");
+    tilt__words_level(estimate.level, out);
+    tilt__buf_text(out, " interval ");
+    put(estimate.lower.number, out);
+    tilt__buf_text(out, " to ");
+    put(estimate.upper.number, out);
+    tilt__buf_format(out, "%s)", unit);
+}
+
 const cJSON *tilt__view_group(const cJSON *view, const cJSON *key) {
     for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
          group = group->next)
