@@ -96,6 +96,9 @@ void tilt__put_key(cJSON *parent, const char *name, const tilt__view *view, size
 /* The reference of a comparison: a group's key, or ["rest"]. */
 void tilt__put_reference(cJSON *parent, const tilt__view *view, size_t reference, const char *name);
 
+/* What a view asks: id, slice, audience and rate. */
+void tilt__put_view_asked(cJSON *view_object, const tilt__view *view);
+
 /* One view with its groups, comparisons and drivers. */
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
                     const tilt__explanation *explanations);

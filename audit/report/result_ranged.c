@@ -138,16 +138,7 @@ static void put_unit(cJSON *list, const tilt__ranged *r, size_t u) {
 }
 
 static void put_head(cJSON *object, const tilt__view *view, bool share_only) {
-    tilt__put_text(object, "id", view->id);
-    cJSON *slice = tilt__put_object(object, "slice");
-    if (view->slice_name != NULL) tilt__put_text(slice, view->slice_name, view->slice_value);
-    cJSON *audience = tilt__put_array(object, "audience");
-    for (size_t a = 0; a < view->n_audience; a++)
-        cJSON_AddItemToArray(audience, cJSON_CreateString(view->audience[a]));
-    cJSON *rate = tilt__put_object(object, "rate");
-    tilt__put_text(rate, "of", view->of);
-    tilt__put_text(rate, "per", view->per);
-    tilt__put_text(rate, "kind", tilt__rate_kind_names[view->kind]);
+    tilt__put_view_asked(object, view);
     tilt__put_text(object, "mode", tilt__mode_names[view->mode]);
     tilt__put_flag(object, "ranged", true);
     tilt__put_text(object, "reference_rule", view->reference_rule);

@@ -338,10 +338,7 @@ static bool is_inferred(const tilt__outcome *outcome, const tilt__view *view) {
     return false;
 }
 
-void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
-                    const tilt__explanation *explanations) {
-    cJSON *object = cJSON_CreateObject();
-    cJSON_AddItemToArray(views, object);
+void tilt__put_view_asked(cJSON *object, const tilt__view *view) {
     tilt__put_text(object, "id", view->id);
     cJSON *slice = tilt__put_object(object, "slice");
     if (view->slice_name != NULL) tilt__put_text(slice, view->slice_name, view->slice_value);
@@ -352,6 +349,13 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     tilt__put_text(rate, "of", view->of);
     tilt__put_text(rate, "per", view->per);
     tilt__put_text(rate, "kind", tilt__rate_kind_names[view->kind]);
+}
+
+void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
+                    const tilt__explanation *explanations) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(views, object);
+    tilt__put_view_asked(object, view);
     tilt__put_text(object, "mode", view->model != NULL ? "model" : tilt__mode_names[view->mode]);
     if (view->model != NULL) {
         tilt__put_text(object, "model", view->model);
