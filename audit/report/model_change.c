@@ -319,21 +319,25 @@ static void name_alone(tilt__doc *doc, const cJSON *result, const cJSON *change)
     tilt__doc_drop(doc, &text);
 }
 
+void tilt__add_review_command(tilt__doc *doc, tilt__section *section, const cJSON *finding) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_text(&text, "tiltmeter ledger review ");
+    tilt__name_put(tilt__json_text_or(finding, "id", "FINDING"), 40, &text);
+    tilt__buf_text(&text, " --decision act --reason \"...\" --by ROLE --owner ROLE --due DATE");
+    tilt__doc_add(doc, section, TILT__BLOCK_CODE, &text);
+    tilt__doc_drop(doc, &text);
+}
+
 /* What somebody has to decide: findings that are new, back or worse. */
 static void add_asked(tilt__doc *doc, tilt__section *section, const cJSON *findings) {
     const cJSON *row = tilt__json_first(findings);
     while (row != NULL && rank_of(row) > 2) row = row->next;
     if (row == NULL) return;
-    tilt__buf text = TILT__BUF_INIT;
     tilt__doc_add_text(
         doc, section, TILT__BLOCK_PARAGRAPH,
         "Asked: somebody who answers for each finding that is new, back or worse. Decide, and put "
         "it on record with a reason, an owner and a day, in the ledger that has the later audit:");
-    tilt__buf_text(&text, "tiltmeter ledger review ");
-    tilt__name_put(tilt__json_text_or(row, "id", "FINDING"), 40, &text);
-    tilt__buf_text(&text, " --decision act --reason \"...\" --by ROLE --owner ROLE --due DATE");
-    tilt__doc_add(doc, section, TILT__BLOCK_CODE, &text);
-    tilt__doc_drop(doc, &text);
+    tilt__add_review_command(doc, section, row);
 }
 
 void tilt__model_change_alone(tilt__doc *doc, const cJSON *result) {

@@ -12,4 +12,7 @@ void tilt__model_change_alone(tilt__doc *doc, const cJSON *result);
 /* Blocks of result.change; one line when there is none. */
 void tilt__add_change(tilt__doc *doc, tilt__section *section, const cJSON *result);
 
+/* The command that puts a decision about a finding on record. */
+void tilt__add_review_command(tilt__doc *doc, tilt__section *section, const cJSON *finding);
+
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/model_change.h"
 #include "report/name.h"
 #include "report/numerals.h"
 #include "report/words.h"
@@ -459,15 +460,10 @@ static void add_alone(tilt__doc *doc, const cJSON *finding) {
 static void add_asked(tilt__doc *doc, tilt__section *section, const cJSON *trend) {
     const cJSON *first = tilt__json_first(tilt__json_array(trend, "findings"));
     if (first == NULL || !has_alarm(first)) return;
-    tilt__buf text = TILT__BUF_INIT;
     tilt__doc_add_text(doc, section, TILT__BLOCK_PARAGRAPH,
                        "Asked: somebody who answers for each change. Look at what it goes with, decide, and "
                        "put it on record with a reason, an owner and a day:");
-    tilt__buf_text(&text, "tiltmeter ledger review ");
-    tilt__name_put(tilt__json_text_or(first, "id", "FINDING"), 40, &text);
-    tilt__buf_text(&text, " --decision act --reason \"...\" --by ROLE --owner ROLE --due DATE");
-    tilt__doc_add(doc, section, TILT__BLOCK_CODE, &text);
-    tilt__doc_drop(doc, &text);
+    tilt__add_review_command(doc, section, first);
 }
 
 void tilt__model_trend_alone(tilt__doc *doc, const cJSON *trend) {
