@@ -55,6 +55,10 @@ static size_t distance(const char *a, const char *b) {
     return row[n_b];
 }
 
+bool tilt__text_same(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 const char *tilt__text_nearest(const char *word, const char *const *candidates, size_t n) {
     size_t best = strlen(word) / 3 + 1;
     const char *nearest = NULL;

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "explain/designed.h"
 #include "explain/search_cells.h"
 #include "measure/clusters.h"
@@ -282,8 +283,7 @@ typedef struct job {
 
 static bool is_headline(const tilt__views *views, const tilt__view *view) {
     const tilt__view *first = &views->items[0];
-    bool same = strcmp(view->of, first->of) == 0 && (view->per == NULL) == (first->per == NULL) &&
-                (view->per == NULL || strcmp(view->per, first->per) == 0);
+    bool same = strcmp(view->of, first->of) == 0 && tilt__text_same(view->per, first->per);
     return same && view->n_audience == 1 &&
            (view->mode == TILT__MODE_FUNNEL || view->mode == TILT__MODE_RELATIVE);
 }

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "cube/harmonise.h"
 #include "measure/clusters.h"
 #include "measure/cost.h"
@@ -243,10 +244,6 @@ static tilt_status put_intervals(spreading *s) {
 
 /* ---- all ---- */
 
-static bool same_slice(const char *a, const char *b) {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 /* The first view that sets the levels of this factor against each other, or why there is none. */
 static void find_view(const tilt__context *context, const tilt__views *views, tilt__concentration *out) {
     out->view = SIZE_MAX;
@@ -256,7 +253,7 @@ static void find_view(const tilt__context *context, const tilt__views *views, ti
     for (size_t v = 0; v < views->n && out->view == SIZE_MAX; v++) {
         const tilt__view *view = &views->items[v];
         bool spread = view->mode == TILT__MODE_RELATIVE && view->facts == out->facts &&
-                      same_slice(view->slice_value, out->slice_value) &&
+                      tilt__text_same(view->slice_value, out->slice_value) &&
                       strcmp(view->unit_name, out->factor) == 0;
         if (!spread) continue;
         out->view = v;
@@ -269,7 +266,7 @@ static bool told_before(const tilt__concentrations *all, const tilt__concentrati
     for (size_t i = 0; i < all->n; i++) {
         const tilt__concentration *have = &all->items[i];
         bool same = strcmp(have->factor, c->factor) == 0 && strcmp(have->measure, c->measure) == 0 &&
-                    have->n == c->n && same_slice(have->slice_value, c->slice_value);
+                    have->n == c->n && tilt__text_same(have->slice_value, c->slice_value);
         for (size_t l = 0; same && l < c->n; l++)
             same = strcmp(have->levels[l].key, c->levels[l].key) == 0 &&
                    tilt__decimal_compare(have->levels[l].amount, c->levels[l].amount) == 0;
@@ -317,7 +314,7 @@ static tilt_status add_one(const tilt__context *context, const tilt__views *view
 static bool seen_before(const tilt__views *views, size_t v) {
     for (size_t w = 0; w < v; w++) {
         if (views->items[w].facts == views->items[v].facts &&
-            same_slice(views->items[w].slice_value, views->items[v].slice_value))
+            tilt__text_same(views->items[w].slice_value, views->items[v].slice_value))
             return true;
     }
     return false;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "stat/resample.h"
 
 /* ---- counts ---- */
@@ -216,8 +217,7 @@ static tilt_status fill_comparisons(const tilt__context *context, tilt__model_pa
 static bool same_question(const tilt__view *a, const tilt__view *b, size_t rate) {
     bool same = b->model != NULL && a->facts == b->facts && a->model_index == b->model_index &&
                 b->model_rate == rate && a->n_audience == b->n_audience &&
-                (a->slice_value == NULL) == (b->slice_value == NULL) &&
-                (a->slice_value == NULL || strcmp(a->slice_value, b->slice_value) == 0);
+                tilt__text_same(a->slice_value, b->slice_value);
     for (size_t k = 0; same && k < a->n_audience; k++) same = strcmp(a->audience[k], b->audience[k]) == 0;
     return same;
 }

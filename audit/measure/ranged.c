@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "map/rate.h"
 #include "measure/comparisons.h"
 #include "measure/groups.h"
@@ -145,13 +146,9 @@ static void start_view(const wanted *w, tilt__view *view) {
     }
 }
 
-static bool same_text(const char *a, const char *b) {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 static bool same_view(const tilt__view *a, const tilt__view *b) {
-    bool same = a->model == NULL && strcmp(a->of, b->of) == 0 && same_text(a->per, b->per) &&
-                a->n_audience == b->n_audience && same_text(a->slice_value, b->slice_value);
+    bool same = a->model == NULL && strcmp(a->of, b->of) == 0 && tilt__text_same(a->per, b->per) &&
+                a->n_audience == b->n_audience && tilt__text_same(a->slice_value, b->slice_value);
     for (size_t k = 0; same && k < a->n_audience; k++) same = strcmp(a->audience[k], b->audience[k]) == 0;
     return same;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cube/content.h"
 #include "measure/comparisons.h"
 #include "measure/concentration.h"
@@ -176,12 +177,9 @@ static tilt_status measure_comparisons(maker *m, tilt__view *view) {
 /* Same audience, rate and slice, perhaps over another table. */
 static bool same_question(const tilt__view *have, const wanted *w) {
     bool same = w->model == (have->model != NULL ? have->model_index + 1 : 0) &&
-                strcmp(have->of, w->of) == 0 && (have->per == NULL) == (w->per == NULL) &&
-                (w->per == NULL || strcmp(have->per, w->per) == 0) && have->n_audience == w->audience->n &&
-                (have->slice_value == NULL) == (w->slice_value == NULL) &&
-                (have->spread == NULL) == (w->spread == NULL) &&
-                (w->spread == NULL || strcmp(have->spread, w->spread) == 0) &&
-                (w->slice_value == NULL || strcmp(have->slice_value, w->slice_value) == 0);
+                strcmp(have->of, w->of) == 0 && tilt__text_same(have->per, w->per) &&
+                have->n_audience == w->audience->n && tilt__text_same(have->spread, w->spread) &&
+                tilt__text_same(have->slice_value, w->slice_value);
     for (size_t a = 0; same && a < w->audience->n; a++)
         same = strcmp(have->audience[a], w->audience->names[a]) == 0;
     return same;
