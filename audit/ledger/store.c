@@ -1,8 +1,10 @@
 /* ledger/store.c - the file: one table of entries that only grows (the chain), and beside it what is derived
  * from them so that lists and trends need not read results. Large texts stand in a table of their own, so
  * that a list of ten thousand audits never pages through them. */
+#define _POSIX_C_SOURCE 200809L /* O_CLOEXEC */
 #include "ledger/store.h"
 
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -279,6 +281,14 @@ static tilt_status open_to_read(tilt__ledger *ledger, tilt_error *err) {
     return status;
 }
 
+/* A ledger keeps whole cubes, small counts included, so a new one is its owner's alone; SQLite gives the
+ * files beside it the same mode. What is there already keeps the mode that people gave it. Where this fails,
+ * the opening that follows says why. */
+static void make_private(const char *path) {
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd >= 0) (void)close(fd);
+}
+
 tilt__ledger *tilt__ledger_open(const char *path, bool create, tilt_error *err) {
     tilt__ledger *ledger = tilt__alloc(1, sizeof *ledger);
     if (ledger == NULL || (ledger->path = tilt__copy_text(path, strlen(path))) == NULL ||
@@ -290,6 +300,7 @@ tilt__ledger *tilt__ledger_open(const char *path, bool create, tilt_error *err) 
     }
     int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
     tilt_error first = {.status = TILT_OK};
+    if (create) make_private(path);
     tilt_status status = open_file(ledger, path, flags, create, &first);
     if (status == TILT_EIO && !create && may_read_alone(ledger))
         status = open_to_read(ledger, err);

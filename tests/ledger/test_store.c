@@ -2,6 +2,7 @@
  */
 #include "ledger.h"
 
+#include <sys/stat.h>
 #include <time.h>
 
 #include "ledger/trend.h"
@@ -41,6 +42,26 @@ Test(ledger, gives_back_the_text_it_was_given, LEDGER) {
     cr_expect_str_eq(tilt__buf_get(&found), tilt__buf_get(&expected));
     tilt__buf_free(&expected);
     tilt__buf_free(&found);
+    tilt__ledger_free(ledger);
+}
+
+/* It keeps whole cubes, small counts included. */
+Test(ledger, a_new_one_is_its_owners_alone_and_an_old_one_keeps_its_mode, LEDGER) {
+    static const char *const files[] = {"l.db", "l.db-wal", "l.db-shm"};
+    (void)umask(0022);
+    tilt__ledger *ledger = open_ledger("l.db");
+    must_record(ledger, &january);
+    struct stat about;
+    for (size_t i = 0; i < 3; i++) {
+        cr_assert_eq(stat(files[i], &about), 0, "%s", files[i]);
+        cr_expect_eq(about.st_mode & 0777, 0600, "%s: %o", files[i], about.st_mode & 0777);
+    }
+    tilt__ledger_free(ledger);
+    cr_assert_eq(chmod("l.db", 0640), 0);
+    ledger = open_ledger("l.db");
+    must_record(ledger, &february);
+    cr_assert_eq(stat("l.db", &about), 0);
+    cr_expect_eq(about.st_mode & 0777, 0640);
     tilt__ledger_free(ledger);
 }
 
