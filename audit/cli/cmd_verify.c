@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "ledger/finding.h"
 #include "ledger/pack.h"
+#include "map/policy.h"
 #include "map/spec.h"
 #include "tiltmeter/audit.h"
 
@@ -67,6 +68,21 @@ static tilt_status place_exports(const tilt__cli *cli, const cJSON *result, tilt
     return spec->arena.failed ? tilt__fail_memory(err) : TILT_OK;
 }
 
+/* What a pack's audit reads stands in the pack or is one of its inputs. A spec that names another file would
+ * have us open it wherever the pack is checked. */
+static tilt_status check_alone(const tilt_spec *spec, tilt_error *err) {
+    const char *file = spec->benchmark_file != NULL ? spec->benchmark_file : spec->targeting_file;
+    if (file == NULL && spec->content != NULL) file = spec->content->file;
+    for (size_t i = 0; i < spec->n_inferred && file == NULL; i++)
+        if (!spec->inferred[i].read) file = spec->inferred[i].file;
+    if (file == NULL && spec->policy_text == NULL && tilt__policy_is_file(spec->policy)) file = spec->policy;
+    if (file == NULL) return TILT_OK;
+    return tilt__fail(err, TILT_ESPEC,
+                      "the spec of the pack names the file \"%.200s\"; expected one that names its inputs "
+                      "only, as `tiltmeter ledger export` writes it",
+                      file);
+}
+
 /* References that were kept from an earlier audit stay the ones the result names. */
 static tilt_status keep_references(const cJSON *result, tilt_spec *spec, tilt_error *err) {
     tilt_status status = TILT_OK;
@@ -99,7 +115,8 @@ static tilt_status compute(const tilt__cli *cli, const tilt__members *members, c
         spec->policy_text = policy->bytes;
         spec->n_policy_text = policy->n;
     }
-    tilt_status status = place_exports(cli, result, spec, err);
+    tilt_status status = check_alone(spec, err);
+    if (status == TILT_OK) status = place_exports(cli, result, spec, err);
     if (status == TILT_OK) {
         tilt_spec_keep(spec);
         status = keep_references(result, spec, err);
