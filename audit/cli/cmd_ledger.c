@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
 #include "base/io.h"
@@ -12,13 +11,14 @@
 #include "cli/deliver.h"
 #include "cli/given.h"
 #include "cli/keep.h"
+#include "cli/ledger_show.h"
+#include "cli/ledger_trend.h"
 #include "cli/term.h"
 #include "ledger/pack.h"
 #include "ledger/review.h"
 #include "ledger/series.h"
 #include "ledger/trend.h"
 #include "ledger/verify.h"
-#include "read/date.h"
 #include "report/name.h"
 #include "report/result.h"
 #include "report/words_trend.h"
@@ -100,80 +100,6 @@ static tilt_status verb_list(const tilt__cli *cli, tilt__ledger *ledger, tilt__b
 
 /* ---- show ---- */
 
-/* The day of a decision is a fact about the world, and so is whether it has run out: without --date and
- * SOURCE_DATE_EPOCH it is today (UTC). No result and no report reads this. */
-static void today(char out[16]) {
-    if (!tilt__epoch_date(out)) tilt__day_print((int64_t)time(NULL) / 86400, out);
-}
-
-static void put_review(const tilt__reviews *reviews, size_t i, const char *day, tilt__buf *out) {
-    const tilt__review *r = &reviews->items[i];
-    tilt__buf_format(out, "%s  %s by ", r->date, r->decision);
-    tilt__name_put(r->by, 0, out);
-    if (r->until != NULL) tilt__buf_format(out, ", until %s", r->until);
-    if (r->owner != NULL) {
-        tilt__buf_text(out, ", owner ");
-        tilt__name_put(r->owner, 0, out);
-    }
-    if (r->due != NULL) tilt__buf_format(out, ", due %s", r->due);
-    tilt__review_state state = tilt__review_state_on(reviews, i, day);
-    static const char *const words[TILT__N_REVIEW_STATES] = {[TILT__REVIEW_IN_FORCE] = "in force",
-                                                             [TILT__REVIEW_EXPIRED] = "expired",
-                                                             [TILT__REVIEW_FOLLOWED] =
-                                                                 "followed by a later one",
-                                                             [TILT__REVIEW_NOT_YET] = "not yet in force",
-                                                             [TILT__REVIEW_UNDATED] = "no day to judge by"};
-    tilt__buf_format(out, " (%s; entry %lld)\n    ", words[state], (long long)r->seq);
-    tilt__name_put(r->reason, 0, out);
-    tilt__buf_char(out, '\n');
-}
-
-/* A finding through all audits, then what was decided. */
-static tilt_status show_finding(tilt__ledger *ledger, const char *id, tilt__buf *out, tilt_error *err) {
-    sqlite3_stmt *statement =
-        tilt__ledger_prepare(ledger,
-                             "SELECT f.audit, a.period_to, f.verdict, f.ratio, f.lower, f.upper, f.name, "
-                             "f.reference FROM findings f "
-                             "JOIN audits a ON a.id = f.audit WHERE f.finding = ?1 AND a.series = ?2 "
-                             "ORDER BY f.audit",
-                             err);
-    if (statement == NULL) return TILT_EIO;
-    tilt__ledger_text(statement, 1, id);
-    tilt__ledger_text(statement, 2, ledger->series);
-    tilt_status status = TILT_OK;
-    size_t n = 0;
-    for (bool row = true; status == TILT_OK;) {
-        status = tilt__ledger_step(ledger, statement, &row, err);
-        if (status != TILT_OK || !row) break;
-        if (n++ == 0) tilt__buf_format(out, "Finding %s: %s\n", id, tilt__ledger_get_text(statement, 6));
-        tilt__buf_format(out, "%6lld  %-10s  %-12s  ", (long long)sqlite3_column_int64(statement, 0),
-                         tilt__ledger_get_text(statement, 1), tilt__ledger_get_text(statement, 2));
-        double ratio = tilt__ledger_get_number(statement, 3), lower = tilt__ledger_get_number(statement, 4),
-               upper = tilt__ledger_get_number(statement, 5);
-        if (ratio == ratio)
-            tilt__buf_format(out, "%.3f", ratio);
-        else
-            tilt__buf_text(out, "no ratio");
-        if (lower == lower && upper == upper) tilt__buf_format(out, " (%.3f to %.3f)", lower, upper);
-        tilt__buf_format(out, "  against %s\n", tilt__ledger_get_text(statement, 7));
-    }
-    (void)sqlite3_finalize(statement);
-    tilt__arena arena = {0};
-    tilt__reviews reviews = {NULL, 0, 0};
-    if (status == TILT_OK && n == 0)
-        status =
-            tilt__fail(err, TILT_EUSAGE,
-                       "%s has no audit and no finding \"%.40s\"; `tiltmeter ledger list` lists the audits",
-                       ledger->path, id);
-    if (status == TILT_OK) status = tilt__reviews_read(ledger, id, &arena, &reviews, err);
-    char day[16];
-    today(day);
-    for (size_t i = 0; i < reviews.n; i++) put_review(&reviews, i, day, out);
-    if (status == TILT_OK && reviews.n == 0) tilt__buf_text(out, "No review is on record.\n");
-    tilt__arena_free(&arena);
-    return status;
-}
-
 static bool is_audit(const char *word) {
     size_t n = strlen(word);
     return strcmp(word, "last") == 0 || (n < 10 && word[strspn(word, "0123456789")] == '\0');
@@ -203,7 +129,14 @@ static tilt_status verb_show(const tilt__cli *cli, tilt__ledger *ledger, tilt__b
                              tilt_error *err) {
     (void)out_code;
     const char *word = argument(cli) != NULL ? argument(cli) : "last";
-    if (!is_audit(word)) return show_finding(ledger, word, out, err);
+    if (!is_audit(word)) {
+        char day[16];
+        tilt__ledger_today(day);
+        const char *date = tilt__cli_value(cli, "date");
+        if (date != NULL && !tilt__is_date(date))
+            return tilt__fail(err, TILT_EUSAGE, "--date \"%.40s\": expected a day as YYYY-MM-DD", date);
+        return tilt__ledger_show_finding(ledger, word, date != NULL ? date : day, out, err);
+    }
     tilt__buf text = TILT__BUF_INIT;
     tilt_status status = audit_text(ledger, word, &text, err);
     if (status == TILT_OK && tilt__cli_has(cli, "json"))
@@ -215,71 +148,6 @@ static tilt_status verb_show(const tilt__cli *cli, tilt__ledger *ledger, tilt__b
 }
 
 /* ---- trend ---- */
-
-static void put_number(const cJSON *object, const char *key, tilt__buf *out) {
-    tilt__json_value value = tilt__json_number(object, key);
-    if (value.known)
-        tilt__buf_format(out, "%8.3f", value.number);
-    else
-        tilt__buf_text(out, "       -");
-}
-
-static void put_look(const cJSON *look, tilt__buf *out) {
-    tilt__words_trend_audit(tilt__json_object(look, "audit"), out);
-    tilt__buf_format(out, "  %-12s", tilt__json_text_or(look, "verdict", ""));
-    static const char *const keys[] = {"ratio",    "lower",      "upper", "residual",
-                                       "cusum_up", "cusum_down", "ewma"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) put_number(look, keys[i], out);
-    tilt__buf_text(out, tilt__json_true(look, "laney_outside") ? "   outside\n" : "\n");
-}
-
-/* Every look with its charts: for one finding. */
-static void put_charts(const cJSON *finding, tilt__buf *out) {
-    tilt__buf_text(out,
-                   "\naudit                     verdict        ratio   lower   upper     residual CUSUM up"
-                   "  down     EWMA  Laney p'\n");
-    for (const cJSON *look = tilt__json_first(tilt__json_array(finding, "looks")); look != NULL;
-         look = look->next)
-        put_look(look, out);
-    tilt__interval all = tilt__json_estimate(finding, "anytime"),
-                   line = tilt__json_estimate(tilt__json_object(finding, "line"), "factor");
-    if (all.value.known && all.lower.known)
-        tilt__buf_format(out, "All looks together, interval that holds at every look: %.3f (%.3f to %.3f)\n",
-                         all.value.number, all.lower.number, all.upper.number);
-    if (line.value.known && line.lower.known)
-        tilt__buf_format(out, "Straight trend: the ratio times %.4f per audit (%.4f to %.4f)\n",
-                         line.value.number, line.lower.number, line.upper.number);
-    tilt__json_value p = tilt__json_number(tilt__json_object(finding, "mann_kendall"), "p");
-    if (p.known) tilt__buf_format(out, "Mann-Kendall test of any trend: p = %.3g\n", p.number);
-}
-
-static void put_finding(const cJSON *finding, tilt__buf *out) {
-    tilt__buf_format(out, "%s  ", tilt__json_text_or(finding, "id", ""));
-    tilt__name_put(tilt__json_text_or(finding, "name", ""), 0, out);
-    tilt__buf_format(out, "\n    %s\n", tilt__json_text_or(finding, "sentence", ""));
-    tilt__json_value left = tilt__json_number(finding, "left_out");
-    if (left.known && left.number > 0)
-        tilt__buf_format(out, "    %.0f audits are left out: another reference, or no interval.\n",
-                         left.number);
-}
-
-static void put_trend(const cJSON *trend, bool charts, tilt__buf *out) {
-    const cJSON *watch = tilt__json_object(trend, "watch");
-    tilt__buf_format(
-        out,
-        "Audits: %.0f. Findings watched together: %.0f; a false alarm in any of them within %.0f audits: "
-        "at most %.0f %%.\n\n",
-        tilt__json_number(trend, "audits").number, tilt__json_number(watch, "family").number,
-        tilt__json_number(watch, "horizon").number, 100 * tilt__json_number(watch, "alpha").number);
-    const cJSON *findings = tilt__json_array(trend, "findings");
-    for (int quiet = 0; quiet < 2; quiet++) /* changed first */
-        for (const cJSON *f = tilt__json_first(findings); f != NULL; f = f->next) {
-            bool is_quiet = tilt__json_first(tilt__json_array(f, "alarms")) == NULL;
-            if (is_quiet != (quiet == 1)) continue;
-            put_finding(f, out);
-            if (charts) put_charts(f, out);
-        }
-}
 
 static tilt_status verb_trend(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out,
                               tilt__exit *out_code, tilt_error *err) {
@@ -294,7 +162,7 @@ static tilt_status verb_trend(const tilt__cli *cli, tilt__ledger *ledger, tilt__
         if (status == TILT_OK) status = tilt__deliver(cli, &text, out, err);
         tilt__buf_free(&text);
     } else {
-        put_trend(trend, ask.finding != NULL, out);
+        tilt__ledger_put_trend(trend, ask.finding != NULL, out);
     }
     cJSON_Delete(trend);
     return status;
@@ -358,7 +226,7 @@ static tilt_status verb_review(const tilt__cli *cli, tilt__ledger *ledger, tilt_
                                tilt__exit *out_code, tilt_error *err) {
     (void)out_code;
     char day[16];
-    today(day);
+    tilt__ledger_today(day);
     const char *date = tilt__cli_value(cli, "date");
     tilt__review_ask ask = {.finding = argument(cli),
                             .decision = tilt__cli_value(cli, "decision"),
@@ -430,10 +298,17 @@ static tilt_status verb_sign(const tilt__cli *cli, tilt__ledger *ledger, tilt__b
 static const struct {
     const char *name;
     verb_fn *run;
-    bool whole; /* of the ledger as a whole: no series has to be chosen */
-} verbs[] = {{"list", verb_list, true},      {"show", verb_show, false},    {"trend", verb_trend, false},
-             {"review", verb_review, false}, {"verify", verb_verify, true}, {"sign", verb_sign, true},
-             {"export", verb_export, false}};
+    bool whole;          /* of the ledger as a whole: no series has to be chosen */
+    const char *options; /* that mean something to it, beside --ledger */
+} verbs[] = {
+    {"list", verb_list, true, " series last json "},
+    {"show", verb_show, false, " series json date "},
+    {"trend", verb_trend, false, " series last json output "},
+    {"review", verb_review, false, " series decision reason by until owner due date "},
+    {"verify", verb_verify, true, " head key "},
+    {"sign", verb_sign, true, " key "},
+    {"export", verb_export, false, " series json output pack "},
+};
 enum { N_VERBS = sizeof verbs / sizeof *verbs };
 
 static size_t find_verb(const char *word, tilt_error *err) {
@@ -449,13 +324,27 @@ static size_t find_verb(const char *word, tilt_error *err) {
     return N_VERBS;
 }
 
+/* An option that another verb takes would be ignored without a word: `list --until` lists everything. */
+static tilt_status check_options(const tilt__cli *cli, size_t verb, tilt_error *err) {
+    for (size_t i = 0; i < cli->n_given; i++) {
+        const char *name = cli->given[i].opt->name;
+        char word[32];
+        (void)snprintf(word, sizeof word, " %s ", name);
+        if (strcmp(name, "ledger") == 0 || strstr(verbs[verb].options, word) != NULL) continue;
+        return tilt__fail(err, TILT_EUSAGE, "--%s means nothing to `ledger %s`; it takes --ledger and:%s",
+                          name, verbs[verb].name, verbs[verb].options);
+    }
+    return TILT_OK;
+}
+
 tilt__exit cmd_ledger(const tilt__cli *cli) {
     tilt_error err = {.status = TILT_OK};
     tilt__buf out = TILT__BUF_INIT;
     tilt__exit code = TILT__EXIT_DONE;
     size_t verb = find_verb(cli->args[0], &err);
     const char *path = tilt__keep_path(cli, NULL);
-    if (verb < N_VERBS && path == NULL)
+    bool fits = verb < N_VERBS && check_options(cli, verb, &err) == TILT_OK;
+    if (fits && path == NULL)
         (void)tilt__fail(&err, TILT_EUSAGE, "which ledger? give --ledger FILE, or set TILTMETER_LEDGER");
     tilt__ledger *ledger = err.status == TILT_OK ? tilt__ledger_open(path, false, &err) : NULL;
     tilt_status status = err.status;

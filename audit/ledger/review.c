@@ -228,6 +228,13 @@ tilt__review_state tilt__review_state_on(const tilt__reviews *reviews, size_t i,
     return over ? TILT__REVIEW_EXPIRED : TILT__REVIEW_IN_FORCE;
 }
 
+bool tilt__review_overdue(const tilt__reviews *reviews, size_t i, const char *day) {
+    const char *due = reviews->items[i].due;
+    if (day == NULL || due == NULL || strcmp(due, day) >= 0) return false;
+    tilt__review_state state = tilt__review_state_on(reviews, i, day);
+    return state == TILT__REVIEW_IN_FORCE || state == TILT__REVIEW_EXPIRED;
+}
+
 bool tilt__review_waives(const tilt__reviews *reviews, const char *finding, const char *day) {
     for (size_t i = 0; i < reviews->n; i++) {
         const tilt__review *review = &reviews->items[i];
@@ -277,6 +284,8 @@ cJSON *tilt__reviews_node(const tilt__reviews *reviews, const cJSON *result, til
         tilt__put_text(row, "until", review->until);
         tilt__put_text(row, "owner", review->owner);
         tilt__put_text(row, "due", review->due);
+        if (day != NULL && review->due != NULL)
+            (void)cJSON_AddBoolToObject(row, "overdue", tilt__review_overdue(reviews, i, day));
         tilt__put_text(row, "state", tilt__review_states[tilt__review_state_on(reviews, i, day)]);
         tilt__put_text(row, "verdict_then", review->verdict);
         (void)cJSON_AddNumberToObject(row, "audit", (double)review->audit);

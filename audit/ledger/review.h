@@ -54,6 +54,10 @@ typedef enum tilt__review_state {
 extern const char *const tilt__review_states[TILT__N_REVIEW_STATES];
 tilt__review_state tilt__review_state_on(const tilt__reviews *reviews, size_t i, const char *day);
 
+/* True when work was owed by a day (`--due`) that is over on `day`, and no later review of the finding says
+ * that it was done or decided otherwise. False without a day. */
+bool tilt__review_overdue(const tilt__reviews *reviews, size_t i, const char *day);
+
 /* True when a decision in force on that day keeps the finding from stopping a gate (accept-risk, dismiss,
  * override; `act` does not: the work is still owed). */
 bool tilt__review_waives(const tilt__reviews *reviews, const char *finding, const char *day);

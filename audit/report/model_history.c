@@ -96,7 +96,22 @@ static void put_owner(tilt__doc *doc, const cJSON *review, tilt__cell *cell) {
     tilt__buf text = TILT__BUF_INIT;
     if (owner != NULL) tilt__name_put(owner, 80, &text);
     if (due != NULL) tilt__buf_format(&text, "%s%.10s", text.length > 0 ? ", " : "", due);
+    if (tilt__json_true(review, "overdue")) tilt__buf_text(&text, " (overdue)");
     put_text(doc, cell, text.length > 0 ? tilt__buf_get(&text) : NULL);
+    tilt__doc_drop(doc, &text);
+}
+
+static void add_overdue(tilt__doc *doc, tilt__section *section, const cJSON *reviews) {
+    size_t n = 0;
+    for (const cJSON *review = tilt__json_first(reviews); review != NULL; review = review->next)
+        n += tilt__json_true(review, "overdue");
+    if (n == 0) return;
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__numeral_count((double)n, &text);
+    tilt__buf_text(&text,
+                   n == 1 ? " action is overdue: its day was" : " actions are overdue: their days were");
+    tilt__buf_text(&text, " over on the date of this audit, and no later decision is on record.");
+    tilt__doc_add(doc, section, TILT__BLOCK_PARAGRAPH, &text);
     tilt__doc_drop(doc, &text);
 }
 
@@ -148,6 +163,7 @@ void tilt__model_history(tilt__doc *doc, const cJSON *result) {
         tilt__doc_drop(doc, &heading);
     }
     const cJSON *reviews = tilt__json_array(result, "reviews");
+    add_overdue(doc, section, reviews);
     if (tilt__json_first(reviews) != NULL)
         add_reviews(doc, section, result, reviews);
     else

@@ -97,6 +97,28 @@ Test(review, holds_to_its_last_day_and_no_longer, LEDGER) {
     tilt__ledger_free(ledger);
 }
 
+Test(review, work_is_overdue_after_its_day_until_somebody_decides_again, LEDGER) {
+    tilt__ledger *ledger = open_ledger("l.db");
+    tilt__arena arena = {0};
+    tilt__reviews found;
+    tilt_error err = {0};
+    must_record(ledger, &january);
+    must_review(ledger, &whole);
+    tilt__review_ask done = whole;
+    done.date = "2025-05-20", done.decision = "dismiss", done.due = done.owner = NULL;
+    must_review(ledger, &done);
+    cr_assert_eq(tilt__reviews_read(ledger, NULL, &arena, &found, &err), TILT_OK);
+    cr_expect_not(tilt__review_overdue(&found, 0, "2025-05-01")); /* its last day */
+    cr_expect(tilt__review_overdue(&found, 0, "2025-05-02"));
+    cr_expect(tilt__review_overdue(&found, 0, "2025-05-19"));
+    cr_expect_not(tilt__review_overdue(&found, 0, "2025-05-20")); /* followed */
+    cr_expect_not(tilt__review_overdue(&found, 0, "2025-02-02")); /* not yet decided */
+    cr_expect_not(tilt__review_overdue(&found, 0, NULL));
+    cr_expect_not(tilt__review_overdue(&found, 1, "2025-12-31")); /* nothing is owed */
+    tilt__arena_free(&arena);
+    tilt__ledger_free(ledger);
+}
+
 Test(review, a_later_one_takes_the_place_of_an_earlier_one, LEDGER) {
     tilt__ledger *ledger = open_ledger("l.db");
     tilt__arena arena = {0};
