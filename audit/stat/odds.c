@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "stat/root.h"
+#include "stat/score_limits.h"
 #include "stat/tail.h"
 
 /* Observed cells: successes and failures. */
@@ -57,17 +58,6 @@ static double score_z(tilt__pair pair, double psi, bool factor) {
     return gap * sqrt(inverse);
 }
 
-typedef struct limit {
-    tilt__pair pair;
-    double z;
-    bool factor;
-} limit;
-
-static double limit_gap(double log_psi, const void *data) {
-    const limit *l = data;
-    return score_z(l->pair, exp(log_psi), l->factor) - l->z;
-}
-
 /* Lower limit 0 and upper limit Inf where the cells leave them open. */
 typedef struct open_ends {
     bool lower, upper;
@@ -86,23 +76,9 @@ static tilt_estimate score_interval(tilt__pair pair, double level, bool factor, 
     if (e.reason != TILT_REASON_NONE && e.reason != TILT_ZERO_MARGIN) return e;
     cells c = cells_of(pair);
     open_ends open = open_ends_of(c);
-    double z = tilt__z_of_level(level), centre = half_log_odds(c);
-    if (!open.lower && !open.upper) centre = log(e.value);
-    limit l = {.pair = pair, .z = z, .factor = factor};
-    tilt__value lower = tilt__some_value(-HUGE_VAL), upper = tilt__some_value(HUGE_VAL);
-    if (!open.lower) {
-        double direction = limit_gap(centre, &l) < 0.0 ? -0.25 : 0.25;
-        lower = tilt__root_from(limit_gap, &l, centre, direction, 600.0);
-    }
-    l.z = -z;
-    if (!open.upper) {
-        double direction = limit_gap(centre, &l) > 0.0 ? 0.25 : -0.25;
-        upper = tilt__root_from(limit_gap, &l, centre, direction, 600.0);
-    }
-    e.lower = exp(lower.value);
-    e.upper = exp(upper.value);
-    if (lower.reason != TILT_REASON_NONE) e.reason = lower.reason;
-    if (upper.reason != TILT_REASON_NONE) e.reason = upper.reason;
+    tilt__score_test test = {score_z, pair, factor, half_log_odds(c), open.lower, open.upper};
+    if (!open.lower && !open.upper) test.centre = log(e.value);
+    tilt__score_limits(&test, tilt__z_of_level(level), &e);
     return e;
 }
 

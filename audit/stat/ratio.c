@@ -9,7 +9,7 @@
 #include <math.h>
 
 #include "stat/beta.h"
-#include "stat/root.h"
+#include "stat/score_limits.h"
 #include "stat/tail.h"
 
 /* Restricted reference rate and its complement under pa = theta pr. */
@@ -42,22 +42,10 @@ double tilt__ratio_score_z(tilt__pair pair, double theta, bool factor) {
     return se > 0.0 ? gap / se : copysign(HUGE_VAL, gap);
 }
 
-typedef struct limit {
-    tilt__pair pair;
-    double z; /* signed z at the limit sought */
-    bool factor;
-} limit;
-
-static double limit_gap(double log_theta, const void *data) {
-    const limit *l = data;
-    return tilt__ratio_score_z(l->pair, exp(log_theta), l->factor) - l->z;
-}
-
 static tilt_estimate score_interval(tilt__pair pair, double level, bool factor, const char *method) {
     tilt_reason reason = tilt__level_ok(level) ? tilt__pair_check(pair) : TILT_OUT_OF_RANGE;
     tilt_estimate e = tilt__undefined(reason, method, level);
     if (reason != TILT_REASON_NONE) return e;
-    double z = tilt__z_of_level(level);
     bool none_a = pair.xa <= 0.0, none_r = pair.xr <= 0.0;
     if (none_r) e.reason = TILT_ZERO_REFERENCE;
     if (!none_a || !none_r) e.value = none_r ? HUGE_VAL : pair.xa / pair.na / (pair.xr / pair.nr);
@@ -65,21 +53,8 @@ static tilt_estimate score_interval(tilt__pair pair, double level, bool factor, 
     bool edge = none_a || none_r;
     double half = edge ? 0.5 : 0.0;
     double centre = log((pair.xa + half) / pair.na) - log((pair.xr + half) / pair.nr);
-    limit l = {.pair = pair, .z = z, .factor = factor};
-    tilt__value lower = tilt__some_value(-HUGE_VAL), upper = tilt__some_value(HUGE_VAL);
-    if (!none_a) {
-        double direction = limit_gap(centre, &l) < 0.0 ? -0.25 : 0.25;
-        lower = tilt__root_from(limit_gap, &l, centre, direction, 600.0);
-    }
-    l.z = -z;
-    if (!none_r) {
-        double direction = limit_gap(centre, &l) > 0.0 ? 0.25 : -0.25;
-        upper = tilt__root_from(limit_gap, &l, centre, direction, 600.0);
-    }
-    e.lower = exp(lower.value);
-    e.upper = exp(upper.value);
-    if (lower.reason != TILT_REASON_NONE) e.reason = lower.reason;
-    if (upper.reason != TILT_REASON_NONE) e.reason = upper.reason;
+    tilt__score_test test = {tilt__ratio_score_z, pair, factor, centre, none_a, none_r};
+    tilt__score_limits(&test, tilt__z_of_level(level), &e);
     return e;
 }
 
