@@ -2,7 +2,7 @@
 # Installs the Debian packages of scripts/packages.txt that are missing. Run it as often as you like: with nothing
 # missing it does nothing, and needs neither network nor rights. A program that is there from elsewhere (node, npm) is
 # not replaced.
-# Usage: setup.sh [browser] [office] [engines]    further lists of scripts/packages.txt
+# Usage: setup.sh [browser] [office] [cross] [engines]    further lists of scripts/packages.txt
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DEBIAN_FRONTEND=noninteractive

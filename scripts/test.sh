@@ -1,8 +1,9 @@
 #!/bin/bash
 # Installs what is missing, then builds and runs every test twice: first with the address and undefined-behaviour
 # sanitizers, then as developers build it. The summary at the end counts all tests of the second run.
-# Usage: test.sh [--fast] [--all]    --fast leaves the sanitizer run out; --all adds the tests in a browser and in an
-# office program (labels browser and office; scripts/setup.sh browser office installs what they need)
+# Usage: test.sh [--fast] [--all]    --fast leaves the sanitizer run out; --all adds the tests in a browser, in an
+# office program and for other processors (labels browser, office, cross; scripts/setup.sh with these words installs what
+# they need)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
