@@ -178,10 +178,11 @@ static bool in_warning_band(const tilt__policy *policy, const tilt__comparison *
     return policy->warning > 0 && (ratio < policy->warning || ratio > 1 / policy->warning);
 }
 
-static void judge_one(const tilt__context *context, tilt__comparison *c, const family *f, size_t i) {
+static void judge_one(const tilt__context *context, tilt__comparison *c, const family *f, size_t i,
+                      bool estimates_only) {
     note_basis(c);
     c->break_even_design_effect = break_even(c, context->policy->tau);
-    measure_power(context, c);
+    if (!estimates_only) measure_power(context, c);
     c->p_edge = edge_p(c, context->policy->tau, 1);
     c->p_inside = inside_p(c, context->policy->tau, 1);
     c->p_edge_adjusted = f->edge_adjusted[i];
@@ -241,7 +242,8 @@ tilt_status tilt__verdicts_judge(const tilt__context *context, tilt__view *view)
     family f;
     tilt_status status = adjust_family(context, view, &f);
     for (size_t i = 0; i < view->n_comparisons && status == TILT_OK; i++)
-        judge_one(context, &view->comparisons[i], &f, i);
+        judge_one(context, &view->comparisons[i], &f, i, view->estimates_only);
+    if (view->estimates_only) return status;
     if (status == TILT_OK && view->tag != NULL) tilt__exposure_judge(context, view);
     if (status == TILT_OK) status = choose_explained(context, view);
     if (status == TILT_OK) measure_chances(context, view);

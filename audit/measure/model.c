@@ -13,47 +13,47 @@
 
 /* ---- counts ---- */
 
-static double sum_of(const tilt__view *view, size_t group, size_t measure) {
-    double sum = 0;
-    if (measure == SIZE_MAX) return 0;
-    tilt__decimal exact = {0};
-    for (size_t i = 0; i < view->cells.n; i++) {
-        if (view->cells.group[i] != group) continue;
-        tilt__decimal value = tilt__cube_value(view->facts->cube, view->cells.cell[i], measure);
-        if (!tilt__decimal_add(exact, value, &exact)) return (double)NAN;
-    }
-    sum = tilt__decimal_to_double(exact);
-    return sum;
-}
-
-tilt_status tilt__model_count(const tilt__context *context, const tilt__model_part *part, size_t group,
-                              tilt__head head, bool squared, double *out) {
+tilt_status tilt__model_counts(const tilt__context *context, const tilt__model_part *part, tilt__head head,
+                               bool squared, double *out) {
     const tilt__view *view = part->view;
     const char *name =
         tilt__head_measure(view->facts->persons[0]->people, head, view->model_index, squared, context->arena);
-    if (name == NULL) return tilt__fail_memory(context->err);
-    *out = sum_of(view, group, tilt__cube_find_measure(view->facts->cube, name));
+    tilt__decimal *exact = tilt__arena_alloc(context->arena, part->n_groups, sizeof *exact);
+    if (name == NULL || exact == NULL) return tilt__fail_memory(context->err);
+    size_t measure = tilt__cube_find_measure(view->facts->cube, name);
+    for (size_t g = 0; g < part->n_groups; g++) out[g] = 0;
+    for (size_t i = 0; measure != SIZE_MAX && i < view->cells.n; i++) {
+        size_t g = view->cells.group[i];
+        tilt__decimal value = tilt__cube_value(view->facts->cube, view->cells.cell[i], measure);
+        if (!tilt__decimal_add(exact[g], value, &exact[g])) out[g] = (double)NAN;
+    }
+    for (size_t g = 0; g < part->n_groups; g++)
+        if (!isnan(out[g])) out[g] = tilt__decimal_to_double(exact[g]);
     return TILT_OK;
 }
 
-static tilt_status fill_table(const tilt__context *context, const tilt__model_part *part, size_t group,
-                              tilt__confusion *out) {
+static tilt_status fill_tables(const tilt__context *context, tilt__model_part *part) {
     static const tilt__head quadrants[] = {TILT__HEAD_TRUE_POSITIVES, TILT__HEAD_FALSE_POSITIVES,
                                            TILT__HEAD_FALSE_NEGATIVES, TILT__HEAD_TRUE_NEGATIVES};
-    double plain[4] = {0}, squared[4];
-    for (size_t q = 0; q < 4; q++) {
-        tilt_status status = tilt__model_count(context, part, group, quadrants[q], false, &plain[q]);
-        squared[q] = plain[q];
-        if (status == TILT_OK && part->weighted)
-            status = tilt__model_count(context, part, group, quadrants[q], true, &squared[q]);
+    size_t n = part->n_groups;
+    double *counts = tilt__arena_alloc(context->arena, n, 8 * sizeof *counts);
+    if (counts == NULL) return tilt__fail_memory(context->err);
+    for (size_t q = 0; q < 8; q++) {
+        bool squared = q >= 4 && part->weighted;
+        tilt_status status =
+            q < 4 || squared ? tilt__model_counts(context, part, quadrants[q % 4], squared, counts + q * n)
+                             : TILT_OK;
         if (status != TILT_OK) return status;
     }
-    *out = (tilt__confusion){plain[0],   plain[1],   plain[2],   plain[3],
-                             squared[0], squared[1], squared[2], squared[3]};
+    for (size_t g = 0; g < n; g++) {
+        const double *plain = counts + g, *squares = part->weighted ? plain + 4 * n : plain;
+        part->groups[g].table = (tilt__confusion){plain[0],   plain[n],   plain[2 * n],   plain[3 * n],
+                                                  squares[0], squares[n], squares[2 * n], squares[3 * n]};
+    }
     return TILT_OK;
 }
 
-static tilt_status fill_group(const tilt__context *context, tilt__model_part *part, size_t g) {
+static void fill_group(const tilt__context *context, tilt__model_part *part, size_t g) {
     tilt__model_group *group = &part->groups[g];
     double level = context->spec->level;
     group->group = g;
@@ -70,16 +70,13 @@ static tilt_status fill_group(const tilt__context *context, tilt__model_part *pa
     }
     for (size_t s = 0; s < TILT__N_CONFUSION_SCORE; s++)
         group->scores[s] = tilt__undefined(TILT_NO_LABEL, "delta", level);
-    if (!part->has_label) return TILT_OK;
-    tilt_status status = fill_table(context, part, g, &group->table);
-    if (status != TILT_OK) return status;
+    if (!part->has_label) return;
     for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++) {
         if (part->rates[r] == NULL)
             group->rates[r] = tilt__confusion_rate_of(&group->table, (tilt__confusion_rate)r, level);
     }
     for (size_t s = 0; s < TILT__N_CONFUSION_SCORE; s++)
         group->scores[s] = tilt__confusion_score_of(&group->table, (tilt__confusion_score)s, level);
-    return TILT_OK;
 }
 
 /* ---- criteria ---- */
@@ -136,26 +133,35 @@ static tilt_status fill_bootstrap(const tilt__context *context, tilt__model_part
     return status;
 }
 
+/* Without labels there is one criterion, and with weights no shuffling for it: the tables hold people only.
+ */
+static tilt_status fill_permutations(const tilt__context *context, tilt__model_part *part,
+                                     const tilt__confusion *tables) {
+    tilt__permutation all[TILT__N_PARITY];
+    size_t n = part->has_label ? TILT__N_PARITY : 1, replicates = TILT__MODEL_REPLICATES;
+    for (size_t c = 0; c < TILT__N_PARITY; c++)
+        all[c] = (tilt__permutation){(double)NAN, (double)NAN, (double)NAN, (double)NAN, TILT_NO_LABEL};
+    if (part->weighted && !part->has_label) {
+        all[0].value = part->criteria[0].spread.difference;
+        all[0].reason = TILT_NOT_INTEGER;
+        n = 0;
+    }
+    tilt_status status =
+        tilt__parity_permutations(tables, part->n_judged, n, replicates, (uint64_t)context->spec->seed, all);
+    for (size_t c = 0; c < TILT__N_PARITY; c++) part->criteria[c].permutation = all[c];
+    return status;
+}
+
 static tilt_status fill_criteria(const tilt__context *context, tilt__model_part *part) {
     tilt__confusion *tables = NULL;
     tilt_status status = choose_judged(context, part);
     if (status == TILT_OK) status = judged_tables(context, part, &tables);
     if (status != TILT_OK) return status;
-    for (size_t c = 0; c < TILT__N_PARITY && status == TILT_OK; c++) {
-        tilt__model_criterion *criterion = &part->criteria[c];
-        criterion->criterion = (tilt__parity)c;
-        criterion->spread = tilt__confusion_spread(tables, part->n_judged, rate_of_criterion[c]);
-        criterion->permutation =
-            (tilt__permutation){(double)NAN, (double)NAN, (double)NAN, (double)NAN, TILT_NO_LABEL};
-        if (!part->has_label && c != TILT__DEMOGRAPHIC_PARITY) continue;
-        if (part->weighted && !part->has_label) {
-            criterion->permutation.value = criterion->spread.difference;
-            criterion->permutation.reason = TILT_NOT_INTEGER;
-            continue;
-        }
-        status = tilt__parity_permutation(tables, part->n_judged, (tilt__parity)c, TILT__MODEL_REPLICATES,
-                                          (uint64_t)context->spec->seed, &criterion->permutation);
+    for (size_t c = 0; c < TILT__N_PARITY; c++) {
+        part->criteria[c].criterion = (tilt__parity)c;
+        part->criteria[c].spread = tilt__confusion_spread(tables, part->n_judged, rate_of_criterion[c]);
     }
+    status = fill_permutations(context, part, tables);
     if (status == TILT_OK) status = fill_bootstrap(context, part, tables);
     if (status == TILT_OK && part->has_label)
         status = tilt__benefit_entropy(tables, part->n_judged, 2, &part->entropy2);
@@ -206,10 +212,9 @@ static tilt_status fill_comparisons(const tilt__context *context, tilt__model_pa
                                       .reference_name = from->reference_name,
                                       .excluded = from->excluded};
         compare_tables(context, part, c);
-        tilt_status status = tilt__model_disparity_make(context, part, c);
-        if (status != TILT_OK) return status;
+        tilt__model_disparity_make(part, c);
     }
-    return TILT_OK;
+    return tilt__model_strata_make(context, part);
 }
 
 /* ---- rates as views ---- */
@@ -263,8 +268,8 @@ static tilt_status make_part(const tilt__context *context, const tilt__views *vi
     }
     part->groups = tilt__arena_alloc(context->arena, view->n_groups, sizeof *part->groups);
     if (part->groups == NULL) return tilt__fail_memory(context->err);
-    tilt_status status = TILT_OK;
-    for (size_t g = 0; g < view->n_groups && status == TILT_OK; g++) status = fill_group(context, part, g);
+    tilt_status status = part->has_label ? fill_tables(context, part) : TILT_OK;
+    for (size_t g = 0; g < view->n_groups && status == TILT_OK; g++) fill_group(context, part, g);
     if (status == TILT_OK) status = tilt__model_shares_make(context, part);
     if (status == TILT_OK) status = fill_criteria(context, part);
     if (status == TILT_OK) status = fill_comparisons(context, part);

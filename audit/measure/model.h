@@ -171,15 +171,16 @@ tilt_status tilt__model_check(const tilt__context *context, const tilt__facts *f
 bool tilt__model_check_roles(const tilt__people *people, tilt__arena *arena,
                              tilt__checks *checks) TILT_NODISCARD;
 
-/* Sum of one count over the cells of a group (squared: of squared weights); NaN past the range of sums. */
-tilt_status tilt__model_count(const tilt__context *context, const tilt__model_part *part, size_t group,
-                              tilt__head head, bool squared, double *out) TILT_NODISCARD;
+/* Sums of one count over the cells of every group (squared: of squared weights), part->n_groups of them; NaN
+ * past the range of sums. */
+tilt_status tilt__model_counts(const tilt__context *context, const tilt__model_part *part, tilt__head head,
+                               bool squared, double *out) TILT_NODISCARD;
 
-/* What a group has of everything that is handed out, and strata and labels of a comparison
- * (measure/model_disparity.c). */
+/* What a group has of everything that is handed out, the labels of a comparison, and all comparisons within
+ * strata (measure/model_disparity.c). */
 tilt_status tilt__model_shares_make(const tilt__context *context, tilt__model_part *part) TILT_NODISCARD;
-tilt_status tilt__model_disparity_make(const tilt__context *context, const tilt__model_part *part,
-                                       tilt__model_comparison *c) TILT_NODISCARD;
+void tilt__model_disparity_make(const tilt__model_part *part, tilt__model_comparison *c);
+tilt_status tilt__model_strata_make(const tilt__context *context, tilt__model_part *part) TILT_NODISCARD;
 
 /* The score part of `part` (measure/model_scores.c), and the pairs of models (measure/model_pairs.c). */
 tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_part *part) TILT_NODISCARD;

@@ -238,6 +238,7 @@ static bool holds_for_events(const tilt__context *context, const tilt__compariso
 
 tilt__reversal tilt__reversal_of(const tilt__context *context, const tilt__comparison *c,
                                  const tilt__pair *strata, size_t n_strata, const tilt__strata_stats *stats) {
+    if (!tilt__simpson_turns(strata, n_strata)) return TILT__NO_REVERSAL; /* most of them: the rest is work */
     tilt__simpson simpson = tilt__simpson_check(strata, n_strata, 0.95, NULL);
     if (simpson.reason != TILT_REASON_NONE) return TILT__NO_REVERSAL;
     bool sure = simpson.verdict == TILT__REVERSAL_ESTABLISHED;

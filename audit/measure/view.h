@@ -242,6 +242,7 @@ typedef struct tilt__view {
     bool weighted;          /* counts are sums of weights */
     size_t squared_measure; /* then: squared weights of the base */
     bool several_models;    /* the name is part of the view's id */
+    bool estimates_only;    /* stands in the model's tables alone: estimates and verdicts, nothing else */
     bool kind_changed;      /* counts above their base: an event rate became a ratio */
     tilt__mode mode;
     size_t n_explained; /* of many comparisons the clearest have drivers; set by the judge */

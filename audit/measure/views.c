@@ -46,6 +46,7 @@ typedef struct wanted {
     const tilt__tag *tag; /* exposure to it; NULL */
     size_t model;         /* 1 + index of the model whose `rate` it is; 0: none */
     tilt__confusion_rate rate;
+    bool estimates_only; /* no tests over all groups, no strata, no bounds */
 } wanted;
 
 typedef struct maker {
@@ -70,6 +71,7 @@ static void start_view(tilt__view *view, const wanted *w, const tilt__context *c
                          .mode = w->mode,
                          .spread = w->spread,
                          .tag = w->tag,
+                         .estimates_only = w->estimates_only,
                          .reference_rule = "largest"};
     for (size_t a = 0; a < w->audience->n; a++) {
         view->audience[a] = w->audience->names[a];
@@ -165,6 +167,7 @@ static const char *first_known(const tilt__view *view) {
 static tilt_status measure_comparisons(maker *m, tilt__view *view) {
     tilt_status status = view->mode == TILT__MODE_RELATIVE ? tilt__relative_make(m->context, view)
                                                            : tilt__comparisons_make(m->context, view);
+    if (view->estimates_only) return status;
     if (status == TILT_OK && view->tag != NULL) tilt__exposure_bounds(view);
     if (status == TILT_OK) status = tilt__overall_measure(m->context, view);
     if (status == TILT_OK) status = tilt__pattern_measure(m->context, view);
@@ -328,7 +331,8 @@ tilt_status tilt__views_of_model(const tilt__context *context, const tilt__view 
     if (audience == NULL) return tilt__fail_memory(context->err);
     audience->n = like->n_audience;
     for (size_t a = 0; a < like->n_audience; a++) audience->names[a] = like->audience[a];
-    wanted w = {.facts = like->facts, .audience = audience, .slice_value = like->slice_value};
+    wanted w = {
+        .facts = like->facts, .audience = audience, .slice_value = like->slice_value, .estimates_only = true};
     return make_model_rate(&m, &w, like->model_index, (tilt__confusion_rate)rate, out_made);
 }
 

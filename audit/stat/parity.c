@@ -41,6 +41,31 @@ typedef struct stratum {
     size_t n_groups;
 } stratum;
 
+/* Two numbers that go through the same steps: above the mode and below it. */
+typedef double two __attribute__((vector_size(16)));
+
+typedef struct outward {
+    double up_limit, down_limit, hits, take, rest;
+} outward;
+
+/* Takes the terms above and below the mode off `left` in turns until it is used up; `term` is that of the
+ * mode. Beyond a limit a term is 0 for good (one of its factors is), so only the number of steps is watched.
+ */
+static double step_outward(double left, double mode, double term, outward o) {
+    double steps = fmax(o.up_limit - mode, mode - o.down_limit);
+    two p = {term, term}, one = {1.0, 1.0};
+    two a = {o.hits - mode, mode}, b = {o.take - mode, o.rest + mode};
+    two c = {mode + 1.0, o.hits - mode + 1.0}, d = {o.rest + mode + 1.0, o.take - mode + 1.0};
+    for (double k = 0.0; left > 0.0 && k < steps; k += 1.0) {
+        p *= a * b / (c * d);
+        double after_up = left - p[0];
+        left = after_up - p[1];
+        if (left <= 0.0) return after_up <= 0.0 ? mode + k + 1.0 : mode - k - 1.0;
+        a -= one, b -= one, c += one, d += one;
+    }
+    return mode;
+}
+
 /* Hits among `take` drawn without replacement from `total` people of whom `hits` are hits: inversion outward
  * from the mode, so that the expected number of steps is the standard deviation. */
 static double draw_hypergeometric(tilt__random *random, double total, double hits, double take) {
@@ -52,22 +77,10 @@ static double draw_hypergeometric(tilt__random *random, double total, double hit
         return fmin(fmax(guess, lo), hi);
     }
     double mode = fmin(fmax(floor((take + 1.0) * (hits + 1.0) / (total + 2.0)), lo), hi);
-    double up = mode, down = mode;
-    double p_mode = exp(tilt__hypergeometric_log(mode, hits, total - hits, take));
-    double p_up = p_mode, p_down = p_mode, left = tilt__random_uniform(random) - p_mode;
-    while (left > 0.0 && (up < hi || down > lo)) {
-        if (up < hi) {
-            p_up *= (hits - up) * (take - up) / ((up + 1.0) * (total - hits - take + up + 1.0));
-            up += 1.0;
-            if ((left -= p_up) <= 0.0) return up;
-        }
-        if (down > lo) {
-            p_down *= down * (total - hits - take + down) / ((hits - down + 1.0) * (take - down + 1.0));
-            down -= 1.0;
-            if ((left -= p_down) <= 0.0) return down;
-        }
-    }
-    return mode;
+    double first = exp(tilt__hypergeometric_log(mode, hits, total - hits, take));
+    return step_outward(
+        tilt__random_uniform(random) - first, mode, first,
+        (outward){.up_limit = hi, .down_limit = lo, .hits = hits, .take = take, .rest = total - hits - take});
 }
 
 static double spread_of(const stratum *s, const double *hits) {
@@ -123,31 +136,48 @@ static tilt_reason fill_stratum(const tilt__confusion *groups, size_t n_groups, 
     return s->n_groups < 2 ? TILT_SINGLE_GROUP : reason;
 }
 
-static void run_replicates(const stratum strata[MAX_STRATA], tilt__parity criterion, size_t replicates,
-                           uint64_t seed, tilt__permutation *out) {
+/* Spreads of one rate over all replicates, by the number of the stratum in its criterion (which is the
+ * number of its random stream); NULL: not shuffled yet. Criteria share them. */
+typedef struct shuffles {
+    double *spread[TILT__N_CONFUSION_RATE][MAX_STRATA];
+} shuffles;
+
+static bool shuffle_rate(const stratum *from, size_t number, size_t replicates, uint64_t seed, double **out) {
+    if (*out != NULL) return true;
+    *out = tilt__alloc(replicates, sizeof **out);
+    for (size_t b = 0; *out != NULL && b < replicates; b++) {
+        tilt__random random = tilt__random_stream(seed, b, number);
+        shuffle_stratum(from, &random);
+        (*out)[b] = spread_of(from, from->drawn);
+    }
+    return *out != NULL;
+}
+
+static bool run_replicates(const stratum strata[MAX_STRATA], tilt__parity criterion, size_t replicates,
+                           uint64_t seed, shuffles *shared, tilt__permutation *out) {
+    const tilt__confusion_rate *rates = criteria[criterion].rate;
+    bool both = criteria[criterion].n_strata > 1;
+    double **first = &shared->spread[rates[0]][0], **second = both ? &shared->spread[rates[1]][1] : first;
+    if (!shuffle_rate(&strata[0], 0, replicates, seed, first)) return false;
+    if (both && !shuffle_rate(&strata[1], 1, replicates, seed, second)) return false;
     size_t reached = 0;
-    double sum = 0.0, spread[MAX_STRATA] = {0};
+    double sum = 0.0;
     for (size_t b = 0; b < replicates; b++) {
-        for (size_t s = 0; s < criteria[criterion].n_strata; s++) {
-            tilt__random random = tilt__random_stream(seed, b, s);
-            shuffle_stratum(&strata[s], &random);
-            spread[s] = spread_of(&strata[s], strata[s].drawn);
-        }
-        double statistic = combine(criterion, spread);
+        double statistic = combine(criterion, (double[MAX_STRATA]){(*first)[b], (*second)[b]});
         sum += statistic;
         reached += statistic >= out->value - 1e-12; /* equal tables must count as reached despite rounding */
     }
     out->expected = sum / (double)replicates;
     out->p = (1.0 + (double)reached) / ((double)replicates + 1.0);
     out->p_se = sqrt(out->p * (1.0 - out->p) / (double)replicates);
+    return true;
 }
 
-tilt_status tilt__parity_permutation(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion,
-                                     size_t replicates, uint64_t seed, tilt__permutation *out) {
+/* room: 3 numbers per group and stratum. */
+static bool permute(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion, size_t replicates,
+                    uint64_t seed, double *room, shuffles *shared, tilt__permutation *out) {
     *out = (tilt__permutation){NAN, NAN, NAN, NAN, TILT_REASON_NONE};
-    double *room = tilt__alloc(n_groups, (size_t)3 * MAX_STRATA * sizeof *room);
-    if (room == NULL) return TILT_ENOMEM;
-    stratum strata[MAX_STRATA];
+    stratum strata[MAX_STRATA] = {{NULL}};
     double spread[MAX_STRATA] = {0};
     for (size_t s = 0; s < criteria[criterion].n_strata; s++) {
         double *at = room + 3 * s * n_groups;
@@ -155,17 +185,38 @@ tilt_status tilt__parity_permutation(const tilt__confusion *groups, size_t n_gro
         tilt_reason reason = fill_stratum(groups, n_groups, criteria[criterion].rate[s], &strata[s]);
         if (reason == TILT_SINGLE_GROUP || reason == TILT_OUT_OF_RANGE) {
             out->reason = reason;
-            goto done;
+            return true;
         }
         if (reason != TILT_REASON_NONE) out->reason = reason;
         spread[s] = spread_of(&strata[s], strata[s].hits);
     }
     out->value = combine(criterion, spread);
     if (out->reason == TILT_REASON_NONE && replicates == 0) out->reason = TILT_NOT_REQUESTED;
-    if (out->reason == TILT_REASON_NONE) run_replicates(strata, criterion, replicates, seed, out);
-done:
+    if (out->reason != TILT_REASON_NONE) return true;
+    return run_replicates(strata, criterion, replicates, seed, shared, out);
+}
+
+static tilt_status permute_some(const tilt__confusion *groups, size_t n_groups, tilt__parity first, size_t n,
+                                size_t replicates, uint64_t seed, tilt__permutation *out) {
+    shuffles shared = {{{NULL}}};
+    double *room = tilt__alloc(n_groups, (size_t)3 * MAX_STRATA * sizeof *room);
+    bool ok = room != NULL;
+    for (size_t c = 0; c < n && ok; c++)
+        ok = permute(groups, n_groups, (tilt__parity)(first + c), replicates, seed, room, &shared, &out[c]);
+    for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++)
+        for (size_t s = 0; s < MAX_STRATA; s++) free(shared.spread[r][s]);
     free(room);
-    return TILT_OK;
+    return ok ? TILT_OK : TILT_ENOMEM;
+}
+
+tilt_status tilt__parity_permutation(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion,
+                                     size_t replicates, uint64_t seed, tilt__permutation *out) {
+    return permute_some(groups, n_groups, criterion, 1, replicates, seed, out);
+}
+
+tilt_status tilt__parity_permutations(const tilt__confusion *groups, size_t n_groups, size_t n_criteria,
+                                      size_t replicates, uint64_t seed, tilt__permutation *out) {
+    return permute_some(groups, n_groups, TILT__DEMOGRAPHIC_PARITY, n_criteria, replicates, seed, out);
 }
 
 static bool decided_ok(const tilt__decided *d) {

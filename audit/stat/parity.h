@@ -41,6 +41,11 @@ typedef struct tilt__permutation {
 TILT_NODISCARD tilt_status tilt__parity_permutation(const tilt__confusion *groups, size_t n_groups,
                                                     tilt__parity criterion, size_t replicates, uint64_t seed,
                                                     tilt__permutation *out);
+/* The same for the first n_criteria of them, into as many results: what several criteria shuffle is shuffled
+ * once, with the same numbers as one by one. */
+TILT_NODISCARD tilt_status tilt__parity_permutations(const tilt__confusion *groups, size_t n_groups,
+                                                     size_t n_criteria, size_t replicates, uint64_t seed,
+                                                     tilt__permutation *out);
 
 /* Accepted and rejected people of one stratum, of the focal group and of everyone else (weight sums). */
 typedef struct tilt__decided {

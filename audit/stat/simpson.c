@@ -34,6 +34,14 @@ static tilt__pair aggregate(const tilt__pair *strata, size_t n) {
                         tilt__sum_total(sums[3])};
 }
 
+static bool turns(int overall, double adjusted_ratio) {
+    return (adjusted_ratio > 1.0 && overall < 0) || (adjusted_ratio < 1.0 && overall > 0);
+}
+
+bool tilt__simpson_turns(const tilt__pair *strata, size_t n_strata) {
+    return turns(sign_of(aggregate(strata, n_strata)), tilt__mantel_haenszel_ratio(strata, n_strata));
+}
+
 /* True when ln ratio is further than z standard errors from 0 (Katz 1978). */
 static bool aggregate_excludes_one(tilt__pair all, double level) {
     if (!(all.xa > 0.0 && all.xr > 0.0)) return false;
@@ -74,8 +82,7 @@ tilt__simpson tilt__simpson_check(const tilt__pair *strata, size_t n_strata, dou
     out.adjusted_ratio = adjusted.ratio.value;
     out.share_opposite = opposing_share(strata, n_strata, overall, signs, &out.strict);
     if (adjusted.n_informative == 0) out.reason = TILT_ZERO_MARGIN;
-    bool above = out.adjusted_ratio > 1.0, below = out.adjusted_ratio < 1.0;
-    out.mantel_haenszel = (above && overall < 0) || (below && overall > 0);
+    out.mantel_haenszel = turns(overall, out.adjusted_ratio);
     if (!out.mantel_haenszel) return out;
     bool sure = aggregate_excludes_one(all, level) && excludes_one(&adjusted.ratio);
     out.verdict = sure ? TILT__REVERSAL_ESTABLISHED : TILT__REVERSAL_POSSIBLE;

@@ -26,6 +26,9 @@ typedef struct tilt__simpson {
  * stratum. */
 tilt__simpson tilt__simpson_check(const tilt__pair *strata, size_t n_strata, double level, int *signs);
 
+/* Whether the check can find a reversal at all: false is certain, true still has to be checked. Costs two
+ * sums over the strata, where the check costs every statistic of theirs. */
+bool tilt__simpson_turns(const tilt__pair *strata, size_t n_strata);
 /* The word of the result: "none", "possible", "established". */
 const char *tilt__reversal_name(tilt__reversal reversal);
 

@@ -164,6 +164,30 @@ Test(simpson, a_planted_reversal_is_established) {
     cr_expect_str_eq(tilt__reversal_name(TILT__REVERSAL_POSSIBLE), "possible");
 }
 
+/* What spares the full check must never spare a reversal. */
+Test(simpson, turns_exactly_where_the_check_finds_a_reversal) {
+    size_t n_turned = 0;
+    for (unsigned trial = 0; trial < 2000; trial++) {
+        tilt__pair pairs[4];
+        unsigned draw = trial * 2654435761u + 12345u;
+        for (size_t i = 0; i < 4; i++) {
+            double at[4];
+            for (size_t k = 0; k < 4; k++) {
+                draw = draw * 1664525u + 1013904223u;
+                at[k] = draw >> 25; /* 0 .. 127 */
+            }
+            pairs[i] =
+                (tilt__pair){fmin(at[0], at[1]), fmax(at[0], at[1]), fmin(at[2], at[3]), fmax(at[2], at[3])};
+        }
+        bool turns = tilt__simpson_turns(pairs, 4);
+        n_turned += turns;
+        cr_expect_eq(turns, tilt__simpson_check(pairs, 4, 0.95, NULL).verdict != TILT__NO_REVERSAL);
+    }
+    cr_expect_gt(n_turned, 50);
+    cr_expect_lt(n_turned, 1000);
+    cr_expect_not(tilt__simpson_turns(NULL, 0));
+}
+
 Test(simpson, says_why_it_cannot_tell) {
     cr_expect_eq(tilt__simpson_check((tilt__pair[]){{0, 0, 1, 5}}, 1, 0.95, NULL).reason, TILT_EMPTY_GROUP);
     cr_expect_eq(tilt__simpson_check((tilt__pair[]){{0, 5, 0, 5}}, 1, 0.95, NULL).reason, TILT_ZERO_MARGIN);
