@@ -75,24 +75,43 @@ double tilt__decimal_to_double(tilt__decimal a) {
     return negative ? -value : value;
 }
 
-size_t tilt__decimal_print(tilt__decimal a, char out[TILT__DECIMAL_TEXT]) {
-    char reversed[TILT__DECIMAL_TEXT];
-    size_t n = 0;
-    bool negative = a.units < 0;
-    tilt__i128 rest = negative ? -a.units : a.units;
-    int place = 15;
-    while (place > 0 && rest % 10 == 0) {
-        rest /= 10;
-        place--;
-    }
-    int decimals = place;
+/* Digits before `end`, at least one; returns where they begin. */
+static char *put_digits(char *end, uint64_t value) {
     do {
-        reversed[n++] = (char)('0' + (int)(rest % 10));
-        rest /= 10;
-        if (--place == 0 && decimals > 0) reversed[n++] = '.';
-    } while (rest > 0 || place >= 0);
-    if (negative) reversed[n++] = '-';
-    for (size_t i = 0; i < n; i++) out[i] = reversed[n - 1 - i];
+        *--end = (char)('0' + (int)(value % 10));
+        value /= 10;
+    } while (value > 0);
+    return end;
+}
+
+/* Digits of what lies behind the point, zeros at the end left out, and the point. */
+static char *put_fraction(char *end, uint64_t fraction) {
+    int places = 15;
+    if (fraction == 0) return end;
+    for (; fraction % 10 == 0; places--) fraction /= 10;
+    char *at = put_digits(end, fraction);
+    while (end - at < places) *--at = '0';
+    *--at = '.';
+    return at;
+}
+
+/* In machine words, whose division is many times cheaper than that of 128 bits. */
+size_t tilt__decimal_print(tilt__decimal a, char out[TILT__DECIMAL_TEXT]) {
+    const uint64_t word = 10000000000000000000U; /* 10^19 */
+    char text[TILT__DECIMAL_TEXT];
+    char *end = text + sizeof text;
+    tilt__i128 units = a.units < 0 ? -a.units : a.units, whole = units / TILT__DECIMAL_SCALE;
+    char *at = put_fraction(end, (uint64_t)(units - whole * TILT__DECIMAL_SCALE));
+    if (whole >= (tilt__i128)word) {
+        char *low = put_digits(at, (uint64_t)(whole % (tilt__i128)word));
+        while (at - low < 19) *--low = '0';
+        at = low;
+        whole /= (tilt__i128)word;
+    }
+    at = put_digits(at, (uint64_t)whole);
+    if (a.units < 0) *--at = '-';
+    size_t n = (size_t)(end - at);
+    memcpy(out, at, n);
     out[n] = '\0';
     return n;
 }

@@ -35,12 +35,25 @@ bool tilt__hasher_add(tilt__hasher *hasher, const void *bytes, size_t n) {
     return EVP_DigestUpdate(hasher->context, bytes, n) == 1;
 }
 
+static bool end_hash(tilt__hasher *hasher, unsigned char digest[EVP_MAX_MD_SIZE]) {
+    unsigned int n = 0;
+    return EVP_DigestFinal_ex(hasher->context, digest, &n) == 1 && n == 32;
+}
+
+/* A context that is started without a digest keeps its own, which need not be looked for again. */
+bool tilt__hasher_number(tilt__hasher *hasher, const void *bytes, size_t n, uint64_t *out) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (!tilt__hasher_add(hasher, bytes, n) || !end_hash(hasher, digest)) return false;
+    *out = 0;
+    for (size_t i = 0; i < 8; i++) *out = *out << 8 | digest[i];
+    return EVP_DigestInit_ex(hasher->context, NULL, NULL) == 1;
+}
+
 bool tilt__hasher_hex(tilt__hasher *hasher, char out_hex[TILT__SHA256_HEX]) {
     static const char hex[] = "0123456789abcdef";
     unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned int n = 0;
-    if (EVP_DigestFinal_ex(hasher->context, digest, &n) != 1 || n != 32) return false;
-    for (size_t i = 0; i < n; i++) {
+    if (!end_hash(hasher, digest)) return false;
+    for (size_t i = 0; i < 32; i++) {
         out_hex[2 * i] = hex[digest[i] >> 4];
         out_hex[2 * i + 1] = hex[digest[i] & 15];
     }

@@ -153,6 +153,19 @@ size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key) {
     return cell;
 }
 
+bool tilt__cube_fill(tilt_cube *into, const tilt_cube *from) {
+    size_t n = from->n_cells;
+    if (n == 0) return true;
+    into->n_cells = n - 1; /* for the room */
+    bool ok = grow_cells(into);
+    into->n_cells = ok ? n : 0;
+    if (!ok) return false;
+    memcpy(into->keys, from->keys, n * from->n_dims * sizeof *from->keys);
+    memcpy(into->sums, from->sums, n * from->n_measures * sizeof *from->sums);
+    memcpy(into->present, from->present, n * from->n_words * sizeof *from->present);
+    return rebuild_slots(into, from->n_slots);
+}
+
 bool tilt__cube_add(tilt_cube *cube, size_t cell, size_t measure, tilt__decimal amount) {
     tilt__decimal *sum = &cube->sums[cell * cube->n_measures + measure];
     cube->present[cell * cube->n_words + measure / WORD_BITS] |= (uint32_t)1 << measure % WORD_BITS;
@@ -194,42 +207,51 @@ static bool order_labels(tilt_cube *cube, size_t dim) {
     return true;
 }
 
-/* Bottom-up merge sort of cell numbers by key: qsort has no context argument in C17. */
-static void merge_runs(const tilt_cube *cube, const size_t *from, size_t *to, size_t low, size_t middle,
-                       size_t high) {
-    size_t i = low, j = middle;
-    for (size_t k = low; k < high; k++) {
-        bool left = j >= high;
-        if (!left && i < middle) {
-            const uint32_t *a = cube->keys + from[i] * cube->n_dims, *b = cube->keys + from[j] * cube->n_dims;
-            size_t d = 0;
-            while (d < cube->n_dims && a[d] == b[d]) d++;
-            left = d == cube->n_dims || a[d] < b[d];
-        }
-        to[k] = left ? from[i++] : from[j++];
+/* Whether the keys ascend as they are. */
+static bool is_sorted(const tilt_cube *cube) {
+    size_t nd = cube->n_dims;
+    for (size_t c = 1; c < cube->n_cells; c++) {
+        const uint32_t *a = cube->keys + (c - 1) * nd, *b = a + nd;
+        size_t d = 0;
+        while (d < nd && a[d] == b[d]) d++;
+        if (d < nd && a[d] > b[d]) return false;
     }
+    return true;
 }
 
+/* One step of a radix sort: cells in the order of `from`, by their label of one dimension. `starts` has room
+ * for its labels and two more. */
+static void sort_by(const tilt_cube *cube, size_t dim, const size_t *from, size_t *to, size_t *starts) {
+    size_t nd = cube->n_dims, n_labels = tilt__map_count(cube->labels[dim]);
+    memset(starts, 0, (n_labels + 2) * sizeof *starts);
+    for (size_t c = 0; c < cube->n_cells; c++) starts[cube->keys[c * nd + dim] + 1]++;
+    for (size_t l = 1; l <= n_labels; l++) starts[l] += starts[l - 1];
+    for (size_t i = 0; i < cube->n_cells; i++) to[starts[cube->keys[from[i] * nd + dim]]++] = from[i];
+}
+
+/* Cell numbers by key, from the last dimension to the first; NULL when memory runs out. */
 static size_t *sorted_cells(const tilt_cube *cube) {
-    size_t n = cube->n_cells;
+    size_t n = cube->n_cells, most = 0;
+    for (size_t d = 0; d < cube->n_dims; d++) {
+        if (tilt__map_count(cube->labels[d]) > most) most = tilt__map_count(cube->labels[d]);
+    }
     size_t *from = tilt__alloc(n, sizeof *from), *to = tilt__alloc(n, sizeof *to);
-    if (from == NULL || to == NULL) {
+    size_t *starts = tilt__alloc(most + 2, sizeof *starts);
+    if (from == NULL || to == NULL || starts == NULL) {
         free(from);
         free(to);
+        free(starts);
         return NULL;
     }
     for (size_t i = 0; i < n; i++) from[i] = i;
-    for (size_t width = 1; width < n; width *= 2) {
-        for (size_t low = 0; low < n; low += 2 * width) {
-            size_t middle = low + width < n ? low + width : n;
-            size_t high = low + 2 * width < n ? low + 2 * width : n;
-            merge_runs(cube, from, to, low, middle, high);
-        }
+    for (size_t d = cube->n_dims; d-- > 0;) {
+        sort_by(cube, d, from, to, starts);
         size_t *swap = from;
         from = to;
         to = swap;
     }
     free(to);
+    free(starts);
     return from;
 }
 
@@ -262,12 +284,15 @@ tilt_status tilt__cube_seal(tilt_cube *cube, tilt_error *err) {
     for (size_t d = 0; d < cube->n_dims; d++) {
         if (!order_labels(cube, d)) return tilt__fail_memory(err);
     }
+    bool renamed = false;
     for (size_t c = 0; c < cube->n_cells; c++) {
         for (size_t d = 0; d < cube->n_dims; d++) {
-            uint32_t *label = &cube->keys[c * cube->n_dims + d];
-            if (*label != 0) *label = cube->label_rank[d][*label - 1];
+            uint32_t *label = &cube->keys[c * cube->n_dims + d], was = *label;
+            if (was != 0) *label = cube->label_rank[d][was - 1];
+            renamed = renamed || *label != was;
         }
     }
+    if (is_sorted(cube) && (!renamed || rebuild_slots(cube, cube->n_slots))) return TILT_OK;
     size_t *order = sorted_cells(cube);
     if (order == NULL) return tilt__fail_memory(err);
     bool ok = reorder_cells(cube, order) && rebuild_slots(cube, cube->n_slots);

@@ -78,19 +78,26 @@ const char *tilt__reduction_difference(const char *a, const char *b) {
     return NULL;
 }
 
-static bool digest_of(const tilt_cell *labels, size_t n, uint64_t *out) {
-    tilt__hasher *hasher = tilt__hasher_new();
-    char hex[TILT__SHA256_HEX];
-    bool ok = hasher != NULL;
-    for (size_t i = 0; ok && i < n; i++)
-        ok = (i == 0 || tilt__hasher_add(hasher, "\x1f", 1)) &&
-             tilt__hasher_add(hasher, labels[i].text, labels[i].length);
-    ok = ok && tilt__hasher_hex(hasher, hex);
-    tilt__hasher_free(hasher);
-    if (!ok) return false;
-    hex[DIGEST_DIGITS] = '\0';
-    *out = strtoull(hex, NULL, 16);
+/* The hasher and the room for the text are kept from row to row. */
+static bool digest_of(tilt__row_sums *sums, const tilt_cell *labels, size_t n, uint64_t *out) {
+    if (sums->hasher == NULL) sums->hasher = tilt__hasher_new();
+    sums->text.ceiling = TILT__BUF_CEILING;
+    tilt__buf_reset(&sums->text);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) tilt__buf_char(&sums->text, '\x1f');
+        tilt__buf_add(&sums->text, labels[i].text, labels[i].length);
+    }
+    if (sums->hasher == NULL || sums->text.failed ||
+        !tilt__hasher_number(sums->hasher, tilt__buf_get(&sums->text), sums->text.length, out))
+        return false;
+    *out >>= 64 - 4 * DIGEST_DIGITS;
     return true;
+}
+
+void tilt__row_sums_free(tilt__row_sums *sums) {
+    tilt__hasher_free(sums->hasher);
+    tilt__buf_free(&sums->text);
+    *sums = (tilt__row_sums){0};
 }
 
 /* In millionths, rounded down, so that a query in any dialect gets the same whole number. */
@@ -104,7 +111,7 @@ bool tilt__row_sums_add(tilt__row_sums *sums, const tilt_cell *labels, size_t n_
                         const tilt__decimal *values, const bool *there, size_t n_values) {
     const tilt__i128 most = (tilt__i128)1 << 100; /* times 1009 * 1024 measures stays below 2^121 */
     uint64_t digest;
-    if (!digest_of(labels, n_labels, &digest)) return false;
+    if (!digest_of(sums, labels, n_labels, &digest)) return false;
     sums->labels += digest;
     sums->rows++;
     for (size_t k = 0; k < n_values; k++) {

@@ -11,6 +11,7 @@
 #define TILT_CUBE_MARK_H
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "cube/cube.h"
 #include "map/spec.h"
 #include "tiltmeter/source.h"
@@ -28,7 +29,10 @@ const char *tilt__reduction_difference(const char *a, const char *b);
 typedef struct tilt__row_sums {
     uint64_t rows;
     tilt__i128 labels, measures;
+    tilt__hasher *hasher; /* private, as is the text; NULL before the first row */
+    tilt__buf text;
 } tilt__row_sums;
+void tilt__row_sums_free(tilt__row_sums *sums);
 
 /* Adds one row. values[k] counts only where there[k]. False past 38 digits, or when libcrypto fails. */
 bool tilt__row_sums_add(tilt__row_sums *sums, const tilt_cell *labels, size_t n_labels,

@@ -36,6 +36,20 @@ static bool make_plan(merge_plan *plan, tilt_cube *into, const tilt_cube *from) 
     return true;
 }
 
+/* Both cubes have the same dimensions, measures and numbers of labels, and `into` has no cells yet: nearly
+ * always, since most audits are of one file. */
+static bool is_same_shape(const tilt_cube *into, const tilt_cube *from, const merge_plan *plan) {
+    size_t n_dims = tilt__cube_n_dims(into), n_measures = tilt__cube_n_measures(into);
+    bool same = tilt__cube_n_cells(into) == 0 && n_dims == tilt__cube_n_dims(from) &&
+                n_measures == tilt__cube_n_measures(from);
+    for (size_t m = 0; m < n_measures && same; m++) same = plan->measure[m] == m;
+    for (size_t d = 0; d < n_dims && same; d++) {
+        same = plan->dim[d] == d;
+        for (size_t l = 1; same && l <= tilt__cube_n_labels(from, d); l++) same = plan->label[d][l] == l;
+    }
+    return same;
+}
+
 static tilt_status add_cell(tilt_cube *into, const tilt_cube *from, size_t c, const merge_plan *plan,
                             tilt_error *err) {
     uint32_t key[TILT__MAX_DIMS];
@@ -55,7 +69,9 @@ static tilt_status add_cell(tilt_cube *into, const tilt_cube *from, size_t c, co
 tilt_status tilt__cube_merge(tilt_cube *into, const tilt_cube *from, tilt_error *err) {
     merge_plan plan = {.dim = {0}};
     tilt_status status = make_plan(&plan, into, from) ? TILT_OK : tilt__fail_memory(err);
-    for (size_t c = 0; c < tilt__cube_n_cells(from) && status == TILT_OK; c++)
+    bool same = status == TILT_OK && is_same_shape(into, from, &plan);
+    if (same && !tilt__cube_fill(into, from)) status = tilt__fail_memory(err);
+    for (size_t c = 0; c < tilt__cube_n_cells(from) && status == TILT_OK && !same; c++)
         status = add_cell(into, from, c, &plan, err);
     free_plan(&plan, tilt__cube_n_dims(into));
     return status;

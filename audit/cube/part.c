@@ -22,6 +22,7 @@ struct tilt__part_reader {
 void tilt__part_free(tilt__part_reader *reader) {
     if (reader == NULL) return;
     tilt__buf_free(&reader->text);
+    tilt__row_sums_free(&reader->found);
     free(reader);
 }
 

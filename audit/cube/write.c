@@ -54,13 +54,18 @@ static const char *currency_of(const tilt__facts *facts, const tilt__loaded *loa
 /* Quoted where it must be, and where blanks at an end would be taken off. */
 static void put_cell(tilt__buf *out, const char *text, size_t n) {
     bool quote = n > 0 && (text[0] == ' ' || text[n - 1] == ' ' || text[0] == '\t' || text[n - 1] == '\t');
-    for (size_t i = 0; i < n; i++) quote = quote || strchr(",\"\r\n", text[i]) != NULL;
-    if (quote) tilt__buf_char(out, '"');
+    for (size_t i = 0; i < n; i++)
+        quote = quote || text[i] == ',' || text[i] == '"' || text[i] == '\r' || text[i] == '\n';
+    if (!quote) {
+        tilt__buf_add(out, text, n);
+        return;
+    }
+    tilt__buf_char(out, '"');
     for (size_t i = 0; i < n; i++) {
         if (text[i] == '"') tilt__buf_char(out, '"');
         tilt__buf_char(out, text[i]);
     }
-    if (quote) tilt__buf_char(out, '"');
+    tilt__buf_char(out, '"');
 }
 
 static size_t list_columns(const writer *w, tilt__arena *arena, const char **out) {
@@ -116,10 +121,12 @@ static void put_row(const writer *w, size_t cell, const tilt__buf *mark) {
         tilt__buf_char(w->out, ',');
     }
     for (size_t m = 0; m < tilt__cube_n_measures(w->cube); m++) {
-        char number[TILT__DECIMAL_TEXT];
+        char number[TILT__DECIMAL_TEXT + 1];
+        size_t length = 0;
         if (tilt__cube_has(w->cube, cell, m))
-            tilt__buf_add(w->out, number, tilt__decimal_print(tilt__cube_value(w->cube, cell, m), number));
-        tilt__buf_char(w->out, ',');
+            length = tilt__decimal_print(tilt__cube_value(w->cube, cell, m), number);
+        number[length] = ',';
+        tilt__buf_add(w->out, number, length + 1);
     }
     tilt__buf_add(w->out, tilt__buf_get(mark), mark->length);
     tilt__buf_char(w->out, '\n');
@@ -145,8 +152,10 @@ static tilt_status write_all(const writer *w, const tilt_spec *spec, tilt__arena
     }
     tilt__buf_text(w->out, "cube_spec\n");
     if (arena->failed || !hash_of(w, spec, columns, n, hash)) return tilt__fail_memory(err);
-    if (!tally_rows(w, &tally)) return tilt__fail(err, TILT_ETOOBIG, "a sum over the cube passes 38 digits");
-    tilt__mark_print(hash, &tally, mark);
+    bool tallied = tally_rows(w, &tally);
+    if (tallied) tilt__mark_print(hash, &tally, mark);
+    tilt__row_sums_free(&tally);
+    if (!tallied) return tilt__fail(err, TILT_ETOOBIG, "a sum over the cube passes 38 digits");
     for (size_t c = 0; c < tilt__cube_n_cells(w->cube); c++) put_row(w, c, mark);
     return w->out->failed || mark->failed ? tilt__fail_memory(err) : TILT_OK;
 }

@@ -7,13 +7,16 @@
 size_t tilt__blank_at(const char *text, size_t n) {
     if (n == 0) return 0;
     if (text[0] == ' ' || text[0] == '\t') return 1;
+    if ((unsigned char)text[0] < 0x80) return 0;
     if (n >= 2 && memcmp(text, "\xc2\xa0", 2) == 0) return 2;     /* no-break space */
     if (n >= 3 && memcmp(text, "\xe2\x80\xaf", 3) == 0) return 3; /* narrow no-break space */
     if (n >= 3 && memcmp(text, "\xe2\x80\x89", 3) == 0) return 3; /* thin space */
     return 0;
 }
 
+/* ASCII ends no longer blank. */
 static size_t blank_before(const char *end, size_t n) {
+    if (n > 0 && (unsigned char)end[-1] < 0x80) return tilt__blank_at(end - 1, 1);
     for (size_t length = 1; length <= 3 && length <= n; length++)
         if (tilt__blank_at(end - length, length) == length) return length;
     return 0;
@@ -28,20 +31,14 @@ void tilt__trim(const char **text, size_t *n) {
     while ((blank = blank_before(*text + *n, *n)) > 0) *n -= blank;
 }
 
-static char lower_ascii(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool tilt__has_prefix(const char *text, size_t n, const char *prefix) {
+    if (n > 0 && prefix[0] != '\0' && tilt__lower_ascii(text[0]) != tilt__lower_ascii(prefix[0]))
+        return false;
     size_t length = strlen(prefix);
     if (n < length) return false;
     for (size_t i = 0; i < length; i++)
-        if (lower_ascii(text[i]) != lower_ascii(prefix[i])) return false;
+        if (tilt__lower_ascii(text[i]) != tilt__lower_ascii(prefix[i])) return false;
     return true;
-}
-
-bool tilt__same_word(const char *text, size_t n, const char *word) {
-    return n == strlen(word) && tilt__has_prefix(text, n, word);
 }
 
 size_t tilt__char_at(const char *text, size_t n, unsigned *out_char) {

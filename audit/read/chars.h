@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Bytes of the blank (space, tab, no-break, thin, narrow no-break space) at the start of text; 0 when none.
  */
@@ -13,11 +14,18 @@ size_t tilt__blank_at(const char *text, size_t n);
 /* Takes blanks off both ends. */
 void tilt__trim(const char **text, size_t *n);
 
-/* True when text[0..n) is `word`, ASCII letters in either case. */
-bool tilt__same_word(const char *text, size_t n, const char *word);
+static inline char tilt__lower_ascii(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 /* True when text[0..n) starts with `prefix`, ASCII letters in either case. */
 bool tilt__has_prefix(const char *text, size_t n, const char *prefix);
+
+/* True when text[0..n) is `word`, ASCII letters in either case. The first letter tells nearly all apart. */
+static inline bool tilt__same_word(const char *text, size_t n, const char *word) {
+    if (n == 0 || tilt__lower_ascii(text[0]) != tilt__lower_ascii(word[0])) return n == 0 && word[0] == '\0';
+    return n == strlen(word) && tilt__has_prefix(text, n, word);
+}
 
 /* Reads one character of UTF-8; its bytes, or 0 when they are not valid. */
 size_t tilt__char_at(const char *text, size_t n, unsigned *out_char);

@@ -123,8 +123,9 @@ static size_t take_month(const char *text, size_t n, unsigned *out_month) {
            ((text[letters] >= 'A' && text[letters] <= 'Z') ||
             (text[letters] >= 'a' && text[letters] <= 'z') || (unsigned char)text[letters] >= 0x80))
         letters++;
+    if (letters < 3 || letters > 11) return 0;
     for (size_t i = 0; i < sizeof months / sizeof *months; i++) {
-        if (letters < 3 || letters > 11 || !tilt__has_prefix(text, letters, months[i].start)) continue;
+        if (!tilt__has_prefix(text, letters, months[i].start)) continue;
         *out_month = months[i].month;
         return letters + (letters < n && text[letters] == '.' ? 1 : 0);
     }
@@ -187,6 +188,7 @@ static bool read_cell(const char *text, size_t n, reading *r) {
 }
 
 static bool is_open_end(const char *text, size_t n) {
+    if (n > 0 && text[0] >= '0' && text[0] <= '9') return false; /* nearly every date */
     static const char *const words[] = {"ongoing", "fortlaufend", "en cours", "en curso", "doorlopend"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (tilt__same_word(text, n, words[i])) return true;
@@ -204,6 +206,14 @@ void tilt__date_observe(tilt__date_votes *votes, const char *text, size_t n) {
     if (r.digits_only) votes->n_digits++;
     unsigned both = FIT_DMY | FIT_MDY;
     if ((r.fits & both) == both && r.day[TILT__DATE_DMY] == r.day[TILT__DATE_MDY]) votes->n_same++;
+}
+
+void tilt__date_votes_add(tilt__date_votes *votes, const tilt__date_votes *more) {
+    if (more->n_dates > 0) votes->fits = votes->n_dates == 0 ? more->fits : votes->fits & more->fits;
+    votes->n += more->n;
+    votes->n_dates += more->n_dates;
+    votes->n_digits += more->n_digits;
+    votes->n_same += more->n_same;
 }
 
 tilt__date_style tilt__date_decide(const tilt__date_votes *votes, bool serial_ok) {

@@ -9,7 +9,7 @@
 
 #include "read/chars.h"
 
-enum { MAX_TEXT = 160, MAX_RUNS = 24 };
+enum { MAX_TEXT = 160, MAX_RUNS = 24, LONGEST_MISSING = 4 };
 
 static const char *const missing_marks[] = {
     "-",   "--", "---",  "\xe2\x80\x94", "\xe2\x80\x93", "\xe2\x88\x92",
@@ -18,82 +18,92 @@ static const char *const missing_marks[] = {
 bool tilt__number_is_missing_mark(const char *text, size_t n) {
     tilt__trim(&text, &n);
     if (n == 0) return true;
-    if (text[0] >= '0' && text[0] <= '9') return false;
+    if (n > LONGEST_MISSING || (text[0] >= '0' && text[0] <= '9')) return false;
     for (size_t i = 0; i < sizeof missing_marks / sizeof *missing_marks; i++)
         if (tilt__same_word(text, n, missing_marks[i])) return true;
     return false;
 }
 
 /* Currency marks and codes that may stand beside an amount. */
-static const char *const currencies[] = {"$",
-                                         "\xe2\x82\xac",
-                                         "\xc2\xa3",
-                                         "\xc2\xa5",
-                                         "\xe2\x82\xb9",
-                                         "\xe2\x82\xa9",
-                                         "\xe2\x82\xba",
-                                         "\xe2\x82\xbd",
-                                         "\xe2\x82\xaa",
-                                         "US$",
-                                         "A$",
-                                         "C$",
-                                         "R$",
-                                         "z\xc5\x82",
-                                         "kr",
-                                         "K\xc4\x8d",
-                                         "Ft",
-                                         "lei",
-                                         "EUR",
-                                         "USD",
-                                         "GBP",
-                                         "CHF",
-                                         "SEK",
-                                         "NOK",
-                                         "DKK",
-                                         "PLN",
-                                         "CZK",
-                                         "HUF",
-                                         "RON",
-                                         "BGN",
-                                         "TRY",
-                                         "UAH",
-                                         "ILS",
-                                         "INR",
-                                         "JPY",
-                                         "CNY",
-                                         "KRW",
-                                         "TWD",
-                                         "HKD",
-                                         "SGD",
-                                         "THB",
-                                         "IDR",
-                                         "MYR",
-                                         "PHP",
-                                         "VND",
-                                         "AUD",
-                                         "NZD",
-                                         "CAD",
-                                         "MXN",
-                                         "BRL",
-                                         "ARS",
-                                         "CLP",
-                                         "COP",
-                                         "PEN",
-                                         "ZAR",
-                                         "NGN",
-                                         "KES",
-                                         "EGP",
-                                         "AED",
-                                         "SAR",
-                                         "QAR",
-                                         "PKR",
-                                         "BDT",
-                                         "ISK",
-                                         "RSD"};
+#define MARK(text)                                                                                           \
+    { text, sizeof(text) - 1 }
+static const struct {
+    const char *text;
+    size_t length;
+} currencies[] = {MARK("$"),
+                  MARK("\xe2\x82\xac"),
+                  MARK("\xc2\xa3"),
+                  MARK("\xc2\xa5"),
+                  MARK("\xe2\x82\xb9"),
+                  MARK("\xe2\x82\xa9"),
+                  MARK("\xe2\x82\xba"),
+                  MARK("\xe2\x82\xbd"),
+                  MARK("\xe2\x82\xaa"),
+                  MARK("US$"),
+                  MARK("A$"),
+                  MARK("C$"),
+                  MARK("R$"),
+                  MARK("z\xc5\x82"),
+                  MARK("kr"),
+                  MARK("K\xc4\x8d"),
+                  MARK("Ft"),
+                  MARK("lei"),
+                  MARK("EUR"),
+                  MARK("USD"),
+                  MARK("GBP"),
+                  MARK("CHF"),
+                  MARK("SEK"),
+                  MARK("NOK"),
+                  MARK("DKK"),
+                  MARK("PLN"),
+                  MARK("CZK"),
+                  MARK("HUF"),
+                  MARK("RON"),
+                  MARK("BGN"),
+                  MARK("TRY"),
+                  MARK("UAH"),
+                  MARK("ILS"),
+                  MARK("INR"),
+                  MARK("JPY"),
+                  MARK("CNY"),
+                  MARK("KRW"),
+                  MARK("TWD"),
+                  MARK("HKD"),
+                  MARK("SGD"),
+                  MARK("THB"),
+                  MARK("IDR"),
+                  MARK("MYR"),
+                  MARK("PHP"),
+                  MARK("VND"),
+                  MARK("AUD"),
+                  MARK("NZD"),
+                  MARK("CAD"),
+                  MARK("MXN"),
+                  MARK("BRL"),
+                  MARK("ARS"),
+                  MARK("CLP"),
+                  MARK("COP"),
+                  MARK("PEN"),
+                  MARK("ZAR"),
+                  MARK("NGN"),
+                  MARK("KES"),
+                  MARK("EGP"),
+                  MARK("AED"),
+                  MARK("SAR"),
+                  MARK("QAR"),
+                  MARK("PKR"),
+                  MARK("BDT"),
+                  MARK("ISK"),
+                  MARK("RSD")};
+#undef MARK
+
+/* The bytes that they begin and end with: nearly every text is told by its own. */
+static const char currency_starts[] = "$ABCDEFGHIJKMNPQRSTUVZklz\xc2\xe2";
+static const char currency_ends[] = "$BDFHKLNPRSTWYirt\x82\x8d\xa3\xa5\xa9\xaa\xac\xb9\xba\xbd";
 
 bool tilt__is_currency(const char *text, size_t n) {
     for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++)
-        if (strlen(currencies[i]) == n && memcmp(text, currencies[i], n) == 0) return true;
+        if (currencies[i].length == n && memcmp(text, currencies[i].text, n) == 0) return true;
     return false;
 }
 
@@ -108,11 +118,13 @@ static bool take_currency(const char **text, size_t *n, bool at_end, tilt__numbe
     size_t longest = 0;
     char edge = at_end ? (*text)[*n - 1] : (*text)[0];
     if (edge >= '0' && edge <= '9') return false;
+    if (!at_end && memchr(currency_starts, edge, sizeof currency_starts - 1) == NULL) return false;
+    if (at_end && memchr(currency_ends, edge, sizeof currency_ends - 1) == NULL) return false;
     for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++) {
-        size_t length = strlen(currencies[i]);
+        size_t length = currencies[i].length;
         if (length <= longest || length >= *n) continue;
         const char *place = at_end ? *text + *n - length : *text;
-        if (memcmp(place, currencies[i], length) == 0) longest = length;
+        if (memcmp(place, currencies[i].text, length) == 0) longest = length;
     }
     if (longest == 0) return false;
     keep_currency(out, at_end ? *text + *n - longest : *text, longest);
@@ -318,9 +330,13 @@ static tilt__number_kind read_bound(const char *text, size_t n, size_t sign, boo
     return TILT__NUMBER_INTERVAL;
 }
 
-/* `1,000 - 4,999` and `1000–4999`: two numbers with a dash between. */
-static tilt__number_kind read_range(const char *text, size_t n, char mark, tilt__number *out) {
+/* `1,000 - 4,999` and `1000–4999`: two numbers with a dash between. *out_halves: on both sides of some dash
+ * stands what some mark makes a number. */
+static tilt__number_kind read_range(const char *text, size_t n, char mark, tilt__number *out,
+                                    bool *out_halves) {
+    *out_halves = false;
     for (size_t i = 1; i + 1 < n; i++) {
+        if (text[i] != '-' && text[i] != '\xe2') continue;
         size_t dash = text[i] == '-' ? 1 : 0;
         if (i + 3 < n && memcmp(text + i, "\xe2\x80\x93", 3) == 0) dash = 3;
         if (dash == 0) continue;
@@ -329,8 +345,11 @@ static tilt__number_kind read_range(const char *text, size_t n, char mark, tilt_
         size_t left_n = i, right_n = n - i - dash;
         tilt__trim(&left, &left_n);
         tilt__trim(&right, &right_n);
-        if (read_plain(left, left_n, mark, true, &low) != TILT__NUMBER) continue;
-        if (read_plain(right, right_n, mark, true, &high) != TILT__NUMBER) continue;
+        tilt__number_kind first = read_plain(left, left_n, mark, true, &low);
+        if (first == TILT__NOT_A_NUMBER) continue;
+        tilt__number_kind second = read_plain(right, right_n, mark, true, &high);
+        *out_halves = *out_halves || second != TILT__NOT_A_NUMBER;
+        if (first != TILT__NUMBER || second != TILT__NUMBER) continue;
         if (tilt__decimal_compare(low.value, high.value) > 0) continue;
         *out = (tilt__number){.lower = low.value,
                               .upper = high.value,
@@ -340,6 +359,12 @@ static tilt__number_kind read_range(const char *text, size_t n, char mark, tilt_
         return TILT__NUMBER_INTERVAL;
     }
     return TILT__NOT_A_NUMBER;
+}
+
+static bool has_digit(const char *text, size_t n) {
+    size_t i = 0;
+    while (i < n && (text[i] < '0' || text[i] > '9')) i++;
+    return i < n;
 }
 
 /* Digits alone, which most counts are. */
@@ -360,25 +385,27 @@ tilt__number_kind tilt__number_parse(const char *text, size_t n, char decimal_ma
     if (read_digits(text, n, out_number)) return TILT__NUMBER;
     tilt__trim(&text, &n);
     if (tilt__number_is_missing_mark(text, n)) return TILT__NUMBER_MISSING;
-    if (n > MAX_TEXT) return TILT__NOT_A_NUMBER;
+    if (n > MAX_TEXT || !has_digit(text, n)) return TILT__NOT_A_NUMBER;
     bool below = false;
     size_t sign = bound_sign(text, n, &below);
     if (sign > 0) return read_bound(text, n, sign, below, decimal_mark, out_number);
     tilt__number_kind kind = read_plain(text, n, decimal_mark, false, out_number);
     if (kind != TILT__NOT_A_NUMBER) return kind;
+    bool halves;
     *out_number = (tilt__number){0};
-    kind = read_range(text, n, decimal_mark, out_number);
-    if (kind != TILT__NOT_A_NUMBER || decimal_mark != 0) return kind;
-    bool with_a_mark = read_range(text, n, '.', out_number) != TILT__NOT_A_NUMBER ||
-                       read_range(text, n, ',', out_number) != TILT__NOT_A_NUMBER;
+    kind = read_range(text, n, decimal_mark, out_number, &halves);
+    if (kind != TILT__NOT_A_NUMBER || decimal_mark != 0 || !halves) return kind;
+    bool with_a_mark = read_range(text, n, '.', out_number, &halves) != TILT__NOT_A_NUMBER ||
+                       read_range(text, n, ',', out_number, &halves) != TILT__NOT_A_NUMBER;
     *out_number = (tilt__number){0};
     return with_a_mark ? TILT__NUMBER_AMBIGUOUS : TILT__NOT_A_NUMBER;
 }
 
 bool tilt__number_is_damaged_id(const char *text, size_t n) {
     tilt__trim(&text, &n);
+    if (n < 5 || n > 24 || (memchr(text, 'e', n) == NULL && memchr(text, 'E', n) == NULL)) return false;
     runs r = {0};
-    if (n < 5 || n > 24 || !cut_runs(text, n, &r) || r.exponent == NULL || r.n > 2) return false;
+    if (!cut_runs(text, n, &r) || r.exponent == NULL || r.n > 2) return false;
     const char *digits = r.exponent + 1;
     size_t length = r.exponent_length - 1;
     if (*digits == '-') return false;

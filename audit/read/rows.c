@@ -127,7 +127,7 @@ static bool is_total_word(const tilt_cell *cell) {
     size_t n = cell->length;
     tilt__trim(&text, &n);
     if (n > 0 && text[n - 1] == ':') n--;
-    if (n < 3 || n > 14) return false;
+    if (n < 3 || n > 14 || (text[0] >= '0' && text[0] <= '9')) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (tilt__same_word(text, n, words[i])) return true;
     return false;

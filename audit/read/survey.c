@@ -10,25 +10,46 @@
 #include "read/state.h"
 #include "read/totals.h"
 
-enum { WINDOW = 1 << 20 };
+enum { WINDOW = 1 << 20, LONGEST = 160, SHORT = 16, KNOWN = 64, MOST_KNOWN = 1 << 14 };
 
-typedef struct column_seen {
+/* What cells look like, counted. */
+typedef struct looks {
     uint64_t filled, numbers, ranges, counts, flags, points, commas, damaged, personal, wholes;
     tilt__date_votes dates;
-    size_t same_header;            /* an earlier column with this header */
-    uint64_t differs;              /* rows in which the two differ */
     unsigned char fewest_decimals; /* of the cells that have any */
-    tilt_cell constant;            /* first value of a currency column */
+} looks;
+
+/* A short cell that was met, and what it looks like: most columns hold few distinct ones. */
+typedef struct known_cell {
+    char text[SHORT];
+    size_t length; /* 0: free */
+    looks looks;
+} known_cell;
+
+typedef struct column_seen {
+    looks all;
+    size_t same_header; /* an earlier column with this header */
+    uint64_t differs;   /* rows in which the two differ */
+    tilt_cell constant; /* first value of a currency column */
     bool varies;
 } column_seen;
 
 typedef struct survey {
     tilt_source *source;
     column_seen *seen;
+    known_cell *known; /* by column, n_known of each by hash; the latest stays */
+    size_t n_known;    /* a power of two */
     uint64_t rows;
     char above[160]; /* first cell of the row before, where it is short */
     size_t above_n;
 } survey;
+
+static size_t hash_of(const tilt_cell *cell) {
+    uint64_t hash = cell->length;
+    for (size_t i = 0; i < cell->length; i++)
+        hash = (hash ^ (unsigned char)cell->text[i]) * 0x9e3779b97f4a7c15u;
+    return (size_t)(hash >> 32);
+}
 
 static bool is_whole_count(const tilt__number *number) {
     return tilt__decimal_is_integer(number->value) &&
@@ -42,7 +63,7 @@ static bool is_range(const tilt_cell *cell) {
            tilt__number_parse(cell->text, cell->length, ',', &number) == TILT__NUMBER_INTERVAL;
 }
 
-static void see_decimals(column_seen *seen, const tilt_cell *cell, char mark) {
+static void see_decimals(looks *seen, const tilt_cell *cell, char mark) {
     size_t at = cell->length;
     if (mark == 0) return;
     while (at > 0 && cell->text[at - 1] != mark) at--;
@@ -53,7 +74,7 @@ static void see_decimals(column_seen *seen, const tilt_cell *cell, char mark) {
         seen->fewest_decimals = (unsigned char)decimals;
 }
 
-static void see_number(column_seen *seen, const tilt_cell *cell) {
+static void see_number(looks *seen, const tilt_cell *cell) {
     tilt__number number;
     tilt__number_kind kind = tilt__number_parse(cell->text, cell->length, 0, &number);
     if (kind == TILT__NUMBER_INTERVAL) {
@@ -73,6 +94,57 @@ static void see_number(column_seen *seen, const tilt_cell *cell) {
     if (!is_whole_count(&number)) return;
     seen->counts++;
     seen->flags += tilt__decimal_compare(number.value, tilt__decimal_from_int(1)) <= 0;
+}
+
+static looks looks_of(const tilt_source *source, const tilt_cell *cell) {
+    looks one = {0};
+    if (tilt__source_is_missing(source, cell)) return one;
+    one.filled = 1;
+    one.wholes = tilt__cell_is_whole(cell);
+    if (cell->length > LONGEST) return one;
+    see_number(&one, cell);
+    tilt__date_observe(&one.dates, cell->text, cell->length);
+    one.personal = tilt__value_is_personal(cell->text, cell->length);
+    one.damaged = tilt__number_is_damaged_id(cell->text, cell->length);
+    return one;
+}
+
+/* Cells are held against persons' details from the first that is no number on, and against damaged ids from
+ * the first that is one on. */
+static void add_looks(looks *all, const looks *one) {
+    all->filled += one->filled;
+    all->numbers += one->numbers;
+    all->ranges += one->ranges;
+    all->counts += one->counts;
+    all->flags += one->flags;
+    all->points += one->points;
+    all->commas += one->commas;
+    all->wholes += one->wholes;
+    if (all->numbers < all->filled) all->personal += one->personal;
+    if (all->numbers > 0) all->damaged += one->damaged;
+    tilt__date_votes_add(&all->dates, &one->dates);
+    bool fewer = all->fewest_decimals == 0 || one->fewest_decimals < all->fewest_decimals;
+    if (one->fewest_decimals > 0 && fewer) all->fewest_decimals = one->fewest_decimals;
+}
+
+/* False when it stands for no value, or is too long to be looked at. */
+static bool see_cell(const survey *s, size_t column, const tilt_cell *cell) {
+    looks one;
+    const looks *found = &one;
+    if (cell->length == 0) return false;
+    if (cell->length <= SHORT) {
+        known_cell *known = &s->known[column * s->n_known + (hash_of(cell) & (s->n_known - 1))];
+        if (known->length != cell->length || memcmp(known->text, cell->text, cell->length) != 0) {
+            known->looks = looks_of(s->source, cell);
+            known->length = cell->length;
+            memcpy(known->text, cell->text, cell->length);
+        }
+        found = &known->looks;
+    } else {
+        one = looks_of(s->source, cell);
+    }
+    add_looks(&s->seen[column].all, found);
+    return found->filled > 0 && cell->length <= LONGEST;
 }
 
 static tilt_status see_constant(survey *s, column_seen *seen, const tilt_cell *cell, tilt_error *err) {
@@ -116,14 +188,7 @@ static tilt_status see_row(void *user, const tilt_row *row, tilt_error *err) {
             seen->differs +=
                 cell->length != other->length || memcmp(cell->text, other->text, cell->length) != 0;
         }
-        if (tilt__source_is_missing(s->source, cell)) continue;
-        seen->filled++;
-        seen->wholes += tilt__cell_is_whole(cell);
-        if (cell->length > 160) continue;
-        see_number(seen, cell);
-        tilt__date_observe(&seen->dates, cell->text, cell->length);
-        if (seen->numbers < seen->filled) seen->personal += tilt__value_is_personal(cell->text, cell->length);
-        if (seen->numbers > 0) seen->damaged += tilt__number_is_damaged_id(cell->text, cell->length);
+        if (!see_cell(s, i, cell)) continue;
         if (strcmp(s->source->columns[i].name, "currency") == 0 &&
             see_constant(s, seen, cell, err) != TILT_OK)
             return TILT_ENOMEM;
@@ -136,15 +201,15 @@ static bool knows_dates(const tilt_column *c) {
 }
 
 static tilt_content content_of(const column_seen *seen, tilt__date_style style) {
-    if (seen->filled == 0) return TILT_CONTENT_EMPTY;
-    if (style != TILT__DATE_NONE && seen->dates.n_dates == seen->dates.n) return TILT_CONTENT_DATE;
-    if (seen->numbers < seen->filled) return TILT_CONTENT_TEXT;
-    if (seen->flags == seen->filled) return TILT_CONTENT_FLAG;
-    return seen->counts == seen->filled ? TILT_CONTENT_COUNT : TILT_CONTENT_NUMBER;
+    if (seen->all.filled == 0) return TILT_CONTENT_EMPTY;
+    if (style != TILT__DATE_NONE && seen->all.dates.n_dates == seen->all.dates.n) return TILT_CONTENT_DATE;
+    if (seen->all.numbers < seen->all.filled) return TILT_CONTENT_TEXT;
+    if (seen->all.flags == seen->all.filled) return TILT_CONTENT_FLAG;
+    return seen->all.counts == seen->all.filled ? TILT_CONTENT_COUNT : TILT_CONTENT_NUMBER;
 }
 
 static tilt__date_style style_of(const tilt_source *source, const tilt_column *c, const column_seen *seen) {
-    tilt__date_style style = tilt__date_decide(&seen->dates, knows_dates(c));
+    tilt__date_style style = tilt__date_decide(&seen->all.dates, knows_dates(c));
     char order = source->opts.date_order != 0 ? source->opts.date_order : source->platform->date_order;
     if (style == TILT__DATE_AMBIGUOUS && order != 0) return order == 'D' ? TILT__DATE_DMY : TILT__DATE_MDY;
     return style;
@@ -155,8 +220,8 @@ static tilt__date_style style_of(const tilt_source *source, const tilt_column *c
 static char mark_of_file(const survey *s) {
     uint64_t points = 0, commas = 0;
     for (size_t i = 0; i < s->source->n_columns; i++) {
-        points += s->seen[i].points;
-        commas += s->seen[i].commas;
+        points += s->seen[i].all.points;
+        commas += s->seen[i].all.commas;
     }
     if (points > 0 && commas == 0) return '.';
     if (commas > 0 && points == 0) return ',';
@@ -170,11 +235,11 @@ static void settle_marks(survey *s) {
     s->source->dialect.decimal_mark = of_file;
     for (size_t i = 0; i < s->source->n_columns; i++) {
         const column_seen *seen = &s->seen[i];
-        char own = seen->points > 0 && seen->commas == 0   ? '.'
-                   : seen->commas > 0 && seen->points == 0 ? ','
-                                                           : 0;
-        s->source->columns[i].shows_decimals = seen->points + seen->commas > 0;
-        bool contradictory = seen->points > 0 && seen->commas > 0;
+        char own = seen->all.points > 0 && seen->all.commas == 0   ? '.'
+                   : seen->all.commas > 0 && seen->all.points == 0 ? ','
+                                                                   : 0;
+        s->source->columns[i].shows_decimals = seen->all.points + seen->all.commas > 0;
+        bool contradictory = seen->all.points > 0 && seen->all.commas > 0;
         s->source->columns[i].decimal_mark = s->source->opts.decimal_mark != 0 ? of_file
                                              : contradictory                   ? 0
                                              : own != 0                        ? own
@@ -197,19 +262,20 @@ static void settle_copy(tilt_source *source, tilt_column *c, const column_seen *
 
 /* What the cells say against what the header promised. */
 static void settle_role(tilt_column *c, const column_seen *seen) {
-    c->damaged = seen->damaged > 0 && (c->role == TILT_ROLE_IDENTIFIER || seen->damaged * 2 > seen->filled);
+    c->damaged = seen->all.damaged > 0 &&
+                 (c->role == TILT_ROLE_IDENTIFIER || seen->all.damaged * 2 > seen->all.filled);
     if (c->damaged) {
         c->note = "ids damaged to scientific notation by a spreadsheet";
         if (c->role == TILT_ROLE_IGNORE) c->role = TILT_ROLE_IDENTIFIER;
     }
-    if (seen->personal * 10 >= seen->filled && seen->personal > 0) {
+    if (seen->all.personal * 10 >= seen->all.filled && seen->all.personal > 0) {
         c->guarded = true;
         c->role = TILT_ROLE_IGNORE;
         c->note = "holds e-mail addresses or telephone numbers: not loaded unless it is given a role";
     }
     bool numeric = c->role == TILT_ROLE_STAGE || c->role == TILT_ROLE_COST || c->role == TILT_ROLE_WEIGHT ||
                    c->role == TILT_ROLE_SCORE;
-    if (numeric && seen->filled > 0 && seen->numbers == 0) {
+    if (numeric && seen->all.filled > 0 && seen->all.numbers == 0) {
         c->role = TILT_ROLE_IGNORE;
         c->note = "its header names a number, its cells are text";
     }
@@ -219,7 +285,8 @@ static void settle_role(tilt_column *c, const column_seen *seen) {
 static tilt_status settle_ranges(tilt_source *source, tilt_column *c, const column_seen *seen,
                                  tilt_error *err) {
     bool counted = c->role == TILT_ROLE_STAGE || c->role == TILT_ROLE_COST;
-    if (!counted || seen->ranges == 0 || tilt__range_split(c->name, NULL) != TILT__RANGE_NONE) return TILT_OK;
+    if (!counted || seen->all.ranges == 0 || tilt__range_split(c->name, NULL) != TILT__RANGE_NONE)
+        return TILT_OK;
     const char *name =
         tilt__arena_format(&source->arena, "%s:%s", c->name, tilt__range_part_name(TILT__RANGE_CELL));
     if (name == NULL) return tilt__fail_memory(err);
@@ -288,7 +355,7 @@ static void settle_wholes(survey *s) {
     if (strcmp(source->dialect.kind, "targeting") == 0)
         return; /* a library of rules; sizes are known later */
     for (size_t i = 0; i < source->n_columns; i++) {
-        source->has_wholes[i] = s->seen[i].wholes > 0 && s->seen[i].wholes < s->seen[i].filled;
+        source->has_wholes[i] = s->seen[i].all.wholes > 0 && s->seen[i].all.wholes < s->seen[i].all.filled;
         source->n_wholes += source->has_wholes[i];
     }
 }
@@ -317,8 +384,12 @@ static tilt_status start_columns(survey *s, tilt_error *err) {
     size_t n = s->source->n_columns;
     s->rows = 0;
     free(s->seen);
+    free(s->known);
+    s->n_known = KNOWN;
+    while (s->n_known > 1 && n * s->n_known > MOST_KNOWN) s->n_known /= 2;
     s->seen = tilt__alloc(n, sizeof *s->seen);
-    if (s->seen == NULL) return tilt__fail_memory(err);
+    s->known = tilt__alloc(n * s->n_known, sizeof *s->known);
+    if (s->seen == NULL || s->known == NULL) return tilt__fail_memory(err);
     for (size_t i = 0; i < n; i++) {
         s->seen[i].same_header = TILT_NO_COLUMN;
         for (size_t j = 0; j < i && s->source->columns[i].header[0] != '\0'; j++) {
@@ -345,7 +416,7 @@ static tilt_status settle_cube(survey *s) {
     source->dialect.decimal_mark = '.';
     for (size_t i = 0; i < source->n_columns; i++) {
         tilt_column *c = &source->columns[i];
-        c->n_filled = (size_t)s->seen[i].filled;
+        c->n_filled = (size_t)s->seen[i].all.filled;
         c->decimal_mark = '.';
         source->date_styles[i] = style_of(source, c, &s->seen[i]);
         c->content = content_of(&s->seen[i], source->date_styles[i]);
@@ -360,8 +431,8 @@ static tilt_status settle(survey *s, const tilt__pass *pass, tilt_error *err) {
     if (source->is_cube) return settle_cube(s);
     for (size_t i = 0; i < source->n_columns; i++) {
         tilt_column *c = &source->columns[i];
-        c->n_filled = (size_t)s->seen[i].filled;
-        source->fewest_decimals[i] = s->seen[i].fewest_decimals;
+        c->n_filled = (size_t)s->seen[i].all.filled;
+        source->fewest_decimals[i] = s->seen[i].all.fewest_decimals;
         source->date_styles[i] = style_of(source, c, &s->seen[i]);
         settle_copy(source, c, &s->seen[i]);
         settle_role(c, &s->seen[i]);
@@ -392,5 +463,6 @@ tilt_status tilt__survey(tilt_source *source, tilt_error *err) {
     if (status == TILT_OK) status = settle(&s, &pass, err);
     tilt__buf_free(&pass.footer);
     free(s.seen);
+    free(s.known);
     return status;
 }

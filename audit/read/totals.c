@@ -16,7 +16,7 @@ bool tilt__cell_is_whole(const tilt_cell *cell) {
     const char *text = cell->text;
     size_t n = cell->length;
     tilt__trim(&text, &n);
-    if (n < 3 || n > 12) return false;
+    if (n < 3 || n > 12 || (text[0] >= '0' && text[0] <= '9')) return false;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (tilt__same_word(text, n, words[i])) return true;
     return tilt__cell_is_total_word(cell);

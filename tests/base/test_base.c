@@ -61,6 +61,14 @@ Test(map, survives_any_failed_allocation) {
 Test(hash, sha256_of_abc) {
     char hex[TILT__SHA256_HEX];
     cr_assert(tilt__sha256_hex("abc", 3, hex));
+    tilt__hasher *hasher = tilt__hasher_new();
+    cr_assert_not_null(hasher);
+    for (size_t i = 0; i < 3; i++) { /* the same each time: nothing is left of the text before */
+        uint64_t number = 0;
+        cr_assert(tilt__hasher_number(hasher, "abc", 3, &number));
+        cr_assert_eq(number, 0xba7816bf8f01cfeau);
+    }
+    tilt__hasher_free(hasher);
     /* FIPS 180-4, appendix example "abc" */
     cr_assert_str_eq(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }

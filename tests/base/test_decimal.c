@@ -28,6 +28,25 @@ Test(decimal, prints_what_it_read) {
     expect_text("99999999999999999999999", "99999999999999999999999");
 }
 
+/* Values across the machine words that digits are made from, down to every place. */
+Test(decimal, prints_every_place_of_large_and_small_numbers) {
+    char digits[] = "98765432109876543210987.098765432109876", text[64];
+    size_t point = strcspn(digits, ".");
+    for (size_t from = 0; from < point; from++) {
+        for (size_t places = 0; places <= 15; places++) {
+            size_t n = point - from + (places > 0 ? places + 1 : 0);
+            memcpy(text + 1, digits + from, n);
+            while (places > 0 && text[n] == '0') n--;
+            if (text[n] == '.') n--;
+            text[n + 1] = '\0';
+            text[0] = '-';
+            size_t zeros = n > 1 && text[1] == '0' && text[2] != '.' ? 1 : 0;
+            expect_text(text + 1, text + 1 + zeros);
+            if (zeros == 0 && strcmp(text, "-0") != 0) expect_text(text, text);
+        }
+    }
+}
+
 /* As DuckDB, PostgreSQL and Spark round when they cast to DECIMAL(38, 15). */
 Test(decimal, rounds_half_away_from_zero_at_the_fifteenth_place) {
     expect_text("0.0000000000000005", "0.000000000000001");

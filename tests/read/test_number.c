@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "read/chars.h"
 #include "read/number.h"
 
 typedef struct reading {
@@ -127,6 +128,47 @@ Test(number, money_and_percent_signs_are_taken_off) {
     cr_expect_str_eq(number.currency, "PLN");
     cr_expect_eq(tilt__number_parse("0.29%", 5, '.', &number), TILT__NUMBER);
     cr_expect(number.percent);
+}
+
+/* Returns 1 for a currency, which must be read on both sides of an amount. */
+static size_t expect_both_sides(const char *mark, size_t n) {
+    tilt__number number;
+    char text[16];
+    if (!tilt__is_currency(mark, n)) return 0;
+    memcpy(text, mark, n);
+    memcpy(text + n, "5", 2);
+    cr_expect_eq(tilt__number_parse(text, n + 1, '.', &number), TILT__NUMBER, "%s", text);
+    cr_expect(strlen(number.currency) == n && memcmp(number.currency, mark, n) == 0, "%s", text);
+    text[0] = '5';
+    memcpy(text + 1, mark, n);
+    cr_expect_eq(tilt__number_parse(text, n + 1, '.', &number), TILT__NUMBER, "%.*s", (int)n + 1, text);
+    cr_expect(strlen(number.currency) == n && memcmp(number.currency, mark, n) == 0);
+    return 1;
+}
+
+/* Every text of one to three bytes that can be a mark is tried: the reader looks at the bytes at the ends
+ * first. 65 marks are listed in read/number.c. */
+Test(number, every_currency_is_read_before_and_behind_an_amount) {
+    static const char letters[] = "$ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\x82\x8d\xc4\xc5";
+    size_t found = 0, n = sizeof letters - 1;
+    char mark[3];
+    for (size_t a = 0; a < n; a++) {
+        mark[0] = letters[a];
+        found += expect_both_sides(mark, 1);
+        for (size_t b = 0; b < n; b++) {
+            mark[1] = letters[b];
+            found += expect_both_sides(mark, 2);
+            for (size_t c = 0; c < n; c++) {
+                mark[2] = letters[c];
+                found += expect_both_sides(mark, 3);
+            }
+        }
+    }
+    for (unsigned last = 0x80; last < 0xc0; last++) {
+        const char sign[] = {'\xc2', (char)last}, wide[] = {'\xe2', '\x82', (char)last};
+        found += expect_both_sides(sign, 2) + expect_both_sides(wide, 3);
+    }
+    cr_expect_eq(found, 65, "%zu", found);
 }
 
 Test(number, marks_for_no_value_are_missing_and_not_zero) {
