@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 
-enum { FIRST_SLOTS = 64 };
+enum { FIRST_BITS = 6 };
 #define MOST_CELLS ((size_t)1 << 30)
 
 void tilt__dict_free(tilt__dict *dict) {
@@ -14,10 +14,20 @@ void tilt__dict_free(tilt__dict *dict) {
     *dict = (tilt__dict){0};
 }
 
+/* Free slots look like no cell at all. */
+static bool make_slots(tilt__dict *dict, unsigned bits) {
+    tilt__dict_slot *slots = tilt__alloc((size_t)1 << bits, sizeof *slots);
+    if (slots == NULL) return false;
+    for (size_t i = 0; i < (size_t)1 << bits; i++) slots[i].high = 2;
+    dict->slots = slots;
+    dict->n_slots = (size_t)1 << bits;
+    dict->shift = 64 - bits;
+    return true;
+}
+
 bool tilt__dict_start(tilt__dict *dict) {
-    *dict = (tilt__dict){.n_slots = FIRST_SLOTS};
-    dict->slots = tilt__alloc(dict->n_slots, sizeof *dict->slots);
-    return dict->slots != NULL;
+    *dict = (tilt__dict){0};
+    return make_slots(dict, FIRST_BITS);
 }
 
 static uint64_t word_at(const char *raw) {
@@ -39,24 +49,22 @@ void tilt__dict_hash(const char *raw, size_t n, uint64_t *out_low, uint64_t *out
         b = mix(b + 0xc4ceb9fe1a85ec53u, word_at(raw + i));
     }
     *out_low = mix(a, word_at(raw + n - 8));
-    *out_high = mix(b, word_at(raw + n - 8));
+    *out_high = mix(b, word_at(raw + n - 8)) | 1;
+    memset(out_low, 0, 1);
 }
 
-static size_t free_slot(const tilt__dict *dict, uint64_t low, uint64_t high, size_t n) {
-    size_t at = tilt__dict_home(low, high, n, dict->n_slots);
+static size_t free_slot(const tilt__dict *dict, uint64_t low, uint64_t high) {
+    size_t at = tilt__dict_home(low, high, dict->shift);
     while (dict->slots[at].number != 0) at = (at + 1) & (dict->n_slots - 1);
     return at;
 }
 
 static bool grow_slots(tilt__dict *dict) {
     tilt__dict old = *dict;
-    tilt__dict_slot *slots = tilt__alloc(old.n_slots * 2, sizeof *slots);
-    if (slots == NULL) return false;
-    dict->slots = slots;
-    dict->n_slots = old.n_slots * 2;
+    if (!make_slots(dict, 64 - old.shift + 1)) return false;
     for (size_t i = 0; i < old.n_slots; i++) {
         const tilt__dict_slot *slot = &old.slots[i];
-        if (slot->number != 0) slots[free_slot(dict, slot->low, slot->high, slot->length)] = *slot;
+        if (slot->number != 0) dict->slots[free_slot(dict, slot->low, slot->high)] = *slot;
     }
     free(old.slots);
     return true;
@@ -69,7 +77,7 @@ static bool keep(tilt__dict *dict, const char *raw, size_t n, uint64_t line) {
     if (!tilt__grow(&lines, &dict->lines_capacity, dict->n + 1, sizeof *dict->line)) return false;
     dict->line = lines;
     dict->line[dict->n] = line;
-    if (n <= 16) return true;
+    if (n <= TILT__DICT_SHORT) return true;
     dict->texts[dict->n] = tilt__arena_text(&dict->arena, raw, n);
     return dict->texts[dict->n] != NULL;
 }
@@ -81,7 +89,7 @@ const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t 
     if ((dict->n + 1) * 2 > dict->n_slots && !grow_slots(dict)) return NULL;
     if (!keep(dict, raw, n, line)) return NULL;
     tilt__dict_words(raw, n, &low, &high);
-    tilt__dict_slot *slot = &dict->slots[free_slot(dict, low, high, n)];
+    tilt__dict_slot *slot = &dict->slots[free_slot(dict, low, high)];
     *slot = (tilt__dict_slot){low, high, (uint32_t)n, (uint32_t)++dict->n, meaning};
     return slot;
 }

@@ -158,6 +158,8 @@ const tilt__dict_slot *tilt__worker_learn(tilt__worker *w, size_t column, const 
     }
     const tilt__dict_slot *slot = NULL;
     if (ok) {
+        if (c->component != SIZE_MAX && meaning.component > w->most[c->component])
+            w->most[c->component] = meaning.component;
         meaning.flags = flags_of(w, c, &cell);
         slot = tilt__dict_add(&w->known[column].dict, raw, n, meaning, line);
     }

@@ -32,6 +32,33 @@ static inline bool tilt__plain_digits(const char *text, size_t n, uint64_t *out)
     return true;
 }
 
+#define TILT__LANES 0x000f000f000f000fu
+enum { TILT__MOST_LANES = 8 };
+
+/* n (1..8) cells of one digit each with one byte between any two: lane i of the digits is cell i, of which
+ * the first four have the low halves of the lowest bytes of four 16-bit lanes, the others the high halves.
+ * False when one is no digit. Reads 16 bytes from text whatever n is. */
+static inline bool tilt__plain_row_read(const char *text, size_t n, uint64_t *out_digits) {
+    static const unsigned char lanes[4 * TILT__MOST_LANES] = {255, 0, 255, 0, 255, 0, 255, 0,
+                                                              255, 0, 255, 0, 255, 0, 255, 0};
+    uint64_t word[2], mask[2];
+    memcpy(word, text, sizeof word);
+    memcpy(mask, lanes + 2 * (TILT__MOST_LANES - n), sizeof mask);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    for (size_t i = 0; i < 2; i++) word[i] = __builtin_bswap64(word[i]), mask[i] = __builtin_bswap64(mask[i]);
+#endif
+    uint64_t low = (word[0] ^ 0x0030003000300030u) & mask[0];
+    uint64_t high = (word[1] ^ 0x0030003000300030u) & mask[1];
+    uint64_t beyond = (low + 0x0076007600760076u) | low | (high + 0x0076007600760076u) | high;
+    *out_digits = (low & TILT__LANES) | (high & TILT__LANES) << 4;
+    return (beyond & 0x0080008000800080u) == 0;
+}
+
+/* Lane i of digits. */
+static inline int64_t tilt__plain_row_digit(uint64_t digits, unsigned lane) {
+    return (int64_t)(digits >> (16 * (lane % 4) + lane / 4 * 4) & 15);
+}
+
 /* A plain number of at most 18 digits, 15 of them decimals. mark 0: whole numbers only. Reads up to 8 bytes
  * beyond the text. */
 static inline bool tilt__plain_number_read(const char *text, size_t n, char mark, tilt__plain_number *out) {

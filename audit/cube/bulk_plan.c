@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cube/bulk_number.h"
 #include "read/source.h"
 
 static size_t find_listed(const tilt__bulk_plan *p, size_t column) {
@@ -77,9 +78,27 @@ static bool plan_number(tilt__bulk_plan *p, size_t m, bool wide) {
     if (p->n_numbers == TILT__MOST_NUMBERS) return false;
     const tilt_column *c = tilt_source_column(p->loader->source, feed->column);
     bool whole = !wide && (c->content == TILT_CONTENT_COUNT || c->content == TILT_CONTENT_FLAG);
-    p->numbers[p->n_numbers++] = (tilt__bulk_number){feed->column, m, mark_of(c), !whole, p->words};
+    p->numbers[p->n_numbers++] = (tilt__bulk_number){feed->column, m, mark_of(c), !whole, p->words, 0};
     p->words += whole ? 1 : 2;
     return true;
+}
+
+/* Whether the numbers are whole and fill columns that stand side by side, each once. */
+static void plan_digits(tilt__bulk_plan *p) {
+    size_t first = SIZE_MAX;
+    unsigned taken = 0;
+    for (size_t k = 0; k < p->n_numbers; k++) {
+        if (p->numbers[k].wide || p->n_numbers > TILT__MOST_LANES) return;
+        if (p->numbers[k].column < first) first = p->numbers[k].column;
+    }
+    for (size_t k = 0; k < p->n_numbers; k++) {
+        size_t lane = p->numbers[k].column - first;
+        if (lane >= p->n_numbers || (taken >> lane & 1) != 0) return;
+        taken |= 1u << lane;
+        p->numbers[k].lane = (unsigned)lane;
+    }
+    p->digits_column = first;
+    p->digits_word = p->n_numbers > 0 ? 1 : 0;
 }
 
 static size_t number_of(const tilt__bulk_plan *p, size_t measure) {
@@ -180,11 +199,12 @@ static bool is_simple(const tilt__loader *l) {
 
 bool tilt__bulk_plan_make(tilt__loader *l, bool wide, tilt__bulk_plan *p) {
     *p = (tilt__bulk_plan){
-        .loader = l, .words = 1, .weight = SIZE_MAX, .score = SIZE_MAX, .filter = SIZE_MAX, .day = SIZE_MAX};
+        .loader = l, .words = 3, .weight = SIZE_MAX, .score = SIZE_MAX, .filter = SIZE_MAX, .day = SIZE_MAX};
     if (!is_simple(l) || !plan_dims(p) || !plan_persons(p)) return false;
     for (size_t m = 0; m < l->n_measures; m++) {
         if (!plan_number(p, m, wide)) return false;
     }
+    plan_digits(p);
     bool planned = plan_limits(p) && plan_filters(p) && plan_observer(p) && plan_names(p);
     if (!planned || p->words > TILT__MOST_WORDS || p->n_components > TILT__MAX_COMPONENTS) return false;
     tilt__first_bytes(l->source, p->may_begin);

@@ -31,9 +31,10 @@ typedef struct tilt__looked_up {
 
 typedef struct tilt__bulk_number {
     size_t column, measure;
-    char mark;   /* decimal mark; 0: whole numbers only */
-    bool wide;   /* summed in units of 10^-15, two words; else in whole numbers, one word */
-    size_t word; /* of the sums of a cell */
+    char mark;     /* decimal mark; 0: whole numbers only */
+    bool wide;     /* summed in units of 10^-15, two words; else in whole numbers, one word */
+    size_t word;   /* of the sums of a cell */
+    unsigned lane; /* of rows of digits: its place among the numbers */
 } tilt__bulk_number;
 
 typedef struct tilt__bulk_plan {
@@ -45,8 +46,10 @@ typedef struct tilt__bulk_plan {
     tilt__bulk_number numbers[TILT__MOST_NUMBERS];
     size_t n_numbers;
     size_t n_components;
-    size_t words;  /* of the sums of a cell: rows, numbers, weight and squared weight */
-    size_t weight; /* column of the plan, or SIZE_MAX */
+    size_t words;         /* of the sums of a cell: rows, two of digits, numbers, weight and squared weight */
+    size_t digits_column; /* the first number, where all stand side by side */
+    size_t digits_word;   /* of the sums of digits of a cell; 0: numbers do not stand so */
+    size_t weight;        /* column of the plan, or SIZE_MAX */
     size_t weight_word;
     size_t score;        /* column of the plan, or SIZE_MAX */
     size_t filter;       /* component that is 1 for rows that a filter leaves out, or SIZE_MAX */

@@ -9,7 +9,7 @@
 #include "read/source.h"
 
 #define MOST_UNITS ((tilt__i128)1 << 120) /* a sum of fewer units has fewer than 38 digits */
-enum { TILES_BETWEEN = 8 };               /* two reports of progress */
+enum { TILES_BETWEEN = 8 /* two reports of progress */, ROWS_AS_COLUMNS = 64 /* batches */ };
 #define MOST_BINS ((size_t)1 << 22)
 #define MOST_SCORES ((size_t)1 << 16) /* distinct ones; more are sorted, not counted */
 
@@ -38,8 +38,17 @@ void tilt__worker_free(tilt__worker *w) {
     *w = (tilt__worker){.plan = NULL};
 }
 
+static bool is_filter(const tilt__loader *l, size_t column) {
+    for (size_t i = 0; i < l->spec->n_where; i++) {
+        if (l->mapping->where[i] == column) return true;
+    }
+    return false;
+}
+
 static bool start_columns(tilt__worker *w) {
     for (size_t i = 0; i < w->plan->n_columns; i++) {
+        const tilt__looked_up *c = &w->plan->columns[i];
+        w->marked[i] = c->first || is_filter(w->plan->loader, c->column);
         if (!tilt__dict_start(&w->known[i].dict)) return false;
         if (w->plan->columns[i].use != TILT__BULK_DIM) continue;
         w->known[i].labels = tilt__map_new();
@@ -65,15 +74,17 @@ static uint64_t line_for(const tilt__worker *w, const tilt__looked_up *c, size_t
     return c->constant || c->day ? tilt__tile_line(&w->tile, w->plan->body.width, row) : 0;
 }
 
-/* Looks the cells of one column up, in rows row .. row+n of the tile. */
-static bool look_up(tilt__worker *w, size_t i, size_t row, size_t n) {
+/* Looks the cells of one column up, in rows row .. row+n of the tile. `marked`: its cells may mean more than
+ * that they name something, so that every row is told. */
+static inline __attribute__((always_inline)) bool look_up(tilt__worker *w, size_t i, size_t row, size_t n,
+                                                          bool marked) {
     const tilt__looked_up *c = &w->plan->columns[i];
     const tilt__dict *dict = &w->known[i].dict;
     const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, c->column);
     bool in_key = c->component != SIZE_MAX;
     uint64_t stride = in_key ? w->cells.stride[c->component] : 0;
-    uint32_t most = in_key ? w->most[c->component] : 0;
     uint32_t *code = i == w->plan->weight ? w->code[0] : i == w->plan->score ? w->code[1] : NULL;
+    uint32_t any = 0, all = UINT32_MAX;
     for (size_t r = 0; r < n; r++) {
         size_t length;
         const char *raw = tilt__strip_cell(&strip, r, &length);
@@ -81,11 +92,25 @@ static bool look_up(tilt__worker *w, size_t i, size_t row, size_t n) {
         if (slot == NULL) slot = tilt__worker_learn(w, i, raw, length, line_for(w, c, row + r));
         if (slot == NULL) return false;
         w->key[r] += slot->meaning.component * stride;
-        w->flags[r] |= slot->meaning.flags;
-        if (slot->meaning.component > most) most = slot->meaning.component;
+        if (marked) w->flags[r] |= slot->meaning.flags;
+        any |= slot->meaning.flags;
+        all &= slot->meaning.flags;
         if (code != NULL) code[r] = slot->number - 1;
     }
-    if (in_key) w->most[c->component] = most;
+    w->any_flags |= any;
+    w->named = w->named || (all & TILT__ROW_NAMED) != 0;
+    return true;
+}
+
+static bool look_all_up(tilt__worker *w, size_t row, size_t n, bool marked) {
+    w->any_flags = 0;
+    w->named = false;
+    memset(w->key, 0, n * sizeof *w->key);
+    memset(w->flags, 0, n * sizeof *w->flags);
+    for (size_t i = 0; i < w->plan->n_columns; i++) {
+        bool each = marked || w->marked[i];
+        if (!(each ? look_up(w, i, row, n, true) : look_up(w, i, row, n, false))) return false;
+    }
     return true;
 }
 
@@ -103,27 +128,32 @@ static bool widen(tilt__worker *w) {
     return false;
 }
 
-/* The first column, where nothing else looks at it. */
+/* The first column, where nothing else looks at it. An empty cell is followed by a byte that is looked at. */
 static bool watch_first(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
+    const tilt__strip strip = tilt__tile_strip(&w->tile, p->body.width, row, 0);
     if (p->first_listed != SIZE_MAX) return true;
     for (size_t r = 0; r < n; r++) {
         size_t length;
         tilt_cell cell;
-        const char *raw = tilt__tile_cell(&w->tile, p->body.width, row + r, 0, &length);
-        if (length > 0 && !p->may_begin[(unsigned char)raw[0]]) continue;
+        const char *raw = strip.text + (uint32_t)(strip.marks[r * strip.step - 1] + 1);
+        if (!p->may_begin[(unsigned char)raw[0]]) continue;
+        raw = tilt__strip_cell(&strip, r, &length);
         if (!tilt__worker_bare(w, raw, length, &cell)) {
             stop(w, TILT__BULK_MEMORY);
             return false;
         }
-        if (!tilt__cell_starts_data(p->loader->source, &cell)) w->flags[r] |= TILT__ROW_UNCLEAR;
+        if (tilt__cell_starts_data(p->loader->source, &cell)) continue;
+        w->flags[r] |= TILT__ROW_UNCLEAR;
+        w->any_flags |= TILT__ROW_UNCLEAR;
     }
     return true;
 }
 
+/* Only where some row of the batch is not clear. */
 static bool judge_rows(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
-    uint32_t needed = p->needs_name ? TILT__ROW_NAMED : 0;
+    uint32_t needed = p->needs_name && !w->named ? TILT__ROW_NAMED : 0;
     uint64_t filtered = p->filter != SIZE_MAX ? w->cells.stride[p->filter] : 0;
     for (size_t r = 0; r < n; r++) {
         bool clear = (w->flags[r] & (TILT__ROW_UNCLEAR | needed)) == needed;
@@ -136,19 +166,22 @@ static bool judge_rows(tilt__worker *w, size_t row, size_t n) {
     return true;
 }
 
+/* Most batches have a column whose cells all name something, and nothing to look at closer. */
 static bool find_keys(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
+    bool marked = false;
     if (p->filter != SIZE_MAX) w->most[p->filter] = 1;
     for (;;) {
-        memset(w->key, 0, n * sizeof *w->key);
-        memset(w->flags, 0, n * sizeof *w->flags);
-        for (size_t i = 0; i < p->n_columns; i++) {
-            if (!look_up(w, i, row, n)) return false;
-        }
-        if (is_wide_enough(w)) break;
-        if (!widen(w)) return false;
+        if (!look_all_up(w, row, n, marked)) return false;
+        bool wide = is_wide_enough(w), told = marked || !p->needs_name || w->named;
+        if (wide && told) break;
+        marked = !told;
+        if (!wide && !widen(w)) return false;
     }
-    return watch_first(w, row, n) && judge_rows(w, row, n);
+    if (!watch_first(w, row, n)) return false;
+    bool clear =
+        (w->any_flags & (TILT__ROW_UNCLEAR | TILT__ROW_FILTERED)) == 0 && (!p->needs_name || w->named);
+    return clear || judge_rows(w, row, n);
 }
 
 /* ---- numbers ---- */
@@ -169,24 +202,33 @@ static bool read_slowly(tilt__worker *w, const tilt__bulk_number *number, const 
     return ok;
 }
 
+static bool read_count(tilt__worker *w, const tilt__bulk_number *number, const char *raw, size_t length,
+                       int64_t *out) {
+    tilt__plain_number plain;
+    tilt__decimal value;
+    if (tilt__plain_number_read(raw, length, number->mark, &plain) && plain.decimals == 0) {
+        *out = plain.mantissa;
+        return true;
+    }
+    if (!read_slowly(w, number, raw, length, &value)) return false;
+    *out = (int64_t)(value.units / TILT__DECIMAL_SCALE);
+    if (tilt__decimal_compare(tilt__decimal_from_int(*out), value) == 0) return true;
+    stop(w, TILT__BULK_WIDER);
+    return false;
+}
+
 static bool read_whole(tilt__worker *w, size_t k, size_t row, size_t n) {
     const tilt__bulk_number *number = &w->plan->numbers[k];
     const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, number->column);
     int64_t *out = w->whole + k * TILT__BATCH;
     for (size_t r = 0; r < n; r++) {
         size_t length;
-        tilt__plain_number plain;
-        tilt__decimal value;
         const char *raw = tilt__strip_cell(&strip, r, &length);
-        if (tilt__plain_number_read(raw, length, number->mark, &plain) && plain.decimals == 0) {
-            out[r] = plain.mantissa;
-            continue;
-        }
-        if (!read_slowly(w, number, raw, length, &value)) return false;
-        out[r] = (int64_t)(value.units / TILT__DECIMAL_SCALE);
-        if (tilt__decimal_compare(tilt__decimal_from_int(out[r]), value) == 0) continue;
-        stop(w, TILT__BULK_WIDER);
-        return false;
+        unsigned digit = (unsigned)(unsigned char)raw[0] - '0';
+        if (length == 1 && digit < 10)
+            out[r] = (int64_t)digit;
+        else if (!read_count(w, number, raw, length, &out[r]))
+            return false;
     }
     return true;
 }
@@ -223,33 +265,93 @@ static bool exceeds(const tilt__worker *w, size_t of, size_t per, size_t r) {
 }
 
 /* Rows come in the order of the file, tile by tile, so the first offence is the first of this thread. */
-static void watch_pair(tilt__worker *w, size_t of, size_t per, size_t row, size_t n, tilt__offence *offence) {
-    if (of == SIZE_MAX || per == SIZE_MAX) return;
-    offence->rows += n;
-    for (size_t r = 0; r < n; r++) {
-        if (!exceeds(w, of, per, r) || offence->n++ > 0) continue;
-        offence->line = tilt__tile_line(&w->tile, w->plan->body.width, row + r);
-        offence->a.units = units_at(w, of, r);
-        offence->b.units = units_at(w, per, r);
-    }
+static void watch_pair(tilt__worker *w, size_t of, size_t per, size_t row, size_t r, tilt__offence *offence) {
+    if (of == SIZE_MAX || per == SIZE_MAX || !exceeds(w, of, per, r) || offence->n++ > 0) return;
+    offence->line = tilt__tile_line(&w->tile, w->plan->body.width, row + r);
+    offence->a.units = units_at(w, of, r);
+    offence->b.units = units_at(w, per, r);
 }
 
-static bool read_numbers(tilt__worker *w, size_t row, size_t n) {
+/* Holds the numbers of one row of the batch against each other. */
+static bool check_numbers(tilt__worker *w, size_t row, size_t r) {
+    const tilt__bulk_plan *p = w->plan;
+    for (size_t i = 0; i < p->n_limits; i++) {
+        if (!exceeds(w, p->limits[i].of, p->limits[i].per, r)) continue;
+        stop(w, TILT__BULK_DECLINED);
+        return false;
+    }
+    watch_pair(w, p->reach, p->impressions, row, r, &w->reach_above);
+    watch_pair(w, p->clicks, p->impressions, row, r, &w->clicks_above);
+    return true;
+}
+
+static bool read_columns(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
     for (size_t k = 0; k < p->n_numbers; k++) {
         bool ok = p->numbers[k].wide ? read_wide(w, k, row, n) : read_whole(w, k, row, n);
         if (!ok) return false;
     }
-    for (size_t i = 0; i < p->n_limits; i++) {
-        for (size_t r = 0; r < n; r++) {
-            if (!exceeds(w, p->limits[i].of, p->limits[i].per, r)) continue;
-            stop(w, TILT__BULK_DECLINED);
+    for (size_t r = 0; r < n; r++) {
+        if (!check_numbers(w, row, r)) return false;
+    }
+    return true;
+}
+
+/* One row as columns are read; it is told by being none of digits. */
+static bool read_row(tilt__worker *w, size_t row, size_t r) {
+    const tilt__bulk_plan *p = w->plan;
+    w->digits[r] = 0;
+    w->slow[w->n_slow++] = (unsigned char)r;
+    for (size_t k = 0; k < p->n_numbers; k++) {
+        size_t length;
+        const char *raw = tilt__tile_cell(&w->tile, p->body.width, row + r, p->numbers[k].column, &length);
+        if (!read_count(w, &p->numbers[k], raw, length, &w->whole[k * TILT__BATCH + r])) return false;
+    }
+    return check_numbers(w, row, r);
+}
+
+/* Checks a row of digits, unless the same digits just passed without an offence. */
+static bool check_digits(tilt__worker *w, uint64_t digits, size_t row, size_t r) {
+    uint64_t *fine = &w->fine[digits * 0x9e3779b97f4a7c15u >> 56];
+    uint64_t offences = w->reach_above.n + w->clicks_above.n;
+    if (*fine == digits) return true; /* at first 0, and no zero exceeds another */
+    for (size_t k = 0; k < w->plan->n_numbers; k++)
+        w->whole[k * TILT__BATCH + r] = tilt__plain_row_digit(digits, w->plan->numbers[k].lane);
+    if (!check_numbers(w, row, r)) return false;
+    if (w->reach_above.n + w->clicks_above.n == offences) *fine = digits;
+    return true;
+}
+
+/* Where all numbers stand side by side and most rows have one digit in each, a row is read at once. */
+static bool read_digits(tilt__worker *w, size_t row, size_t n) {
+    const tilt__bulk_plan *p = w->plan;
+    const tilt__strip strip =
+        tilt__tile_strip(&w->tile, p->body.width, row, p->digits_column + p->n_numbers - 1);
+    const uint32_t *mark = strip.marks;
+    size_t before = p->n_numbers; /* from the mark behind the last to that before the first */
+    uint32_t length = (uint32_t)(2 * p->n_numbers);
+    w->n_slow = 0;
+    for (size_t r = 0; r < n; r++, mark += strip.step) {
+        uint32_t begin = mark[-(ptrdiff_t)before] + 1, end = mark[0];
+        if (strip.last && strip.text[end - 1] == '\r') end--;
+        bool short_row = end - begin + 1 == length;
+        if (short_row && tilt__plain_row_read(strip.text + begin, p->n_numbers, &w->digits[r])) {
+            if (!check_digits(w, w->digits[r], row, r)) return false;
+        } else if (!read_row(w, row, r)) {
             return false;
         }
     }
-    watch_pair(w, p->reach, p->impressions, row, n, &w->reach_above);
-    watch_pair(w, p->clicks, p->impressions, row, n, &w->clicks_above);
+    if (w->n_slow * 4 > n) w->wait = ROWS_AS_COLUMNS;
     return true;
+}
+
+static bool read_numbers(tilt__worker *w, size_t row, size_t n) {
+    const tilt__bulk_plan *p = w->plan;
+    if (p->reach != SIZE_MAX && p->impressions != SIZE_MAX) w->reach_above.rows += n;
+    if (p->clicks != SIZE_MAX && p->impressions != SIZE_MAX) w->clicks_above.rows += n;
+    w->by_digits = p->digits_word != 0 && w->wait == 0;
+    if (w->wait > 0) w->wait--;
+    return w->by_digits ? read_digits(w, row, n) : read_columns(w, row, n);
 }
 
 /* ---- cells ---- */
@@ -347,10 +449,8 @@ static bool add_whole(uint64_t *word, int64_t value) {
     return !__builtin_add_overflow(*word, (uint64_t)value, word) && *word <= INT64_MAX;
 }
 
-static bool add_row(tilt__worker *w, size_t r) {
+static bool add_numbers(tilt__worker *w, size_t r, uint64_t *sums) {
     const tilt__bulk_plan *p = w->plan;
-    uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
-    sums[0]++;
     for (size_t k = 0; k < p->n_numbers; k++) {
         bool wide = p->numbers[k].wide;
         bool ok = wide ? add_units(&sums[p->numbers[k].word], w->units[k * TILT__BATCH + r])
@@ -359,12 +459,61 @@ static bool add_row(tilt__worker *w, size_t r) {
         stop(w, wide ? TILT__BULK_DECLINED : TILT__BULK_WIDER);
         return false;
     }
-    if (p->weight == SIZE_MAX) return true;
-    const tilt__value *value = &w->known[p->weight].values[w->code[0][r]];
-    bool ok = add_units(&sums[p->weight_word], value->weight.units) &&
-              add_units(&sums[p->weight_word + 2], value->weight2.units);
-    if (!ok) stop(w, TILT__BULK_DECLINED);
-    return ok;
+    return true;
+}
+
+/* Moves the sums of digits of a cell to those of its numbers. */
+static bool empty_lanes(tilt__worker *w, uint64_t *sums) {
+    const tilt__bulk_plan *p = w->plan;
+    uint64_t *lanes = &sums[p->digits_word];
+    for (size_t k = 0; k < p->n_numbers; k++) {
+        unsigned lane = p->numbers[k].lane;
+        uint64_t sum = lanes[lane / 4] >> 16 * (lane % 4) & 0xffff;
+        if (add_whole(&sums[p->numbers[k].word], (int64_t)sum)) continue;
+        stop(w, TILT__BULK_WIDER);
+        return false;
+    }
+    lanes[0] = lanes[1] = 0;
+    return true;
+}
+
+/* Digits are summed in lanes of 16 bits, which hold 9 times 4096. */
+static bool add_digits(tilt__worker *w, size_t n) {
+    size_t word = w->plan->digits_word, words = w->cells.words;
+    for (size_t r = 0; r < n; r++) {
+        uint64_t *sums = &w->cells.sums[w->cell[r] * words];
+        sums[word] += w->digits[r] & TILT__LANES;
+        sums[word + 1] += w->digits[r] >> 4 & TILT__LANES;
+        if (++sums[0] % 4096 == 0 && !empty_lanes(w, sums)) return false;
+    }
+    for (size_t i = 0; i < w->n_slow; i++) {
+        size_t r = w->slow[i];
+        if (!add_numbers(w, r, &w->cells.sums[w->cell[r] * words])) return false;
+    }
+    return true;
+}
+
+static bool add_columns(tilt__worker *w, size_t n) {
+    for (size_t r = 0; r < n; r++) {
+        uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
+        if (++sums[0] % 4096 == 0 && w->plan->digits_word != 0 && !empty_lanes(w, sums)) return false;
+        if (!add_numbers(w, r, sums)) return false;
+    }
+    return true;
+}
+
+static bool add_weights(tilt__worker *w, size_t n) {
+    const tilt__bulk_plan *p = w->plan;
+    for (size_t r = 0; r < n && p->weight != SIZE_MAX; r++) {
+        uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
+        const tilt__value *value = &w->known[p->weight].values[w->code[0][r]];
+        bool ok = add_units(&sums[p->weight_word], value->weight.units) &&
+                  add_units(&sums[p->weight_word + 2], value->weight2.units);
+        if (ok) continue;
+        stop(w, TILT__BULK_DECLINED);
+        return false;
+    }
+    return true;
 }
 
 /* Makes the histogram as large as groups and scores are by now. */
@@ -406,11 +555,9 @@ static bool add_scores(tilt__worker *w, size_t n) {
 
 static bool take_rows(tilt__worker *w, size_t row, size_t n) {
     if (!find_keys(w, row, n) || !read_numbers(w, row, n) || !find_cells(w, n)) return false;
-    for (size_t r = 0; r < n; r++) {
-        if (!add_row(w, r)) return false;
-    }
+    bool ok = w->by_digits ? add_digits(w, n) : add_columns(w, n);
     w->rows += n;
-    return add_scores(w, n);
+    return ok && add_weights(w, n) && add_scores(w, n);
 }
 
 /* Tells how far all threads are; false when somebody wants it to stop. */
@@ -433,6 +580,9 @@ void tilt__worker_run(tilt__worker *w) {
             tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
             return;
         }
+    }
+    for (size_t c = 0; c < w->cells.n && w->plan->digits_word != 0; c++) {
+        if (!empty_lanes(w, &w->cells.sums[c * w->cells.words])) return;
     }
     if (end == TILT__TILE_DECLINED) stop(w, TILT__BULK_DECLINED);
     if (end == TILT__TILE_MEMORY) stop(w, TILT__BULK_MEMORY);

@@ -69,8 +69,17 @@ typedef struct tilt__worker {
     uint32_t flags[TILT__BATCH];
     uint32_t code[2][TILT__BATCH]; /* numbers of weight and score */
     size_t cell[TILT__BATCH];
-    int64_t *whole;    /* number x TILT__BATCH */
-    tilt__i128 *units; /* number x TILT__BATCH */
+    bool marked[TILT__MOST_LOOKED_UP]; /* columns whose cells say more than that they name something */
+    uint32_t any_flags;                /* of the cells of the batch that were looked up */
+    bool named;                        /* the cells of some column all name something */
+    bool by_digits;                    /* numbers are in `digits`, but for the slow rows */
+    uint64_t digits[TILT__BATCH];      /* see tilt__plain_row_read; 0 in slow rows */
+    unsigned char slow[TILT__BATCH];   /* rows that have other numbers */
+    size_t n_slow;
+    size_t wait;        /* batches to read as columns, where slow rows are many */
+    uint64_t fine[256]; /* digits that passed all checks, by hash */
+    int64_t *whole;     /* number x TILT__BATCH */
+    tilt__i128 *units;  /* number x TILT__BATCH */
 } tilt__worker;
 
 /* Reads tiles until there are none; worker->outcome says how it ended. False when memory runs out before. */

@@ -44,7 +44,7 @@ static bool is_same_shape(const tilt_cube *into, const tilt_cube *from, const me
                 n_measures == tilt__cube_n_measures(from);
     for (size_t m = 0; m < n_measures && same; m++) same = plan->measure[m] == m;
     for (size_t d = 0; d < n_dims && same; d++) {
-        same = plan->dim[d] == d;
+        same = plan->dim[d] == d && plan->label[d] != NULL;
         for (size_t l = 1; same && l <= tilt__cube_n_labels(from, d); l++) same = plan->label[d][l] == l;
     }
     return same;

@@ -354,6 +354,60 @@ Test(bulk, many_labels_outgrow_tables_and_change_nothing) {
     free(slow);
 }
 
+/* Counts c0 .. c(n-1) side by side, nearly all of one digit; so many of two groups that sums pass 16 bits. */
+static void put_digits(size_t n, size_t rows, const char *end) {
+    static const char *const others[] = {"\"3\"", " 4", "007", "\"0\""}, *const large[] = {"12", "123456789",
+                                                                                           "8"};
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    (void)fprintf(out, "group");
+    for (size_t k = 0; k < n; k++) (void)fprintf(out, ",c%zu", k);
+    (void)fprintf(out, "%s", end);
+    for (size_t r = 0; r < rows; r++) {
+        bool few = below(50) != 0;
+        (void)fprintf(out, "%s,%s", below(2) ? "f" : "m", few ? "9" : "1000000000");
+        for (size_t k = 1; k < n; k++) {
+            if (!few)
+                (void)fprintf(out, ",%s", PICK(large));
+            else if (below(300) == 0)
+                (void)fprintf(out, ",%s", PICK(others));
+            else
+                (void)fprintf(out, ",%zu", below(10));
+        }
+        (void)fprintf(out, "%s", end);
+    }
+    cr_assert_eq(fclose(out), 0);
+}
+
+/* Every number of columns that are read at once. */
+Test(bulk, counts_of_one_digit_side_by_side_are_summed_exactly) {
+    state = 51;
+    for (size_t n = 2; n <= 8; n++) {
+        char json[512];
+        size_t at = (size_t)snprintf(json, sizeof json,
+                                     "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], "
+                                     "\"where\": [{\"column\": \"group\", \"value\": \"f\"}], "
+                                     "\"rates\": [");
+        for (size_t k = 1; k < n; k++)
+            at += (size_t)snprintf(json + at, sizeof json - at, "%s\"c%zu/c0\"", k > 1 ? ", " : "", k);
+        (void)snprintf(json + at, sizeof json - at, "]}");
+        put_digits(n, n == 8 ? 40000 : 2500, n % 2 == 0 ? "\r\n" : "\n");
+        char *slow = read_slow(json);
+        cr_expect_eq(compare_at(json, slow, 4096), 1, "%s", json);
+        cr_expect_eq(compare_at(json, slow, (size_t)1 << 16), 1, "%s", json);
+        free(slow);
+    }
+}
+
+/* More of one row, or the sum of it, than of what it is a part of: rows of digits are told apart. */
+Test(bulk, a_digit_above_what_it_is_part_of_is_left_to_libcsv) {
+    declines(asked, "group,base,hits\na,1,1\nb,2,1\na,1,1\nb,1,2\n");
+    takes(asked, "group,base,hits\na,1,1\nb,2,1\na,1,1\nb,2,2\n");
+    takes(asked, "group,hits,base\na,1,1\nb,1,2\na,1,1\nb,0,0\n");
+    takes(asked, "group,hits,note,base\na,1,x,1\nb,1,x,2\na,0,x,1\n");
+}
+
 /* ---- one thing at a time ---- */
 
 Test(bulk, decimals_in_a_column_of_counts_are_summed_exactly) {
