@@ -56,6 +56,10 @@ tilt__decimal tilt__decimal_part(tilt__decimal whole, tilt__decimal share, bool 
 }
 
 double tilt__decimal_to_double(tilt__decimal a) {
+    if (a.units >= 0 && a.units <= INT64_MAX) { /* most counts: no division of 128 bits */
+        int64_t units = (int64_t)a.units, count = units / TILT__DECIMAL_SCALE;
+        if (count * TILT__DECIMAL_SCALE == units) return (double)count;
+    }
     tilt__i128 whole = a.units / TILT__DECIMAL_SCALE;
     if (whole * TILT__DECIMAL_SCALE == a.units) return (double)whole;
     /* Let the C library round the exact decimal text once: dividing two rounded doubles would

@@ -33,6 +33,7 @@ typedef struct tilt__facts {
     bool has_targeting;
     const char *platform;          /* of its first source */
     const struct tilt__tags *tags; /* of creatives (cube/content.h); NULL */
+    struct tilt__cell_pool *pool;  /* what its views have in common (measure/pool.h) */
 } tilt__facts;
 
 typedef struct tilt__tables {

@@ -438,8 +438,6 @@ static tilt_status number_units(const tilt__context *context, const tilt__view *
     *out = *view;
     *out_ok = false;
     if (view->mode != TILT__MODE_RELATIVE) {
-        out->cells.unit = tilt__arena_alloc(context->arena, view->cells.n, sizeof *out->cells.unit);
-        if (out->cells.unit == NULL) return tilt__fail_memory(context->err);
         tilt_status status = tilt__relative_units(context, out, &n);
         if (status != TILT_OK) return status;
     }

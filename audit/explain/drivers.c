@@ -429,7 +429,6 @@ tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *v
                          .comparison = comparison,
                          .out = out,
                          .list = {.arena = context->arena}};
-    view->indexes->arena = context->arena; /* views are explained side by side, each in storage of its own */
     if (comparison->unexplained) return TILT_OK;
     if (!(comparison->pair.na > 0) || !(comparison->pair.nr > 0)) return TILT_OK;
     tilt_status status = tilt__stages_explain(context, view, comparison, &e.list);

@@ -1,4 +1,4 @@
-/* measure/contrast.c - one pass over the view's cells, summed by key.
+/* measure/contrast.c - comparisons summed by key.
  * Sums run in the cube's sorted cell order with compensation (Neumaier 1974), so that they do not depend on
  * the order of rows and lose nothing for decimal amounts. */
 #include "measure/contrast.h"
@@ -73,27 +73,27 @@ static bool lacks_label(const tilt__index *index, size_t row) {
     return false;
 }
 
-/* Those rows of the index, ascending, with their sums. */
-static tilt_status collect(const tilt__index *index, const uint32_t *rows, size_t n, const tilt__pair *pairs,
-                           bool keep_absent, tilt__arena *arena, tilt__projection *out, tilt_error *err) {
-    size_t n_dims = index->n_dims;
-    sums fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
-    out->n_dims = n_dims;
-    out->keys = tilt__arena_alloc(arena, n * (n_dims + 1), sizeof *out->keys);
+/* Room for n rows. */
+static tilt_status start_rows(const tilt__index *index, size_t n, tilt__arena *arena, tilt__projection *out,
+                              tilt_error *err) {
+    out->n_dims = index->n_dims;
+    out->keys = tilt__arena_alloc(arena, n * (index->n_dims + 1), sizeof *out->keys);
     out->pairs = tilt__arena_alloc(arena, n, sizeof *out->pairs);
-    if (out->keys == NULL || out->pairs == NULL) return tilt__fail_memory(err);
-    for (size_t r = 0; r < n; r++) {
-        if (!keep_absent && lacks_label(index, rows[r])) {
-            add_pair(&fixed, pairs[r]);
-            continue;
-        }
-        if (n_dims > 0)
-            memcpy(out->keys + out->n_rows * n_dims, index->keys + rows[r] * n_dims,
-                   n_dims * sizeof *out->keys);
-        out->pairs[out->n_rows++] = pairs[r];
+    return out->keys != NULL && out->pairs != NULL ? TILT_OK : tilt__fail_memory(err);
+}
+
+/* A row of the index that the comparison has something in; rows come ascending. */
+static void add_row(const tilt__index *index, size_t row, tilt__pair pair, bool keep_absent, sums *fixed,
+                    tilt__projection *out) {
+    size_t n_dims = index->n_dims;
+    if (!keep_absent && index->lacks && lacks_label(index, row)) {
+        add_pair(fixed, pair);
+        return;
     }
-    out->fixed = total_of(&fixed);
-    return TILT_OK;
+    const uint32_t *from = index->keys + row * n_dims;
+    uint32_t *to = out->keys + out->n_rows * n_dims;
+    for (size_t d = 0; d < n_dims; d++) to[d] = from[d];
+    out->pairs[out->n_rows++] = pair;
 }
 
 static void add_cell(const tilt__view *view, const tilt__comparison *c, size_t cell, size_t place, sums *rows,
@@ -113,74 +113,41 @@ static bool sum_cells(const tilt__view *view, const tilt__comparison *c, const t
     return rows != NULL;
 }
 
-/* ---- two groups: their own cells, and the rows that these lie in ---- */
+/* ---- two groups: the sums of both side by side ---- */
 
-static int compare_numbers(const void *left, const void *right) {
-    const uint32_t *a = left, *b = right;
-    return (*a > *b) - (*a < *b);
+/* The items of a group in the sums; none of one that is not known. */
+typedef struct span {
+    size_t at, end;
+} span;
+
+static span span_of(const tilt__view *view, const tilt__view_sums *of, size_t group) {
+    if (view->groups[group].unknown) return (span){0, 0};
+    return (span){of->start[group], of->start[group + 1]};
 }
 
-/* Rows of the cells of both groups, ascending, each once; their number. */
-static size_t list_rows(const tilt__index *index, const size_t *const cells[2], const size_t n[2],
-                        uint32_t *rows) {
-    size_t count = 0, kept = 0;
-    bool sorted = true;
-    for (size_t s = 0; s < 2; s++) {
-        for (size_t k = 0; k < n[s]; k++) {
-            uint32_t row = index->row[cells[s][k]];
-            sorted = sorted && (count == 0 || rows[count - 1] <= row);
-            if (count == 0 || rows[count - 1] != row) rows[count++] = row;
+static tilt_status project_groups(const tilt__view *view, const tilt__comparison *c,
+                                  const tilt__view_sums *of, bool keep_absent, tilt__arena *arena,
+                                  tilt__projection *out, tilt_error *err) {
+    span focal = span_of(view, of, c->group), reference = span_of(view, of, c->reference);
+    sums fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
+    size_t most = focal.end - focal.at + (reference.end - reference.at);
+    if (most > of->index->n_rows) most = of->index->n_rows;
+    tilt_status status = start_rows(of->index, most, arena, out, err);
+    while (status == TILT_OK && (focal.at < focal.end || reference.at < reference.end)) {
+        uint32_t a = focal.at < focal.end ? of->row[focal.at] : UINT32_MAX;
+        uint32_t r = reference.at < reference.end ? of->row[reference.at] : UINT32_MAX;
+        tilt__pair pair = {0, 0, 0, 0};
+        if (a <= r) {
+            pair.xa = of->x[focal.at];
+            pair.na = of->b[focal.at++];
         }
-    }
-    if (!sorted) qsort(rows, count, sizeof *rows, compare_numbers);
-    for (size_t k = 0; k < count; k++) {
-        if (kept == 0 || rows[kept - 1] != rows[k]) rows[kept++] = rows[k];
-    }
-    return kept;
-}
-
-/* The sums of n_rows rows, in their order; `rows` is their numbers on entry, and those that the comparison
- * has anything in on return. */
-static bool sum_rows(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
-                     const size_t *const cells[2], const size_t n[2], uint32_t *rows, size_t *n_rows,
-                     tilt__pair *out) {
-    sums *totals = tilt__alloc(*n_rows, sizeof *totals);
-    bool *met = tilt__alloc(*n_rows, sizeof *met);
-    bool ok = totals != NULL && met != NULL;
-    size_t kept = 0;
-    for (size_t r = 0; ok && r < *n_rows; r++) index->place[rows[r]] = (uint32_t)r;
-    for (size_t s = 0; ok && s < 2; s++) {
-        for (size_t k = 0; k < n[s]; k++) {
-            size_t cell = cells[s][k];
-            add_cell(view, c, cell, index->place[index->row[cell]], totals, met);
+        if (r <= a) {
+            pair.xr = of->x[reference.at];
+            pair.nr = of->b[reference.at++];
         }
+        add_row(of->index, a <= r ? a : r, pair, keep_absent, &fixed, out);
     }
-    for (size_t r = 0; ok && r < *n_rows; r++) {
-        if (!met[r]) continue;
-        rows[kept] = rows[r];
-        out[kept++] = total_of(&totals[r]);
-    }
-    *n_rows = kept;
-    free(met);
-    free(totals);
-    return ok;
-}
-
-static tilt_status project_groups(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
-                                  bool keep_absent, tilt__arena *arena, tilt__projection *out,
-                                  tilt_error *err) {
-    size_t n[2] = {0, 0};
-    const size_t *cells[2] = {tilt__group_cells(view, c->group, &n[0]),
-                              tilt__group_cells(view, c->reference, &n[1])};
-    uint32_t *rows = tilt__alloc(n[0] + n[1], sizeof *rows);
-    tilt__pair *pairs = tilt__alloc(n[0] + n[1], sizeof *pairs);
-    bool ok = cells[0] != NULL && cells[1] != NULL && rows != NULL && pairs != NULL;
-    size_t n_rows = ok ? list_rows(index, cells, n, rows) : 0;
-    ok = ok && sum_rows(view, c, index, cells, n, rows, &n_rows, pairs);
-    tilt_status status =
-        ok ? collect(index, rows, n_rows, pairs, keep_absent, arena, out, err) : tilt__fail_memory(err);
-    free(rows);
-    free(pairs);
+    out->fixed = total_of(&fixed);
     return status;
 }
 
@@ -192,8 +159,9 @@ static double rest_of(double all, double own) {
 
 /* The same sums for an ad against the rest, from the sums of all ads: a pass over the cells of the ad alone.
  */
-static bool sum_unit(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
+static bool sum_unit(const tilt__view *view, const tilt__comparison *c, const tilt__view_sums *of,
                      tilt__pair *out, bool *met) {
+    const tilt__index *index = of->index;
     size_t n = 0;
     const size_t *cells = tilt__unit_cells(view, c->unit, &n);
     for (size_t k = 0; cells != NULL && k < n; k++) {
@@ -202,10 +170,10 @@ static bool sum_unit(const tilt__view *view, const tilt__comparison *c, const ti
         out[row].na += view->cells.x[cells[k]];
         if (group == c->group) out[row].xa += view->cells.x[cells[k]];
     }
-    const double *of_group = index->of_group + c->group * index->n_rows;
+    const double *of_group = of->of_group + c->group * index->n_rows;
     for (size_t r = 0; r < index->n_rows; r++) {
         out[r].xr = rest_of(of_group[r], out[r].xa);
-        out[r].nr = rest_of(index->known[r], out[r].na);
+        out[r].nr = rest_of(of->known[r], out[r].na);
         met[r] = !is_nothing(out[r]);
     }
     return cells != NULL;
@@ -213,23 +181,19 @@ static bool sum_unit(const tilt__view *view, const tilt__comparison *c, const ti
 
 /* Any other comparison: all cells and all rows are gone through. */
 static tilt_status project_all(const tilt__view *view, const tilt__comparison *c, const tilt__index *index,
-                               bool keep_absent, tilt__arena *arena, tilt__projection *out, tilt_error *err) {
+                               const tilt__view_sums *of, bool keep_absent, tilt__arena *arena,
+                               tilt__projection *out, tilt_error *err) {
     tilt__pair *pairs = tilt__alloc(index->n_rows, sizeof *pairs);
     bool *met = tilt__alloc(index->n_rows, sizeof *met);
-    uint32_t *rows = tilt__alloc(index->n_rows, sizeof *rows);
+    sums fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
     size_t n = 0;
-    bool ok = pairs != NULL && met != NULL && rows != NULL;
-    if (ok)
-        ok = view->mode == TILT__MODE_RELATIVE ? sum_unit(view, c, index, pairs, met)
-                                               : sum_cells(view, c, index, pairs, met);
-    for (size_t r = 0; ok && r < index->n_rows; r++) {
-        if (!met[r]) continue;
-        pairs[n] = pairs[r];
-        rows[n++] = (uint32_t)r;
-    }
-    tilt_status status =
-        ok ? collect(index, rows, n, pairs, keep_absent, arena, out, err) : tilt__fail_memory(err);
-    free(rows);
+    bool ok = pairs != NULL && met != NULL;
+    if (ok) ok = of != NULL ? sum_unit(view, c, of, pairs, met) : sum_cells(view, c, index, pairs, met);
+    for (size_t r = 0; ok && r < index->n_rows; r++) n += met[r];
+    tilt_status status = ok ? start_rows(index, n, arena, out, err) : tilt__fail_memory(err);
+    for (size_t r = 0; status == TILT_OK && r < index->n_rows; r++)
+        if (met[r]) add_row(index, r, pairs[r], keep_absent, &fixed, out);
+    out->fixed = total_of(&fixed);
     free(met);
     free(pairs);
     return status;
@@ -239,12 +203,15 @@ tilt_status tilt__contrast_project(const tilt__view *view, const tilt__compariso
                                    const size_t *dims, size_t n_dims, bool keep_absent, tilt__arena *arena,
                                    tilt__projection *out, tilt_error *err) {
     *out = (tilt__projection){0};
+    bool relative = view->mode == TILT__MODE_RELATIVE;
     const tilt__index *index = tilt__view_index(view, dims, n_dims);
     if (index == NULL) return tilt__fail_memory(err);
-    bool two_groups = view->mode != TILT__MODE_RELATIVE && comparison->reference != SIZE_MAX &&
-                      comparison->reference != comparison->group;
-    return two_groups ? project_groups(view, comparison, index, keep_absent, arena, out, err)
-                      : project_all(view, comparison, index, keep_absent, arena, out, err);
+    if (!relative && comparison->reference == SIZE_MAX)
+        return project_all(view, comparison, index, NULL, keep_absent, arena, out, err);
+    const tilt__view_sums *of = tilt__view_sums_of(view, dims, n_dims);
+    if (of == NULL) return tilt__fail_memory(err);
+    return relative ? project_all(view, comparison, index, of, keep_absent, arena, out, err)
+                    : project_groups(view, comparison, of, keep_absent, arena, out, err);
 }
 
 static bool is_complete(const tilt__projection *rows, size_t r, size_t first) {

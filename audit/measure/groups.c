@@ -7,10 +7,9 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "base/map.h"
-#include "base/mem.h"
 #include "map/benchmark.h"
 #include "measure/model_rates.h"
+#include "measure/pool.h"
 #include "read/vocabulary.h"
 #include "stat/proportion.h"
 
@@ -43,141 +42,42 @@ tilt_estimate tilt__group_rate(const tilt__context *context, double x, double n,
     return tilt__wilson(x, n, level);
 }
 
-/* Which cells a slice takes. A base that is not broken down by the column of the slice (a placement, say,
- * which only delivery has) is the same for every slice. */
-typedef struct slice {
-    bool all; /* the view is not sliced */
-    size_t dim;
-    uint32_t label;
-    bool whole_base;
-} slice;
-
-static slice slice_of(const tilt__view *view) {
-    const tilt_cube *cube = view->facts->cube;
-    if (view->slice_name == NULL) return (slice){.all = true};
-    slice s = {.dim = tilt__cube_find_dim(cube, view->slice_name)};
-    if (s.dim == SIZE_MAX) return s;
-    s.label = tilt__cube_find_label(cube, s.dim, view->slice_value, strlen(view->slice_value));
-    s.whole_base = view->per_measure != SIZE_MAX && !tilt__cube_breaks_down(cube, view->per_measure, s.dim);
-    return s;
-}
-
-static bool in_slice(const tilt__view *view, const slice *s, size_t cell) {
-    if (s->all) return true;
-    if (s->label == 0) return false;
-    const tilt_cube *cube = view->facts->cube;
-    uint32_t label = tilt__cube_key(cube, cell)[s->dim];
-    return label == s->label ||
-           (label == 0 && s->whole_base && tilt__cube_has(cube, cell, view->per_measure));
-}
-
-/* A base that a targeting export gave keeps delivery out that nobody was targeted for. */
-static bool off_base(const tilt__view *view, size_t cell) {
-    return view->facts->has_targeting && view->per_measure != SIZE_MAX && view->facts->off_base[cell];
-}
-
-static bool belongs(const tilt__view *view, const slice *s, size_t cell) {
-    const tilt_cube *cube = view->facts->cube;
-    const uint32_t *key = tilt__cube_key(cube, cell);
-    for (size_t a = 0; a < view->n_audience; a++) {
-        if (key[view->dims[a]] == 0) return false;
-    }
-    bool counted = tilt__cube_has(cube, cell, view->of_measure) ||
-                   (view->per_measure != SIZE_MAX && tilt__cube_has(cube, cell, view->per_measure));
-    return counted && in_slice(view, s, cell) && !off_base(view, cell);
-}
-
 tilt_status tilt__view_list_cells(const tilt__context *context, tilt__view *view) {
-    const tilt_cube *cube = view->facts->cube;
-    size_t n = 0, most = tilt__cube_n_cells(cube);
-    tilt__view_cells *out = &view->cells;
-    slice s = slice_of(view);
-    for (size_t c = 0; c < most; c++) n += belongs(view, &s, c);
-    out->cell = tilt__arena_alloc(context->arena, n, sizeof *out->cell);
-    out->group = tilt__arena_alloc(context->arena, n, sizeof *out->group);
-    out->unit = tilt__arena_alloc(context->arena, n, sizeof *out->unit);
-    out->x = tilt__arena_alloc(context->arena, n, sizeof *out->x);
-    out->b = tilt__arena_alloc(context->arena, n, sizeof *out->b);
-    view->indexes = tilt__arena_alloc(context->arena, 1, sizeof *view->indexes);
-    if (view->indexes == NULL) return tilt__fail_memory(context->err);
-    view->indexes->arena = context->arena;
-    if (out->cell == NULL || out->group == NULL || out->unit == NULL || out->x == NULL || out->b == NULL)
-        return tilt__fail_memory(context->err);
-    for (size_t c = 0; c < most; c++) {
-        if (!belongs(view, &s, c)) continue;
-        out->cell[out->n] = c;
-        out->unit[out->n] = TILT__NO_INDEX;
-        out->x[out->n] = tilt__decimal_to_double(tilt__cube_value(cube, c, view->of_measure));
-        if (view->per_measure != SIZE_MAX)
-            out->b[out->n] = tilt__decimal_to_double(tilt__cube_value(cube, c, view->per_measure));
-        out->n++;
-    }
-    return TILT_OK;
+    return tilt__pool_view(view) ? TILT_OK : tilt__fail_memory(context->err);
 }
 
-/* Distinct keys in order of first sight, then ranked; cells are sorted by key, but the audience need not come
- * first. */
-typedef struct ranked_key {
-    uint32_t labels[TILT__MAX_CROSSING];
-    size_t number;
-} ranked_key;
-
-static int compare_keys(const void *left, const void *right) {
-    const ranked_key *a = left, *b = right;
-    for (size_t i = 0; i < TILT__MAX_CROSSING; i++) {
-        if (a->labels[i] != b->labels[i]) return a->labels[i] < b->labels[i] ? -1 : 1;
-    }
-    return 0;
-}
-
-static tilt_status number_groups(const tilt__context *context, tilt__view *view, tilt__map *keys) {
-    const tilt_cube *cube = view->facts->cube;
-    for (size_t i = 0; i < view->cells.n; i++) {
-        const uint32_t *cell_key = tilt__cube_key(cube, view->cells.cell[i]);
-        uint32_t key[TILT__MAX_CROSSING] = {0};
-        for (size_t a = 0; a < view->n_audience; a++) key[a] = cell_key[view->dims[a]];
-        size_t number = tilt__map_add(keys, (const char *)key, sizeof key);
-        if (number == TILT__MAP_NONE) return tilt__fail_memory(context->err);
-        view->cells.group[i] = (uint32_t)number;
-    }
-    size_t n = tilt__map_count(keys);
-    ranked_key *ranked = tilt__arena_alloc(context->arena, n, sizeof *ranked);
-    uint32_t *rank = tilt__arena_alloc(context->arena, n, sizeof *rank);
-    view->groups = tilt__arena_alloc(context->arena, n, sizeof *view->groups);
-    if (ranked == NULL || rank == NULL || view->groups == NULL) return tilt__fail_memory(context->err);
-    for (size_t i = 0; i < n; i++) {
-        memcpy(ranked[i].labels, tilt__map_text(keys, i, NULL), sizeof ranked[i].labels);
-        ranked[i].number = i;
-    }
-    qsort(ranked, n, sizeof *ranked, compare_keys);
-    view->n_groups = n;
-    for (size_t g = 0; g < n; g++) {
-        rank[ranked[g].number] = (uint32_t)g;
+/* The groups are the distinct labels that the cells have in the audience. */
+static tilt_status name_groups(const tilt__context *context, tilt__view *view) {
+    const tilt__index *rows = view->cells.groups;
+    view->n_groups = rows->n_rows;
+    view->groups = tilt__arena_alloc(context->arena, rows->n_rows, sizeof *view->groups);
+    if (view->groups == NULL) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < rows->n_rows; g++) {
         for (size_t a = 0; a < view->n_audience; a++) {
             size_t length;
-            const char *label = tilt__cube_label(cube, view->dims[a], ranked[g].labels[a], &length);
+            const char *label = tilt__cube_label(view->facts->cube, view->dims[a],
+                                                 rows->keys[g * view->n_audience + a], &length);
             view->groups[g].key[a] = tilt__arena_text(context->arena, label, length);
             if (view->groups[g].key[a] == NULL) return tilt__fail_memory(context->err);
             if (tilt__value_is_unknown(label, length)) view->groups[g].unknown = true;
         }
     }
-    for (size_t i = 0; i < view->cells.n; i++) view->cells.group[i] = rank[view->cells.group[i]];
     return TILT_OK;
 }
 
 static tilt_status sum_groups(const tilt__context *context, tilt__view *view) {
-    const tilt_cube *cube = view->facts->cube;
-    bool ok = true;
-    for (size_t i = 0; i < view->cells.n && ok; i++) {
-        tilt__group *group = &view->groups[view->cells.group[i]];
-        size_t cell = view->cells.cell[i];
-        ok = tilt__decimal_add(group->count, tilt__cube_value(cube, cell, view->of_measure), &group->count);
-        if (view->per_measure == SIZE_MAX) continue;
-        group->has_base = true;
-        ok = ok &&
-             tilt__decimal_add(group->base, tilt__cube_value(cube, cell, view->per_measure), &group->base);
+    bool has_base = view->per_measure != SIZE_MAX;
+    const tilt__decimal *counts = NULL, *bases = NULL;
+    tilt_status status = tilt__pool_sums(view, view->of_measure, &counts);
+    if (status == TILT_OK && has_base) status = tilt__pool_sums(view, view->per_measure, &bases);
+    if (status == TILT_ETOOBIG) return tilt__fail(context->err, status, "a group's sum passes 38 digits");
+    if (status != TILT_OK) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < view->n_groups; g++) {
+        view->groups[g].count = counts[g];
+        view->groups[g].has_base = has_base;
+        if (has_base) view->groups[g].base = bases[g];
     }
-    return ok ? TILT_OK : tilt__fail(context->err, TILT_ETOOBIG, "a group's sum passes 38 digits");
+    return TILT_OK;
 }
 
 const char *tilt__group_name(tilt__arena *arena, const tilt__view *view, size_t group) {
@@ -291,14 +191,12 @@ static tilt_status measure_unknown(const tilt__context *context, tilt__view *vie
 tilt_status tilt__groups_make(const tilt__context *context, tilt__view *view) {
     tilt_status status = tilt__view_list_cells(context, view);
     if (status != TILT_OK) return status;
-    tilt__map *keys = tilt__map_new();
-    if (keys == NULL) return tilt__fail_memory(context->err);
-    status = number_groups(context, view, keys);
-    tilt__map_free(keys);
+    status = name_groups(context, view);
     if (status == TILT_OK) status = sum_groups(context, view);
     if (status == TILT_OK) status = find_benchmarks(context, view);
     if (status != TILT_OK) return status;
-    tilt__kish_apply(view);
+    status = tilt__kish_apply(context, view);
+    if (status != TILT_OK) return status;
     known_totals t = sum_known(view);
     for (size_t g = 0; g < view->n_groups; g++) measure_group(context, view, &view->groups[g], t);
     return measure_unknown(context, view, t);

@@ -1,26 +1,25 @@
-/* measure/index.h - rows of a projection, numbered once per view: which distinct combination of labels each
- * cell of the view has over some dimensions. Comparisons of one view share it, so that a thousand ads cost
- * one pass of hashing and not a thousand. */
+/* measure/index.h - sums of a view over the rows of a projection, made once per view: a comparison of two
+ * groups then only puts theirs side by side, so that a thousand comparisons cost one pass over the cells and
+ * not a thousand. */
 #ifndef TILT_MEASURE_INDEX_H
 #define TILT_MEASURE_INDEX_H
 
-#include "measure/view.h"
+#include "measure/pool.h"
 
-typedef struct tilt__index {
-    size_t dims[TILT__MAX_DIMS];
-    size_t n_dims;
-    size_t n_rows;
-    uint32_t *keys;   /* n_rows x n_dims labels, sorted; 0 = the source has no such column */
-    uint32_t *row;    /* per cell of the view */
-    uint32_t *place;  /* per row: where it is in a projection that has few of them; a scratch of contrast.c */
-    double *known;    /* relative views: count of known groups per row, */
+typedef struct tilt__view_sums {
+    const tilt__index *index;
+    /* Of group g: items start[g] .. start[g + 1], by row ascending, those with a count or a base. */
+    size_t *start;
+    uint32_t *row;
+    double *x, *b;
+    double *known;    /* relative views instead: count of known groups per row, */
     double *of_group; /* and of each group: [group * n_rows + row] */
-    struct tilt__index *next;
-} tilt__index;
+    struct tilt__view_sums *next;
+} tilt__view_sums;
 
-/* The index over these dimensions of the cube, made when it is first asked for. Lives in the arena of the
- * view. NULL when memory runs out. */
-const tilt__index *tilt__view_index(const tilt__view *view, const size_t *dims, size_t n_dims);
+/* The sums over these dimensions of the cube, made when they are first asked for; one thread at a time may
+ * ask for those of a view. They live until tilt__view_release. NULL when memory runs out. */
+const tilt__view_sums *tilt__view_sums_of(const tilt__view *view, const size_t *dims, size_t n_dims);
 
 /* Cells of one ad of a relative view, or of one group: their numbers in ascending order, and how many. NULL
  * when memory runs out. */

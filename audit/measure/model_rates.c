@@ -58,10 +58,10 @@ static double kish(double weight, double squares) {
     return squares > 0 ? weight / squares : 1;
 }
 
-void tilt__kish_apply(tilt__view *view) {
+tilt_status tilt__kish_apply(const tilt__context *context, tilt__view *view) {
     for (size_t g = 0; g < view->n_groups; g++) view->groups[g].kish = 1, view->groups[g].squares = 0;
-    if (!view->weighted) return;
-    const tilt__view_cells *cells = &view->cells;
+    if (!view->weighted) return TILT_OK;
+    tilt__view_cells *cells = &view->cells;
     for (size_t i = 0; i < cells->n; i++) {
         tilt__decimal squares = tilt__cube_value(view->facts->cube, cells->cell[i], view->squared_measure);
         view->groups[cells->group[i]].squares += tilt__decimal_to_double(squares);
@@ -70,10 +70,16 @@ void tilt__kish_apply(tilt__view *view) {
         tilt__group *group = &view->groups[g];
         group->kish = kish(tilt__decimal_to_double(group->base), group->squares);
     }
+    double *x = tilt__arena_alloc(context->arena, cells->n, sizeof *x);
+    double *b = tilt__arena_alloc(context->arena, cells->n, sizeof *b);
+    if (x == NULL || b == NULL) return tilt__fail_memory(context->err);
     for (size_t i = 0; i < cells->n; i++) {
-        cells->x[i] *= view->groups[cells->group[i]].kish;
-        cells->b[i] *= view->groups[cells->group[i]].kish;
+        x[i] = cells->x[i] * view->groups[cells->group[i]].kish;
+        b[i] = cells->b[i] * view->groups[cells->group[i]].kish;
     }
+    cells->x = x;
+    cells->b = b;
+    return TILT_OK;
 }
 
 double tilt__kish_of_reference(const tilt__view *view, const tilt__comparison *c) {

@@ -23,6 +23,6 @@ tilt_status tilt__model_view_start(const tilt__context *context, tilt__confusion
 /* Effective people per unit of weight (Kish 1965), pooled over both sides of what a comparison is against. */
 double tilt__kish_of_reference(const tilt__view *view, const tilt__comparison *comparison);
 /* Sets group->kish of every group and scales the view's cells by it. */
-void tilt__kish_apply(tilt__view *view);
+tilt_status tilt__kish_apply(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
 
 #endif

@@ -12,6 +12,7 @@
 #include "measure/comparisons.h"
 #include "measure/evidence.h"
 #include "measure/groups.h"
+#include "measure/pool.h"
 
 static const char *const hierarchy[] = {"campaign", "ad_set", "ad"};
 enum { N_LEVELS = sizeof hierarchy / sizeof *hierarchy };
@@ -30,15 +31,25 @@ static size_t unit_dims(const tilt__context *context, const tilt__view *view, si
     return n;
 }
 
+/* Units in order of first sight. */
+typedef struct found_units {
+    const tilt__index *index;
+    uint32_t *row; /* of each, in the index */
+    size_t n;
+} found_units;
+
+static const uint32_t *key_of(const found_units *units, size_t u) {
+    return units->index->keys + units->row[u] * units->index->n_dims;
+}
+
 /* Does this dimension alone tell all units apart? False when memory runs out. */
-static bool tells_apart(const tilt__map *units, size_t n_dims, size_t d, bool *out_apart) {
+static bool tells_apart(const found_units *units, size_t d, bool *out_apart) {
     tilt__map *labels = tilt__map_new();
     bool ok = labels != NULL;
     *out_apart = true;
-    for (size_t u = 0; ok && *out_apart && u < tilt__map_count(units); u++) {
-        uint32_t key[TILT__MAX_CROSSING];
-        memcpy(key, tilt__map_text(units, u, NULL), n_dims * sizeof *key);
-        size_t number = tilt__map_add(labels, (const char *)&key[d], sizeof key[d]);
+    for (size_t u = 0; ok && *out_apart && u < units->n; u++) {
+        uint32_t label = key_of(units, u)[d];
+        size_t number = tilt__map_add(labels, (const char *)&label, sizeof label);
         ok = number != TILT__MAP_NONE;
         *out_apart = number == u;
     }
@@ -46,13 +57,13 @@ static bool tells_apart(const tilt__map *units, size_t n_dims, size_t d, bool *o
     return ok;
 }
 
-static const char *unit_label(const tilt__context *context, const tilt__view *view, const size_t *dims,
-                              size_t n_dims, size_t alone, const uint32_t *key) {
+static const char *unit_label(const tilt__context *context, const tilt__view *view, const tilt__index *index,
+                              size_t alone, const uint32_t *key) {
     const char *label = NULL;
-    for (size_t d = 0; d < n_dims; d++) {
+    for (size_t d = 0; d < index->n_dims; d++) {
         if (alone != SIZE_MAX && d != alone) continue;
         const char *part =
-            key[d] == 0 ? "(none)" : tilt__cube_label(view->facts->cube, dims[d], key[d], NULL);
+            key[d] == 0 ? "(none)" : tilt__cube_label(view->facts->cube, index->dims[d], key[d], NULL);
         label = label == NULL ? tilt__arena_copy(context->arena, part)
                               : tilt__arena_format(context->arena, "%s / %s", label, part);
         if (label == NULL) return NULL;
@@ -71,12 +82,12 @@ static int compare_units(const void *left, const void *right) {
 }
 
 /* Names units and numbers them in byte order of the names. */
-static tilt_status name_units(const tilt__context *context, tilt__view *view, const tilt__map *units,
-                              const size_t *dims, const char **names, size_t n_dims) {
-    size_t n = tilt__map_count(units), alone = SIZE_MAX;
+static tilt_status name_units(const tilt__context *context, tilt__view *view, const found_units *units,
+                              const char **names) {
+    size_t n = units->n, n_dims = units->index->n_dims, alone = SIZE_MAX;
     for (size_t d = n_dims; d > 0 && alone == SIZE_MAX; d--) {
         bool apart;
-        if (!tells_apart(units, n_dims, d - 1, &apart)) return tilt__fail_memory(context->err);
+        if (!tells_apart(units, d - 1, &apart)) return tilt__fail_memory(context->err);
         if (apart) alone = d - 1;
     }
     view->unit_name = names[alone != SIZE_MAX ? alone : n_dims - 1];
@@ -85,9 +96,7 @@ static tilt_status name_units(const tilt__context *context, tilt__view *view, co
     view->relative = tilt__arena_alloc(context->arena, n, sizeof *view->relative);
     if (sorted == NULL || rank == NULL || view->relative == NULL) return tilt__fail_memory(context->err);
     for (size_t u = 0; u < n; u++) {
-        uint32_t key[TILT__MAX_CROSSING];
-        memcpy(key, tilt__map_text(units, u, NULL), n_dims * sizeof *key);
-        sorted[u] = (named_unit){unit_label(context, view, dims, n_dims, alone, key), u};
+        sorted[u] = (named_unit){unit_label(context, view, units->index, alone, key_of(units, u)), u};
         if (sorted[u].name == NULL) return tilt__fail_memory(context->err);
     }
     qsort(sorted, n, sizeof *sorted, compare_units);
@@ -106,20 +115,24 @@ tilt_status tilt__relative_units(const tilt__context *context, tilt__view *view,
     size_t n_dims = unit_dims(context, view, dims, names);
     *out_n = 0;
     if (n_dims == 0) return TILT_OK;
-    tilt__map *units = tilt__map_new();
-    bool ok = units != NULL;
-    for (size_t i = 0; ok && i < view->cells.n; i++) {
-        const uint32_t *cell_key = tilt__cube_key(view->facts->cube, view->cells.cell[i]);
-        uint32_t key[TILT__MAX_CROSSING];
-        for (size_t d = 0; d < n_dims; d++) key[d] = cell_key[dims[d]];
-        size_t unit = tilt__map_add(units, (const char *)key, n_dims * sizeof *key);
-        ok = unit != TILT__MAP_NONE;
-        if (ok) view->cells.unit[i] = (uint32_t)unit;
+    const tilt__index *index = tilt__view_index(view, dims, n_dims);
+    if (index == NULL) return tilt__fail_memory(context->err);
+    found_units units = {.index = index};
+    uint32_t *number = tilt__arena_alloc(context->arena, index->n_rows, sizeof *number); /* + 1; 0: not seen */
+    units.row = tilt__arena_alloc(context->arena, index->n_rows, sizeof *units.row);
+    view->cells.unit = tilt__arena_alloc(context->arena, view->cells.n, sizeof *view->cells.unit);
+    if (number == NULL || units.row == NULL || view->cells.unit == NULL)
+        return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < view->cells.n; i++) {
+        uint32_t row = index->row[i];
+        if (number[row] == 0) {
+            units.row[units.n] = row;
+            number[row] = (uint32_t)++units.n;
+        }
+        view->cells.unit[i] = number[row] - 1;
     }
-    tilt_status status =
-        ok ? name_units(context, view, units, dims, names, n_dims) : tilt__fail_memory(context->err);
+    tilt_status status = name_units(context, view, &units, names);
     *out_n = view->n_relative;
-    tilt__map_free(units);
     return status;
 }
 

@@ -201,27 +201,29 @@ typedef struct tilt__unknown_part {
     size_t breakdown_group;
 } tilt__unknown_part;
 
-/* Cells of the cube that belong to the view, as arrays, so that every projection is one pass. */
-typedef struct tilt__view_cells {
-    size_t n;
-    size_t *cell;    /* in the cube */
-    uint32_t *group; /* index of the view's group */
-    uint32_t *unit;  /* index in view->relative, TILT__NO_INDEX */
-    double *x, *b;   /* count and base */
-} tilt__view_cells;
-
-/* Cells of a view by a number each of them has: list[start[k]] .. list[start[k + 1]]. start NULL: not made.
- */
+/* Cells by a number each of them has: list[start[k]] .. list[start[k + 1]]. start NULL: not made. */
 typedef struct tilt__cell_lists {
     size_t *start, *list;
 } tilt__cell_lists;
 
-/* What measure/index.c has numbered for a view so far. */
+/* Cells of the cube that belong to the view, as arrays, so that every projection is one pass. The arrays are
+ * those of measure/pool.h, where views share them. */
+typedef struct tilt__view_cells {
+    size_t n;
+    const size_t *cell;    /* in the cube */
+    const uint32_t *group; /* index of the view's group */
+    uint32_t *unit;        /* index in view->relative, TILT__NO_INDEX; relative views have their own */
+    const double *x, *b;   /* count and base; people with weights have their own */
+    struct tilt__cell_list *list;
+    const struct tilt__index *groups; /* of the audience: its rows are the view's groups */
+} tilt__view_cells;
+
+/* What measure/index.c has summed for a view so far. */
 typedef struct tilt__indexes {
-    tilt__arena *arena;
-    struct tilt__index *first;
+    tilt__arena scratch;
+    struct tilt__view_sums *sums;
     tilt__cell_lists of_unit; /* relative mode */
-    tilt__cell_lists of_group;
+    struct tilt__indexes *next; /* of another view */
 } tilt__indexes;
 
 typedef struct tilt__view {
@@ -270,6 +272,7 @@ typedef struct tilt__view {
 typedef struct tilt__views {
     tilt__view *items;
     size_t n, capacity;
+    tilt__arena *arenas; /* n, one per view, for what its own thread makes; NULL: the audit's is used */
 } tilt__views;
 
 /* What every measuring function needs to know. */
@@ -281,10 +284,11 @@ typedef struct tilt__context {
     tilt_error *err;
 } tilt__context;
 
-/* Decides which views the tables allow (design: What is computed) and measures each. Results live in the
- * arena. TILT_ESPEC when a rate or an attribute that was asked for cannot be had, or there is only one group.
- */
-tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables,
+/* Decides which views the tables allow (design: What is computed), and then measures them side by side on so
+ * many threads. Results live in the context's arena and in out->arenas, which the caller frees, also after a
+ * failure. TILT_ESPEC when a rate or an attribute that was asked for cannot be had, or there is only one
+ * group. */
+tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, size_t n_threads,
                              tilt__views *out) TILT_NODISCARD;
 /* Whether an earlier view has the audience of view v in the same table and slice. Views differ by rate too.
  */

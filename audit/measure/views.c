@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "cube/content.h"
 #include "measure/comparisons.h"
@@ -16,6 +17,7 @@
 #include "measure/offers.h"
 #include "measure/overall.h"
 #include "measure/pattern.h"
+#include "measure/pool.h"
 #include "measure/ranged.h"
 #include "measure/relative.h"
 #include "measure/unknown.h"
@@ -164,16 +166,20 @@ static const char *first_known(const tilt__view *view) {
     return NULL;
 }
 
-static tilt_status measure_comparisons(maker *m, tilt__view *view) {
-    tilt_status status = view->mode == TILT__MODE_RELATIVE ? tilt__relative_make(m->context, view)
-                                                           : tilt__comparisons_make(m->context, view);
-    if (view->estimates_only) return status;
+static tilt_status measure_comparisons(const tilt__context *context, tilt__view *view) {
+    tilt_status status = view->mode == TILT__MODE_RELATIVE ? tilt__relative_make(context, view)
+                                                           : tilt__comparisons_make(context, view);
+    if (view->estimates_only) {
+        tilt__view_release(view);
+        return status;
+    }
     if (status == TILT_OK && view->tag != NULL) tilt__exposure_bounds(view);
-    if (status == TILT_OK) status = tilt__overall_measure(m->context, view);
-    if (status == TILT_OK) status = tilt__pattern_measure(m->context, view);
-    if (status == TILT_OK) status = tilt__unknown_measure(m->context, view);
+    if (status == TILT_OK) status = tilt__overall_measure(context, view);
+    if (status == TILT_OK) status = tilt__pattern_measure(context, view);
+    if (status == TILT_OK) status = tilt__unknown_measure(context, view);
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
-        status = tilt__stratify(m->context, view, &view->comparisons[c]);
+        status = tilt__stratify(context, view, &view->comparisons[c]);
+    tilt__view_release(view);
     return status;
 }
 
@@ -188,7 +194,8 @@ static bool same_question(const tilt__view *have, const wanted *w) {
     return same;
 }
 
-/* Measures one wanted view; *out_made false when these data cannot make it (one group, one ad). */
+/* Adds one wanted view, with its groups; *out_made false when these data cannot make it (one group, one ad).
+ */
 static tilt_status make_under(maker *m, const wanted *w, bool *out_made) {
     const tilt__context *context = m->context;
     tilt__view view;
@@ -226,7 +233,6 @@ static tilt_status make_under(maker *m, const wanted *w, bool *out_made) {
                           "more than %d views; name fewer attributes, rates or slices", MOST_VIEWS);
     for (size_t k = 0; k < m->out->n; k++) view.repeat += same_question(&m->out->items[k], w);
     status = tilt__view_identify(context, &view);
-    if (status == TILT_OK) status = measure_comparisons(m, &view);
     if (status != TILT_OK) return status;
     void *items = m->out->items;
     tilt__view *slot = tilt__arena_push(context->arena, &items, &m->out->n, &m->out->capacity, sizeof *slot);
@@ -333,7 +339,11 @@ tilt_status tilt__views_of_model(const tilt__context *context, const tilt__view 
     for (size_t a = 0; a < like->n_audience; a++) audience->names[a] = like->audience[a];
     wanted w = {
         .facts = like->facts, .audience = audience, .slice_value = like->slice_value, .estimates_only = true};
-    return make_model_rate(&m, &w, like->model_index, (tilt__confusion_rate)rate, out_made);
+    tilt_status status = make_model_rate(&m, &w, like->model_index, (tilt__confusion_rate)rate, out_made);
+    if (status != TILT_OK || !*out_made) return status;
+    tilt__context own = *context;
+    own.policy = out->items[out->n - 1].policy;
+    return measure_comparisons(&own, &out->items[out->n - 1]);
 }
 
 static const char *first_base(const wanted *w) {
@@ -477,8 +487,24 @@ static tilt_status make_slices(maker *m, const tilt__facts *facts, const tilt__a
     return TILT_OK;
 }
 
-tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, tilt__views *out) {
-    *out = (tilt__views){NULL, 0, 0};
+/* What the threads that measure views share. */
+typedef struct measuring {
+    const tilt__context *context;
+    tilt__views *views;
+} measuring;
+
+static tilt_status measure_view(void *shared, size_t v, tilt_error *err) {
+    const measuring *all = shared;
+    tilt__context own = *all->context;
+    own.policy = all->views->items[v].policy;
+    own.arena = &all->views->arenas[v];
+    own.err = err;
+    return measure_comparisons(&own, &all->views->items[v]);
+}
+
+tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, size_t n_threads,
+                             tilt__views *out) {
+    *out = (tilt__views){NULL, 0, 0, NULL};
     maker m = {.context = context, .out = out};
     for (size_t t = 0; t < tables->n; t++) {
         tilt__attributes *audiences = NULL;
@@ -494,5 +520,9 @@ tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *t
         return tilt__ranged_any(tables) ? TILT_OK
                                         : tilt__nothing_made(context->spec, tables, m.one_group_name,
                                                              m.one_group_label, context->err);
-    return tilt__reference_check(context, out);
+    out->arenas = tilt__arena_alloc(context->arena, out->n, sizeof *out->arenas);
+    if (out->arenas == NULL) return tilt__fail_memory(context->err);
+    measuring all = {context, out};
+    tilt_status status = tilt__parallel_for(n_threads, out->n, measure_view, &all, context->err);
+    return status == TILT_OK ? tilt__reference_check(context, out) : status;
 }

@@ -21,6 +21,7 @@
 #include "map/range.h"
 #include "measure/checks.h"
 #include "measure/many.h"
+#include "measure/pool.h"
 #include "report/json.h"
 #include "report/publish.h"
 #include "report/result.h"
@@ -60,7 +61,6 @@ typedef struct run {
     tilt__checks checks;
     tilt__checks *source_checks;
     tilt__arena *source_arenas; /* n_loaded, one per source */
-    tilt__arena *view_arenas;   /* views.n, one per view */
 } run;
 
 void tilt_audit_free(tilt_audit *audit) {
@@ -85,10 +85,11 @@ bool tilt_audit_is_tilted(const tilt_audit *audit) {
 }
 
 static void close_run(run *r) {
+    tilt__pools_close(&r->tables);
     tilt__tables_free(&r->tables);
     for (size_t i = 0; i < r->n_loaded; i++) tilt__loaded_free(&r->loaded[i]);
     for (size_t i = 0; r->sources != NULL && i < r->spec->n_sources; i++) tilt_source_free(r->sources[i]);
-    for (size_t v = 0; r->view_arenas != NULL && v < r->views.n; v++) tilt__arena_free(&r->view_arenas[v]);
+    for (size_t v = 0; r->views.arenas != NULL && v < r->views.n; v++) tilt__arena_free(&r->views.arenas[v]);
     for (size_t i = 0; r->source_arenas != NULL && i < r->n_loaded; i++)
         tilt__arena_free(&r->source_arenas[i]);
     tilt__arena_free(&r->arena);
@@ -248,17 +249,17 @@ static tilt_status load_sources(run *r) {
 static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     run *r = context;
     tilt__view *view = &r->views.items[v];
-    tilt__context own = {r->spec, view->policy != NULL ? view->policy : r->policy, &r->view_arenas[v],
+    tilt__context own = {r->spec, view->policy != NULL ? view->policy : r->policy, &r->views.arenas[v],
                          &r->checks, err};
     r->explanations[v] = tilt__arena_alloc(own.arena, view->n_comparisons, sizeof **r->explanations);
     if (r->explanations[v] == NULL) return tilt__fail_memory(err);
     tilt_status status = tilt__verdicts_judge(&own, view);
-    view->indexes->arena = own.arena; /* views are explained side by side, each in storage of its own */
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__many_measure(&own, view, &view->comparisons[c]);
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__drivers_make(&own, view, &view->comparisons[c], &r->explanations[v][c]);
     if (status == TILT_OK) status = tilt__further_view_make(&own, view, &r->further.views[v]);
+    tilt__view_release(view);
     return status;
 }
 
@@ -290,7 +291,9 @@ static tilt_status analyse(run *r) {
     for (size_t t = 0; t < r->tables.n; t++) r->tables.facts[t].tags = &r->tags;
     if (status == TILT_OK)
         status = tilt__checks_tables(&r->tables, r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
-    if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, &r->views);
+    if (status == TILT_OK) status = tilt__pools_open(&r->tables, r->err);
+    if (status == TILT_OK)
+        status = tilt__views_make(&context, &r->tables, threads_of(r), &r->views);
     if (status == TILT_OK) status = tilt__ranged_make(&context, &r->tables, &r->views, &r->ranged);
     for (size_t v = 0; v < r->ranged.n && status == TILT_OK; v++)
         status = tilt__ranged_judge(&context, &r->ranged.items[v]);
@@ -304,8 +307,7 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK) status = tilt__inferred_measure(&context, &r->views, &r->inferred);
     if (status != TILT_OK) return status;
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
-    r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
-    if (r->explanations == NULL || r->view_arenas == NULL) return tilt__fail_memory(r->err);
+    if (r->explanations == NULL) return tilt__fail_memory(r->err);
     status = tilt__further_open(&context, &r->views, &r->further);
     if (status == TILT_OK) status = tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
     if (status == TILT_OK) status = tilt__further_close(&context, &r->views, &r->costs, &r->further);
