@@ -74,6 +74,82 @@ static void make_chain(const tilt__view *view, chain *out) {
     }
 }
 
+/* Totals of every group of a view, for all its comparisons of two groups. */
+struct tilt__stage_table {
+    size_t n; /* stages */
+    const double *values[TILT__MAX_STAGES];
+    double *sums; /* [group][stage] */
+    /* [group][cluster][stage]; NULL: not asked for, or cells without a cluster, or far too many of these */
+    double *totals;
+    size_t n_clusters;
+    bool tried;
+};
+
+enum { MOST_TOTALS = 2000000 };
+
+/* Adds amounts of the view's cells to the totals of their group, or of their group and cluster. */
+static void add_groups(const tilt__view *view, const struct tilt__stage_table *t, const uint32_t *cluster,
+                       size_t n_clusters, double *totals) {
+    for (size_t i = 0; i < view->cells.n; i++) {
+        size_t at = view->cells.group[i];
+        if (cluster != NULL) at = at * n_clusters + cluster[i];
+        for (size_t k = 0; k < t->n; k++) totals[at * t->n + k] += t->values[k][i];
+    }
+}
+
+/* The view's table; NULL when memory runs out. */
+static struct tilt__stage_table *table_of(const tilt__view *view, const chain *steps) {
+    tilt__indexes *all = view->indexes;
+    if (all->stages != NULL) return all->stages;
+    struct tilt__stage_table *t = tilt__arena_alloc(&all->scratch, 1, sizeof *t);
+    if (t == NULL) return NULL;
+    t->n = steps->n;
+    t->sums = tilt__arena_alloc(&all->scratch, view->n_groups * t->n, sizeof *t->sums);
+    bool ok = t->sums != NULL;
+    for (size_t k = 0; k < t->n && ok; k++) {
+        t->values[k] = tilt__view_values(view, steps->measures[k]);
+        ok = t->values[k] != NULL;
+    }
+    if (!ok) return NULL;
+    add_groups(view, t, NULL, 1, t->sums);
+    return all->stages = t;
+}
+
+/* Numbers the rows of the index in the order in which cells come to them, into number[]; returns how many.
+ */
+static size_t number_by_sight(const tilt__view *view, const tilt__index *index, uint32_t *number) {
+    uint32_t n = 0;
+    for (size_t r = 0; r < index->n_rows; r++) number[r] = UINT32_MAX;
+    for (size_t i = 0; i < view->cells.n; i++) {
+        if (number[index->row[i]] == UINT32_MAX) number[index->row[i]] = n++;
+    }
+    return n;
+}
+
+/* Fills the totals by cluster where every cell has one. False when memory runs out. */
+static bool add_clusters(const tilt__view *view, const size_t *unit, size_t n_unit,
+                         struct tilt__stage_table *t) {
+    tilt__arena *arena = &view->indexes->scratch;
+    const tilt__index *index = tilt__view_index(view, unit, n_unit);
+    if (t->tried) return true;
+    t->tried = true;
+    if (index == NULL) return false;
+    if (index->lacks || index->n_rows * t->n > MOST_TOTALS / view->n_groups) return true;
+    uint32_t *number = tilt__arena_alloc(arena, index->n_rows, sizeof *number);
+    uint32_t *cluster = tilt__arena_alloc(arena, view->cells.n, sizeof *cluster);
+    if (number == NULL || cluster == NULL) return false;
+    t->n_clusters = number_by_sight(view, index, number);
+    for (size_t i = 0; i < view->cells.n; i++) cluster[i] = number[index->row[i]];
+    t->totals = tilt__arena_alloc(arena, view->n_groups * t->n_clusters * t->n, sizeof *t->totals);
+    if (t->totals == NULL) return false;
+    add_groups(view, t, cluster, t->n_clusters, t->totals);
+    return true;
+}
+
+static bool holds_two_groups(const tilt__comparison *c) {
+    return c->reference != SIZE_MAX && c->reference != c->group;
+}
+
 /* Adds what one cell counts to [focal stages..., reference stages...]. */
 static void add_cell(const tilt__view *view, const tilt__comparison *c, const chain *steps, size_t i,
                      double *sums) {
@@ -90,17 +166,21 @@ static void add_cell(const tilt__view *view, const tilt__comparison *c, const ch
     }
 }
 
-/* The same of all cells: two groups held against each other need their own alone. */
+/* What a side of a comparison of two groups counts at each stage, from totals of its group. */
+static void copy_side(const tilt__view *view, size_t group, size_t n, const double *totals, double *out) {
+    for (size_t k = 0; k < n && !view->groups[group].unknown; k++) out[k] = totals[k];
+}
+
+/* The same of all cells: two groups held against each other have totals of their own. */
 static bool add_cells(const tilt__view *view, const tilt__comparison *c, const chain *steps, double *sums) {
-    bool two = c->reference != SIZE_MAX && c->reference != c->group;
-    const size_t groups[2] = {c->group, c->reference};
-    for (size_t s = 0; two && s < 2; s++) {
-        size_t n = 0;
-        const size_t *cells = tilt__group_cells(view, groups[s], &n);
-        if (cells == NULL) return false;
-        for (size_t k = 0; k < n; k++) add_cell(view, c, steps, cells[k], sums);
+    if (holds_two_groups(c)) {
+        const struct tilt__stage_table *t = table_of(view, steps);
+        if (t == NULL) return false;
+        copy_side(view, c->group, t->n, t->sums + c->group * t->n, sums);
+        copy_side(view, c->reference, t->n, t->sums + c->reference * t->n, sums + t->n);
+        return true;
     }
-    for (size_t i = 0; !two && i < view->cells.n; i++) add_cell(view, c, steps, i, sums);
+    for (size_t i = 0; i < view->cells.n; i++) add_cell(view, c, steps, i, sums);
     return true;
 }
 
@@ -155,10 +235,30 @@ static bool unit_key_of(const tilt__view *view, size_t i, const size_t *unit, si
     return whole;
 }
 
+static tilt_status copy_clusters(const tilt__context *context, const tilt__view *view,
+                                 const tilt__comparison *c, const struct tilt__stage_table *t,
+                                 stage_clusters *out) {
+    size_t n = t->n, size = t->n_clusters * n;
+    *out = (stage_clusters){.n = t->n_clusters, .n_stages = n};
+    out->totals = tilt__arena_alloc(context->arena, 2 * size + 1, sizeof *out->totals);
+    if (out->totals == NULL) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < t->n_clusters; g++) {
+        double *row = out->totals + g * 2 * n;
+        copy_side(view, c->group, n, t->totals + c->group * size + g * n, row);
+        copy_side(view, c->reference, n, t->totals + c->reference * size + g * n, row + n);
+    }
+    return TILT_OK;
+}
+
 static tilt_status gather(const tilt__context *context, const tilt__view *view, const tilt__comparison *c,
                           const chain *steps, stage_clusters *out) {
     size_t unit[TILT__MAX_CROSSING], n_unit = tilt__clusters_unit(context, view, unit, NULL),
                                      width = 2 * steps->n;
+    if (holds_two_groups(c)) {
+        struct tilt__stage_table *t = table_of(view, steps);
+        if (t == NULL || !add_clusters(view, unit, n_unit, t)) return tilt__fail_memory(context->err);
+        if (t->totals != NULL) return copy_clusters(context, view, c, t, out);
+    }
     uint32_t key[TILT__MAX_CROSSING] = {0};
     tilt__map *keys = tilt__map_new();
     *out = (stage_clusters){.n_stages = steps->n};

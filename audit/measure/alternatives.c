@@ -93,21 +93,9 @@ tilt_status tilt__alternatives_cells(const tilt__context *context, const tilt__v
     out->dispersion = NAN;
     if (reason != TILT_REASON_NONE) return TILT_OK;
     size_t dims[TILT__MAX_DIMS], n_dims = cell_dims(view, dims), n = 0;
-    tilt__projection rows;
-    tilt__arena scratch = {NULL, false};
-    tilt_status status = tilt__contrast_project(view, c, dims, n_dims, true, &scratch, &rows, context->err);
-    tilt__cell_row *cells =
-        status == TILT_OK ? tilt__arena_alloc(&scratch, 2 * rows.n_rows, sizeof *cells) : NULL;
-    for (size_t r = 0; cells != NULL && r < rows.n_rows; r++) {
-        const tilt__pair *p = &rows.pairs[r];
-        if (p->na > 0 || p->xa > 0) cells[n++] = (tilt__cell_row){p->xa, p->na, true, r};
-        if (p->nr > 0 || p->xr > 0) cells[n++] = (tilt__cell_row){p->xr, p->nr, false, r};
-    }
-    if (cells != NULL)
-        put_quasi(c, cells, n, context->spec->level);
-    else if (status == TILT_OK)
-        status = tilt__fail_memory(context->err);
-    tilt__arena_free(&scratch);
+    tilt__cell_row *cells;
+    tilt_status status = tilt__contrast_cells(view, c, dims, n_dims, &cells, &n, context->err);
+    if (status == TILT_OK) put_quasi(c, cells, n, context->spec->level);
     return status;
 }
 

@@ -156,18 +156,12 @@ static tilt_status quasi_poisson(const tilt__context *context, const tilt__view 
         bool covariate = tilt__cube_dim(view->facts->cube, d)->kind == TILT__DIM_COVARIATE;
         if (!covariate && tilt__contrast_on_both(view, d)) dims[n_dims++] = d;
     }
-    tilt__projection rows;
-    tilt_status status =
-        tilt__contrast_project(view, c, dims, n_dims, true, context->arena, &rows, context->err);
+    tilt__cell_row *cells;
+    size_t n = 0, n_all = 0;
+    tilt_status status = tilt__contrast_cells(view, c, dims, n_dims, &cells, &n_all, context->err);
     if (status != TILT_OK) return status;
-    tilt__cell_row *cells = tilt__arena_alloc(context->arena, 2 * rows.n_rows, sizeof *cells);
-    if (cells == NULL) return tilt__fail_memory(context->err);
-    size_t n = 0;
-    for (size_t r = 0; r < rows.n_rows; r++) {
-        const tilt__pair *p = &rows.pairs[r];
-        if (p->na > 0) cells[n++] = (tilt__cell_row){p->xa, p->na, true, r};
-        if (p->nr > 0) cells[n++] = (tilt__cell_row){p->xr, p->nr, false, r};
-    }
+    for (size_t k = 0; k < n_all; k++)
+        if (cells[k].n > 0) cells[n++] = cells[k];
     tilt__quasi quasi = tilt__quasi_poisson(cells, n, context->spec->level, c->amount ? 0 : 1);
     if (quasi.reason != TILT_REASON_NONE || quasi.ratio.reason != TILT_REASON_NONE ||
         !(quasi.quasi_se[1] > 0))

@@ -125,28 +125,51 @@ static span span_of(const tilt__view *view, const tilt__view_sums *of, size_t gr
     return (span){of->start[group], of->start[group + 1]};
 }
 
+/* Both sides of a comparison, and the row that they have come to. */
+typedef struct sides {
+    const tilt__view_sums *of;
+    span focal, reference;
+} sides;
+
+static sides sides_of(const tilt__view *view, const tilt__comparison *c, const tilt__view_sums *of) {
+    return (sides){of, span_of(view, of, c->group), span_of(view, of, c->reference)};
+}
+
+static size_t most_rows(const sides *s) {
+    return s->focal.end - s->focal.at + (s->reference.end - s->reference.at);
+}
+
+/* The next row that either side has something in; false after the last. */
+static bool next_row(sides *s, uint32_t *out_row, tilt__pair *out) {
+    const tilt__view_sums *of = s->of;
+    if (s->focal.at == s->focal.end && s->reference.at == s->reference.end) return false;
+    uint32_t a = s->focal.at < s->focal.end ? of->row[s->focal.at] : UINT32_MAX;
+    uint32_t r = s->reference.at < s->reference.end ? of->row[s->reference.at] : UINT32_MAX;
+    *out = (tilt__pair){0, 0, 0, 0};
+    *out_row = a <= r ? a : r;
+    if (a <= r) {
+        out->xa = of->x[s->focal.at];
+        out->na = of->b[s->focal.at++];
+    }
+    if (r <= a) {
+        out->xr = of->x[s->reference.at];
+        out->nr = of->b[s->reference.at++];
+    }
+    return true;
+}
+
 static tilt_status project_groups(const tilt__view *view, const tilt__comparison *c,
                                   const tilt__view_sums *of, bool keep_absent, tilt__arena *arena,
                                   tilt__projection *out, tilt_error *err) {
-    span focal = span_of(view, of, c->group), reference = span_of(view, of, c->reference);
+    sides both = sides_of(view, c, of);
     sums fixed = {{0, 0}, {0, 0}, {0, 0}, {0, 0}};
-    size_t most = focal.end - focal.at + (reference.end - reference.at);
+    size_t most = most_rows(&both);
+    uint32_t row;
+    tilt__pair pair;
     if (most > of->index->n_rows) most = of->index->n_rows;
     tilt_status status = start_rows(of->index, most, arena, out, err);
-    while (status == TILT_OK && (focal.at < focal.end || reference.at < reference.end)) {
-        uint32_t a = focal.at < focal.end ? of->row[focal.at] : UINT32_MAX;
-        uint32_t r = reference.at < reference.end ? of->row[reference.at] : UINT32_MAX;
-        tilt__pair pair = {0, 0, 0, 0};
-        if (a <= r) {
-            pair.xa = of->x[focal.at];
-            pair.na = of->b[focal.at++];
-        }
-        if (r <= a) {
-            pair.xr = of->x[reference.at];
-            pair.nr = of->b[reference.at++];
-        }
-        add_row(of->index, a <= r ? a : r, pair, keep_absent, &fixed, out);
-    }
+    while (status == TILT_OK && next_row(&both, &row, &pair))
+        add_row(of->index, row, pair, keep_absent, &fixed, out);
     out->fixed = total_of(&fixed);
     return status;
 }
@@ -199,6 +222,10 @@ static tilt_status project_all(const tilt__view *view, const tilt__comparison *c
     return status;
 }
 
+static bool has_two_groups(const tilt__view *view, const tilt__comparison *c) {
+    return view->mode != TILT__MODE_RELATIVE && c->reference != SIZE_MAX;
+}
+
 tilt_status tilt__contrast_project(const tilt__view *view, const tilt__comparison *comparison,
                                    const size_t *dims, size_t n_dims, bool keep_absent, tilt__arena *arena,
                                    tilt__projection *out, tilt_error *err) {
@@ -206,12 +233,58 @@ tilt_status tilt__contrast_project(const tilt__view *view, const tilt__compariso
     bool relative = view->mode == TILT__MODE_RELATIVE;
     const tilt__index *index = tilt__view_index(view, dims, n_dims);
     if (index == NULL) return tilt__fail_memory(err);
-    if (!relative && comparison->reference == SIZE_MAX)
+    if (!relative && !has_two_groups(view, comparison))
         return project_all(view, comparison, index, NULL, keep_absent, arena, out, err);
     const tilt__view_sums *of = tilt__view_sums_of(view, dims, n_dims);
     if (of == NULL) return tilt__fail_memory(err);
     return relative ? project_all(view, comparison, index, of, keep_absent, arena, out, err)
                     : project_groups(view, comparison, of, keep_absent, arena, out, err);
+}
+
+/* The view's room for n cells; what was in it is lost. NULL when memory runs out. */
+static tilt__cell_row *room_for(const tilt__view *view, size_t n) {
+    tilt__indexes *all = view->indexes;
+    if (all->rows != NULL && all->n_rows >= n) return all->rows;
+    all->rows = tilt__arena_alloc(&all->scratch, n + n / 2, sizeof *all->rows);
+    all->n_rows = n + n / 2;
+    return all->rows;
+}
+
+static size_t put_cells(tilt__cell_row *cells, size_t n, size_t row, tilt__pair p) {
+    if (p.na > 0 || p.xa > 0) cells[n++] = (tilt__cell_row){p.xa, p.na, true, row};
+    if (p.nr > 0 || p.xr > 0) cells[n++] = (tilt__cell_row){p.xr, p.nr, false, row};
+    return n;
+}
+
+/* The same by way of a projection. */
+static tilt_status cells_of_projection(const tilt__view *view, const tilt__comparison *c, const size_t *dims,
+                                       size_t n_dims, tilt__cell_row **out, size_t *out_n, tilt_error *err) {
+    tilt__arena scratch = {NULL, false};
+    tilt__projection rows;
+    tilt_status status = tilt__contrast_project(view, c, dims, n_dims, true, &scratch, &rows, err);
+    if (status == TILT_OK) *out = room_for(view, 2 * rows.n_rows);
+    if (status == TILT_OK && *out == NULL) status = tilt__fail_memory(err);
+    for (size_t r = 0; status == TILT_OK && r < rows.n_rows; r++)
+        *out_n = put_cells(*out, *out_n, r, rows.pairs[r]);
+    tilt__arena_free(&scratch);
+    return status;
+}
+
+tilt_status tilt__contrast_cells(const tilt__view *view, const tilt__comparison *comparison,
+                                 const size_t *dims, size_t n_dims, tilt__cell_row **out, size_t *out_n,
+                                 tilt_error *err) {
+    *out_n = 0;
+    if (!has_two_groups(view, comparison))
+        return cells_of_projection(view, comparison, dims, n_dims, out, out_n, err);
+    const tilt__view_sums *of = tilt__view_sums_of(view, dims, n_dims);
+    if (of == NULL) return tilt__fail_memory(err);
+    sides both = sides_of(view, comparison, of);
+    *out = room_for(view, most_rows(&both));
+    if (*out == NULL) return tilt__fail_memory(err);
+    uint32_t row;
+    tilt__pair pair;
+    for (size_t r = 0; next_row(&both, &row, &pair); r++) *out_n = put_cells(*out, *out_n, r, pair);
+    return TILT_OK;
 }
 
 static bool is_complete(const tilt__projection *rows, size_t r, size_t first) {

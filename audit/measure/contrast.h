@@ -22,6 +22,13 @@ tilt_status tilt__contrast_project(const tilt__view *view, const tilt__compariso
                                    const size_t *dims, size_t n_dims, bool keep_absent, tilt__arena *arena,
                                    tilt__projection *out, tilt_error *err) TILT_NODISCARD;
 
+/* The rows of a projection (absent labels kept) as cells of two groups: of each row the focal group's and the
+ * reference's, where they have a base or a count; row numbers stand for clusters. Lives until the view is
+ * released or asked again. */
+tilt_status tilt__contrast_cells(const tilt__view *view, const tilt__comparison *comparison,
+                                 const size_t *dims, size_t n_dims, tilt__cell_row **out, size_t *out_n,
+                                 tilt_error *err) TILT_NODISCARD;
+
 /* The clusters of a comparison: rows over the cluster unit (dims). A base that is not broken down by some of
  * these dimensions (an audience size has no day) is spread evenly over the clusters whose other labels agree
  * with its own, so that a replicate without one of D days is a campaign of D - 1 days, in count and base

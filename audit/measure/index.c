@@ -1,7 +1,8 @@
 /* measure/index.c - sums of groups by row.
  * Sums run in the cube's sorted cell order with compensation (Neumaier 1974), so that they do not depend on
- * the order of rows and lose nothing for decimal amounts. Rows that a group has anything in are marked in
- * bits: read off in order, they need no sorting, and only they have to be cleared for the next group. */
+ * the order of rows and lose nothing for decimal amounts. Where a group's cells do not come row by row, the
+ * rows that it has anything in are marked in bits: read off in order, they need no sorting, and only they
+ * have to be cleared for the next group. */
 #include "measure/index.h"
 
 #include <string.h>
@@ -34,10 +35,45 @@ static bool sum_all_units(const tilt__view *view, tilt__arena *arena, tilt__view
     return ok;
 }
 
+static size_t put_row(tilt__view_sums *out, size_t n, uint32_t row, tilt__sum x, tilt__sum b) {
+    out->row[n] = row;
+    out->x[n] = tilt__sum_total(x);
+    out->b[n] = tilt__sum_total(b);
+    return n + 1;
+}
+
+/* Cells are sorted, so those of a group mostly come row by row: one sum at a time, put down when the next row
+ * begins. False where a row comes back. */
+static bool stream_group(const tilt__view *view, const tilt__index *index, const size_t *cells,
+                         size_t n_cells, tilt__view_sums *out, size_t *inout_n) {
+    tilt__sum x = {0, 0}, b = {0, 0};
+    uint32_t latest = UINT32_MAX;
+    size_t n = *inout_n;
+    for (size_t k = 0; k < n_cells; k++) {
+        size_t cell = cells[k];
+        double add_x = view->cells.x[cell], add_b = view->cells.b[cell];
+        uint32_t row = index->row[cell];
+        if (add_x == 0 && add_b == 0) continue;
+        if (row == latest) {
+            tilt__sum_add(&x, add_x);
+            tilt__sum_add(&b, add_b);
+            continue;
+        }
+        if (latest != UINT32_MAX && row < latest) return false;
+        if (latest != UINT32_MAX) n = put_row(out, n, latest, x, b);
+        latest = row;
+        x = (tilt__sum){add_x, 0};
+        b = (tilt__sum){add_b, 0};
+    }
+    if (latest != UINT32_MAX) n = put_row(out, n, latest, x, b);
+    *inout_n = n;
+    return true;
+}
+
 /* The sums of one group while they are made: one per row of the index. */
 typedef struct tally {
     tilt__sum *x, *b;
-    uint64_t *met; /* a bit per row */
+    uint64_t *met;    /* a bit per row */
     size_t low, high; /* words of it that have bits: low .. high - 1 */
 } tally;
 
@@ -62,9 +98,7 @@ static size_t take_group(tally *t, tilt__view_sums *out, size_t n) {
     for (size_t w = t->low; w < t->high; w++) {
         for (uint64_t left = t->met[w]; left != 0; left &= left - 1) {
             size_t row = w * WORD_BITS + (size_t)__builtin_ctzll(left);
-            out->row[n] = (uint32_t)row;
-            out->x[n] = tilt__sum_total(t->x[row]);
-            out->b[n++] = tilt__sum_total(t->b[row]);
+            n = put_row(out, n, (uint32_t)row, t->x[row], t->b[row]);
             t->x[row] = t->b[row] = (tilt__sum){0, 0};
         }
         t->met[w] = 0;
@@ -89,8 +123,10 @@ static bool sum_groups(const tilt__view *view, tilt__arena *arena, tilt__view_su
         size_t n_cells = 0;
         const size_t *cells = tilt__group_cells(view, g, &n_cells);
         ok = cells != NULL;
-        if (ok) add_group(view, index, cells, n_cells, &t);
-        if (ok) n = take_group(&t, out, n);
+        if (ok && !stream_group(view, index, cells, n_cells, out, &n)) {
+            add_group(view, index, cells, n_cells, &t);
+            n = take_group(&t, out, n);
+        }
         if (ok) out->start[g + 1] = n;
     }
     free(t.x);

@@ -66,6 +66,9 @@ tilt_status tilt__pools_open(tilt__tables *tables, tilt_error *err) {
 static void release(tilt__indexes *of_view) {
     tilt__arena_free(&of_view->scratch);
     of_view->sums = NULL;
+    of_view->stages = NULL;
+    of_view->rows = NULL;
+    of_view->n_rows = 0;
     of_view->of_unit = (tilt__cell_lists){NULL, NULL};
 }
 
@@ -209,6 +212,14 @@ static const double *values_of(struct tilt__cell_pool *pool, cell_list *list, si
         made->values[i] = tilt__decimal_to_double(tilt__cube_value(cube, list->cell[i], measure));
     list->columns = made;
     return made->values;
+}
+
+const double *tilt__view_values(const tilt__view *view, size_t measure) {
+    struct tilt__cell_pool *pool = view->facts->pool;
+    (void)pthread_mutex_lock(&pool->lock);
+    const double *found = values_of(pool, view->cells.list, measure);
+    (void)pthread_mutex_unlock(&pool->lock);
+    return found;
 }
 
 static tilt_status sums_of(struct tilt__cell_pool *pool, cell_list *list, const tilt__index *index,
@@ -359,8 +370,8 @@ static const tilt__index *index_of(struct tilt__cell_pool *pool, cell_list *list
     out->n_dims = n_dims;
     if (n_dims > 0) memcpy(out->dims, dims, n_dims * sizeof *dims);
     size_t n_codes = combinations(pool->facts->cube, list, out, n_labels);
-    bool ok = n_codes > 0 ? number_by_place(pool, list, n_codes, n_labels, out)
-                          : number_by_hash(pool, list, out);
+    bool ok =
+        n_codes > 0 ? number_by_place(pool, list, n_codes, n_labels, out) : number_by_hash(pool, list, out);
     if (!ok) return NULL;
     for (size_t k = 0; k < out->n_rows * n_dims; k++) out->lacks = out->lacks || out->keys[k] == 0;
     out->next = list->indexes;
@@ -398,8 +409,9 @@ const tilt__cell_lists *tilt__pool_rows(const tilt__view *view, const tilt__inde
     (void)pthread_mutex_lock(&pool->lock);
     tilt__index *own = view->cells.list->indexes;
     while (own != NULL && own != index) own = own->next;
-    bool ok = own != NULL && (own->cells.start != NULL || tilt__list_cells(own->row, view->cells.n, own->n_rows,
-                                                                          &pool->arena, &own->cells));
+    bool ok =
+        own != NULL && (own->cells.start != NULL ||
+                        tilt__list_cells(own->row, view->cells.n, own->n_rows, &pool->arena, &own->cells));
     (void)pthread_mutex_unlock(&pool->lock);
     return ok ? &own->cells : NULL;
 }

@@ -12,9 +12,9 @@ typedef struct tilt__index {
     size_t dims[TILT__MAX_DIMS];
     size_t n_dims;
     size_t n_rows;
-    uint32_t *keys; /* n_rows x n_dims labels, sorted; 0 = the source has no such column */
-    uint32_t *row;  /* per cell of the list */
-    bool lacks;     /* some key has a 0 */
+    uint32_t *keys;         /* n_rows x n_dims labels, sorted; 0 = the source has no such column */
+    uint32_t *row;          /* per cell of the list */
+    bool lacks;             /* some key has a 0 */
     tilt__cell_lists cells; /* of each row, ascending; made when first asked for */
     struct tilt__index *next;
 } tilt__index;
@@ -34,10 +34,11 @@ const tilt__index *tilt__view_index(const tilt__view *view, const size_t *dims, 
 /* Cells of each of its rows; NULL when memory runs out. */
 const tilt__cell_lists *tilt__pool_rows(const tilt__view *view, const tilt__index *index);
 
+/* Amounts of a measure, one per cell of the view, never weighted; NULL when memory runs out. */
+const double *tilt__view_values(const tilt__view *view, size_t measure);
 /* Exact sums of a measure over the cells of each group of the view, one per row of view->cells.groups.
  * TILT_ENOMEM, TILT_ETOOBIG past 38 digits. */
-tilt_status tilt__pool_sums(const tilt__view *view, size_t measure,
-                            const tilt__decimal **out) TILT_NODISCARD;
+tilt_status tilt__pool_sums(const tilt__view *view, size_t measure, const tilt__decimal **out) TILT_NODISCARD;
 
 /* Lists cells by a number below n_numbers that each of them has, ascending. False when memory runs out. */
 bool tilt__list_cells(const uint32_t *number, size_t n_cells, size_t n_numbers, tilt__arena *arena,

@@ -118,7 +118,8 @@ tilt_status tilt__relative_units(const tilt__context *context, tilt__view *view,
     const tilt__index *index = tilt__view_index(view, dims, n_dims);
     if (index == NULL) return tilt__fail_memory(context->err);
     found_units units = {.index = index};
-    uint32_t *number = tilt__arena_alloc(context->arena, index->n_rows, sizeof *number); /* + 1; 0: not seen */
+    uint32_t *number =
+        tilt__arena_alloc(context->arena, index->n_rows, sizeof *number); /* + 1; 0: not seen */
     units.row = tilt__arena_alloc(context->arena, index->n_rows, sizeof *units.row);
     view->cells.unit = tilt__arena_alloc(context->arena, view->cells.n, sizeof *view->cells.unit);
     if (number == NULL || units.row == NULL || view->cells.unit == NULL)

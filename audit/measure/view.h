@@ -218,11 +218,14 @@ typedef struct tilt__view_cells {
     const struct tilt__index *groups; /* of the audience: its rows are the view's groups */
 } tilt__view_cells;
 
-/* What measure/index.c has summed for a view so far. */
+/* What has been summed for a view so far, for all its comparisons (measure/index.h). */
 typedef struct tilt__indexes {
     tilt__arena scratch;
     struct tilt__view_sums *sums;
-    tilt__cell_lists of_unit; /* relative mode */
+    struct tilt__stage_table *stages; /* of explain/stages.c */
+    tilt__cell_row *rows;             /* room of measure/contrast.c, for n_rows */
+    size_t n_rows;
+    tilt__cell_lists of_unit;   /* relative mode */
     struct tilt__indexes *next; /* of another view */
 } tilt__indexes;
 

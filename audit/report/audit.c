@@ -292,8 +292,7 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK)
         status = tilt__checks_tables(&r->tables, r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
     if (status == TILT_OK) status = tilt__pools_open(&r->tables, r->err);
-    if (status == TILT_OK)
-        status = tilt__views_make(&context, &r->tables, threads_of(r), &r->views);
+    if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, threads_of(r), &r->views);
     if (status == TILT_OK) status = tilt__ranged_make(&context, &r->tables, &r->views, &r->ranged);
     for (size_t v = 0; v < r->ranged.n && status == TILT_OK; v++)
         status = tilt__ranged_judge(&context, &r->ranged.items[v]);

@@ -109,9 +109,9 @@ typedef struct tilt__cell_row {
 /* Two groups without usable clusters. [0] = reference log odds (log rate), [1] = focal minus reference. */
 typedef struct tilt__quasi {
     double beta[2], naive_se[2], quasi_se[2];
-    double phi_pearson, phi_deviance, df; /* unfloored; df = rows - 2 */
-    tilt_estimate ratio;                  /* ratio of rates, quasi variance with phi >= min_phi, t on df */
-    tilt_reason reason; /* TILT_TOO_FEW below 5 rows per group: phi is there, ratio is not */
+    double phi_pearson, df; /* unfloored; df = rows - 2 */
+    tilt_estimate ratio;    /* ratio of rates, quasi variance with phi >= min_phi, t on df */
+    tilt_reason reason;     /* TILT_TOO_FEW below 5 rows per group: phi is there, ratio is not */
 } tilt__quasi;
 
 /* Quasi-binomial logistic regression on the group (McCullagh & Nelder 1989; R glm(cbind(x, n-x) ~ g,
@@ -120,6 +120,9 @@ tilt__quasi tilt__quasi_binomial(const tilt__cell_row *rows, size_t n_rows, doub
 /* Quasi-Poisson log-linear rate model with offset ln n, for events or money per base. min_phi: 1 for counts,
  * 0 for amounts whose unit is arbitrary. */
 tilt__quasi tilt__quasi_poisson(const tilt__cell_row *rows, size_t n_rows, double level, double min_phi);
+
+/* The deviance of either model over its degrees, another estimate of phi; NaN where there is none. */
+double tilt__quasi_deviance(const tilt__cell_row *rows, size_t n_rows, bool proportion);
 
 /* Cluster-robust standard errors of the quasi-binomial coefficients: CR0, and CR1 with the factor
  * G/(G-1) (N-1)/(N-2) (R sandwich::vcovCL). NaN when fewer than two clusters or an empty group. */

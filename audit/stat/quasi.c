@@ -42,22 +42,39 @@ static double x_log_ratio(double x, double e) {
     return x > 0.0 ? x * log(x / e) : 0.0;
 }
 
-/* Pearson and deviance statistics of the rows around their group's rate, over the degrees. */
+static double degrees(const group_sums *sums) {
+    return (double)(sums->rows[0] + sums->rows[1]) - 2.0;
+}
+
+/* Pearson's statistic of the rows around their group's rate, over the degrees. */
 static void dispersion(const tilt__cell_row *rows, size_t n_rows, bool proportion, const group_sums *sums,
                        tilt__quasi *out) {
-    tilt__sum pearson = {0}, deviance = {0};
+    tilt__sum pearson = {0};
+    double p[2];
+    for (size_t g = 0; g < 2; g++) p[g] = sums->x[g] / sums->n[g];
     for (size_t i = 0; i < n_rows; i++) {
         if (!(rows[i].n > 0.0)) continue;
         size_t g = rows[i].focal ? 1 : 0;
-        double p = sums->x[g] / sums->n[g], x = rows[i].x, n = rows[i].n, e = n * p;
+        double x = rows[i].x, e = rows[i].n * p[g];
         double variance = proportion ? e * (sums->n[g] - sums->x[g]) / sums->n[g] : e;
         tilt__sum_add(&pearson, (x - e) * (x - e) / variance);
+    }
+    out->df = degrees(sums);
+    out->phi_pearson = out->df > 0.0 ? tilt__sum_total(pearson) / out->df : (double)NAN;
+}
+
+double tilt__quasi_deviance(const tilt__cell_row *rows, size_t n_rows, bool proportion) {
+    group_sums sums;
+    tilt__sum deviance = {0};
+    if (add_rows(rows, n_rows, proportion, &sums) != TILT_REASON_NONE || !(degrees(&sums) > 0.0)) return NAN;
+    for (size_t i = 0; i < n_rows; i++) {
+        if (!(rows[i].n > 0.0)) continue;
+        size_t g = rows[i].focal ? 1 : 0;
+        double x = rows[i].x, n = rows[i].n, e = n * (sums.x[g] / sums.n[g]);
         tilt__sum_add(&deviance, 2.0 * x_log_ratio(x, e));
         tilt__sum_add(&deviance, proportion ? 2.0 * x_log_ratio(n - x, n - e) : 2.0 * (e - x));
     }
-    out->df = (double)(sums->rows[0] + sums->rows[1]) - 2.0;
-    out->phi_pearson = out->df > 0.0 ? tilt__sum_total(pearson) / out->df : (double)NAN;
-    out->phi_deviance = out->df > 0.0 ? tilt__sum_total(deviance) / out->df : (double)NAN;
+    return tilt__sum_total(deviance) / degrees(&sums);
 }
 
 static tilt__quasi no_quasi(tilt_reason reason, const char *method, double level) {
@@ -65,7 +82,6 @@ static tilt__quasi no_quasi(tilt_reason reason, const char *method, double level
                          .naive_se = {NAN, NAN},
                          .quasi_se = {NAN, NAN},
                          .phi_pearson = NAN,
-                         .phi_deviance = NAN,
                          .df = NAN,
                          .ratio = tilt__undefined(reason, method, level),
                          .reason = reason};
