@@ -254,6 +254,7 @@ static tilt_status gather(const tilt__context *context, const tilt__view *view, 
                           const chain *steps, stage_clusters *out) {
     size_t unit[TILT__MAX_CROSSING], n_unit = tilt__clusters_unit(context, view, unit, NULL),
                                      width = 2 * steps->n;
+    *out = (stage_clusters){.n_stages = steps->n};
     if (holds_two_groups(c)) {
         struct tilt__stage_table *t = table_of(view, steps);
         if (t == NULL || !add_clusters(view, unit, n_unit, t)) return tilt__fail_memory(context->err);
@@ -261,7 +262,6 @@ static tilt_status gather(const tilt__context *context, const tilt__view *view, 
     }
     uint32_t key[TILT__MAX_CROSSING] = {0};
     tilt__map *keys = tilt__map_new();
-    *out = (stage_clusters){.n_stages = steps->n};
     bool ok = keys != NULL;
     uint32_t latest[TILT__MAX_CROSSING] = {UINT32_MAX}; /* cells are sorted: neighbours mostly share theirs */
     size_t latest_at = 0;

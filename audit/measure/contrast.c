@@ -73,13 +73,12 @@ static bool lacks_label(const tilt__index *index, size_t row) {
     return false;
 }
 
-/* Room for n rows. */
-static tilt_status start_rows(const tilt__index *index, size_t n, tilt__arena *arena, tilt__projection *out,
-                              tilt_error *err) {
+/* Room for n rows; false when memory runs out. */
+static bool start_rows(const tilt__index *index, size_t n, tilt__arena *arena, tilt__projection *out) {
     out->n_dims = index->n_dims;
     out->keys = tilt__arena_alloc(arena, n * (index->n_dims + 1), sizeof *out->keys);
     out->pairs = tilt__arena_alloc(arena, n, sizeof *out->pairs);
-    return out->keys != NULL && out->pairs != NULL ? TILT_OK : tilt__fail_memory(err);
+    return out->keys != NULL && out->pairs != NULL;
 }
 
 /* A row of the index that the comparison has something in; rows come ascending. */
@@ -167,11 +166,10 @@ static tilt_status project_groups(const tilt__view *view, const tilt__comparison
     uint32_t row;
     tilt__pair pair;
     if (most > of->index->n_rows) most = of->index->n_rows;
-    tilt_status status = start_rows(of->index, most, arena, out, err);
-    while (status == TILT_OK && next_row(&both, &row, &pair))
-        add_row(of->index, row, pair, keep_absent, &fixed, out);
+    if (!start_rows(of->index, most, arena, out)) return tilt__fail_memory(err);
+    while (next_row(&both, &row, &pair)) add_row(of->index, row, pair, keep_absent, &fixed, out);
     out->fixed = total_of(&fixed);
-    return status;
+    return TILT_OK;
 }
 
 /* What all ads have less what this one has; a residue of rounding is nothing. */
@@ -213,13 +211,13 @@ static tilt_status project_all(const tilt__view *view, const tilt__comparison *c
     bool ok = pairs != NULL && met != NULL;
     if (ok) ok = of != NULL ? sum_unit(view, c, of, pairs, met) : sum_cells(view, c, index, pairs, met);
     for (size_t r = 0; ok && r < index->n_rows; r++) n += met[r];
-    tilt_status status = ok ? start_rows(index, n, arena, out, err) : tilt__fail_memory(err);
-    for (size_t r = 0; status == TILT_OK && r < index->n_rows; r++)
+    ok = ok && start_rows(index, n, arena, out);
+    for (size_t r = 0; ok && r < index->n_rows; r++)
         if (met[r]) add_row(index, r, pairs[r], keep_absent, &fixed, out);
     out->fixed = total_of(&fixed);
     free(met);
     free(pairs);
-    return status;
+    return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
 static bool has_two_groups(const tilt__view *view, const tilt__comparison *c) {
@@ -262,12 +260,12 @@ static tilt_status cells_of_projection(const tilt__view *view, const tilt__compa
     tilt__arena scratch = {NULL, false};
     tilt__projection rows;
     tilt_status status = tilt__contrast_project(view, c, dims, n_dims, true, &scratch, &rows, err);
-    if (status == TILT_OK) *out = room_for(view, 2 * rows.n_rows);
-    if (status == TILT_OK && *out == NULL) status = tilt__fail_memory(err);
-    for (size_t r = 0; status == TILT_OK && r < rows.n_rows; r++)
-        *out_n = put_cells(*out, *out_n, r, rows.pairs[r]);
+    tilt__cell_row *cells = status == TILT_OK ? room_for(view, 2 * rows.n_rows) : NULL;
+    for (size_t r = 0; cells != NULL && r < rows.n_rows; r++)
+        *out_n = put_cells(cells, *out_n, r, rows.pairs[r]);
     tilt__arena_free(&scratch);
-    return status;
+    *out = cells;
+    return status == TILT_OK && cells == NULL ? tilt__fail_memory(err) : status;
 }
 
 tilt_status tilt__contrast_cells(const tilt__view *view, const tilt__comparison *comparison,

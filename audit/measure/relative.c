@@ -111,7 +111,7 @@ static tilt_status name_units(const tilt__context *context, tilt__view *view, co
 
 tilt_status tilt__relative_units(const tilt__context *context, tilt__view *view, size_t *out_n) {
     size_t dims[TILT__MAX_CROSSING];
-    const char *names[TILT__MAX_CROSSING];
+    const char *names[TILT__MAX_CROSSING] = {NULL};
     size_t n_dims = unit_dims(context, view, dims, names);
     *out_n = 0;
     if (n_dims == 0) return TILT_OK;
