@@ -14,7 +14,7 @@ static bool reserve(tilt__buf *buf, size_t extra) {
         return false;
     }
     void *block = buf->data;
-    if (!tilt__grow(&block, &buf->capacity, buf->length + extra + 1, 1)) {
+    if (!tilt__grow_bytes(&block, &buf->capacity, buf->length + extra + 1)) {
         buf->failed = true;
         return false;
     }
@@ -23,7 +23,8 @@ static bool reserve(tilt__buf *buf, size_t extra) {
 }
 
 void tilt__buf_add(tilt__buf *buf, const char *text, size_t n) {
-    if (!reserve(buf, n)) return;
+    bool fits = !buf->failed && n < buf->capacity - buf->length; /* length < capacity once there is any */
+    if (!(fits && buf->data != NULL) && !reserve(buf, n)) return;
     if (n > 0) memcpy(buf->data + buf->length, text, n);
     buf->length += n;
     buf->data[buf->length] = '\0';
@@ -71,6 +72,12 @@ void tilt__buf_reset(tilt__buf *buf) {
     buf->length = 0;
     buf->failed = false;
     if (buf->data != NULL) buf->data[0] = '\0';
+}
+
+void tilt__buf_cut(tilt__buf *buf, size_t length) {
+    if (buf->data == NULL || length > buf->length) return;
+    buf->length = length;
+    buf->data[length] = '\0';
 }
 
 void tilt__buf_free(tilt__buf *buf) {

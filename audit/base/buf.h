@@ -25,6 +25,8 @@ void tilt__buf_format(tilt__buf *buf, const char *format, ...) TILT_PRINTF(2, 3)
 const char *tilt__buf_get(const tilt__buf *buf);
 /* Empties the buffer but keeps its memory; clears `failed`. */
 void tilt__buf_reset(tilt__buf *buf);
+/* Takes the end off: the first `length` bytes stay. Not longer than the text is. */
+void tilt__buf_cut(tilt__buf *buf, size_t length);
 void tilt__buf_free(tilt__buf *buf);
 /* Frees a buffer whose text went into `whole`, which fails when the part had failed: nothing gets lost
  * silently. */

@@ -37,19 +37,37 @@ void *tilt__alloc(size_t n, size_t size) {
     return calloc(1, bytes == 0 ? 1 : bytes);
 }
 
-bool tilt__grow(void **block, size_t *capacity, size_t need, size_t size) {
-    if (need <= *capacity) return true;
-    size_t wanted = *capacity < 8 ? 8 : *capacity;
+/* Room for at least `need` items; 0 when that cannot be. */
+static size_t bigger_capacity(size_t capacity, size_t need) {
+    size_t wanted = capacity < 8 ? 8 : capacity;
     while (wanted < need) {
-        if (wanted > SIZE_MAX / 2) return false;
+        if (wanted > SIZE_MAX / 2) return 0;
         wanted *= 2;
     }
-    size_t bytes;
-    if (!tilt__mul_ok(wanted, size, &bytes) || bytes == 0 || must_fail()) return false;
-    char *bigger = realloc(*block, bytes);
+    return wanted;
+}
+
+static bool regrow(void **block, size_t bytes) {
+    if (bytes == 0 || must_fail()) return false;
+    void *bigger = realloc(*block, bytes);
     if (bigger == NULL) return false;
-    memset(bigger + *capacity * size, 0, (wanted - *capacity) * size);
     *block = bigger;
+    return true;
+}
+
+bool tilt__grow(void **block, size_t *capacity, size_t need, size_t size) {
+    if (need <= *capacity) return true;
+    size_t wanted = bigger_capacity(*capacity, need), bytes;
+    if (!tilt__mul_ok(wanted, size, &bytes) || !regrow(block, bytes)) return false;
+    memset((char *)*block + *capacity * size, 0, (wanted - *capacity) * size);
+    *capacity = wanted;
+    return true;
+}
+
+bool tilt__grow_bytes(void **block, size_t *capacity, size_t need) {
+    if (need <= *capacity) return true;
+    size_t wanted = bigger_capacity(*capacity, need);
+    if (!regrow(block, wanted)) return false;
     *capacity = wanted;
     return true;
 }

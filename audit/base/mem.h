@@ -18,6 +18,10 @@ void *tilt__alloc(size_t n, size_t size) __attribute__((malloc, warn_unused_resu
  * `need` items, doubling. New items are zeroed. False, and *block untouched, when memory runs out. */
 bool tilt__grow(void **block, size_t *capacity, size_t need, size_t size) __attribute__((warn_unused_result));
 
+/* The same for bytes that are written before they are read: new ones are not zeroed, and so take no memory
+ * before they are used. */
+bool tilt__grow_bytes(void **block, size_t *capacity, size_t need) __attribute__((warn_unused_result));
+
 /* Copies n bytes and adds a NUL. NULL when memory runs out. Caller frees. */
 char *tilt__copy_text(const char *text, size_t n) __attribute__((malloc, warn_unused_result));
 
