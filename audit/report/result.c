@@ -111,7 +111,7 @@ static void put_period(cJSON *root, const tilt__outcome *o) {
     cJSON_ReplaceItemInObjectCaseSensitive(root, "date",
                                            date != NULL ? cJSON_CreateString(date) : cJSON_CreateNull());
     if (!any) {
-        (void)cJSON_AddNullToObject(root, "period");
+        tilt__put_null(root, "period");
         return;
     }
     cJSON *period = tilt__put_object(root, "period");
@@ -190,7 +190,9 @@ static void put_totals(cJSON *input, const tilt__loaded *loaded) {
         const char *name = tilt__cube_measure(loaded->cube, m)->name;
         bool no_open =
             tilt__range_split(name, NULL) == TILT__RANGE_OPEN && tilt__decimal_is_zero(loaded->all_rows[m]);
-        if (!no_open) tilt__put_decimal(sums, name, loaded->all_rows[m]);
+        if (!no_open)
+            (void)tilt__put_named(sums, name,
+                                  cJSON_CreateNumber(tilt__decimal_to_double(loaded->all_rows[m])));
     }
 }
 
@@ -336,7 +338,7 @@ static void put_cube(cJSON *root, const tilt__outcome *o, tilt_error *err) {
         cJSON_AddItemToObject(root, "cube", tilt__result_cube(o, err));
         return;
     }
-    (void)cJSON_AddNullToObject(root, "cube");
+    tilt__put_null(root, "cube");
     tilt__put_text(root, "cube_reason", covariates ? "has_covariates" : "too_many_cells");
 }
 
@@ -415,7 +417,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     tilt__put_text(tool, "name", "tiltmeter");
     tilt__put_text(tool, "version", tilt_version());
     tilt__put_text(root, "title", o->spec->title != NULL ? o->spec->title : o->mappings[0].source_spec->name);
-    (void)cJSON_AddNullToObject(root, "date");
+    tilt__put_null(root, "date");
     tilt__put_text(root, "command", o->command);
     tilt__put_number(root, "seed", o->spec->seed, TILT_REASON_NONE);
     bool ok = put_policy(root, o->policy);

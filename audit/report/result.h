@@ -47,11 +47,17 @@ cJSON *tilt__result_cube(const tilt__outcome *outcome, tilt_error *err) TILT_NOD
 /* inputs[] alone, for `inspect`. */
 cJSON *tilt__result_inputs(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
 
-/* Parts, shared by the files that make the result. */
+/* Parts, shared by the files that make the result. Keys must last as long as the program: they are not
+ * copied.
+ */
 cJSON *tilt__put_object(cJSON *parent, const char *key);
 cJSON *tilt__put_array(cJSON *parent, const char *key);
 void tilt__put_text(cJSON *parent, const char *key, const char *text); /* NULL: null */
 void tilt__put_flag(cJSON *parent, const char *key, bool value);
+void tilt__put_null(cJSON *parent, const char *key);
+/* Under a name that the data have: it is copied. Takes the item (which may be NULL) and gives it back, NULL
+ * when memory runs out. */
+cJSON *tilt__put_named(cJSON *parent, const char *name, cJSON *item);
 /* NaN: null with "<key>_reason". Infinities: "Inf", "-Inf". */
 void tilt__put_number(cJSON *parent, const char *key, double value, tilt_reason reason);
 void tilt__put_value(cJSON *parent, const char *key, tilt__value value);

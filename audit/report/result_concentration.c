@@ -27,7 +27,8 @@ static void put_one(cJSON *list, const tilt__outcome *outcome, const tilt__conce
         if (tilt__cube_dim(c->facts->cube, d)->kind == TILT__DIM_AUDIENCE)
             cJSON_AddItemToArray(audience, cJSON_CreateString(tilt__cube_dim(c->facts->cube, d)->name));
     cJSON *slice = tilt__put_object(object, "slice");
-    if (c->slice_name != NULL) tilt__put_text(slice, c->slice_name, c->slice_value);
+    if (c->slice_name != NULL)
+        (void)tilt__put_named(slice, c->slice_name, cJSON_CreateString(c->slice_value));
     if (c->view != SIZE_MAX)
         tilt__put_text(object, "view", outcome->views->items[c->view].id);
     else

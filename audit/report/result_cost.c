@@ -26,7 +26,8 @@ static void put_row(cJSON *list, const tilt__cost *cost, size_t g, const tilt__p
     cJSON_AddItemToArray(list, row);
     tilt__put_text(row, "name", price->kind->name);
     cJSON *slice = tilt__put_object(row, "slice");
-    if (cost->slice_name != NULL) tilt__put_text(slice, cost->slice_name, cost->slice_value);
+    if (cost->slice_name != NULL)
+        (void)tilt__put_named(slice, cost->slice_name, cJSON_CreateString(cost->slice_value));
     put_labels(row, "audience", cost->audience, cost->n_audience);
     put_labels(row, "key", group->key, cost->n_audience);
     tilt__put_flag(row, "unknown", group->unknown);

@@ -45,7 +45,7 @@ static void put_design(cJSON *list, const tilt__view *view, const tilt__experime
     tilt__put_text(object, "value_of", view->mode == TILT__MODE_FUNNEL ? "impact_ratio" : "share");
     cJSON *fixed = tilt__put_object(object, "fixed");
     for (size_t i = 0; i < design->n_fixed; i++)
-        tilt__put_text(fixed, design->fixed[i].name, design->fixed[i].text);
+        (void)tilt__put_named(fixed, design->fixed[i].name, cJSON_CreateString(design->fixed[i].text));
     tilt__put_flag(object, "same_targeting", design->same_targeting);
     tilt__put_flag(object, "same_period", design->same_period);
     tilt__put_flag(object, "replicated", design->replicated);
@@ -135,7 +135,7 @@ void tilt__put_further_view(cJSON *object, const tilt__outcome *outcome, size_t 
 static void put_find(cJSON *object, const tilt__search_find *find, bool searched) {
     cJSON *subset = tilt__put_object(object, "subset");
     for (size_t i = 0; i < find->n_parts; i++) {
-        cJSON *levels = tilt__put_array(subset, find->parts[i].attribute);
+        cJSON *levels = tilt__put_named(subset, find->parts[i].attribute, cJSON_CreateArray());
         for (size_t l = 0; l < find->parts[i].n_levels; l++)
             cJSON_AddItemToArray(levels, cJSON_CreateString(find->parts[i].levels[l]));
     }
@@ -159,7 +159,7 @@ static void put_who(cJSON *object, const tilt__view *view, const tilt__search *s
     size_t reference = view->n_comparisons > 0 ? view->comparisons[0].reference : SIZE_MAX;
     if (search->focal != SIZE_MAX) {
         put_labels(object, "group", view, search->focal);
-        (void)cJSON_AddNullToObject(object, "reference");
+        tilt__put_null(object, "reference");
         return;
     }
     size_t n = 0, last = 0;
@@ -171,11 +171,11 @@ static void put_who(cJSON *object, const tilt__view *view, const tilt__search *s
     if (n == 1)
         put_labels(object, "group", view, last);
     else
-        (void)cJSON_AddNullToObject(object, "group");
+        tilt__put_null(object, "group");
     if (reference != SIZE_MAX)
         put_labels(object, "reference", view, reference);
     else
-        (void)cJSON_AddNullToObject(object, "reference");
+        tilt__put_null(object, "reference");
 }
 
 static void put_search(cJSON *list, const tilt__outcome *o, const tilt__search *search) {
@@ -243,7 +243,7 @@ static void put_standin(cJSON *list, const tilt__outcome *o, const tilt__standin
     if (s->auc_reason == TILT_REASON_NONE)
         put_labels(row, "target", view, s->target);
     else
-        (void)cJSON_AddNullToObject(row, "target");
+        tilt__put_null(row, "target");
     tilt__put_text(row, "label", s->label);
     tilt__put_flag(row, "label_is_rule_of_thumb", true);
     tilt__put_text(row, "comparison", s->comparison != SIZE_MAX ? view->comparisons[s->comparison].id : NULL);

@@ -53,7 +53,7 @@ static void put_models(cJSON *parent, const tilt__outcome *o) {
         if (model->decision == TILT_NO_COLUMN)
             put_count(object, "threshold", p->threshold);
         else
-            (void)cJSON_AddNullToObject(object, "threshold");
+            tilt__put_null(object, "threshold");
         tilt__put_flag(object, "threshold_named", p->threshold_given);
     }
 }
@@ -91,7 +91,7 @@ static void put_largest_bounds(cJSON *parent, const tilt__model *model) {
         }
     }
     if (isnan(auc) && isnan(brier) && isnan(ece)) {
-        (void)cJSON_AddNullToObject(parent, "largest_bounds");
+        tilt__put_null(parent, "largest_bounds");
         return;
     }
     cJSON *bounds = tilt__put_object(parent, "largest_bounds");
@@ -119,7 +119,7 @@ static void put_file(cJSON *object, const tilt__outcome *o) {
     if (bins > 0)
         put_count(rounding, "bins", bins);
     else
-        (void)cJSON_AddNullToObject(rounding, "bins");
+        tilt__put_null(rounding, "bins");
     put_count(rounding, "absolute_error", bins > 0 ? 1.0 / bins : 0);
     put_count(rounding, "memory_mib", p->score_memory);
     put_count(rounding, "significant_bits", p->scored.bits > 0 ? p->scored.bits : 53);
@@ -324,7 +324,8 @@ static void put_part(cJSON *list, const tilt__model_part *part) {
     tilt__put_text(object, "view", view->id);
     tilt__put_text(object, "model", view->model);
     cJSON *slice = tilt__put_object(object, "slice");
-    if (view->slice_name != NULL) tilt__put_text(slice, view->slice_name, view->slice_value);
+    if (view->slice_name != NULL)
+        (void)tilt__put_named(slice, view->slice_name, cJSON_CreateString(view->slice_value));
     cJSON *audience = tilt__put_array(object, "audience");
     for (size_t a = 0; a < view->n_audience; a++)
         cJSON_AddItemToArray(audience, cJSON_CreateString(view->audience[a]));
@@ -373,7 +374,7 @@ static void put_pairs(cJSON *object, const tilt__outcome *o) {
         cJSON_AddItemToArray(models, cJSON_CreateString(people->models[pair->second].name));
         cJSON *slice = tilt__put_object(row, "slice");
         if (pair->view->slice_name != NULL)
-            tilt__put_text(slice, pair->view->slice_name, pair->view->slice_value);
+            (void)tilt__put_named(slice, pair->view->slice_name, cJSON_CreateString(pair->view->slice_value));
         cJSON *audience = tilt__put_array(row, "audience");
         for (size_t a = 0; a < pair->view->n_audience; a++)
             cJSON_AddItemToArray(audience, cJSON_CreateString(pair->view->audience[a]));

@@ -24,7 +24,7 @@ static void put_group(cJSON *groups, const tilt__paired *pair, const tilt__paire
     tilt__put_test(group, "z", g->z);
     tilt__put_test(group, "clustered", g->clustered);
     if (pair->cluster_unit == NULL) {
-        (void)cJSON_AddNullToObject(group, "clusters");
+        tilt__put_null(group, "clusters");
         return;
     }
     cJSON *clusters = tilt__put_object(group, "clusters");
@@ -52,7 +52,8 @@ void tilt__put_pairs(cJSON *root, const tilt__pairs *pairs) {
                                         : "named as a pair in the spec");
         tilt__put_text(object, "grade", "B");
         cJSON *slice = tilt__put_object(object, "slice");
-        if (pair->slice_name != NULL) tilt__put_text(slice, pair->slice_name, pair->slice_value);
+        if (pair->slice_name != NULL)
+            (void)tilt__put_named(slice, pair->slice_name, cJSON_CreateString(pair->slice_value));
         put_labels(object, "audience", pair->audience, pair->n_audience);
         tilt__put_text(object, "of", pair->of);
         put_labels(object, "runs", pair->runs, pair->n_runs);

@@ -213,7 +213,7 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     if (c->basis == TILT__BASIS_CLUSTERS || c->basis == TILT__BASIS_QUASI)
         tilt__put_estimate(object, "naive_interval", c->naive_ratio);
     else
-        (void)cJSON_AddNullToObject(object, "naive_interval");
+        tilt__put_null(object, "naive_interval");
     tilt__put_estimate(object, "difference", c->difference);
     tilt__put_estimate(object, "odds_ratio", c->odds_ratio);
     tilt__put_value(object, "cohens_h", c->cohens_h);
@@ -258,7 +258,7 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
 
 static void put_relative(cJSON *parent, const tilt__view *view) {
     if (view->mode != TILT__MODE_RELATIVE) {
-        (void)cJSON_AddNullToObject(parent, "relative");
+        tilt__put_null(parent, "relative");
         return;
     }
     cJSON *list = tilt__put_array(parent, "relative");
@@ -341,7 +341,8 @@ static bool is_inferred(const tilt__outcome *outcome, const tilt__view *view) {
 void tilt__put_view_asked(cJSON *object, const tilt__view *view) {
     tilt__put_text(object, "id", view->id);
     cJSON *slice = tilt__put_object(object, "slice");
-    if (view->slice_name != NULL) tilt__put_text(slice, view->slice_name, view->slice_value);
+    if (view->slice_name != NULL)
+        (void)tilt__put_named(slice, view->slice_name, cJSON_CreateString(view->slice_value));
     cJSON *audience = tilt__put_array(object, "audience");
     for (size_t a = 0; a < view->n_audience; a++)
         cJSON_AddItemToArray(audience, cJSON_CreateString(view->audience[a]));

@@ -75,7 +75,8 @@ static void copy_number(cJSON *to, const char *key, const cJSON *from, const cha
     char beside[80];
     (void)snprintf(beside, sizeof beside, "%s_reason", key);
     (void)cJSON_AddNullToObject(to, key);
-    tilt__put_text(to, beside, value.reason);
+    (void)tilt__put_named(to, beside,
+                          value.reason != NULL ? cJSON_CreateString(value.reason) : cJSON_CreateNull());
 }
 
 static const cJSON *comparison_of(const cJSON *view, const cJSON *key) {

@@ -254,7 +254,8 @@ static void put_tier(cJSON *rows, const cJSON *entry, const cJSON *tier) {
             tilt__put_number(row, keys[k], value.number, TILT_REASON_NONE);
         } else {
             (void)cJSON_AddNullToObject(row, keys[k]);
-            tilt__put_text(row, beside, value.reason);
+            (void)tilt__put_named(
+                row, beside, value.reason != NULL ? cJSON_CreateString(value.reason) : cJSON_CreateNull());
         }
     }
     put_reported(row, tilt__json_array(entry, "audience"), minimum.number,
