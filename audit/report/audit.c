@@ -23,10 +23,8 @@
 #include "measure/many.h"
 #include "measure/pool.h"
 #include "report/json.h"
-#include "report/publish.h"
 #include "report/result.h"
 #include "report/sentences.h"
-#include "report/summaries.h"
 
 enum { MOST_SOURCES = 1000 };
 
@@ -61,6 +59,7 @@ typedef struct run {
     tilt__checks checks;
     tilt__checks *source_checks;
     tilt__arena *source_arenas; /* n_loaded, one per source */
+    tilt__arena *view_arenas;   /* views.n: what explains each, freed as soon as it is written */
 } run;
 
 void tilt_audit_free(tilt_audit *audit) {
@@ -89,6 +88,7 @@ static void close_run(run *r) {
     tilt__tables_free(&r->tables);
     for (size_t i = 0; i < r->n_loaded; i++) tilt__loaded_free(&r->loaded[i]);
     for (size_t i = 0; r->sources != NULL && i < r->spec->n_sources; i++) tilt_source_free(r->sources[i]);
+    for (size_t v = 0; r->view_arenas != NULL && v < r->views.n; v++) tilt__arena_free(&r->view_arenas[v]);
     for (size_t v = 0; r->views.arenas != NULL && v < r->views.n; v++) tilt__arena_free(&r->views.arenas[v]);
     for (size_t i = 0; r->source_arenas != NULL && i < r->n_loaded; i++)
         tilt__arena_free(&r->source_arenas[i]);
@@ -249,7 +249,7 @@ static tilt_status load_sources(run *r) {
 static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     run *r = context;
     tilt__view *view = &r->views.items[v];
-    tilt__context own = {r->spec, view->policy != NULL ? view->policy : r->policy, &r->views.arenas[v],
+    tilt__context own = {r->spec, view->policy != NULL ? view->policy : r->policy, &r->view_arenas[v],
                          &r->checks, err};
     r->explanations[v] = tilt__arena_alloc(own.arena, view->n_comparisons, sizeof **r->explanations);
     if (r->explanations[v] == NULL) return tilt__fail_memory(err);
@@ -306,7 +306,8 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK) status = tilt__inferred_measure(&context, &r->views, &r->inferred);
     if (status != TILT_OK) return status;
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
-    if (r->explanations == NULL) return tilt__fail_memory(r->err);
+    r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
+    if (r->explanations == NULL || r->view_arenas == NULL) return tilt__fail_memory(r->err);
     status = tilt__further_open(&context, &r->views, &r->further);
     if (status == TILT_OK) status = tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
     if (status == TILT_OK) status = tilt__further_close(&context, &r->views, &r->costs, &r->further);
@@ -341,18 +342,6 @@ static bool is_tilted(const tilt__view *view) {
     return false;
 }
 
-/* Says what publishing hides; when it is published, hides it, before any sentence is written. */
-static tilt_status protect(const run *r, const tilt__outcome *outcome, cJSON *tree) {
-    bool publish = r->spec->publish;
-    size_t gone = 0;
-    tilt__hidden *hidden = tilt__hidden_find(outcome, r->spec->min_cell, r->err);
-    if (hidden == NULL) return r->err->status;
-    tilt_status status = publish ? tilt__publish(tree, hidden, &gone, r->err) : TILT_OK;
-    if (status == TILT_OK) status = tilt__put_privacy(tree, hidden, publish, gone, r->err);
-    tilt__hidden_free(hidden);
-    return status;
-}
-
 static bool any_tilted(const run *r) {
     bool any = false;
     for (size_t v = 0; v < r->views.n; v++) any = any || is_tilted(&r->views.items[v]);
@@ -360,15 +349,15 @@ static bool any_tilted(const run *r) {
     return any;
 }
 
+/* What explains a view is not needed once it is written. */
+static void drop_view(void *context, size_t v) {
+    run *r = context;
+    tilt__arena_free(&r->view_arenas[v]);
+}
+
 static tilt_status write_result(run *r, tilt_audit *audit) {
     tilt__outcome outcome = outcome_of(r);
-    cJSON *tree = tilt__result_make(&outcome, r->err);
-    if (tree == NULL) return TILT_ENOMEM;
-    tilt_status status = protect(r, &outcome, tree);
-    if (status == TILT_OK) status = tilt__summaries_add(tree, r->spec, r->err);
-    if (status == TILT_OK) status = tilt__sentences_add(tree, r->err);
-    if (status == TILT_OK) status = tilt__sentences_print(tree, &audit->result, r->err);
-    cJSON_Delete(tree);
+    tilt_status status = tilt__result_write(&outcome, threads_of(r), drop_view, r, &audit->result, r->err);
     if (status != TILT_OK || !r->spec->keep_cube) return status;
     cJSON *cube = tilt__result_cube(&outcome, r->err);
     if (cube == NULL) return TILT_ENOMEM;

@@ -39,6 +39,8 @@ void tilt__json_key(tilt__json_printer *printer, const char *key);
 /* The same with its value. */
 void tilt__json_put(tilt__json_printer *printer, const char *key, const cJSON *node);
 void tilt__json_end(tilt__json_printer *printer, char bracket);
+/* The value alone, as it stands within `level` containers. */
+void tilt__json_entry(tilt__json_printer *printer, const cJSON *node, size_t level);
 
 /* A number that may be missing. When it is not known, `number` is NaN and `reason` is the name of a
  * tilt_reason or NULL when none was given. Infinities are known. */

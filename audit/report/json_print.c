@@ -219,6 +219,10 @@ void tilt__json_put(tilt__json_printer *p, const char *key, const cJSON *node) {
     print_node(p, node, p->level);
 }
 
+void tilt__json_entry(tilt__json_printer *p, const cJSON *node, size_t level) {
+    print_node(p, node, level);
+}
+
 void tilt__json_end(tilt__json_printer *p, char bracket) {
     p->level--;
     if (p->any) new_line(p->out, p->level);

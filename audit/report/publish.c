@@ -16,6 +16,11 @@
 
 static const char reason[] = "suppressed";
 
+struct tilt__publishing {
+    tilt__walk walk;
+    cJSON *looked_into;
+};
+
 /* ---- taking out ---- */
 
 static void set_text(tilt__walk *w, cJSON *object, const char *key, const char *text) {
@@ -252,8 +257,9 @@ static size_t *counter_of(tilt__walk *w) {
     return NULL;
 }
 
-static void walk_list(tilt__walk *w, cJSON *list) {
-    size_t *counter = counter_of(w), at = 0, before = step_in(w, "[]");
+/* The entries of a list, the first of which is number `at` of it. */
+static void walk_from(tilt__walk *w, cJSON *list, size_t at) {
+    size_t *counter = counter_of(w), before = step_in(w, "[]");
     const tilt__publish_rule *rule = before == SIZE_MAX ? NULL : rule_of(w);
     bool comparisons = strcmp(w->path, "views[].comparisons[]") == 0;
     for (cJSON *next, *entry = list->child; entry != NULL; entry = next, at++) {
@@ -278,7 +284,7 @@ static bool keep_member(tilt__walk *w, cJSON *object, cJSON *node, const tilt__p
     switch (rule->action) {
     case TILT__PUBLISH_INSIDE:
         if (!tilt__walk_shows(w, rule->from, object)) return false;
-        if (cJSON_IsArray(node)) walk_list(w, node);
+        if (cJSON_IsArray(node)) walk_from(w, node, 0);
         if (cJSON_IsObject(node)) walk_object(w, node);
         return inside || cJSON_IsNull(node);
     case TILT__PUBLISH_KEEP:
@@ -345,21 +351,69 @@ static bool make_rules(tilt__walk *w) {
     return w->rules != NULL;
 }
 
-tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone, tilt_error *err) {
-    cJSON_DeleteItemFromObjectCaseSensitive(root, "privacy"); /* written when the walk is over */
-    tilt__walk w = {.hidden = hidden, .root = root};
-    /* the walk changes lists that conditions look into (cost, coverage): they look into a copy */
-    cJSON *copy = cJSON_Duplicate(root, true);
-    w.root = copy;
-    bool ok = copy != NULL && make_rules(&w);
-    if (ok) {
-        w.scan_ok = tilt__walk_shows_scan(&w);
-        walk_object(&w, root);
+/* The walk changes what conditions look into: they look into a copy. */
+static cJSON *copy_looked_into(const cJSON *root) {
+    static const char *const keys[] = {"inputs", "scan"};
+    cJSON *copy = cJSON_CreateObject();
+    for (size_t k = 0; copy != NULL && k < sizeof keys / sizeof *keys; k++) {
+        const cJSON *node = cJSON_GetObjectItemCaseSensitive(root, keys[k]);
+        cJSON *own = node != NULL ? cJSON_Duplicate(node, true) : cJSON_CreateNull();
+        if (own != NULL && cJSON_AddItemToObjectCS(copy, keys[k], own)) continue;
+        cJSON_Delete(own);
+        cJSON_Delete(copy);
+        return NULL;
     }
-    tilt__map_free(w.rules);
-    cJSON_Delete(copy);
-    *out_gone = w.gone;
-    return ok && !w.failed ? TILT_OK : tilt__fail_memory(err);
+    return copy;
+}
+
+void tilt__publishing_free(tilt__publishing *publishing) {
+    if (publishing == NULL) return;
+    tilt__map_free(publishing->walk.rules);
+    cJSON_Delete(publishing->looked_into);
+    free(publishing);
+}
+
+tilt__publishing *tilt__publishing_new(const cJSON *root, tilt__hidden *hidden, tilt_error *err) {
+    tilt__publishing *p = tilt__alloc(1, sizeof *p);
+    if (p != NULL) {
+        p->looked_into = copy_looked_into(root);
+        p->walk = (tilt__walk){.hidden = hidden, .root = p->looked_into};
+        if (p->looked_into != NULL && make_rules(&p->walk)) {
+            p->walk.scan_ok = tilt__walk_shows_scan(&p->walk);
+            return p;
+        }
+    }
+    tilt__publishing_free(p);
+    (void)tilt__fail_memory(err);
+    return NULL;
+}
+
+tilt_status tilt__publish_frame(tilt__publishing *p, cJSON *root, tilt_error *err) {
+    cJSON_DeleteItemFromObjectCaseSensitive(root, "privacy"); /* written when the walk is over */
+    walk_object(&p->walk, root);
+    return p->walk.failed ? tilt__fail_memory(err) : TILT_OK;
+}
+
+tilt_status tilt__publish_view(tilt__publishing *p, cJSON *list, size_t v, tilt_error *err) {
+    tilt__walk *w = &p->walk;
+    size_t before = step_in(w, "views");
+    if (before != SIZE_MAX) {
+        walk_from(w, list, v);
+        step_out(w, before);
+    }
+    return p->walk.failed || before == SIZE_MAX ? tilt__fail_memory(err) : TILT_OK;
+}
+
+tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone, tilt_error *err) {
+    tilt__publishing *p = tilt__publishing_new(root, hidden, err);
+    tilt_status status = p != NULL ? tilt__publish_frame(p, root, err) : TILT_ENOMEM;
+    *out_gone = p != NULL ? p->walk.gone : 0;
+    tilt__publishing_free(p);
+    return status;
+}
+
+size_t tilt__publishing_gone(const tilt__publishing *publishing) {
+    return publishing->walk.gone;
 }
 
 /* Made from what the walk left. */

@@ -80,6 +80,18 @@ extern const size_t tilt__n_publish_model_rules;
 tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone,
                           tilt_error *err) TILT_NODISCARD;
 
+/* The same in parts, for a result whose views come one after the other: first the frame (`root` with all but
+ * the entries of "views"), then a list with view number v alone, which loses the view where it must. */
+typedef struct tilt__publishing tilt__publishing;
+void tilt__publishing_free(tilt__publishing *publishing);
+tilt__publishing *tilt__publishing_new(const cJSON *root, tilt__hidden *hidden, tilt_error *err)
+    TILT_OWNED_BY(tilt__publishing_free);
+tilt_status tilt__publish_frame(tilt__publishing *publishing, cJSON *root, tilt_error *err) TILT_NODISCARD;
+tilt_status tilt__publish_view(tilt__publishing *publishing, cJSON *list, size_t v,
+                               tilt_error *err) TILT_NODISCARD;
+/* Comparisons taken out so far. */
+size_t tilt__publishing_gone(const tilt__publishing *publishing);
+
 /* The same for what was added since (reviews, what changed since an earlier audit, the ledger): members of a
  * published result that no rule knows, and that are not made from what the walk left, go. Does nothing to an
  * internal result. */

@@ -410,7 +410,7 @@ static void put_not_requested(cJSON *root) {
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) (void)tilt__put_array(root, lists[i]);
 }
 
-cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
+cJSON *tilt__result_frame(const tilt__outcome *o, tilt_error *err) {
     cJSON *root = cJSON_CreateObject();
     tilt__put_text(root, "schema", "tiltmeter.result/1");
     cJSON *tool = tilt__put_object(root, "tool");
@@ -424,11 +424,7 @@ cJSON *tilt__result_make(const tilt__outcome *o, tilt_error *err) {
     put_period(root, o);
     cJSON_AddItemToObject(root, "inputs", tilt__result_inputs(o, err));
     put_settings(root, o);
-    (void)tilt__put_object(root, "privacy"); /* filled in once it is known what is hidden (publish.h) */
-    cJSON *views = tilt__put_array(root, "views");
-    for (size_t v = 0; v < o->views->n; v++)
-        tilt__put_view(views, o, &o->views->items[v], o->explanations[v]);
-    for (size_t v = 0; v < o->ranged->n; v++) tilt__put_ranged(views, &o->ranged->items[v]);
+    (void)tilt__put_array(root, "views"); /* entries come one after the other (result_write.c) */
     put_coverage(root, o->views, err);
     put_not_requested(root);
     put_waivers(root, o->policy);

@@ -4,6 +4,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/buf.h"
 #include "explain/drivers.h"
 #include "explain/further.h"
 #include "explain/pairs.h"
@@ -38,8 +39,17 @@ typedef struct tilt__outcome {
     size_t n_warnings;
 } tilt__outcome;
 
-/* The tree, sentences not yet in it. NULL when memory runs out. Caller frees with cJSON_Delete. */
-cJSON *tilt__result_make(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
+/* Writes the whole result: everything that was found, without what must not be published when it is to be,
+ * and sentences. Of each view only what sentences are made of is held once it is written; `done` (which may
+ * be NULL) is then told its number, in any order and from any thread. Up to n_threads threads; the text is
+ * the same. */
+tilt_status tilt__result_write(const tilt__outcome *outcome, size_t n_threads,
+                               void (*done)(void *context, size_t view), void *context, tilt__buf *out,
+                               tilt_error *err) TILT_NODISCARD;
+
+/* The tree with "views" empty and sentences not yet in it. NULL when memory runs out. Caller frees with
+ * cJSON_Delete. */
+cJSON *tilt__result_frame(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
 
 /* The cube {"tables": [...]}, whatever its size. NULL when memory runs out. */
 cJSON *tilt__result_cube(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
