@@ -196,6 +196,7 @@ static tilt_status lay_out(tilt__loader *l, tilt_error *err) {
 }
 
 static bool passes(const tilt__loader *l, const tilt_row *row) {
+    if (l->filtered) return true;
     for (size_t w = 0; w < l->spec->n_where; w++) {
         size_t column = l->mapping->where[w];
         if (column == TILT_NO_COLUMN) continue;
@@ -462,6 +463,8 @@ tilt_status tilt__loader_take(tilt__loader *l, const tilt_row *row, tilt_error *
     memset(amounts, 0, l->n_measures * sizeof *amounts);
     memset(there, 0, l->n_measures * sizeof *there);
     tilt_status status = l->part != NULL ? tilt__part_row(l->part, row, err) : TILT_OK;
+    if (status == TILT_OK && l->part != NULL && l->out->rows == 0)
+        status = tilt__part_filters(l->part, l->mapping, l->spec, &l->filtered, err);
     if (status == TILT_OK) status = read_amounts(l, row, amounts, there, err);
     bool used = passes(l, row);
     if (status == TILT_OK && used) status = make_key(l, row, key, err);

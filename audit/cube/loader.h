@@ -56,6 +56,7 @@ typedef struct tilt__loader {
     tilt__decimal amounts[TILT__MAX_MEASURES]; /* of the row at hand; zero where it gives none */
     bool there[TILT__MAX_MEASURES];
     tilt__part_reader *part; /* NULL: no cube file */
+    bool filtered;           /* a cube that was made with the filters of the spec */
     tilt__reading reading;
 } tilt__loader;
 

@@ -70,6 +70,41 @@ bool tilt__reduction_hash(const char *const *columns, size_t n_columns, const ti
     return ok;
 }
 
+bool tilt__reduction_has_filters(const char *hash, const tilt_spec *spec, bool *out) {
+    char own[PART_DIGITS];
+    tilt__arena arena = {0};
+    bool ok = hash_filters(spec, &arena, own);
+    *out = ok && spec->n_where > 0 && memcmp(own, hash + (size_t)2 * PART_DIGITS, PART_DIGITS) == 0;
+    tilt__arena_free(&arena);
+    return ok;
+}
+
+/* One part of two reductions, one after the other; the same once more changes nothing. */
+static bool hash_both(const char *first, char then[PART_DIGITS]) {
+    char texts[2][PART_DIGITS + 1] = {{0}};
+    if (memcmp(first, then, PART_DIGITS) == 0) return true;
+    memcpy(texts[0], first, PART_DIGITS);
+    memcpy(texts[1], then, PART_DIGITS);
+    const char *both[] = {texts[0], texts[1]};
+    return hash_texts(both, 2, then);
+}
+
+bool tilt__reduction_again(const char *hash, const char *const *columns, size_t n_columns,
+                           const tilt_spec *spec, char out_hex[TILT__REDUCTION_HEX]) {
+    enum { GROUPS = 1, FILTERS, UNIT };
+    bool ok = tilt__reduction_hash(columns, n_columns, spec, out_hex);
+    const bool further[] = {true, spec->n_groupings > 0, spec->n_where > 0, spec->unit.n > 0};
+    for (size_t part = GROUPS; part <= UNIT && ok; part++) {
+        char *own = out_hex + part * PART_DIGITS;
+        const char *before = hash + part * PART_DIGITS;
+        if (!further[part])
+            memcpy(own, before, PART_DIGITS);
+        else if (part != UNIT)
+            ok = hash_both(before, own);
+    }
+    return ok;
+}
+
 const char *tilt__reduction_difference(const char *a, const char *b) {
     static const char *const parts[PARTS] = {"columns", "groups", "filters", "unit"};
     for (size_t i = 0; i < PARTS; i++) {

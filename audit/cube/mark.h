@@ -21,6 +21,11 @@
 /* The HASH of a reduction: columns are "role:name" in any order. False when memory runs out. */
 bool tilt__reduction_hash(const char *const *columns, size_t n_columns, const tilt_spec *spec,
                           char out_hex[TILT__REDUCTION_HEX]) TILT_NODISCARD;
+/* Whether the reduction had the filters of this spec; false in *out for a spec without filters. */
+bool tilt__reduction_has_filters(const char *hash, const tilt_spec *spec, bool *out) TILT_NODISCARD;
+/* The HASH of a cube that is reduced again: further groups and filters are in it too. */
+bool tilt__reduction_again(const char *hash, const char *const *columns, size_t n_columns,
+                           const tilt_spec *spec, char out_hex[TILT__REDUCTION_HEX]) TILT_NODISCARD;
 /* In which part two hashes differ first: "columns", "groups", "filters" or "unit"; NULL when they are equal.
  */
 const char *tilt__reduction_difference(const char *a, const char *b);

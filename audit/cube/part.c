@@ -102,6 +102,20 @@ tilt_status tilt__part_row(tilt__part_reader *r, const tilt_row *row, tilt_error
     return tilt__fail(err, TILT_ETOOBIG, "%.200s: a sum passes 38 digits", row->source);
 }
 
+tilt_status tilt__part_filters(const tilt__part_reader *r, const tilt__mapping *mapping,
+                               const tilt_spec *spec, bool *out, tilt_error *err) {
+    tilt__place place = {.source = tilt_source_name(r->source)};
+    if (!tilt__reduction_has_filters(r->hash, spec, out)) return tilt__fail_memory(err);
+    for (size_t w = 0; w < spec->n_where && !*out; w++)
+        if (mapping->where[w] == TILT_NO_COLUMN)
+            return tilt__fail_at(
+                err, TILT_ESPEC, &place,
+                "where names a column \"%.80s\" that is not in the cube, and the cube was not made "
+                "with these filters; expected the filters it was made with, or one of its columns",
+                spec->where[w].column);
+    return TILT_OK;
+}
+
 tilt_status tilt__part_finish(const tilt__part_reader *r, char out_hash[TILT__REDUCTION_HEX],
                               tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(r->source)};

@@ -132,12 +132,11 @@ static void put_row(const writer *w, size_t cell, const tilt__buf *mark) {
     tilt__buf_char(w->out, '\n');
 }
 
-/* Cubes that are put together keep the hash they have in common. */
+/* Cubes that are put together keep the hash they have in common, unless they are reduced further. */
 static bool hash_of(const writer *w, const tilt_spec *spec, const char *const *columns, size_t n,
                     char out[TILT__REDUCTION_HEX]) {
     if (w->reduction[0] == '\0') return tilt__reduction_hash(columns, n, spec, out);
-    memcpy(out, w->reduction, TILT__REDUCTION_HEX);
-    return true;
+    return tilt__reduction_again(w->reduction, columns, n, spec, out);
 }
 
 static tilt_status write_all(const writer *w, const tilt_spec *spec, tilt__arena *arena, tilt__buf *mark,

@@ -450,7 +450,9 @@ tilt_status tilt__mapping_check(const tilt__mapping *mappings, size_t n, const t
     if (status != TILT_OK) return status;
     for (size_t w = 0; w < spec->n_where; w++) {
         bool found = false;
-        for (size_t s = 0; s < n; s++) found = found || mappings[s].where[w] != TILT_NO_COLUMN;
+        for (size_t s = 0; s < n; s++) /* cube/load.c asks a cube for the filters it was made with */
+            found =
+                found || mappings[s].where[w] != TILT_NO_COLUMN || tilt__source_is_cube(mappings[s].source);
         if (!found) return unknown_column(first, "where", spec->where[w].column, err);
     }
     return TILT_OK;

@@ -22,6 +22,12 @@ static char *reduce(const char *json, tilt_error *err) {
     return copy;
 }
 
+static void expect_refused(const char *json, tilt_error *err) {
+    char *text = reduce(json, err);
+    cr_expect(text == NULL);
+    free(text);
+}
+
 static void reduce_to(const char *name, const char *json) {
     tilt_error err = {.status = TILT_OK};
     char *text = reduce(json, &err);
@@ -141,6 +147,56 @@ Test(reduce, a_part_that_was_altered_or_cut_is_refused, FOLDER) {
         free(text);
     }
     free(cube);
+}
+
+#define WHERE(column, value) ", \"where\": [{\"column\": \"" column "\", \"value\": \"" value "\"}]"
+
+/* The cube lacks the column that its filter looked at: what it was made with is in its mark. */
+Test(reduce, filters_that_a_cube_was_made_with_are_named_in_its_audit_and_others_refused, FOLDER) {
+    folder_put("export.csv",
+               "gender,live,eligible,clicks\nfemale,yes,100,10\nmale,yes,100,12\nmale,no,100,50\n");
+    reduce_to("cube.csv", "{\"sources\": [\"export.csv\"]" WHERE("live", "yes") "}");
+    char *direct = without_inputs("{\"sources\": [\"export.csv\"]" WHERE("live", "yes") "}");
+    char *cube = without_inputs("{\"sources\": [\"cube.csv\"]" WHERE("live", "yes") "}");
+    cr_expect_str_eq(direct, cube);
+    free(direct);
+    free(cube);
+    tilt_error err = {.status = TILT_OK};
+    expect_refused("{\"sources\": [\"cube.csv\"]" WHERE("live", "no") "}", &err);
+    cr_expect(strstr(err.message, "was not made with these filters") != NULL, "%s", err.message);
+}
+
+/* A coarse group hides the label that the filter looked for, and the filter has been applied all the same. */
+Test(reduce, a_filter_is_not_applied_twice, FOLDER) {
+    static const char coarse[] =
+        ", \"groups\": {\"age\": {\"18-34\": [\"18-24\", \"25-34\"]}}" WHERE("age", "18-24");
+    char spec[256];
+    folder_put("export.csv",
+               "gender,age,eligible,clicks\nfemale,18-24,100,10\nmale,18-24,100,12\nmale,25-34,100,50\n");
+    (void)snprintf(spec, sizeof spec, "{\"sources\": [\"export.csv\"]%s}", coarse);
+    reduce_to("cube.csv", spec);
+    char *direct = without_inputs(spec);
+    char *cube = without_inputs("{\"sources\": [\"cube.csv\"]" WHERE("age", "18-24") "}");
+    cr_expect_str_eq(direct, cube);
+    free(direct);
+    free(cube);
+}
+
+/* Or a part of the counts could be added to the whole. */
+Test(reduce, a_cube_that_is_reduced_further_is_another_reduction, FOLDER) {
+    static const char *const further[] = {WHERE("gender", "male"),
+                                          ", \"groups\": {\"gender\": {\"all\": [\"male\"]}}"};
+    static const char *const differs[] = {"filters", "groups"};
+    tilt_error err = {.status = TILT_OK};
+    folder_put("export.csv", rows);
+    reduce_to("a.csv", "{\"sources\": [\"export.csv\"]}");
+    for (size_t i = 0; i < 2; i++) {
+        char json[256];
+        (void)snprintf(json, sizeof json, "{\"sources\": [\"a.csv\"]%s}", further[i]);
+        reduce_to("b.csv", json);
+        expect_refused("{\"sources\": [\"a.csv\", \"b.csv\"]}", &err);
+        cr_expect(strstr(err.message, differs[i]) != NULL, "%s", err.message);
+    }
 }
 
 Test(reduce, cubes_of_different_reductions_are_refused_by_what_differs, FOLDER) {
