@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "cube/mark.h"
+#include "cube/query_checks.h"
 #include "cube/query_columns.h"
 #include "cube/query_engine.h"
 #include "tiltmeter/source.h"
@@ -58,14 +59,40 @@ static const char *column_text(query *q, const char *header) {
     return filled(q, q->engine->text, column(q, header));
 }
 
+/* What is written between two marks, taken off again as a text of its own. */
+static const char *taken_from(query *q, tilt__buf *text) {
+    const char *copy = text->failed ? NULL : tilt__arena_copy(&q->arena, tilt__buf_get(text));
+    if (copy == NULL) q->out->failed = true;
+    tilt__buf_free(text);
+    return copy != NULL ? copy : "";
+}
+
 /* ---- labels ---- */
+
+/* ('', 'n/a', ...) */
+static void put_missing(query *q, bool empty) {
+    tilt__buf_text(q->out, empty ? "(''" : "(");
+    for (size_t i = 0; i < q->spec->n_missing; i++) {
+        if (i > 0 || empty) tilt__buf_text(q->out, ", ");
+        put_text(q, q->spec->missing[i]);
+    }
+    tilt__buf_char(q->out, ')');
+}
+
+/* The day of a date, and none where the spec calls it missing. */
+static void put_day(query *q, const char *text) {
+    const char *day = filled(q, q->engine->day, text);
+    tilt__buf_format(q->out, "CASE WHEN %s IN ", text);
+    put_missing(q, true);
+    tilt__buf_format(q->out, " THEN '' ELSE %s END", day);
+}
 
 /* The label as the audit would have it: coarse groups, and a name for those without a value. A day without a
  * value is no label. */
 static void put_label(query *q, const tilt__query_field *f) {
     const char *text = column_text(q, f->header);
     if (f->role == TILT_ROLE_TIME && strcmp(f->name, "day") == 0) {
-        tilt__engine_put(q->engine->day, text, q->out);
+        put_day(q, text);
         return;
     }
     tilt__buf_format(q->out, "CASE %s WHEN '' THEN ", text);
@@ -83,19 +110,9 @@ static void put_label(query *q, const tilt__query_field *f) {
 
 /* ---- what people have ---- */
 
-/* ('', 'n/a', ...) */
-static void put_missing(query *q) {
-    tilt__buf_text(q->out, "(''");
-    for (size_t i = 0; i < q->spec->n_missing; i++) {
-        tilt__buf_text(q->out, ", ");
-        put_text(q, q->spec->missing[i]);
-    }
-    tilt__buf_char(q->out, ')');
-}
-
 static void put_class(query *q, const char *text) {
     tilt__buf_format(q->out, "CASE WHEN %s IN ", text);
-    put_missing(q);
+    put_missing(q, true);
     const char *lower = filled(q, q->engine->lower, text);
     tilt__buf_format(q->out, " THEN '' WHEN %s IN ('1', '1.0', 'true', 'yes') THEN '1'", lower);
     tilt__buf_format(q->out, " WHEN %s IN ('0', '0.0', 'false', 'no') THEN '0' ELSE %s END", lower, text);
@@ -103,25 +120,33 @@ static void put_class(query *q, const char *text) {
 
 static void put_positive(query *q, const char *text) {
     tilt__buf_format(q->out, "CASE WHEN %s IN ", text);
-    put_missing(q);
+    put_missing(q, true);
     tilt__buf_format(q->out, " THEN '' WHEN %s = ", text);
     put_text(q, q->columns.reduced.positive);
     tilt__buf_text(q->out, " THEN '1' ELSE '0' END");
 }
 
-/* A number of a person that may be missing. */
-static const char *person_number(query *q, const char *header) {
-    const char *text = column_text(q, header);
+/* A column as text, and none where the spec calls it missing. */
+static const char *unless_missing(query *q, const char *header, const char *text, bool empty) {
     tilt__buf *out = q->out, own = TILT__BUF_INIT;
     q->out = &own;
-    tilt__buf_format(&own, "CASE WHEN %s IN ", text);
-    put_missing(q);
+    tilt__buf_format(&own, "CASE WHEN %s IN ", column_text(q, header));
+    put_missing(q, empty);
     tilt__buf_format(&own, " THEN NULL ELSE %s END", text);
     q->out = out;
-    const char *number = filled(q, q->engine->number, own.failed ? "" : tilt__buf_get(&own));
-    if (own.failed) q->out->failed = true;
-    tilt__buf_free(&own);
-    return number;
+    return taken_from(q, &own);
+}
+
+/* A number of a person that may be missing. */
+static const char *person_number(query *q, const char *header) {
+    return filled(q, q->engine->number, unless_missing(q, header, column_text(q, header), true));
+}
+
+/* Of a count, an empty text is missing only where the spec says so, as in a plain file; else the engine ends
+ * with an error. A NULL of the table is missing anyway. */
+static const char *amount_text(query *q, const char *header) {
+    const char *text = filled(q, q->engine->plain, column(q, header));
+    return q->spec->n_missing > 0 ? unless_missing(q, header, text, false) : text;
 }
 
 /* What people have that a CASE can say of one row; a score is a number yet. */
@@ -206,7 +231,7 @@ static void put_rows(query *q) {
     }
     for (size_t k = 0; k < c->n_measures; k++) {
         const char *header = c->measures[k].header;
-        const char *text = header != NULL ? filled(q, q->engine->plain, column(q, header)) : "'1'";
+        const char *text = header != NULL ? amount_text(q, header) : "'1'";
         tilt__buf_text(q->out, "        ");
         tilt__engine_put(q->engine->number, text, q->out);
         tilt__buf_format(q->out, " AS amount_%zu%s\n", k + 1, k + 1 < c->n_measures ? "," : "");
@@ -245,8 +270,12 @@ static void put_label_list(query *q, const char *between) {
 static void put_cells(query *q) {
     tilt__buf_text(q->out, "cells AS (\n    SELECT ");
     put_label_list(q, ", ");
-    for (size_t k = 0; k < q->columns.n_measures; k++)
-        tilt__buf_format(q->out, ",\n        SUM(amount_%zu) AS sum_%zu", k + 1, k + 1);
+    for (size_t k = 0; k < q->columns.n_measures; k++) {
+        const char *amount = tilt__arena_format(&q->arena, "amount_%zu", k + 1);
+        tilt__buf_text(q->out, ",\n        ");
+        tilt__engine_put(q->engine->sum, amount != NULL ? amount : "", q->out);
+        tilt__buf_format(q->out, " AS sum_%zu", k + 1);
+    }
     tilt__buf_format(q->out, "\n    FROM %s\n    GROUP BY ", has_scores(q) ? "rows_binned" : "rows_read");
     put_label_list(q, ", ");
     tilt__buf_text(q->out, "\n),\n");
@@ -255,14 +284,6 @@ static void put_cells(query *q) {
 static const char *sum_of(query *q, size_t k) {
     const char *sum = tilt__arena_format(&q->arena, "sum_%zu", k + 1);
     return sum != NULL ? sum : "";
-}
-
-/* What is written between two marks, taken off again as a text of its own. */
-static const char *taken_from(query *q, tilt__buf *text) {
-    const char *copy = text->failed ? NULL : tilt__arena_copy(&q->arena, tilt__buf_get(text));
-    if (copy == NULL) q->out->failed = true;
-    tilt__buf_free(text);
-    return copy != NULL ? copy : "";
 }
 
 static const char *joined(query *q) {
@@ -310,7 +331,8 @@ static void put_cube(query *q, const char *hash) {
         tilt__buf_text(q->out, ",\n");
     }
     static const char *const totals[] = {"COUNT(*) OVER ()", "SUM(digest) OVER ()", "SUM(weight) OVER ()"};
-    tilt__buf_format(q->out, "    CONCAT('%s'", hash);
+    tilt__buf_text(q->out, "    CONCAT(");
+    tilt__engine_put(q->engine->guard, hash, q->out);
     for (size_t i = 0; i < 3; i++) {
         tilt__buf_text(q->out, ", '-', ");
         tilt__engine_put(q->engine->whole, totals[i], q->out);
@@ -367,7 +389,9 @@ tilt_status tilt__query_write(const tilt_spec *spec, const char *engine_id, cons
             : tilt__fail(err, TILT_EUSAGE,
                          "unknown engine \"%.40s\"; expected duckdb, postgres, clickhouse or spark",
                          engine_id);
+    if (status == TILT_OK) status = tilt__query_check_spec(spec, err);
     if (status == TILT_OK) status = tilt__query_columns_take(spec, &q->arena, &q->columns, err);
+    if (status == TILT_OK) status = tilt__query_check_names(&q->columns, q->engine, err);
     if (status == TILT_OK) status = put_query(q, err);
     tilt__arena_free(&q->arena);
     free(q);

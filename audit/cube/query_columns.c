@@ -5,12 +5,14 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "read/vocabulary.h"
 
 enum { MOST_LISTED = 2048 };
 
 typedef struct listed {
     const char *header, *name;
     tilt_role role;
+    bool asked; /* an option named it, and its role and name are settled */
 } listed;
 
 typedef struct taker {
@@ -37,6 +39,37 @@ static tilt_status add(taker *t, listed column) {
     return TILT_OK;
 }
 
+static bool is_dimension(tilt_role role) {
+    return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_TIME ||
+           role == TILT_ROLE_COVARIATE;
+}
+
+static bool is_measure(tilt_role role) {
+    return role == TILT_ROLE_STAGE || role == TILT_ROLE_COST;
+}
+
+/* The reader of a file would look the header up among the words that it knows; a query must not guess. */
+static tilt_status needs_name(const tilt__listed *text, const char *role, tilt_error *err) {
+    return tilt__fail(err, TILT_ESPEC,
+                      "spec, columns, \"%.80s\": \"%.60s\" has no name for a query; expected \"%s:NAME\"",
+                      text->name, text->text, role);
+}
+
+/* A file shows whether its periods are days or longer, and its cube has other columns for either. */
+static bool is_period_end(const listed *c) {
+    static const char *const names[] = {"period_from", "period_to", "starts", "ends"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (c->role == TILT_ROLE_TIME && strcmp(c->name, names[i]) == 0) return true;
+    return false;
+}
+
+static tilt_status takes_days(const tilt__listed *text, tilt_error *err) {
+    return tilt__fail(err, TILT_ESPEC,
+                      "spec, columns, \"%.80s\": \"%.60s\" is the end of a period, and a query takes days; "
+                      "expected \"time:day\" for the column with the day, and \"ignore\" for the other",
+                      text->name, text->text);
+}
+
 /* "stage:impressions:min" is the end of a range, which no query reduces. */
 static tilt_status take_listed(taker *t, const tilt__listed *text) {
     size_t n = strcspn(text->text, ":");
@@ -44,9 +77,12 @@ static tilt_status take_listed(taker *t, const tilt__listed *text) {
     listed column = {.header = text->name, .name = text->name};
     if (word == NULL) return tilt__fail_memory(t->err);
     if (!tilt_role_from_name(word, &column.role)) return not_reduced(text, t->err);
-    if (text->text[n] == ':' && text->text[n + 1] != '\0') column.name = text->text + n + 1;
-    bool counts = column.role == TILT_ROLE_STAGE || column.role == TILT_ROLE_COST;
-    if (counts && strchr(column.name, ':') != NULL) return not_reduced(text, t->err);
+    bool named = text->text[n] == ':' && text->text[n + 1] != '\0';
+    if (named) column.name = text->text + n + 1;
+    if (!named && (is_dimension(column.role) || is_measure(column.role)))
+        return needs_name(text, word, t->err);
+    if (is_period_end(&column)) return takes_days(text, t->err);
+    if (is_measure(column.role) && strchr(column.name, ':') != NULL) return not_reduced(text, t->err);
     return add(t, column);
 }
 
@@ -63,22 +99,39 @@ static size_t find(const taker *t, tilt_role role, const char *name) {
 
 static tilt_status ask(taker *t, tilt_role role, const char *name) {
     size_t i = find(t, role, name);
-    if (i == SIZE_MAX) return add(t, (listed){name, name, role});
-    t->columns[i].role = role;
-    t->columns[i].name = name;
+    if (i == SIZE_MAX) return add(t, (listed){name, name, role, true});
+    listed *column = &t->columns[i];
+    bool same = column->role == role && strcmp(column->name, name) == 0;
+    if (column->asked && !same)
+        return tilt__fail(t->err, TILT_ESPEC,
+                          "column \"%.80s\" is named both as %s:%.60s and as %s:%.60s; expected one of them",
+                          column->header, tilt_role_name(column->role), column->name, tilt_role_name(role),
+                          name);
+    column->role = role;
+    column->name = name;
+    column->asked = true;
     return TILT_OK;
 }
 
-static bool is_dimension(tilt_role role) {
-    return role == TILT_ROLE_AUDIENCE || role == TILT_ROLE_FACTOR || role == TILT_ROLE_TIME ||
-           role == TILT_ROLE_COVARIATE;
+static bool is_listed(const taker *t, tilt_role role, const char *name) {
+    for (size_t i = 0; i < t->n; i++)
+        if (t->columns[i].role == role && strcmp(t->columns[i].name, name) == 0) return true;
+    return false;
 }
 
-/* Units and slices keep the kind of dimension that they are. */
-static tilt_status ask_dimension(taker *t, const char *name, tilt_role role) {
-    size_t i = find(t, role, name);
-    if (i != SIZE_MAX && is_dimension(t->columns[i].role)) role = t->columns[i].role;
+/* Units and slices keep the kind of dimension that they are; what is none becomes a factor. */
+static tilt_status ask_dimension(taker *t, const char *name) {
+    tilt_role role = TILT_ROLE_FACTOR;
+    if (is_listed(t, TILT_ROLE_AUDIENCE, name)) role = TILT_ROLE_AUDIENCE;
+    if (is_listed(t, TILT_ROLE_TIME, name)) role = TILT_ROLE_TIME;
     return ask(t, role, name);
+}
+
+/* A group, a factor or a time is adjusted for as it is. */
+static tilt_status ask_covariate(taker *t, const char *name) {
+    bool kept = is_listed(t, TILT_ROLE_AUDIENCE, name) || is_listed(t, TILT_ROLE_FACTOR, name) ||
+                is_listed(t, TILT_ROLE_TIME, name);
+    return kept ? TILT_OK : ask(t, TILT_ROLE_COVARIATE, name);
 }
 
 static bool is_counted(const taker *t, const char *name) {
@@ -87,8 +140,7 @@ static bool is_counted(const taker *t, const char *name) {
 }
 
 static tilt_status ask_stage(taker *t, const char *name) {
-    size_t i = find(t, TILT_ROLE_COST, name);
-    bool cost = i != SIZE_MAX && t->columns[i].role == TILT_ROLE_COST;
+    bool cost = is_listed(t, TILT_ROLE_COST, name);
     return is_counted(t, name) ? TILT_OK : ask(t, cost ? TILT_ROLE_COST : TILT_ROLE_STAGE, name);
 }
 
@@ -99,30 +151,39 @@ static tilt_status ask_all(taker *t) {
         for (size_t k = 0; k < spec->audiences[a].n && status == TILT_OK; k++)
             status = ask(t, TILT_ROLE_AUDIENCE, spec->audiences[a].names[k]);
     for (size_t f = 0; f < spec->n_factors && status == TILT_OK; f++) {
-        size_t i = find(t, TILT_ROLE_TIME, spec->factors[f]);
-        bool time = i != SIZE_MAX && t->columns[i].role == TILT_ROLE_TIME;
+        bool time = is_listed(t, TILT_ROLE_TIME, spec->factors[f]);
         status = ask(t, time ? TILT_ROLE_TIME : TILT_ROLE_FACTOR, spec->factors[f]);
     }
     for (size_t k = 0; k < spec->n_adjust && status == TILT_OK; k++)
-        status = ask_dimension(t, spec->adjust[k].name, TILT_ROLE_COVARIATE);
+        status = ask_covariate(t, spec->adjust[k].name);
     for (size_t r = 0; r < spec->n_rates && status == TILT_OK; r++) {
         status = ask_stage(t, spec->rates[r].of);
         if (status == TILT_OK) status = ask_stage(t, spec->rates[r].per);
     }
     for (size_t k = 0; k < spec->unit.n && status == TILT_OK; k++)
-        status = ask_dimension(t, spec->unit.names[k], TILT_ROLE_FACTOR);
-    if (status == TILT_OK && spec->by != NULL) status = ask_dimension(t, spec->by, TILT_ROLE_FACTOR);
+        status = ask_dimension(t, spec->unit.names[k]);
+    if (status == TILT_OK && spec->by != NULL) status = ask_dimension(t, spec->by);
     return status;
 }
 
-/* "Amount spent (EUR)": the cube keeps the currency in its header. */
-static const char *currency_of(const char *header) {
-    const char *open = strrchr(header, '(');
-    if (open == NULL || strlen(open) != 5 || open[4] != ')') return NULL;
-    for (int i = 1; i < 4; i++) {
-        if (open[i] < 'A' || open[i] > 'Z') return NULL;
+/* The cube keeps the currency of "Amount spent (EUR)" in its headers. As in a file, the columns must agree on
+ * it, and it is that of all amounts (settle_currency of read/survey.c). "" where there is none. */
+static tilt_status find_currency(const taker *t, const char **out) {
+    *out = "";
+    bool mixed = false;
+    for (size_t i = 0; i < t->n; i++) {
+        tilt__buf normal = TILT__BUF_INIT, unit = TILT__BUF_INIT;
+        tilt__header_normalise(t->columns[i].header, strlen(t->columns[i].header), &normal, &unit);
+        bool failed = normal.failed || unit.failed;
+        bool money = !failed && unit.length > 0 && strcmp(tilt__buf_get(&unit), "%") != 0;
+        mixed = mixed || (money && **out != '\0' && strcmp(*out, tilt__buf_get(&unit)) != 0);
+        if (money) *out = tilt__arena_copy(t->arena, tilt__buf_get(&unit));
+        tilt__buf_free(&normal);
+        tilt__buf_free(&unit);
+        if (failed || *out == NULL) return tilt__fail_memory(t->err);
     }
-    return open;
+    if (mixed) *out = "";
+    return TILT_OK;
 }
 
 static tilt_status put(const taker *t, tilt__query_columns *out, tilt__query_field field, bool measure) {
@@ -137,14 +198,15 @@ static tilt_status put(const taker *t, tilt__query_columns *out, tilt__query_fie
 }
 
 static tilt_status put_counts_and_groups(const taker *t, tilt__query_columns *out) {
-    tilt_status status = TILT_OK;
+    const char *currency;
+    tilt_status status = find_currency(t, &currency);
     for (size_t i = 0; i < t->n && status == TILT_OK; i++) {
         const listed *c = &t->columns[i];
-        bool measure = c->role == TILT_ROLE_STAGE || c->role == TILT_ROLE_COST;
+        bool measure = is_measure(c->role);
         if (!measure && !is_dimension(c->role)) continue;
-        const char *unit = c->role == TILT_ROLE_COST ? currency_of(c->header) : NULL;
-        const char *column = tilt__arena_format(t->arena, "%s:%s%s%s", tilt_role_name(c->role), c->name,
-                                                unit != NULL ? " " : "", unit != NULL ? unit : "");
+        bool money = c->role == TILT_ROLE_COST && *currency != '\0';
+        const char *column = tilt__arena_format(t->arena, money ? "%s:%s (%s)" : "%s:%s",
+                                                tilt_role_name(c->role), c->name, currency);
         status = put(t, out, (tilt__query_field){c->header, column, c->name, c->role}, measure);
     }
     return status;
@@ -245,17 +307,17 @@ static tilt_status take_filters(const taker *t, tilt__query_columns *out) {
     return TILT_OK;
 }
 
+static tilt_status list_headers(const taker *t, tilt__query_columns *out) {
+    out->headers = tilt__arena_alloc(t->arena, t->n + t->spec->n_where, sizeof *out->headers);
+    if (out->headers == NULL) return tilt__fail_memory(t->err);
+    for (size_t i = 0; i < t->n; i++) out->headers[out->n_headers++] = t->columns[i].header;
+    for (size_t w = 0; w < t->spec->n_where; w++) out->headers[out->n_headers++] = out->where[w];
+    return TILT_OK;
+}
+
 tilt_status tilt__query_columns_take(const tilt_spec *spec, tilt__arena *arena, tilt__query_columns *out,
                                      tilt_error *err) {
     taker t = {.spec = spec, .arena = arena, .err = err};
-    if (spec->n_sources != 1)
-        return tilt__fail(err, TILT_ESPEC, "the spec has %zu sources; a query reduces one table",
-                          spec->n_sources);
-    if (spec->content != NULL)
-        return tilt__fail(
-            err, TILT_ESPEC,
-            "a query reduces one table and cannot join \"content\"; leave it out here and give it "
-            "to the audit of the cube");
     t.columns = tilt__arena_alloc(arena, MOST_LISTED, sizeof *t.columns);
     if (t.columns == NULL) return tilt__fail_memory(err);
     tilt_status status = TILT_OK;
@@ -266,6 +328,7 @@ tilt_status tilt__query_columns_take(const tilt_spec *spec, tilt__arena *arena, 
     size_t n_groups = out->n_labels;
     if (status == TILT_OK) status = put_people(&t, out);
     if (status == TILT_OK) status = take_filters(&t, out);
+    if (status == TILT_OK) status = list_headers(&t, out);
     if (status != TILT_OK || (n_groups > 0 && out->n_measures > 0)) return status;
     return tilt__fail(err, TILT_ESPEC,
                       "the spec lists no %s; expected \"columns\" with the role of every column of the table "

@@ -21,12 +21,15 @@ typedef struct tilt__query_columns {
     bool people;                  /* rows are people, and the last measure is their number */
     tilt__reduced_people reduced; /* bins of scores, and what the label's 1 is */
     const char **where;           /* per condition of the spec: the column of the table */
+    const char **headers;         /* all columns of the table that are known by name, ignored ones too */
+    size_t n_headers;
 } tilt__query_columns;
 
 /* Takes the columns that the spec lists, and those that its options name, as map/role.c would from a file:
  * what an option names is what it is named for, and a name that the spec does not list is a column of the
- * table. Memory from `arena`. TILT_ESPEC for a spec with other than one source, without a column to group by
- * or to count, or with a role that no query reduces. */
+ * table. Memory from `arena`. TILT_ESPEC for a spec without a column to group by or to count, with a role
+ * that no query reduces, or with one column named as two things. The spec has one source
+ * (cube/query_checks.h). */
 tilt_status tilt__query_columns_take(const tilt_spec *spec, tilt__arena *arena, tilt__query_columns *out,
                                      tilt_error *err) TILT_NODISCARD;
 

@@ -98,7 +98,7 @@ Test(query, names_of_options_become_columns) {
     expect_in(spec, "duckdb", "t", "AS \"factor:country\"");
     expect_in(spec, "duckdb", "t", "AS \"audience:region\"");
     expect_in(spec, "duckdb", "t",
-              "WHERE TRIM(COALESCE(CAST(given.\"Sex\" AS VARCHAR), ''), ' ' || CHR(9)) = 'f'");
+              "WHERE TRIM(COALESCE(CAST(given.\"Sex\" AS VARCHAR), ''), ' ' || CHR(9)) COLLATE C = 'f'");
 }
 
 /* Spark replaces ${...} before it reads a query; PostgreSQL cuts names after 63 bytes. */
@@ -118,6 +118,91 @@ Test(query, what_an_engine_would_change_is_split_or_refused) {
     expect_in(long_name, "duckdb", "t", "\"stage:a_name_that");
 }
 
+#define TABLE(columns, more) "{\"sources\": [{\"file\": \"x.csv\", \"columns\": {" columns "}}]" more "}"
+
+/* DuckDB and Spark resolve names whatever their capitals are, PostgreSQL and ClickHouse do not. */
+Test(query, names_that_differ_in_capitals_only_are_refused_where_they_are_one_name) {
+    static const char two[] =
+        TABLE("\"Age\": \"audience:a\", \"age\": \"ignore\", \"n\": \"stage:clicks\"", "");
+    static const char cube[] =
+        TABLE("\"x\": \"factor:Age\", \"y\": \"factor:age\", \"n\": \"stage:clicks\"", "");
+    static const char filter[] = TABLE("\"Age\": \"audience:a\", \"n\": \"stage:clicks\"",
+                                       ", \"where\": [{\"column\": \"AGE\", \"value\": \"1\"}]");
+    expect_refused(two, "duckdb", TILT_ESPEC, "\"Age\" and \"age\" for one");
+    expect_refused(two, "spark", TILT_ESPEC, "\"Age\" and \"age\" for one");
+    expect_refused(filter, "duckdb", TILT_ESPEC, "\"Age\" and \"AGE\" for one");
+    expect_refused(cube, "spark", TILT_ESPEC, "but for capitals");
+    expect_in(two, "postgres", "t", "given.\"Age\"");
+    expect_in(cube, "clickhouse", "t", "AS `factor:age`");
+}
+
+/* What a file's reader would do otherwise than a query, and what would be left out without a word. */
+Test(query, a_spec_that_asks_for_more_than_a_query_can_is_refused) {
+    static const struct {
+        const char *json, *words;
+    } cases[] = {
+        {TABLE("\"g\": \"audience\", \"n\": \"stage:clicks\"", ""), "expected \"audience:NAME\""},
+        {TABLE("\"g\": \"audience:gender\", \"n\": \"stage\"", ""), "expected \"stage:NAME\""},
+        {TABLE("\"g\": \"audience:gender\", \"a\": \"time:period_from\", \"n\": \"stage:clicks\"", ""),
+         "a query takes days"},
+        {TABLE("\"g\": \"audience:gender\", \"n\": \"stage:clicks\", \"m\": \"stage:clicks\"", ""),
+         "two columns of the cube would be \"stage:clicks\""},
+        {TABLE("\"g\": \"audience:gender\", \"n\": \"stage:clicks\"", ", \"skip_bad_rows\": true"),
+         "\"skip_bad_rows\""},
+        {TABLE("\"g\": \"audience:gender\", \"n\": \"stage:clicks\"", ", \"targeting\": \"t.csv\""),
+         "cannot join \"targeting\""},
+        {TABLE("\"g\": \"audience:gender\", \"n\": \"stage:clicks\"",
+               ", \"content\": {\"file\": \"c.csv\", \"key\": \"ad\"}"),
+         "cannot join \"content\""},
+        {TABLE("\"g\": \"audience:gender\", \"n\": \"stage:clicks\"",
+               ", \"inferred\": {\"gender\": {\"file\": \"p.csv\", \"key\": \"area\"}}"),
+         "cannot join \"inferred\""},
+        {TABLE("\"g\": \"audience:gender\", \"n\": \"stage:clicks\"",
+               ", \"audience\": [\"gender\"], \"factors\": [\"gender\"]"),
+         "named both as audience:gender and as factor:gender"},
+        {"{\"sources\": [{\"file\": \"x.csv\", \"kind\": \"targeting\", \"columns\": {\"g\": "
+         "\"audience:gender\", "
+         "\"n\": \"stage:eligible\"}}]}",
+         "kind \"targeting\""},
+        {"{\"sources\": [{\"file\": \"x.csv\", \"melt\": {\"imp_{gender}\": \"impressions\"}, \"columns\": "
+         "{\"g\": "
+         "\"audience:gender\", \"n\": \"stage:clicks\"}}]}",
+         "\"melt\""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        expect_refused(cases[i].json, "duckdb", TILT_ESPEC, cases[i].words);
+}
+
+/* As in a file: the columns agree on a currency, and it is that of all amounts. */
+Test(query, amounts_have_the_currency_that_the_columns_agree_on) {
+    static const char one[] = TABLE("\"g\": \"audience:gender\", \"Spend (EUR)\": \"cost:spend\", \"fee\": "
+                                    "\"cost:fee\"",
+                                    "");
+    static const char two[] =
+        TABLE("\"g\": \"audience:gender\", \"Spend (EUR)\": \"cost:spend\", \"Fee (USD)\": "
+              "\"cost:fee\"",
+              "");
+    expect_in(one, "duckdb", "t", "AS \"cost:fee (EUR)\"");
+    expect_in(two, "duckdb", "t", "AS \"cost:fee\"");
+}
+
+/* Of a count, an empty text passes for none only where the spec says so; of people and days it always does.
+ */
+Test(query, marks_for_missing_values_hold_for_counts_and_days_too) {
+    static const char some[] =
+        TABLE("\"g\": \"audience:gender\", \"d\": \"time:day\", \"n\": \"stage:clicks\"",
+              ", \"missing\": [\"n'a\"]");
+    static const char none[] = TABLE("\"g\": \"audience:gender\", \"n\": \"stage:clicks\"", "");
+    expect_in(some, "duckdb", "t", "IN ('n''a') THEN NULL ELSE CAST(given.\"n\" AS VARCHAR) END AS DECIMAL");
+    expect_in(some, "duckdb", "t", "IN ('', 'n''a') THEN '' ELSE SUBSTR(");
+    expect_in(none, "duckdb", "t", "CAST(CAST(given.\"n\" AS VARCHAR) AS DECIMAL(38, 15)) AS amount_1");
+}
+
+/* Without ANSI mode, Spark reads a text that is no number as NULL, which would pass for a missing count. */
+Test(query, spark_without_ansi_mode_is_refused_by_the_query_itself) {
+    expect_in(hostile, "spark", "t", "ELSE RAISE_ERROR('set spark.sql.ansi.enabled to true");
+}
+
 /* Reads a query as its engine does: everything between quotes is one token. What is left outside quotes must
  * be the same whatever the names and values are. */
 static void outside_quotes(const char *text, bool backslash, bool backslash_names, char *out) {
@@ -125,7 +210,8 @@ static void outside_quotes(const char *text, bool backslash, bool backslash_name
     bool escapes = false;
     for (const char *c = text; *c != '\0'; c++) {
         if (quote == 0 && (*c == '\'' || *c == '"' || *c == '`')) {
-            bool prefixed = *c == '\'' && c > text && c[-1] == 'E' && !(c - 1 > text && c[-2] != ' ');
+            bool prefixed =
+                *c == '\'' && c > text && c[-1] == 'E' && !(c - 1 > text && c[-2] != ' ' && c[-2] != '(');
             quote = *c;
             escapes = *c == '\'' ? backslash || prefixed : backslash_names && *c == '`';
             if (prefixed) out--;
