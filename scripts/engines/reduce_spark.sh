@@ -16,12 +16,16 @@ started=()
 stop() { for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null || true; }
 trap stop EXIT
 start() { "$SPARK_HOME/bin/spark-class" "$@" >>"$folder/log/$1.log" 2>&1 & started+=($!); }
+# an eighth of the machine's memory for each worker, and not less than a gigabyte nor more than four
+memory=$(awk '/^MemTotal:/ { print int($2 / 8192) }' /proc/meminfo)
+memory=$((memory < 1024 ? 1024 : memory > 4096 ? 4096 : memory))
+export EXECUTOR_MEMORY=$((memory * 7 / 8))m
 port=$((20000 + RANDOM % 20000))
 master=spark://127.0.0.1:$port
 start org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" --webui-port 0
 for _ in 1 2; do
-    start org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --cores 1 --memory 1g --webui-port 0 "$master"
+    start org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --cores 1 --memory "${memory}m" --webui-port 0 "$master"
 done
 printf '%s' "$query" >"$folder/query.sql"
 KILLED=$folder/killed VICTIM=${started[2]} "$python" "$here/spark_query.py" "$rows" "$folder" "$cube" "$master" \
-    2>"$folder/log/driver.log" || { tail -n 20 "$folder/log/driver.log" >&2; exit 1; }
+    2>"$folder/log/driver.log" || { tail -n 40 "$folder/log/driver.log" >&2; exit 1; }

@@ -10,7 +10,12 @@ import threading
 import time
 
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as spark_sql
 
+import columns
+
+TYPES = {"integer": "bigint", "double": "double", "real": "float", "decimal": "decimal(12, 4)", "date": "date",
+         "timestamp": "timestamp", "boolean": "boolean"}
 rows, folder, cube, master = sys.argv[1:]
 spark = (
     SparkSession.builder.master(master)
@@ -18,7 +23,7 @@ spark = (
     .config("spark.ui.enabled", "false")
     .config("spark.driver.host", "127.0.0.1")
     .config("spark.driver.bindAddress", "127.0.0.1")
-    .config("spark.executor.memory", "700m")
+    .config("spark.executor.memory", os.environ["EXECUTOR_MEMORY"])
     .config("spark.sql.shuffle.partitions", "4")
     .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
     .config("spark.network.timeout", "60s")
@@ -29,8 +34,13 @@ table = spark.read.csv(
     "file://" + rows, header=True, quote='"', escape='"', multiLine=True,
     ignoreLeadingWhiteSpace=False, ignoreTrailingWhiteSpace=False,
 )
+if columns.has_types():
+    cell = lambda name: spark_sql.col("`" + name.replace("`", "``") + "`")
+    table = table.select(*(spark_sql.when(cell(name) != "", cell(name)).cast(kind or "string").alias(name)
+                           for name, kind in columns.typed(rows, TYPES)))
 # one folder per day, or where rows have no day, per value of another column
-table.write.partitionBy("day" if "day" in table.columns else "given").parquet(parquet)
+parts = [name for name in ("day", "given", "country") if name in table.columns][:1]
+table.write.partitionBy(*parts).parquet(parquet)
 spark.read.parquet(parquet).createOrReplaceTempView("events")
 with open(folder + "/query.sql", encoding="utf-8") as file:
     query = file.read()
@@ -55,4 +65,7 @@ with open(cube, "w", newline="", encoding="utf-8") as file:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(result.columns)
     writer.writerows(list(row) for row in result.toLocalIterator())
+# what there is after the query
+with open(folder + "/left", "w", encoding="utf-8") as file:
+    print(*(table.name for table in spark.catalog.listTables()), spark.table("events").count(), file=file)
 spark.stop()
