@@ -6,7 +6,7 @@
 #include "base/parallel.h"
 #include "cube/bulk_merge.h"
 
-enum { TILE = 1 << 18, MOST_WORKERS = 64, PACKED = 8 /* times smaller, about */ };
+enum { TILE = 1 << 18, MOST_WORKERS = 64, PACKED = 8 /* times smaller, about */, MOST_SCORES = 1 << 16 };
 #define LARGE ((uint64_t)1 << 20) /* below, libcsv is as fast as anybody can notice */
 
 static tilt__bulk_settings settings = {.when = TILT__BULK_LARGE};
@@ -83,13 +83,13 @@ static tilt_status finish(tilt__loader *l, tilt_source *source, const tilt__bulk
 }
 
 static tilt_status attempt(tilt__loader *l, tilt_source *source, tilt__bulk_plan *plan, bool *out_done,
-                           bool *out_wider, tilt_error *err) {
+                           tilt__bulk_outcome *out, tilt_error *err) {
     crew c;
     tilt_status status = TILT_OK;
-    if (hire(&c, plan, threads_for(l->spec, &plan->body))) {
+    if (hire(&c, plan, plan->n_workers)) {
         status = tilt__parallel_for(c.n, c.n, work, &c, err);
         tilt__bulk_outcome outcome = outcome_of(&c);
-        *out_wider = outcome == TILT__BULK_WIDER;
+        *out = outcome;
         if (status == TILT_OK && outcome == TILT__BULK_STOPPED) status = tilt__reading_stopped(err);
         if (status == TILT_OK && outcome == TILT__BULK_MEMORY) status = tilt__fail_memory(err);
         if (status == TILT_OK && outcome == TILT__BULK_DONE)
@@ -107,14 +107,17 @@ tilt_status tilt__bulk_load(tilt__loader *l, tilt_source *source, bool *out_done
     tilt__bulk_plan *plan = tilt__alloc(1, sizeof *plan);
     if (plan == NULL) return tilt__fail_memory(err);
     tilt_status status = TILT_OK;
-    bool wide = false, again = true;
+    bool wide = false, alone = false, again = true;
     while (again && status == TILT_OK) {
-        bool wider = false;
+        tilt__bulk_outcome outcome = TILT__BULK_DECLINED;
         bool fits = tilt__bulk_plan_make(l, wide, plan);
         bool large = fits && (settings.when == TILT__BULK_ALWAYS || is_large(&plan->body));
-        if (fits && large) status = attempt(l, source, plan, out_done, &wider, err);
-        again = wider && !wide;
-        wide = true;
+        plan->n_workers = fits && !alone ? threads_for(l->spec, &plan->body) : 1;
+        plan->most_scores = settings.most_scores > 0 ? settings.most_scores : MOST_SCORES;
+        if (fits && large) status = attempt(l, source, plan, out_done, &outcome, err);
+        again = outcome == TILT__BULK_WIDER || outcome == TILT__BULK_CROWDED;
+        wide = wide || outcome == TILT__BULK_WIDER;
+        alone = alone || outcome == TILT__BULK_CROWDED;
     }
     free(plan);
     return status;

@@ -20,6 +20,7 @@ typedef struct tilt__bulk_settings {
     size_t tile_bytes; /* 0: as built; a multiple of TILT__SCAN_BLOCK */
     bool level_given;  /* else the best that runs */
     tilt__scan_level level;
+    size_t most_scores; /* different ones that are counted, not sorted; 0: as built */
 } tilt__bulk_settings;
 void tilt__bulk_set(const tilt__bulk_settings *wanted);
 

@@ -102,6 +102,7 @@ static bool learn_weight(tilt__worker *w, size_t column, const tilt_cell *cell, 
     tilt__value *value = value_of(w, column);
     if (value == NULL) return false;
     bool ok = tilt__persons_weight(w->plan->loader->persons, cell, &value->weight, &value->weight2);
+    value->score = tilt__decimal_to_double(value->weight);
     *out_component = !ok ? REFUSED : tilt__decimal_is_zero(value->weight) ? 1 : 0;
     return true;
 }

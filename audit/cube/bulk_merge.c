@@ -156,29 +156,29 @@ static tilt_status merge_cell(merger *m, size_t cell) {
     return add_to_cube(m, cell, &bunch);
 }
 
-static tilt_status merge_scores(merger *m) {
-    const tilt__worker *w = m->worker;
-    const tilt__bulk_plan *p = m->plan;
-    tilt_status status = TILT_OK;
-    if (p->score == SIZE_MAX || w->histogram == NULL) return TILT_OK;
-    for (size_t g = 0; g < tilt__map_count(w->groups); g++) {
+static tilt_status merge_scores(merger *m, tilt__worker *w) {
+    tilt__keeper *k = &w->keeper;
+    if (!m->plan->scored) return TILT_OK;
+    size_t n = tilt__map_count(k->row_groups);
+    uint32_t *group = tilt__alloc(n + 1, sizeof *group);
+    bool ok = group != NULL;
+    for (size_t g = 0; g < n && ok; g++) {
         tilt__persons_bunch bunch;
-        size_t cell = w->cell_of_group[g];
+        size_t cell = k->cell_of_row_group[g];
         tilt__worker_bunch(w, cell, &bunch);
-        for (size_t s = 0; s < w->known[p->score].dict.n && status == TILT_OK; s++) {
-            bunch.rows = w->histogram[g * w->n_scores + s];
-            if (bunch.rows == 0) continue;
-            status = tilt__persons_keep_scores(m->loader->persons, m->loader->out->cube, m->cells[cell],
-                                               &bunch, &w->known[p->score].values[s].score, m->err);
-        }
+        ok = tilt__persons_group(m->loader->persons, m->loader->out->cube, m->cells[cell], bunch.label,
+                                 &group[g]);
     }
-    return status;
+    for (size_t i = 0; i < k->rows.n && ok; i++) k->rows.group[i] = group[k->rows.group[i]];
+    ok = ok && tilt__persons_keep_scores(m->loader->persons, &k->rows, &k->seen);
+    free(group);
+    return ok ? TILT_OK : tilt__fail_memory(m->err);
 }
 
-static tilt_status merge_worker(merger *m, const tilt__worker *w) {
+static tilt_status merge_worker(merger *m, tilt__worker *w) {
     tilt_status status = take_up(m, w);
     for (size_t c = 0; c < w->cells.n && status == TILT_OK; c++) status = merge_cell(m, c);
-    if (status == TILT_OK) status = merge_scores(m);
+    if (status == TILT_OK) status = merge_scores(m, w);
     let_go(m);
     return status;
 }

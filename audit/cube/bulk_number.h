@@ -107,4 +107,59 @@ static inline tilt__i128 tilt__plain_number_units(const tilt__plain_number *numb
     return (tilt__i128)number->mantissa * powers[number->decimals];
 }
 
+enum { TILT__MOST_SHORT = 15 }; /* digits that a double holds whatever they are, and then some */
+
+/* Up to 15 digits; false when one is none. Reads 8 bytes beyond the text. */
+static inline bool tilt__short_digits(const char *text, size_t n, uint64_t *out) {
+    uint64_t low = 0;
+    *out = 0;
+    if (n > 8) {
+        if (!tilt__plain_digits(text, n - 8, out)) return false;
+        text += n - 8;
+        n = 8;
+    }
+    if (n > 0 && !tilt__plain_digits(text, n, &low)) return false;
+    *out = *out * 100000000 + low;
+    return true;
+}
+
+/* A plain number, of either sign, as the double nearest to it once it is rounded to 15 decimals, half away
+ * from zero. False too where that is not one exact division. */
+static inline bool tilt__plain_double_read(const char *text, size_t n, char mark, double *out) {
+    static const uint64_t powers[] = {1,
+                                      10,
+                                      100,
+                                      1000,
+                                      10000,
+                                      100000,
+                                      1000000,
+                                      10000000,
+                                      100000000,
+                                      1000000000,
+                                      10000000000,
+                                      100000000000,
+                                      1000000000000,
+                                      10000000000000,
+                                      100000000000000,
+                                      1000000000000000};
+    bool negative = n > 0 && text[0] == '-';
+    size_t point = 0, from = negative ? 1 : 0;
+    uint64_t whole, part;
+    text += from;
+    n -= from;
+    while (point < n && text[point] != mark) point++;
+    size_t rest = point < n ? n - point - 1 : 0,
+           short_rest = rest < TILT__MOST_SHORT ? rest : TILT__MOST_SHORT;
+    bool shaped = point > 0 && point <= TILT__MOST_SHORT && (point == n || (mark != 0 && rest > 0));
+    if (!shaped || !tilt__short_digits(text, point, &whole)) return false;
+    if (!tilt__short_digits(text + point + 1, short_rest, &part)) return false;
+    for (size_t i = point + 1 + short_rest; i < n; i++)
+        if (text[i] < '0' || text[i] > '9') return false;
+    if (rest > short_rest) part += text[point + 1 + short_rest] >= '5';
+    if (whole > ((uint64_t)1 << 52) / powers[short_rest]) return false;
+    double value = (double)(whole * powers[short_rest] + part) / (double)powers[short_rest];
+    *out = (negative ? -value : value) + 0.0;
+    return true;
+}
+
 #endif

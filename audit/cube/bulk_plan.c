@@ -27,7 +27,8 @@ static bool look_up(tilt__bulk_plan *p, size_t column, tilt__bulk_use use, size_
                                            .index = index,
                                            .component = in_key ? p->n_components++ : SIZE_MAX,
                                            .first = column == 0,
-                                           .names = tilt__source_is_key(p->loader->source, column)};
+                                           .names = tilt__source_is_key(p->loader->source, column),
+                                           .value = SIZE_MAX};
     }
     *out = at;
     return true;
@@ -45,23 +46,44 @@ static bool plan_dims(tilt__bulk_plan *p) {
     return true;
 }
 
+static bool plan_score(tilt__bulk_plan *p, const tilt__persons *persons, size_t k, size_t *out_at) {
+    const tilt__model_columns *m = &persons->people->models[k];
+    if (m->score == TILT_NO_COLUMN) return true;
+    if (!look_up(p, m->score, TILT__BULK_SCORE, k, m->decision == TILT_NO_COLUMN, out_at)) return false;
+    p->columns[*out_at].value = persons->score_of[k];
+    p->columns[*out_at].mark = tilt_source_column(p->loader->source, m->score)->decimal_mark;
+    p->scored = true;
+    return true;
+}
+
 static bool plan_persons(tilt__bulk_plan *p) {
-    size_t at, scores = 0;
+    size_t at, score = SIZE_MAX;
     if (p->loader->persons == NULL) return true;
-    const tilt__people *people = tilt__persons_people(p->loader->persons);
+    const tilt__persons *persons = tilt__persons_so_far(p->loader->persons);
+    const tilt__people *people = persons->people;
     for (size_t k = 0; k < people->n_models; k++) {
-        const tilt__model_columns *m = &people->models[k];
-        bool decides = m->decision != TILT_NO_COLUMN;
-        if (decides && !look_up(p, m->decision, TILT__BULK_DECISION, k, true, &at)) return false;
-        if (m->score == TILT_NO_COLUMN) continue;
-        if (scores++ > 0 || !look_up(p, m->score, TILT__BULK_SCORE, k, !decides, &p->score)) return false;
+        size_t decision = people->models[k].decision;
+        bool decides = decision != TILT_NO_COLUMN;
+        if (decides && !look_up(p, decision, TILT__BULK_DECISION, k, true, &at)) return false;
+        if (!plan_score(p, persons, k, &score)) return false;
     }
     if (people->label != TILT_NO_COLUMN && !look_up(p, people->label, TILT__BULK_LABEL, 0, true, &at))
         return false;
+    if (persons->scored.width == 1 && !persons->weighted) p->score = score;
     if (people->weight == TILT_NO_COLUMN) return true;
     p->weight_word = p->words;
     p->words += 4;
-    return scores == 0 && look_up(p, people->weight, TILT__BULK_WEIGHT, 0, true, &p->weight);
+    if (!look_up(p, people->weight, TILT__BULK_WEIGHT, 0, true, &p->weight)) return false;
+    if (p->scored) p->columns[p->weight].value = persons->scored.width - 1;
+    return true;
+}
+
+/* Scores of which nothing else is asked. */
+static void find_plain(tilt__bulk_plan *p) {
+    for (size_t i = 0; i < p->n_columns; i++) {
+        tilt__looked_up *c = &p->columns[i];
+        c->plain = c->use == TILT__BULK_SCORE && !c->names && !c->constant && !c->day && !c->filters;
+    }
 }
 
 /* Decimals of a count are plain only where the column itself shows what its mark is; read/source.c says why.
@@ -138,6 +160,7 @@ static bool plan_filters(tilt__bulk_plan *p) {
         size_t column = l->mapping->where[w];
         if (column == TILT_NO_COLUMN) continue;
         if (!look_up(p, column, TILT__BULK_WATCH, 0, false, &at)) return false;
+        p->columns[at].filters = true;
         if (p->filter == SIZE_MAX) p->filter = p->n_components++;
     }
     return true;
@@ -207,6 +230,7 @@ bool tilt__bulk_plan_make(tilt__loader *l, bool wide, tilt__bulk_plan *p) {
     plan_digits(p);
     bool planned = plan_limits(p) && plan_filters(p) && plan_observer(p) && plan_names(p);
     if (!planned || p->words > TILT__MOST_WORDS || p->n_components > TILT__MAX_COMPONENTS) return false;
+    find_plain(p);
     tilt__first_bytes(l->source, p->may_begin);
     return tilt__bulk_body(l->source, &p->body, &p->last_row_open);
 }

@@ -27,6 +27,10 @@ typedef struct tilt__looked_up {
     bool names;       /* a key of the reader: its cells tell totals too */
     bool constant;    /* the observer wants to know whether it is one and the same */
     bool day;         /* the observer wants its days */
+    bool filters;     /* a filter asks for its cells */
+    size_t value;     /* of a row of scores, or SIZE_MAX */
+    bool plain;       /* only its value counts: it need not be looked up */
+    char mark;        /* decimal mark of a score */
 } tilt__looked_up;
 
 typedef struct tilt__bulk_number {
@@ -51,12 +55,14 @@ typedef struct tilt__bulk_plan {
     size_t digits_word;   /* of the sums of digits of a cell; 0: numbers do not stand so */
     size_t weight;        /* column of the plan, or SIZE_MAX */
     size_t weight_word;
-    size_t score;        /* column of the plan, or SIZE_MAX */
-    size_t filter;       /* component that is 1 for rows that a filter leaves out, or SIZE_MAX */
-    size_t first_listed; /* the column of the plan that is the first of the file, or SIZE_MAX */
-    size_t day;          /* dimension whose days make the period, or SIZE_MAX */
-    bool needs_name;     /* a row without a name in a key column may be a total */
-    bool may_begin[256]; /* see tilt__first_bytes */
+    bool scored;  /* some model has a score */
+    size_t score; /* column of the plan that is the only score of people without weights, or SIZE_MAX */
+    size_t n_workers, most_scores; /* set before they start; most_scores: different ones that are counted */
+    size_t filter;                 /* component that is 1 for rows that a filter leaves out, or SIZE_MAX */
+    size_t first_listed;           /* the column of the plan that is the first of the file, or SIZE_MAX */
+    size_t day;                    /* dimension whose days make the period, or SIZE_MAX */
+    bool needs_name;               /* a row without a name in a key column may be a total */
+    bool may_begin[256];           /* see tilt__first_bytes */
     tilt__limit limits[TILT__MAX_LIMITS]; /* numbers: the first must not exceed the second */
     size_t n_limits;
     size_t reach, impressions, clicks; /* numbers, or SIZE_MAX */

@@ -10,8 +10,6 @@
 
 #define MOST_UNITS ((tilt__i128)1 << 120) /* a sum of fewer units has fewer than 38 digits */
 enum { TILES_BETWEEN = 8 /* two reports of progress */, ROWS_AS_COLUMNS = 64 /* batches */ };
-#define MOST_BINS ((size_t)1 << 22)
-#define MOST_SCORES ((size_t)1 << 16) /* distinct ones; more are sorted, not counted */
 
 static void stop(tilt__worker *w, tilt__bulk_outcome why) {
     if (w->outcome == TILT__BULK_DONE) w->outcome = why;
@@ -22,13 +20,11 @@ void tilt__worker_free(tilt__worker *w) {
         tilt__dict_free(&w->known[i].dict);
         tilt__map_free(w->known[i].labels);
         free(w->known[i].values);
+        free(w->known[i].code);
         free(w->known[i].label_days);
     }
     tilt__cells_free(&w->cells);
-    tilt__map_free(w->groups);
-    free(w->group_of_cell);
-    free(w->cell_of_group);
-    free(w->histogram);
+    tilt__keeper_free(&w->keeper);
     tilt__tile_free(&w->tile);
     free(w->room);
     free(w->cells_of_row);
@@ -38,19 +34,16 @@ void tilt__worker_free(tilt__worker *w) {
     *w = (tilt__worker){.plan = NULL};
 }
 
-static bool is_filter(const tilt__loader *l, size_t column) {
-    for (size_t i = 0; i < l->spec->n_where; i++) {
-        if (l->mapping->where[i] == column) return true;
-    }
-    return false;
-}
-
 static bool start_columns(tilt__worker *w) {
     for (size_t i = 0; i < w->plan->n_columns; i++) {
         const tilt__looked_up *c = &w->plan->columns[i];
-        w->marked[i] = c->first || is_filter(w->plan->loader, c->column);
+        w->marked[i] = c->first || c->filters;
         if (!tilt__dict_start(&w->known[i].dict)) return false;
-        if (w->plan->columns[i].use != TILT__BULK_DIM) continue;
+        if (c->use == TILT__BULK_WEIGHT || c->use == TILT__BULK_SCORE) {
+            w->known[i].code = tilt__alloc(TILT__BATCH, sizeof *w->known[i].code);
+            if (w->known[i].code == NULL) return false;
+        }
+        if (c->use != TILT__BULK_DIM) continue;
         w->known[i].labels = tilt__map_new();
         if (w->known[i].labels == NULL) return false;
     }
@@ -59,12 +52,12 @@ static bool start_columns(tilt__worker *w) {
 
 bool tilt__worker_start(tilt__worker *w, const tilt__bulk_plan *plan, tilt__tiles *tiles) {
     *w = (tilt__worker){.plan = plan, .tiles = tiles};
-    w->groups = tilt__map_new();
     w->cells_of_row = tilt__alloc(plan->body.width, sizeof *w->cells_of_row);
     w->whole = tilt__alloc(plan->n_numbers * TILT__BATCH + 1, sizeof *w->whole);
     w->units = tilt__alloc(plan->n_numbers * TILT__BATCH + 1, sizeof *w->units);
-    bool ok = w->groups != NULL && w->cells_of_row != NULL && w->whole != NULL && w->units != NULL;
-    return ok && start_columns(w) && tilt__cells_start(&w->cells, plan->n_components, plan->words);
+    bool ok = w->cells_of_row != NULL && w->whole != NULL && w->units != NULL;
+    return ok && start_columns(w) && tilt__keeper_start(w) &&
+           tilt__cells_start(&w->cells, plan->n_components, plan->words);
 }
 
 /* ---- keys ---- */
@@ -83,7 +76,7 @@ static inline __attribute__((always_inline)) bool look_up(tilt__worker *w, size_
     const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, c->column);
     bool in_key = c->component != SIZE_MAX;
     uint64_t stride = in_key ? w->cells.stride[c->component] : 0;
-    uint32_t *code = i == w->plan->weight ? w->code[0] : i == w->plan->score ? w->code[1] : NULL;
+    uint32_t *code = w->known[i].code;
     uint32_t any = 0, all = UINT32_MAX;
     for (size_t r = 0; r < n; r++) {
         size_t length;
@@ -109,6 +102,10 @@ static bool look_all_up(tilt__worker *w, size_t row, size_t n, bool marked) {
     memset(w->flags, 0, n * sizeof *w->flags);
     for (size_t i = 0; i < w->plan->n_columns; i++) {
         bool each = marked || w->marked[i];
+        if (w->known[i].direct) {
+            if (!tilt__keeper_read(w, i, row, n)) return false;
+            continue;
+        }
         if (!(each ? look_up(w, i, row, n, true) : look_up(w, i, row, n, false))) return false;
     }
     return true;
@@ -379,37 +376,6 @@ void tilt__worker_bunch(const tilt__worker *w, size_t cell, tilt__persons_bunch 
     }
 }
 
-/* Gives a new cell its group: its audiences, decisions and label. False when memory runs out. */
-static bool group_cell(tilt__worker *w, size_t cell) {
-    const tilt__bulk_plan *p = w->plan;
-    uint32_t parts[TILT__MAX_COMPONENTS];
-    size_t n = 0;
-    tilt__persons_bunch bunch;
-    void *groups = w->group_of_cell, *of_group = w->cell_of_group;
-    if (!tilt__grow(&groups, &w->group_capacity, cell + 1, sizeof *w->group_of_cell)) return false;
-    w->group_of_cell = groups;
-    w->group_of_cell[cell] = TILT__NO_GROUP;
-    tilt__worker_bunch(w, cell, &bunch);
-    bool filtered = p->filter != SIZE_MAX && tilt__worker_component(w, cell, p->filter) != 0;
-    if (!bunch.used || filtered) return true;
-    for (size_t i = 0; i < p->n_columns; i++) {
-        const tilt__looked_up *c = &p->columns[i];
-        if (c->component == SIZE_MAX) continue;
-        bool by = c->use == TILT__BULK_DIM && p->loader->spec->by != NULL &&
-                  strcmp(p->loader->dims[c->index].name, p->loader->spec->by) == 0;
-        bool counts = c->use != TILT__BULK_DIM || by || p->loader->dims[c->index].kind == TILT__DIM_AUDIENCE;
-        if (counts) parts[n++] = tilt__worker_component(w, cell, c->component);
-    }
-    size_t known = tilt__map_count(w->groups);
-    size_t group = tilt__map_add(w->groups, (const char *)parts, n * sizeof *parts);
-    if (group >= TILT__NO_GROUP) return false;
-    if (!tilt__grow(&of_group, &w->cell_capacity, group + 1, sizeof *w->cell_of_group)) return false;
-    w->cell_of_group = of_group;
-    if (group == known) w->cell_of_group[group] = cell;
-    w->group_of_cell[cell] = (uint32_t)group;
-    return true;
-}
-
 static bool find_cells(tilt__worker *w, size_t n) {
     if (w->cells.dense) {
         for (size_t r = 0; r < n; r++) __builtin_prefetch(&w->cells.slots[w->key[r]]);
@@ -418,7 +384,7 @@ static bool find_cells(tilt__worker *w, size_t n) {
         size_t cell = tilt__cells_find(&w->cells, w->key[r]);
         if (cell == TILT__NO_CELL) {
             cell = tilt__cells_add(&w->cells, w->key[r]);
-            bool ok = cell != TILT__NO_CELL && (w->plan->score == SIZE_MAX || group_cell(w, cell));
+            bool ok = cell != TILT__NO_CELL && (!w->plan->scored || tilt__keeper_cell(w, cell));
             if (!ok) {
                 stop(w, w->cells.n >= TILT__MAX_CELLS ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
                 return false;
@@ -506,47 +472,10 @@ static bool add_weights(tilt__worker *w, size_t n) {
     const tilt__bulk_plan *p = w->plan;
     for (size_t r = 0; r < n && p->weight != SIZE_MAX; r++) {
         uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
-        const tilt__value *value = &w->known[p->weight].values[w->code[0][r]];
+        const tilt__value *value = &w->known[p->weight].values[w->known[p->weight].code[r]];
         bool ok = add_units(&sums[p->weight_word], value->weight.units) &&
                   add_units(&sums[p->weight_word + 2], value->weight2.units);
         if (ok) continue;
-        stop(w, TILT__BULK_DECLINED);
-        return false;
-    }
-    return true;
-}
-
-/* Makes the histogram as large as groups and scores are by now. */
-static bool widen_histogram(tilt__worker *w) {
-    size_t groups = tilt__map_count(w->groups), scores = w->known[w->plan->score].dict.n;
-    if (groups <= w->n_histogram_groups && scores <= w->n_scores) return true;
-    size_t rows = groups > w->n_histogram_groups ? groups + groups / 4 : w->n_histogram_groups;
-    size_t columns = scores > w->n_scores ? scores + scores / 2 : w->n_scores;
-    if (scores > MOST_SCORES || rows * columns > MOST_BINS) {
-        stop(w, TILT__BULK_DECLINED);
-        return false;
-    }
-    uint32_t *bins = tilt__alloc(rows * columns, sizeof *bins);
-    if (bins == NULL) {
-        stop(w, TILT__BULK_MEMORY);
-        return false;
-    }
-    for (size_t g = 0; g < w->n_histogram_groups; g++)
-        memcpy(bins + g * columns, w->histogram + g * w->n_scores, w->n_scores * sizeof *bins);
-    free(w->histogram);
-    w->histogram = bins;
-    w->n_histogram_groups = rows;
-    w->n_scores = columns;
-    return true;
-}
-
-static bool add_scores(tilt__worker *w, size_t n) {
-    if (w->plan->score == SIZE_MAX) return true;
-    if (!widen_histogram(w)) return false;
-    for (size_t r = 0; r < n; r++) {
-        uint32_t group = w->group_of_cell[w->cell[r]];
-        if (group == TILT__NO_GROUP) continue;
-        if (++w->histogram[group * w->n_scores + w->code[1][r]] < UINT32_MAX) continue;
         stop(w, TILT__BULK_DECLINED);
         return false;
     }
@@ -557,7 +486,7 @@ static bool take_rows(tilt__worker *w, size_t row, size_t n) {
     if (!find_keys(w, row, n) || !read_numbers(w, row, n) || !find_cells(w, n)) return false;
     bool ok = w->by_digits ? add_digits(w, n) : add_columns(w, n);
     w->rows += n;
-    return ok && add_weights(w, n) && add_scores(w, n);
+    return ok && add_weights(w, n) && (!w->plan->scored || tilt__keeper_take(w, n));
 }
 
 /* Tells how far all threads are; false when somebody wants it to stop. */
@@ -584,6 +513,8 @@ void tilt__worker_run(tilt__worker *w) {
     for (size_t c = 0; c < w->cells.n && w->plan->digits_word != 0; c++) {
         if (!empty_lanes(w, &w->cells.sums[c * w->cells.words])) return;
     }
+    if (end == TILT__TILE_LAST && w->plan->scored && !tilt__keeper_finish(w))
+        tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
     if (end == TILT__TILE_DECLINED) stop(w, TILT__BULK_DECLINED);
     if (end == TILT__TILE_MEMORY) stop(w, TILT__BULK_MEMORY);
 }

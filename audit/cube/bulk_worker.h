@@ -14,7 +14,7 @@ typedef struct tilt__value {
     int64_t day;
     bool has_day;
     tilt__decimal weight, weight2;
-    double score;
+    double score; /* of a weight: what it is in a row of scores */
 } tilt__value;
 
 /* A column as one thread knows it. */
@@ -22,6 +22,8 @@ typedef struct tilt__known {
     tilt__dict dict;
     tilt__value *values; /* by number of the dictionary, where the use asks for them; else NULL */
     size_t values_capacity;
+    uint32_t *code;      /* of a weight or score: its numbers in the batch at hand */
+    bool direct;         /* a score that is read, not looked up */
     tilt__map *labels;   /* of a dimension: component - `none` is the number of the label */
     int64_t *label_days; /* of a dimension of days, by number of the label */
     size_t days_capacity;
@@ -34,10 +36,37 @@ typedef struct tilt__offence {
     tilt__decimal a, b;
 } tilt__offence;
 
+/* Rows that are alike in audiences, decisions and label. */
+typedef struct tilt__score_group {
+    size_t cell; /* one of theirs */
+    uint32_t decisions;
+    uint32_t row_group; /* the same without the decisions: a group of the rows of scores */
+} tilt__score_group;
+
+/* What bulk_scores.c keeps of scores: how many rows of a group have each as long as they are few, else the
+ * rows themselves. */
+typedef struct tilt__keeper {
+    tilt__map *groups, *row_groups;
+    uint32_t *group_of_cell; /* TILT__NO_GROUP: its rows do not count */
+    size_t cells_capacity;
+    tilt__score_group *known; /* by group */
+    size_t groups_capacity;
+    size_t *cell_of_row_group;
+    size_t row_groups_capacity;
+    uint32_t *histogram; /* groups x n_scores */
+    size_t n_histogram_groups, n_scores;
+    bool listed; /* no histogram any more */
+    tilt__scored rows;
+    tilt__scores_seen seen;
+    double *values[TILT__MAX_SCORED]; /* of the batch at hand */
+    uint32_t row_group[TILT__BATCH];
+} tilt__keeper;
+
 typedef enum tilt__bulk_outcome {
     TILT__BULK_DONE,
     TILT__BULK_DECLINED,
     TILT__BULK_WIDER,   /* a number is not whole, or a sum of whole numbers passes 64 bits */
+    TILT__BULK_CROWDED, /* different scores pass the share of a thread: one alone may round them */
     TILT__BULK_STOPPED, /* on request */
     TILT__BULK_MEMORY
 } tilt__bulk_outcome;
@@ -52,14 +81,7 @@ typedef struct tilt__worker {
     uint32_t most[TILT__MAX_COMPONENTS]; /* largest component met */
     uint64_t rows;
     tilt__offence reach_above, clicks_above;
-    /* scores: how many rows of a group (cells alike in audiences, decisions and label) have each */
-    tilt__map *groups;
-    uint32_t *group_of_cell; /* TILT__NO_GROUP: its rows do not count */
-    size_t group_capacity;
-    size_t *cell_of_group;
-    size_t cell_capacity;
-    uint32_t *histogram; /* groups x n_scores */
-    size_t n_histogram_groups, n_scores;
+    tilt__keeper keeper;
     /* the batch at hand */
     tilt__tile tile;
     char *room; /* for cells whose quotes are taken off */
@@ -67,7 +89,6 @@ typedef struct tilt__worker {
     tilt_cell *cells_of_row;
     uint64_t key[TILT__BATCH];
     uint32_t flags[TILT__BATCH];
-    uint32_t code[2][TILT__BATCH]; /* numbers of weight and score */
     size_t cell[TILT__BATCH];
     bool marked[TILT__MOST_LOOKED_UP]; /* columns whose cells say more than that they name something */
     uint32_t any_flags;                /* of the cells of the batch that were looked up */
@@ -95,6 +116,15 @@ static inline uint32_t tilt__worker_component(const tilt__worker *worker, size_t
 tilt__i128 tilt__worker_units(const tilt__worker *worker, size_t cell, size_t word);
 /* Decisions and label of the rows of a cell. */
 void tilt__worker_bunch(const tilt__worker *worker, size_t cell, tilt__persons_bunch *out);
+
+/* bulk_scores.c: begins; gives a new cell its group; reads the scores of one column as look-ups would; keeps
+ * the scores of the batch; and has them all in keeper.rows at the end. False with worker->outcome set. */
+bool tilt__keeper_start(tilt__worker *worker) TILT_NODISCARD;
+void tilt__keeper_free(tilt__keeper *keeper);
+bool tilt__keeper_cell(tilt__worker *worker, size_t cell) TILT_NODISCARD;
+bool tilt__keeper_read(tilt__worker *worker, size_t column, size_t row, size_t n) TILT_NODISCARD;
+bool tilt__keeper_take(tilt__worker *worker, size_t n) TILT_NODISCARD;
+bool tilt__keeper_finish(tilt__worker *worker) TILT_NODISCARD;
 
 /* bulk_learn.c: finds out what a new cell of a column means. NULL with worker->outcome set. */
 const tilt__dict_slot *tilt__worker_learn(tilt__worker *worker, size_t column, const char *raw, size_t n,

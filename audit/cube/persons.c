@@ -45,6 +45,7 @@ struct tilt__persons_reader {
     size_t labels_capacity, patterns_capacity;
     size_t dims[TILT__MAX_DIMS]; /* in the cube; set with the first row */
     bool has_dims;
+    tilt__scores_seen seen;
     person now;
 };
 
@@ -105,6 +106,7 @@ tilt__persons_reader *tilt__persons_reader_new(const tilt_source *source, const 
         r->spec = spec;
         r->arena = arena;
         r->audiences = tilt__map_new();
+        tilt__scores_seen_start(&r->seen);
         r->out = tilt__arena_alloc(arena, 1, sizeof *r->out);
         if (r->out != NULL) {
             bool cut = people->is_reduced && people->reduction.bins > 0 && isnan(spec->people.threshold);
@@ -360,8 +362,8 @@ unsigned tilt__persons_decide(const tilt__persons_reader *reader, double score) 
     return score >= reader->out->threshold ? 1 : 0;
 }
 
-const tilt__people *tilt__persons_people(const tilt__persons_reader *reader) {
-    return reader->out->people;
+const tilt__persons *tilt__persons_so_far(const tilt__persons_reader *reader) {
+    return reader->out;
 }
 
 static void take_bunch(tilt__persons_reader *r, const tilt__persons_bunch *bunch) {
@@ -405,13 +407,24 @@ tilt_cell tilt__persons_column_label(tilt__persons_reader *r, const tilt_row *ro
 
 /* ---- keeping it ---- */
 
+/* Attributes that no view is about are left out: every one more makes more different rows of scores. */
+bool tilt__persons_tell(const tilt__persons_reader *reader, const tilt__dim *dim) {
+    const tilt_spec *spec = reader->spec;
+    if (spec->by != NULL && strcmp(dim->name, spec->by) == 0) return true;
+    if (dim->kind != TILT__DIM_AUDIENCE || spec->n_audiences == 0) return dim->kind == TILT__DIM_AUDIENCE;
+    for (size_t a = 0; a < spec->n_audiences; a++) {
+        for (size_t k = 0; k < spec->audiences[a].n; k++)
+            if (strcmp(spec->audiences[a].names[k], dim->name) == 0) return true;
+    }
+    return false;
+}
+
 static bool find_dims(tilt__persons_reader *r, const tilt_cube *cube) {
     tilt__persons *p = r->out;
     r->has_dims = true;
     for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
         const tilt__dim *dim = tilt__cube_dim(cube, d);
-        bool by = r->spec->by != NULL && strcmp(dim->name, r->spec->by) == 0;
-        if (dim->kind != TILT__DIM_AUDIENCE && !by) continue;
+        if (!tilt__persons_tell(r, dim)) continue;
         r->dims[p->n_dims] = d;
         p->dims[p->n_dims] = tilt__arena_copy(r->arena, dim->name);
         if (p->dims[p->n_dims++] == NULL) return false;
@@ -472,32 +485,30 @@ static bool keep_odd_label(tilt__persons_reader *r) {
     return text != NULL;
 }
 
-static void hold_against(tilt__persons *p, const person *now, size_t k, uint64_t n) {
-    tilt__agreement *a = &p->agreement[k];
-    double score = now->scores[p->score_of[k]];
-    bool selected = (now->decisions >> k & 1) != 0;
-    p->out_of_unit = p->out_of_unit || score < 0 || score > 1;
-    if (p->people->models[k].decision == TILT_NO_COLUMN) return;
-    a->disagree += selected != (score >= p->threshold) ? n : 0;
-    if (selected)
-        a->lowest_selected = fmin(a->lowest_selected, score);
-    else
-        a->highest_rejected = fmax(a->highest_rejected, score);
-}
-
 /* n rows that are alike. */
 static bool keep_scores(tilt__persons_reader *r, uint32_t audience, uint64_t n) {
     tilt__persons *p = r->out;
     for (size_t k = 0; k < p->people->n_models; k++) {
         if (p->score_of[k] == SIZE_MAX) continue;
-        if (r->now.has_score[k])
-            hold_against(p, &r->now, k, n);
-        else
-            p->no_score[k] += n;
+        bool selected = (r->now.decisions >> k & 1) != 0;
+        tilt__scores_see(&r->seen, p, k, selected, r->now.scores[p->score_of[k]], n);
     }
     if (!r->now.any_score) return true;
     if (p->weighted) r->now.scores[p->n_scores] = tilt__decimal_to_double(r->now.weight);
     return tilt__scored_add_many(&p->scored, audience * TILT__LABELS + r->now.label, r->now.scores, n);
+}
+
+bool tilt__persons_group(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell, unsigned label,
+                         uint32_t *out) {
+    if (!audience_of(reader, cube, cell, out)) return false;
+    *out = *out * TILT__LABELS + (label == TILT__CLASS_MISSING ? NO_LABEL : label);
+    return true;
+}
+
+bool tilt__persons_keep_scores(tilt__persons_reader *reader, tilt__scored *scores,
+                               const tilt__scores_seen *seen) {
+    tilt__scores_seen_add(reader->out, seen);
+    return tilt__scored_join(&reader->out->scored, scores);
 }
 
 static bool keep_pattern(tilt__persons_reader *r, uint32_t audience) {
@@ -552,25 +563,10 @@ tilt_status tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cu
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
-tilt_status tilt__persons_keep_scores(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
-                                      const tilt__persons_bunch *bunch, const double *scores,
-                                      tilt_error *err) {
-    uint32_t audience;
-    take_bunch(reader, bunch);
-    for (size_t k = 0; k < reader->out->people->n_models; k++) {
-        size_t at = reader->out->score_of[k];
-        if (at == SIZE_MAX) continue;
-        reader->now.scores[at] = scores[at];
-        reader->now.has_score[k] = !isinf(scores[at]);
-        reader->now.any_score = reader->now.any_score || reader->now.has_score[k];
-    }
-    bool ok = audience_of(reader, cube, cell, &audience) && keep_scores(reader, audience, bunch->rows);
-    return ok ? TILT_OK : tilt__fail_memory(err);
-}
-
 /* ---- done ---- */
 
 tilt_status tilt__persons_finish(tilt__persons_reader *reader, const tilt__persons **out, tilt_error *err) {
+    tilt__scores_seen_add(reader->out, &reader->seen);
     bool ok = tilt__persons_order(reader->out, reader->arena) && tilt__scored_settle(&reader->out->scored);
     if (ok) {
         *out = reader->out;

@@ -3,6 +3,8 @@
 #ifndef TILT_CUBE_PERSONS_H
 #define TILT_CUBE_PERSONS_H
 
+#include <math.h>
+
 #include "base/arena.h"
 #include "base/map.h"
 #include "cube/bins.h"
@@ -120,7 +122,6 @@ bool tilt__persons_score(const tilt__persons_reader *reader, size_t model, const
                          double *out) TILT_NODISCARD;
 /* The decision of a model that has only a score. */
 unsigned tilt__persons_decide(const tilt__persons_reader *reader, double score);
-const tilt__people *tilt__persons_people(const tilt__persons_reader *reader);
 
 /* Rows of one cell that have the same decisions and label. */
 typedef struct tilt__persons_bunch {
@@ -138,10 +139,46 @@ bool tilt__persons_read_bunch(tilt__persons_reader *reader, const tilt__persons_
 /* Keeps them, but not their scores. */
 tilt_status tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
                                      const tilt__persons_bunch *bunch, tilt_error *err) TILT_NODISCARD;
-/* Keeps the scores of rows of an unweighted source that are kept and have the same (infinite: missing). */
-tilt_status tilt__persons_keep_scores(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
-                                      const tilt__persons_bunch *bunch, const double *scores,
-                                      tilt_error *err) TILT_NODISCARD;
+
+/* What scores showed as they came in, one model at a time (persons_scores.c). */
+typedef struct tilt__scores_seen {
+    tilt__agreement agreement[TILT__MAX_MODELS];
+    uint64_t no_score[TILT__MAX_MODELS];
+    bool out_of_unit;
+} tilt__scores_seen;
+
+void tilt__scores_seen_start(tilt__scores_seen *seen);
+/* n rows that a model has decided and given this score (infinite: none). */
+static inline void tilt__scores_see(tilt__scores_seen *seen, const tilt__persons *persons, size_t model,
+                                    bool selected, double score, uint64_t n) {
+    tilt__agreement *a = &seen->agreement[model];
+    if (isinf(score)) {
+        seen->no_score[model] += n;
+        return;
+    }
+    seen->out_of_unit = seen->out_of_unit || score < 0 || score > 1;
+    if (persons->people->models[model].decision == TILT_NO_COLUMN) return;
+    a->disagree += selected != (score >= persons->threshold) ? n : 0;
+    if (selected && score < a->lowest_selected) a->lowest_selected = score;
+    if (!selected && score > a->highest_rejected) a->highest_rejected = score;
+}
+void tilt__scores_seen_add(tilt__persons *persons, const tilt__scores_seen *seen);
+/* An empty table for scores of these people: one of n that share the budget. */
+void tilt__scores_start(const tilt__persons *persons, size_t n, tilt__scored *out);
+
+/* What was read so far; of several threads each may look at what does not change: people, threshold,
+ * score_of ... Borrowed. */
+const tilt__persons *tilt__persons_so_far(const tilt__persons_reader *reader);
+/* Whether the audiences of people are told apart by this dimension. */
+bool tilt__persons_tell(const tilt__persons_reader *reader, const tilt__dim *dim);
+/* The group of a table of scores that rows of a cell with this label (0, 1, TILT__CLASS_MISSING) are in.
+ * False when memory runs out. */
+bool tilt__persons_group(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell, unsigned label,
+                         uint32_t *out) TILT_NODISCARD;
+/* Keeps the scores of rows that are kept otherwise, in groups as above; `scores` is empty then. False when
+ * memory runs out. */
+bool tilt__persons_keep_scores(tilt__persons_reader *reader, tilt__scored *scores,
+                               const tilt__scores_seen *seen) TILT_NODISCARD;
 
 /* What was read, in the arena of the reader except its scores, which tilt__persons_free frees. The reader is
  * done. */

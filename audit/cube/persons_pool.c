@@ -165,6 +165,10 @@ static bool pool_scores(const pool *p) {
     tilt__scored *into = &p->out->scored;
     bool ok = true;
     tilt__scored_start(into, p->from[0]->scored.width, p->out->weighted, p->out->score_memory);
+    for (size_t i = 0; i < p->n; i++) {
+        unsigned bits = p->from[i]->scored.bits;
+        if (bits > 0 && (into->bits == 0 || bits < into->bits)) into->bits = bits;
+    }
     for (size_t i = 0; i < p->n && ok; i++) {
         const tilt__scored *own = &p->from[i]->scored;
         uint32_t *number = tilt__alloc(p->from[i]->n_audiences + 1, sizeof *number);
@@ -180,7 +184,6 @@ static bool pool_scores(const pool *p) {
                 number[own->group[r] / TILT__LABELS] * TILT__LABELS + own->group[r] % TILT__LABELS;
             ok = tilt__scored_add_many(into, group, values, own->count[r]);
         }
-        if (own->bits > 0 && (into->bits == 0 || own->bits < into->bits)) into->bits = own->bits;
         free(number);
     }
     return ok && tilt__scored_settle(into);

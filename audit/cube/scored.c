@@ -1,7 +1,7 @@
 /* cube/scored.c - columns of a growing table, compacted whenever they are full.
- * Compacting sorts by every column from the last to the first with the stable radix sort of the scores, so
- * that its cost does not depend on the data. The table doubles only where compacting left it more than half
- * full. */
+ * Compacting deals the rows out to their groups, sorts every group by its first value with the radix sort of
+ * the scores, and runs of equal ones by the next value. Where it merges little the table may grow for longer
+ * before the next one: rows that are all different are sorted about twice in all. */
 #include "cube/scored.h"
 
 #include <math.h>
@@ -10,10 +10,10 @@
 #include "base/mem.h"
 #include "stat/scores.h"
 
-enum { FIRST_CAPACITY = 1 << 16, FEWEST_ROWS = 64, BITS_STEP = 2 };
+enum { FIRST_CAPACITY = 1 << 16, FEWEST_ROWS = 64, BITS_STEP = 2, LONGER = 16 };
 
 /* A row takes its values, group and count, twice that where the table has just doubled, and while it is
- * sorted two orders of keys with indices, a spare column and flags. */
+ * sorted two keys with indices, a spare column and a flag. */
 static size_t rows_within(double memory, size_t width) {
     double bytes_per_row = 2.0 * (8.0 * (double)width + 12.0) + 44.0;
     double rows = floor(memory * (1 << 20) / bytes_per_row);
@@ -21,7 +21,15 @@ static size_t rows_within(double memory, size_t width) {
 }
 
 void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted, double memory) {
-    *rows = (tilt__scored){.width = width, .weighted = weighted, .ceiling = rows_within(memory, width)};
+    tilt__scored_start_part(rows, width, weighted, memory, 1);
+}
+
+void tilt__scored_start_part(tilt__scored *rows, size_t width, bool weighted, double memory, size_t n) {
+    *rows = (tilt__scored){.width = width,
+                           .weighted = weighted,
+                           .ceiling = rows_within(memory, width) / n,
+                           .settle_at = FIRST_CAPACITY,
+                           .part = n > 1};
 }
 
 void tilt__scored_free(tilt__scored *rows) {
@@ -83,103 +91,127 @@ static void round_scores(tilt__scored *rows) {
     }
 }
 
-/* Replaces order[i] by order[by[i]], using the same storage for the result as `by`. */
-static void compose(const size_t *order, size_t *by, size_t n) {
-    for (size_t i = 0; i < n; i++) by[i] = order[by[i]];
-}
+/* ---- merging equal rows ---- */
 
-/* The order of the rows by one column (past the last: the group), given that `order` is their order by the
- * columns after it. */
-static bool sort_column(const tilt__scored *rows, size_t column, size_t **order, double *spare) {
-    size_t *next = NULL, n = rows->n;
-    for (size_t i = 0; i < n; i++) {
-        size_t at = *order != NULL ? (*order)[i] : i;
-        spare[i] = column < rows->width ? rows->value[column][at] : (double)rows->group[at];
-    }
-    if (tilt__order(spare, n, &next) != TILT_OK) return false;
-    if (*order != NULL) compose(*order, next, n);
-    free(*order);
-    *order = next;
+typedef struct sorter {
+    const tilt__scored *rows;
+    tilt__keyed *items, *spare;
+    size_t *starts; /* of every group's items, and their end */
+    size_t n_groups;
+    bool *first; /* by place in the order: not equal to the row before it */
+} sorter;
+
+/* Deals the rows out to their groups. */
+static bool deal(sorter *s) {
+    const tilt__scored *rows = s->rows;
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->group[i] >= s->n_groups) s->n_groups = (size_t)rows->group[i] + 1;
+    s->starts = tilt__alloc(s->n_groups + 2, sizeof *s->starts);
+    if (s->starts == NULL) return false;
+    size_t *next = s->starts + 1; /* where the next item of a group goes; its end when all are there */
+    for (size_t i = 0; i < rows->n; i++) next[rows->group[i] + 1]++;
+    for (size_t g = 0; g < s->n_groups; g++) next[g + 1] += next[g];
+    for (size_t i = 0; i < rows->n; i++)
+        s->items[next[rows->group[i]]++] = (tilt__keyed){tilt__score_key(rows->value[0][i]), i};
     return true;
 }
 
-static bool sort_rows(const tilt__scored *rows, size_t **out_order) {
-    double *spare = tilt__alloc(rows->n, sizeof *spare);
-    bool ok = spare != NULL;
-    *out_order = NULL;
-    for (size_t v = rows->width; ok && v > 0; v--) ok = sort_column(rows, v - 1, out_order, spare);
-    ok = ok && sort_column(rows, rows->width, out_order, spare);
-    free(spare);
-    if (!ok) {
-        free(*out_order);
-        *out_order = NULL;
+/* Sorts the items from .. end by value v, whose keys they have, and runs of equal ones by the next. */
+static void sort_items(sorter *s, size_t from, size_t end, size_t v) {
+    tilt__keyed *items = s->items + from;
+    const tilt__keyed *sorted = tilt__keyed_sort(items, s->spare + from, end - from);
+    if (sorted != items) memcpy(items, sorted, (end - from) * sizeof *items);
+    for (size_t run = from, next; run < end; run = next) {
+        for (next = run + 1; next < end && s->items[next].key == s->items[run].key;) next++;
+        s->first[run] = true;
+        if (next - run == 1 || v + 1 == s->rows->width) continue;
+        for (size_t i = run; i < next; i++)
+            s->items[i].key = tilt__score_key(s->rows->value[v + 1][s->items[i].index]);
+        sort_items(s, run, next, v + 1);
     }
-    return ok;
-}
-
-static bool same_row(const tilt__scored *rows, size_t a, size_t b) {
-    if (rows->group[a] != rows->group[b]) return false;
-    for (size_t v = 0; v < rows->width; v++) {
-        if (rows->value[v][a] < rows->value[v][b] || rows->value[v][a] > rows->value[v][b]) return false;
-    }
-    return true;
 }
 
 /* Column by column, so that there is never a second table: first rows of runs of equal ones are kept. */
-static void take_column(double *values, const size_t *order, const bool *first, size_t n, double *spare) {
+static void take_values(const sorter *s, double *values) {
+    double *spare = (void *)s->spare;
     size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (first[i]) spare[kept++] = values[order[i]];
+    for (size_t i = 0; i < s->rows->n; i++) {
+        if (s->first[i]) spare[kept++] = values[s->items[i].index] + 0.0;
     }
     memcpy(values, spare, kept * sizeof *values);
 }
 
-static void take_groups(tilt__scored *rows, const size_t *order, const bool *first, uint64_t *spare) {
+static size_t take_counts(const sorter *s, uint64_t *counts) {
+    uint64_t *spare = (void *)s->spare;
     size_t kept = 0;
-    for (size_t i = 0; i < rows->n; i++) {
-        if (first[i]) spare[kept++] = rows->group[order[i]];
-    }
-    for (size_t i = 0; i < kept; i++) rows->group[i] = (uint32_t)spare[i];
-    kept = 0;
-    for (size_t i = 0; i < rows->n; i++) {
-        if (first[i])
-            spare[kept++] = rows->count[order[i]];
+    for (size_t i = 0; i < s->rows->n; i++) {
+        if (s->first[i])
+            spare[kept++] = counts[s->items[i].index];
         else
-            spare[kept - 1] += rows->count[order[i]];
+            spare[kept - 1] += counts[s->items[i].index];
     }
-    memcpy(rows->count, spare, kept * sizeof *rows->count);
-    rows->n = kept;
+    memcpy(counts, spare, kept * sizeof *counts);
+    return kept;
 }
 
-/* Moves the rows into their order and merges equal ones. */
-static bool merge_sorted(tilt__scored *rows, const size_t *order) {
-    bool *first = tilt__alloc(rows->n, sizeof *first);
-    double *values = tilt__alloc(rows->n, sizeof *values);
-    uint64_t *counts = tilt__alloc(rows->n, sizeof *counts);
-    bool ok = first != NULL && values != NULL && counts != NULL;
-    for (size_t i = 0; ok && i < rows->n; i++) first[i] = i == 0 || !same_row(rows, order[i - 1], order[i]);
-    for (size_t v = 0; ok && v < rows->width; v++) take_column(rows->value[v], order, first, rows->n, values);
-    if (ok) take_groups(rows, order, first, counts);
-    free(counts);
-    free(values);
-    free(first);
-    return ok;
+static void take_groups(const sorter *s, uint32_t *groups) {
+    size_t kept = 0;
+    for (size_t g = 0; g < s->n_groups; g++) {
+        for (size_t i = s->starts[g]; i < s->starts[g + 1]; i++)
+            if (s->first[i]) groups[kept++] = (uint32_t)g;
+    }
 }
 
+/* Sorts the rows and merges equal ones. */
 static bool compact(tilt__scored *rows) {
-    size_t *order = NULL;
-    bool ok = rows->n == 0 || (sort_rows(rows, &order) && merge_sorted(rows, order));
-    free(order);
+    sorter s = {.rows = rows};
+    if (rows->n == 0) return true;
+    s.items = tilt__alloc(rows->n, sizeof *s.items);
+    s.spare = tilt__alloc(rows->n, sizeof *s.spare);
+    s.first = tilt__alloc(rows->n, sizeof *s.first);
+    bool ok = s.items != NULL && s.spare != NULL && s.first != NULL && deal(&s);
+    for (size_t g = 0; ok && g < s.n_groups; g++)
+        if (s.starts[g + 1] > s.starts[g]) sort_items(&s, s.starts[g], s.starts[g + 1], 0);
+    if (ok) {
+        for (size_t v = 0; v < rows->width; v++) take_values(&s, rows->value[v]);
+        take_groups(&s, rows->group);
+        rows->n = take_counts(&s, rows->count);
+    }
+    free(s.starts);
+    free(s.first);
+    free(s.spare);
+    free(s.items);
     return ok;
 }
 
 bool tilt__scored_settle(tilt__scored *rows) {
     if (!compact(rows)) return false;
-    while (rows->n > rows->ceiling && rows->bits != TILT__FEWEST_BITS) {
+    rows->crowded = rows->part && rows->n > rows->ceiling;
+    while (rows->n > rows->ceiling && !rows->part && rows->bits != TILT__FEWEST_BITS) {
         round_scores(rows);
         if (!compact(rows)) return false;
     }
     return true;
+}
+
+/* When to merge again: soon where that made the table small, else not before it is much larger or as large
+ * as it may be. */
+static size_t settle_next(const tilt__scored *rows, size_t before) {
+    size_t soon = rows->n < FIRST_CAPACITY / 2 ? FIRST_CAPACITY : rows->n * 2;
+    size_t late = rows->n > before / 2 ? rows->n * LONGER : soon;
+    size_t most = rows->ceiling > soon ? rows->ceiling : soon;
+    return late < most ? late : most;
+}
+
+static bool make_room(tilt__scored *rows, size_t more) {
+    if (rows->n + more <= rows->capacity) return true;
+    if (rows->n + more > rows->settle_at) {
+        size_t before = rows->n;
+        if (!tilt__scored_settle(rows) || rows->crowded) return false;
+        rows->settle_at = settle_next(rows, before);
+    }
+    size_t need = rows->n + more;
+    return need <= rows->capacity || widen(rows, need > FIRST_CAPACITY ? need : FIRST_CAPACITY);
 }
 
 bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) {
@@ -187,15 +219,45 @@ bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) 
 }
 
 bool tilt__scored_add_many(tilt__scored *rows, uint32_t group, const double *values, uint64_t n) {
-    if (rows->n == rows->capacity) {
-        if (!tilt__scored_settle(rows)) return false;
-        size_t room = rows->capacity > 0 ? rows->capacity * 2 : FIRST_CAPACITY;
-        if (rows->n * 2 >= rows->capacity && !widen(rows, room)) return false;
-    }
+    if (!make_room(rows, 1)) return false;
     size_t at = rows->n++;
     for (size_t v = 0; v < rows->width; v++)
         rows->value[v][at] = rows->bits > 0 ? through_grids(values[v], rows->bits) : values[v];
     rows->group[at] = group;
     rows->count[at] = n;
     return true;
+}
+
+bool tilt__scored_add_each(tilt__scored *rows, const uint32_t *group, double *const *values, size_t n) {
+    if (n == 0) return true;
+    if (!make_room(rows, n)) return false;
+    for (size_t v = 0; v < rows->width; v++) {
+        double *to = rows->value[v] + rows->n;
+        memcpy(to, values[v], n * sizeof *to);
+        for (size_t i = 0; rows->bits > 0 && i < n; i++) to[i] = through_grids(to[i], rows->bits);
+    }
+    memcpy(rows->group + rows->n, group, n * sizeof *group);
+    for (size_t i = 0; i < n; i++) rows->count[rows->n + i] = 1;
+    rows->n += n;
+    return true;
+}
+
+/* Rounds what is there as far as another table was. */
+static void round_to(tilt__scored *rows, unsigned bits) {
+    while (bits > 0 && (rows->bits == 0 || rows->bits > bits)) round_scores(rows);
+}
+
+bool tilt__scored_join(tilt__scored *rows, tilt__scored *from) {
+    round_to(rows, from->bits);
+    bool ok = from->n == 0 || make_room(rows, from->n);
+    round_to(from, rows->bits);
+    for (size_t v = 0; ok && from->n > 0 && v < rows->width; v++)
+        memcpy(rows->value[v] + rows->n, from->value[v], from->n * sizeof *from->value[v]);
+    if (ok && from->n > 0) {
+        memcpy(rows->group + rows->n, from->group, from->n * sizeof *from->group);
+        memcpy(rows->count + rows->n, from->count, from->n * sizeof *from->count);
+        rows->n += from->n;
+    }
+    tilt__scored_free(from);
+    return ok;
 }

@@ -25,18 +25,29 @@ typedef struct tilt__scored {
     double *value[TILT__MAX_SCORED];
     uint32_t *group; /* (number of the audience) * TILT__LABELS + label */
     uint64_t *count;
-    unsigned bits; /* significant bits that were kept; 0: scores are exact */
+    unsigned bits;    /* significant bits that were kept; 0: scores are exact */
+    size_t settle_at; /* rows at which equal ones are merged next */
+    bool part;        /* one of several tables that share the budget: it is never rounded */
+    bool crowded;     /* a part has more different rows than its share */
 } tilt__scored;
 
 /* width: 1..TILT__MAX_SCORED, the weight (if any) counted; memory in MiB. Nothing to free before the first
  * addition. */
 void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted, double memory);
+/* One of n tables, filled side by side, that are joined later. One of one rounds as a whole does; one of
+ * several is crowded instead: nobody knows how many of its rows another one has too. */
+void tilt__scored_start_part(tilt__scored *rows, size_t width, bool weighted, double memory, size_t n);
 void tilt__scored_free(tilt__scored *rows);
 /* Adds one person. False when memory runs out. */
 bool tilt__scored_add(tilt__scored *rows, uint32_t group, const double *values) TILT_NODISCARD;
 /* Adds n persons of the same. */
 bool tilt__scored_add_many(tilt__scored *rows, uint32_t group, const double *values,
                            uint64_t n) TILT_NODISCARD;
+/* Adds n persons, one by one: group[i], values[v][i]. False when memory runs out or a part is crowded. */
+bool tilt__scored_add_each(tilt__scored *rows, const uint32_t *group, double *const *values,
+                           size_t n) TILT_NODISCARD;
+/* Adds all of another table of the same width, which is empty then. False when memory runs out. */
+bool tilt__scored_join(tilt__scored *rows, tilt__scored *from) TILT_NODISCARD;
 /* Bound on how far rounding moved a score: |score - exact| <= this times |exact|, for scores in 0..1 also
  * times (1 - exact), and the same for weights. 0 when they are exact. */
 double tilt__scored_error(const tilt__scored *rows);

@@ -7,17 +7,10 @@
 #include "stat/scores.h"
 
 #include <math.h>
-#include <stdint.h>
-#include <string.h>
 
 #include "base/mem.h"
 
-enum { DIGIT_BITS = 11, N_DIGITS = 6, N_BUCKETS = 1 << DIGIT_BITS, SMALL = 40 };
-
-typedef struct keyed {
-    uint64_t key;
-    size_t index;
-} keyed;
+enum { DIGIT_BITS = 11, N_DIGITS = 6, N_BUCKETS = 1 << DIGIT_BITS, SMALL = 16, MIDDLE = 1024 };
 
 tilt_reason tilt__scores_check(const tilt__scores *data) {
     if (data->n == 0) return TILT_EMPTY_GROUP;
@@ -32,16 +25,9 @@ tilt_reason tilt__scores_check(const tilt__scores *data) {
     return TILT_REASON_NONE;
 }
 
-static uint64_t key_of(double value) {
-    double plain = value + 0.0; /* -0 becomes 0 */
-    uint64_t bits;
-    memcpy(&bits, &plain, sizeof bits);
-    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
-}
-
-static void insertion_sort(keyed *items, size_t n) {
+static void insertion_sort(tilt__keyed *items, size_t n) {
     for (size_t i = 1; i < n; i++) {
-        keyed item = items[i];
+        tilt__keyed item = items[i];
         size_t j = i;
         for (; j > 0 && items[j - 1].key > item.key; j--) items[j] = items[j - 1];
         items[j] = item;
@@ -53,7 +39,7 @@ static size_t digit_of(uint64_t key, unsigned pass) {
 }
 
 /* One stable pass from `from` to `to`; false, and nothing moved, when every key has the same digit. */
-static bool radix_pass(const keyed *from, keyed *to, size_t n, unsigned pass, size_t *starts) {
+static bool radix_pass(const tilt__keyed *from, tilt__keyed *to, size_t n, unsigned pass, size_t *starts) {
     memset(starts, 0, N_BUCKETS * sizeof *starts);
     for (size_t i = 0; i < n; i++) starts[digit_of(from[i].key, pass)]++;
     if (starts[digit_of(from[0].key, pass)] == n) return false;
@@ -67,16 +53,37 @@ static bool radix_pass(const keyed *from, keyed *to, size_t n, unsigned pass, si
     return true;
 }
 
-/* Sorts items, with `spare` of the same size; returns the one of the two that holds the result. */
-static keyed *radix_sort(keyed *items, keyed *spare, size_t n) {
+/* Few items: whole passes over the counters would cost more than the items. */
+static tilt__keyed *merge_sort(tilt__keyed *items, tilt__keyed *spare, size_t n) {
+    for (size_t from = 0; from < n; from += SMALL)
+        insertion_sort(items + from, n - from < SMALL ? n - from : SMALL);
+    for (size_t width = SMALL; width < n; width *= 2) {
+        for (size_t from = 0; from < n; from += 2 * width) {
+            size_t middle = n - from < width ? n : from + width,
+                   end = n - middle < width ? n : middle + width;
+            size_t a = from, b = middle;
+            for (size_t to = from; to < end; to++) {
+                bool left = a < middle && (b == end || items[a].key <= items[b].key);
+                spare[to] = items[left ? a++ : b++];
+            }
+        }
+        tilt__keyed *sorted = spare;
+        spare = items;
+        items = sorted;
+    }
+    return items;
+}
+
+tilt__keyed *tilt__keyed_sort(tilt__keyed *items, tilt__keyed *spare, size_t n) {
     if (n <= SMALL) {
         insertion_sort(items, n);
         return items;
     }
+    if (n <= MIDDLE) return merge_sort(items, spare, n);
     size_t starts[N_BUCKETS];
     for (unsigned pass = 0; pass < N_DIGITS; pass++)
         if (radix_pass(items, spare, n, pass, starts)) {
-            keyed *sorted = spare;
+            tilt__keyed *sorted = spare;
             spare = items;
             items = sorted;
         }
@@ -86,12 +93,12 @@ static keyed *radix_sort(keyed *items, keyed *spare, size_t n) {
 tilt_status tilt__order(const double *values, size_t n, size_t **out_order) {
     tilt_status status = TILT_ENOMEM;
     size_t *order = tilt__alloc(n, sizeof *order);
-    keyed *items = tilt__alloc(n, sizeof *items);
-    keyed *spare = tilt__alloc(n > SMALL ? n : 0, sizeof *spare);
+    tilt__keyed *items = tilt__alloc(n, sizeof *items);
+    tilt__keyed *spare = tilt__alloc(n > SMALL ? n : 0, sizeof *spare);
     *out_order = NULL;
     if (order == NULL || items == NULL || spare == NULL) goto done;
-    for (size_t i = 0; i < n; i++) items[i] = (keyed){.key = key_of(values[i]), .index = i};
-    const keyed *sorted = radix_sort(items, spare, n);
+    for (size_t i = 0; i < n; i++) items[i] = (tilt__keyed){.key = tilt__score_key(values[i]), .index = i};
+    const tilt__keyed *sorted = tilt__keyed_sort(items, spare, n);
     for (size_t i = 0; i < n; i++) order[i] = sorted[i].index;
     *out_order = order;
     order = NULL;

@@ -4,6 +4,8 @@
 #define TILT_STAT_SCORES_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
 #include "stat/types.h"
 
@@ -38,6 +40,27 @@ tilt_reason tilt__scores_check(const tilt__scores *data);
 /* The stable ascending order of values (no NaN; -0 equals 0) as indices, by radix sort: O(n), 32 bytes a
  * value while it runs and 8 after. *out_order is freed by the caller. TILT_ENOMEM. */
 TILT_NODISCARD tilt_status tilt__order(const double *values, size_t n, size_t **out_order);
+
+/* A double as a number whose unsigned order is the order of the doubles (-0 equals 0), and back. */
+typedef struct tilt__keyed {
+    uint64_t key;
+    size_t index;
+} tilt__keyed;
+static inline uint64_t tilt__score_key(double value) {
+    double plain = value + 0.0; /* -0 becomes 0 */
+    uint64_t bits;
+    memcpy(&bits, &plain, sizeof bits);
+    return bits >> 63 ? ~bits : bits | UINT64_C(1) << 63;
+}
+static inline double tilt__score_of_key(uint64_t key) {
+    uint64_t bits = key >> 63 ? key & ~(UINT64_C(1) << 63) : ~key;
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+/* Sorts items by key, stably, in O(n), with `spare` of the same size; returns the one of the two that holds
+ * the result. */
+tilt__keyed *tilt__keyed_sort(tilt__keyed *items, tilt__keyed *spare, size_t n);
 
 /* Reduces labelled rows, or two samples (the first becomes class 1, the second class 0; labels unread), to
  * cells. The data must have passed tilt__scores_check. TILT_ENOMEM. */

@@ -1,6 +1,6 @@
 /* Fuzz target: the fast reader against the slow one. The first bytes say how the file is asked about, how
- * many threads read it, how large tiles are and how bytes are looked at; the rest is the file. Everything
- * that loading gives must be the same, messages too. */
+ * many threads read it, how large tiles are, how many scores are counted and how bytes are looked at; the
+ * rest is the file. Everything that loading gives must be the same, messages too. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
@@ -21,7 +21,10 @@ static const char *const asked[] = {
     ", \"audience\": [\"group\"], \"score\": \"s\", \"label\": \"l\", \"threshold\": 0.3",
     filtered,
     ", \"missing\": [\"n/a\", \"0\"]",
-    ", \"skip_bad_rows\": true"};
+    ", \"skip_bad_rows\": true",
+    ", \"audience\": [\"group\"], \"score\": \"s\", \"label\": \"l\", \"weight\": \"w\"",
+    ", \"audience\": [\"group\"], \"decision\": [\"d\", \"e\"], \"score\": [\"s\", \"t\"], \"label\": \"l\"",
+    ", \"audience\": [\"group\"], \"score\": [\"s\", \"t\", \"u\"], \"weight\": \"w\", \"threshold\": 0.5"};
 
 static char *read_as(const char *path, unsigned question, double threads, const tilt__bulk_settings *settings,
                      size_t *out_bulk) {
@@ -52,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     while (!tilt__scan_level_runs((tilt__scan_level)level)) level--;
     tilt__bulk_settings slow = {.when = TILT__BULK_NEVER};
     tilt__bulk_settings fast = {TILT__BULK_ALWAYS, (size_t)TILT__SCAN_BLOCK * (1 + data[2] % 8), true,
-                                (tilt__scan_level)level};
+                                (tilt__scan_level)level, data[2] / 8};
     char *one = read_as(path, question, 1, &slow, &bulk);
     char *other = read_as(path, question, 1 + data[1] % 3, &fast, &bulk);
     if (one != NULL && other != NULL && strcmp(one, other) != 0) {
