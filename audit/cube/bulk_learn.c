@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "cube/bulk_number.h"
 #include "cube/bulk_worker.h"
 #include "read/source.h"
 
@@ -112,7 +113,9 @@ static bool learn_score(tilt__worker *w, size_t column, const tilt_cell *cell, u
     const tilt__looked_up *c = &w->plan->columns[column];
     tilt__value *value = value_of(w, column);
     if (value == NULL) return false;
-    bool ok = tilt__persons_score(persons, c->index, cell, &value->score);
+    bool in_tile = cell->text != w->room; /* where a number may be read 8 bytes at once */
+    bool ok = (in_tile && tilt__plain_double_read(cell->text, cell->length, c->mark, &value->score)) ||
+              tilt__persons_score(persons, c->index, cell, &value->score);
     *out_component = !ok                        ? REFUSED
                      : c->component != SIZE_MAX ? tilt__persons_decide(persons, value->score)
                                                 : 0;

@@ -2,7 +2,9 @@
  * regions, 6 age bands, 3 genders (45,900 cells) and four counts, beside two columns that an audit does not
  * read and two that describe a model. Row i depends on the seed and on i alone, in integer arithmetic, so
  * that the same options give the same bytes everywhere and a longer file begins with the shorter one.
- * Usage: people [--rows N] [--seed N] [--campaigns N] [--quoted] [--spend] [--score DIGITS] [-o FILE] */
+ * Usage: people [--rows N] [--seed N] [--campaigns N] [--quoted] [--spend] [--score DIGITS] [--models N]
+ * [--weight]
+ * [-o FILE] */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -11,13 +13,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CAMPAIGNS = 2000, REGIONS = 51, AGES = 6, GENDERS = 3, ROW_MOST = 512, BLOCK = 1 << 20 };
+enum {
+    MOST_CAMPAIGNS = 2000,
+    REGIONS = 51,
+    AGES = 6,
+    GENDERS = 3,
+    MOST_MODELS = 8,
+    ROW_MOST = 512,
+    BLOCK = 1 << 20
+};
 
 typedef struct options {
     uint64_t rows, seed, campaigns;
     bool quoted; /* campaigns and regions are quoted: some hold separators, quotes and line ends */
     bool spend;  /* a decimal column behind the others */
     int digits;  /* of a score in [0,1] behind those, 0: none, at most 17 */
+    uint64_t
+        models;  /* with a decision each, and a score where there are scores; the first is `shortlisted` */
+    bool weight; /* a weight of 0.5 to 1.5 in steps of 0.01, last */
     const char *path;
 } options;
 
@@ -111,6 +124,13 @@ static char *put_score(char *at, uint64_t a, bool shortlisted, int n_digits) {
     return put_decimal(at, 0, b % scale, n_digits);
 }
 
+/* A further model: it agrees with the first about three people in four. */
+static char *put_model(char *at, uint64_t a, bool shortlisted, int n_digits) {
+    if (draw(&a, 2) == 0) shortlisted = draw(&a, 1) != 0;
+    at = put_number(at, shortlisted, 1);
+    return n_digits > 0 ? put_score(at, mix(a), shortlisted, n_digits) : at;
+}
+
 static size_t row_put(char *start, const options *o, const words *w, uint64_t i) {
     uint64_t a = mix(o->seed ^ mix(i)), b = mix(a), left = b;
     size_t campaign = (size_t)((a >> 32) * o->campaigns >> 32),
@@ -135,6 +155,11 @@ static size_t row_put(char *start, const options *o, const words *w, uint64_t i)
     at = put_number(at, shortlisted, 1);
     if (o->spend) at = put_decimal(at, impressions, draw(&left, 9), 3);
     if (o->digits > 0) at = put_score(at, mix(~b), shortlisted, o->digits);
+    for (uint64_t k = 1; k < o->models; k++) at = put_model(at, mix(~b + k), shortlisted, o->digits);
+    if (o->weight) {
+        unsigned hundredths = 50 + (unsigned)((mix(b ^ a) >> 32) * 101 >> 32);
+        at = put_decimal(at, hundredths / 100, hundredths % 100, 2);
+    }
     at[-1] = '\n';
     return (size_t)(at - start);
 }
@@ -145,8 +170,13 @@ static bool write_all(const options *o, FILE *out) {
     words_make(&w, o->quoted, (size_t)o->campaigns);
     (void)fprintf(out,
                   "person_id,session,campaign,region,age,gender,eligible,reach,impressions,clicks,qualified,"
-                  "shortlisted%s%s\n",
+                  "shortlisted%s%s",
                   o->spend ? ",spend" : "", o->digits > 0 ? ",score" : "");
+    for (uint64_t k = 2; k <= o->models; k++) {
+        (void)fprintf(out, ",shortlisted%" PRIu64, k);
+        if (o->digits > 0) (void)fprintf(out, ",score%" PRIu64, k);
+    }
+    (void)fprintf(out, "%s\n", o->weight ? ",weight" : "");
     size_t n = 0;
     for (uint64_t i = 0; i < o->rows; i++) {
         n += row_put(block + n, o, &w, i);
@@ -165,7 +195,7 @@ static bool number(const char *text, uint64_t most, uint64_t *out) {
 }
 
 static bool options_read(options *o, int argc, char **argv) {
-    *o = (options){.rows = 10000000, .seed = 1, .campaigns = 50};
+    *o = (options){.rows = 10000000, .seed = 1, .campaigns = 50, .models = 1};
     uint64_t digits = 0;
     for (int i = 1; i < argc; i++) {
         const char *value = i + 1 < argc ? argv[i + 1] : "";
@@ -175,6 +205,10 @@ static bool options_read(options *o, int argc, char **argv) {
         }
         if (strcmp(argv[i], "--spend") == 0) {
             o->spend = true;
+            continue;
+        }
+        if (strcmp(argv[i], "--weight") == 0) {
+            o->weight = true;
             continue;
         }
         bool good = false;
@@ -189,6 +223,8 @@ static bool options_read(options *o, int argc, char **argv) {
             good = number(value, MOST_CAMPAIGNS, &o->campaigns) && o->campaigns > 0;
         } else if (strcmp(argv[i], "--score") == 0) {
             good = number(value, 17, &digits);
+        } else if (strcmp(argv[i], "--models") == 0) {
+            good = number(value, MOST_MODELS, &o->models) && o->models > 0;
         }
         if (!good) return false;
         i++;
@@ -201,7 +237,7 @@ int main(int argc, char **argv) {
     options o;
     if (!options_read(&o, argc, argv)) {
         (void)fputs("usage: people [--rows N] [--seed N] [--campaigns N] [--quoted] [--spend] [--score "
-                    "DIGITS] [-o FILE]\n",
+                    "DIGITS] [--models N] [--weight] [-o FILE]\n",
                     stderr);
         return 2;
     }
