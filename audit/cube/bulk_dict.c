@@ -3,7 +3,9 @@
 
 #include "base/mem.h"
 
-enum { FIRST_BITS = 6 };
+/* A cell that does not lie at its own place costs a branch that no processor foresees: as long as slots are
+ * few, they are far more than cells. Memory that is touched grows with cells, not with slots. */
+enum { FIRST_BITS = 8, SPARSE_BITS = 12, SPARSE = 16 };
 #define MOST_CELLS ((size_t)1 << 30)
 
 void tilt__dict_free(tilt__dict *dict) {
@@ -86,7 +88,8 @@ const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t 
                                       uint64_t line) {
     uint64_t low, high;
     if (dict->n >= MOST_CELLS || n > UINT32_MAX) return NULL;
-    if ((dict->n + 1) * 2 > dict->n_slots && !grow_slots(dict)) return NULL;
+    size_t times = dict->n_slots < (size_t)1 << SPARSE_BITS ? SPARSE : 2;
+    if ((dict->n + 1) * times > dict->n_slots && !grow_slots(dict)) return NULL;
     if (!keep(dict, raw, n, line)) return NULL;
     tilt__dict_words(raw, n, &low, &high);
     tilt__dict_slot *slot = &dict->slots[free_slot(dict, low, high)];

@@ -23,7 +23,8 @@ typedef struct tilt__dict_slot {
 } tilt__dict_slot;
 
 typedef struct tilt__dict {
-    tilt__dict_slot *slots; /* a power of two of them, never more than half full */
+    tilt__dict_slot
+        *slots; /* a power of two of them, never more than half full, and much less while they are few */
     size_t n_slots, n;
     unsigned shift;     /* 64 - the logarithm of n_slots */
     const char **texts; /* by number; of cells longer than 16 bytes */

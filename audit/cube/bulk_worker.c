@@ -67,25 +67,57 @@ static uint64_t line_for(const tilt__worker *w, const tilt__looked_up *c, size_t
     return c->constant || c->day ? tilt__tile_line(&w->tile, w->plan->body.width, row) : 0;
 }
 
-/* Looks the cells of one column up, in rows row .. row+n of the tile. `marked`: its cells may mean more than
- * that they name something, so that every row is told. */
-static inline __attribute__((always_inline)) bool look_up(tilt__worker *w, size_t i, size_t row, size_t n,
-                                                          bool marked) {
+/* What one more in the component of a column adds to a key. */
+static uint64_t stride_of(const tilt__worker *w, size_t i) {
+    size_t component = w->plan->columns[i].component;
+    return component != SIZE_MAX ? w->cells.stride[component] : 0;
+}
+
+/* A column whose cells can only tell that they name something: from row r of the batch on, up to a cell that
+ * is new or long. Returns its row, or n. Not inlined, so that all it needs stays in registers. */
+static __attribute__((noinline)) size_t look_short_up(tilt__worker *w, size_t i, const tilt__strip *strip, size_t r, size_t n,
+                            uint32_t *io_all) {
+    const tilt__dict_slot *slots = w->known[i].dict.slots;
+    const size_t step = strip->step;
+    const unsigned shift = w->known[i].dict.shift;
+    const char *text = strip->text;
+    const uint32_t *mark = strip->marks + r * step;
+    const uint64_t stride = stride_of(w, i);
+    uint64_t *key = w->key;
+    uint32_t all = *io_all;
+    for (; r < n; r++, mark += step) {
+        uint64_t low, high;
+        size_t begin = (uint32_t)(mark[-1] + 1), length = mark[0] - begin;
+        if (length > TILT__DICT_SHORT) break;
+        tilt__dict_words(text + begin, length, &low, &high);
+        const tilt__dict_slot *slot = &slots[tilt__dict_home(low, high, shift)];
+        if (slot->low != low || slot->high != high) break;
+        key[r] += slot->meaning.component * stride;
+        all &= slot->meaning.flags;
+    }
+    *io_all = all;
+    return r;
+}
+
+/* Looks the cells of one column up, in rows row .. row+n of the tile. `marked`: every row is told what its
+ * cell means. */
+static bool look_up(tilt__worker *w, size_t i, size_t row, size_t n, bool marked) {
     const tilt__looked_up *c = &w->plan->columns[i];
     const tilt__dict *dict = &w->known[i].dict;
     const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, c->column);
-    bool in_key = c->component != SIZE_MAX;
-    uint64_t stride = in_key ? w->cells.stride[c->component] : 0;
     uint32_t *code = w->known[i].code;
+    bool at_once = !marked && !w->marked[i] && code == NULL && !strip.last;
     uint32_t any = 0, all = UINT32_MAX;
     for (size_t r = 0; r < n; r++) {
+        if (at_once) r = look_short_up(w, i, &strip, r, n, &all);
+        if (r == n) break;
         size_t length;
         const char *raw = tilt__strip_cell(&strip, r, &length);
         const tilt__dict_slot *slot = tilt__dict_find(dict, raw, length);
         if (slot == NULL) slot = tilt__worker_learn(w, i, raw, length, line_for(w, c, row + r));
         if (slot == NULL) return false;
-        w->key[r] += slot->meaning.component * stride;
-        if (marked) w->flags[r] |= slot->meaning.flags;
+        w->key[r] += slot->meaning.component * stride_of(w, i);
+        w->flags[r] |= slot->meaning.flags;
         any |= slot->meaning.flags;
         all &= slot->meaning.flags;
         if (code != NULL) code[r] = slot->number - 1;
@@ -101,12 +133,8 @@ static bool look_all_up(tilt__worker *w, size_t row, size_t n, bool marked) {
     memset(w->key, 0, n * sizeof *w->key);
     memset(w->flags, 0, n * sizeof *w->flags);
     for (size_t i = 0; i < w->plan->n_columns; i++) {
-        bool each = marked || w->marked[i];
-        if (w->known[i].direct) {
-            if (!tilt__keeper_read(w, i, row, n)) return false;
-            continue;
-        }
-        if (!(each ? look_up(w, i, row, n, true) : look_up(w, i, row, n, false))) return false;
+        bool direct = w->known[i].direct;
+        if (!(direct ? tilt__keeper_read(w, i, row, n) : look_up(w, i, row, n, marked))) return false;
     }
     return true;
 }
@@ -129,11 +157,12 @@ static bool widen(tilt__worker *w) {
 static bool watch_first(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
     const tilt__strip strip = tilt__tile_strip(&w->tile, p->body.width, row, 0);
+    const uint32_t *mark = strip.marks;
     if (p->first_listed != SIZE_MAX) return true;
-    for (size_t r = 0; r < n; r++) {
+    for (size_t r = 0; r < n; r++, mark += strip.step) {
         size_t length;
         tilt_cell cell;
-        const char *raw = strip.text + (uint32_t)(strip.marks[r * strip.step - 1] + 1);
+        const char *raw = strip.text + (uint32_t)(mark[-1] + 1);
         if (!p->may_begin[(unsigned char)raw[0]]) continue;
         raw = tilt__strip_cell(&strip, r, &length);
         if (!tilt__worker_bare(w, raw, length, &cell)) {

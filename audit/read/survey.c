@@ -10,7 +10,14 @@
 #include "read/state.h"
 #include "read/totals.h"
 
-enum { WINDOW = 1 << 20, LONGEST = 160, SHORT = 16, KNOWN = 64, MOST_KNOWN = 1 << 14 };
+enum { WINDOW = 1 << 20, LONGEST = 160, SHORT = 16, KNOWN = 256, MOST_KNOWN = 1 << 14 };
+
+/* What one cell looks like: 0 or 1 of each. */
+typedef struct look {
+    unsigned char filled, numbers, ranges, counts, flags, points, commas, damaged, personal, wholes;
+    unsigned char decimals; /* where it has any */
+    tilt__date_votes dates;
+} look;
 
 /* What cells look like, counted. */
 typedef struct looks {
@@ -21,9 +28,9 @@ typedef struct looks {
 
 /* A short cell that was met, and what it looks like: most columns hold few distinct ones. */
 typedef struct known_cell {
-    char text[SHORT];
+    uint64_t text[SHORT / sizeof(uint64_t)];
     size_t length; /* 0: free */
-    looks looks;
+    look look;
 } known_cell;
 
 typedef struct column_seen {
@@ -44,13 +51,6 @@ typedef struct survey {
     size_t above_n;
 } survey;
 
-static size_t hash_of(const tilt_cell *cell) {
-    uint64_t hash = cell->length;
-    for (size_t i = 0; i < cell->length; i++)
-        hash = (hash ^ (unsigned char)cell->text[i]) * 0x9e3779b97f4a7c15u;
-    return (size_t)(hash >> 32);
-}
-
 static bool is_whole_count(const tilt__number *number) {
     return tilt__decimal_is_integer(number->value) &&
            tilt__decimal_compare(number->value, tilt__decimal_from_int(0)) >= 0 && !number->percent;
@@ -63,41 +63,39 @@ static bool is_range(const tilt_cell *cell) {
            tilt__number_parse(cell->text, cell->length, ',', &number) == TILT__NUMBER_INTERVAL;
 }
 
-static void see_decimals(looks *seen, const tilt_cell *cell, char mark) {
+static void see_decimals(look *seen, const tilt_cell *cell, char mark) {
     size_t at = cell->length;
     if (mark == 0) return;
     while (at > 0 && cell->text[at - 1] != mark) at--;
     size_t decimals = at == 0 ? 0 : strspn(cell->text + at, "0123456789");
     if (decimals > cell->length - at) decimals = cell->length - at;
-    if (decimals == 0 || decimals > 200) return;
-    if (seen->fewest_decimals == 0 || decimals < seen->fewest_decimals)
-        seen->fewest_decimals = (unsigned char)decimals;
+    if (decimals <= 200) seen->decimals = (unsigned char)decimals;
 }
 
-static void see_number(looks *seen, const tilt_cell *cell) {
+static void see_number(look *seen, const tilt_cell *cell) {
     tilt__number number;
     tilt__number_kind kind = tilt__number_parse(cell->text, cell->length, 0, &number);
     if (kind == TILT__NUMBER_INTERVAL) {
-        seen->numbers++;
-        seen->ranges += !number.percent;
+        seen->numbers = 1;
+        seen->ranges = !number.percent;
     }
     if (kind == TILT__NUMBER_AMBIGUOUS) {
-        seen->numbers++;
-        seen->counts++; /* a whole number, should the mark set off thousands */
-        seen->ranges += is_range(cell);
+        seen->numbers = 1;
+        seen->counts = 1; /* a whole number, should the mark set off thousands */
+        seen->ranges = is_range(cell);
     }
     if (kind != TILT__NUMBER) return;
-    seen->numbers++;
-    seen->points += number.decimal_shown == '.';
-    seen->commas += number.decimal_shown == ',';
+    seen->numbers = 1;
+    seen->points = number.decimal_shown == '.';
+    seen->commas = number.decimal_shown == ',';
     see_decimals(seen, cell, number.decimal_shown);
     if (!is_whole_count(&number)) return;
-    seen->counts++;
-    seen->flags += tilt__decimal_compare(number.value, tilt__decimal_from_int(1)) <= 0;
+    seen->counts = 1;
+    seen->flags = tilt__decimal_compare(number.value, tilt__decimal_from_int(1)) <= 0;
 }
 
-static looks looks_of(const tilt_source *source, const tilt_cell *cell) {
-    looks one = {0};
+static look look_at(const tilt_source *source, const tilt_cell *cell) {
+    look one = {0};
     if (tilt__source_is_missing(source, cell)) return one;
     one.filled = 1;
     one.wholes = tilt__cell_is_whole(cell);
@@ -111,7 +109,7 @@ static looks looks_of(const tilt_source *source, const tilt_cell *cell) {
 
 /* Cells are held against persons' details from the first that is no number on, and against damaged ids from
  * the first that is one on. */
-static void add_looks(looks *all, const looks *one) {
+static void add_look(looks *all, const look *one) {
     all->filled += one->filled;
     all->numbers += one->numbers;
     all->ranges += one->ranges;
@@ -123,27 +121,34 @@ static void add_looks(looks *all, const looks *one) {
     if (all->numbers < all->filled) all->personal += one->personal;
     if (all->numbers > 0) all->damaged += one->damaged;
     tilt__date_votes_add(&all->dates, &one->dates);
-    bool fewer = all->fewest_decimals == 0 || one->fewest_decimals < all->fewest_decimals;
-    if (one->fewest_decimals > 0 && fewer) all->fewest_decimals = one->fewest_decimals;
+    bool fewer = all->fewest_decimals == 0 || one->decimals < all->fewest_decimals;
+    if (one->decimals > 0 && fewer) all->fewest_decimals = one->decimals;
+}
+
+/* The place of a short cell among the known ones of its column, filled with what it looks like. */
+static const look *known_look(const survey *s, size_t column, const tilt_cell *cell) {
+    uint64_t text[SHORT / sizeof(uint64_t)] = {0};
+    memcpy(text, cell->text, cell->length);
+    uint64_t hash = (text[0] ^ text[1] * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u >> 32;
+    known_cell *known = &s->known[column * s->n_known + (hash & (s->n_known - 1))];
+    if (known->length != cell->length || memcmp(known->text, text, sizeof text) != 0) {
+        known->look = look_at(s->source, cell);
+        known->length = cell->length;
+        memcpy(known->text, text, sizeof text);
+    }
+    return &known->look;
 }
 
 /* False when it stands for no value, or is too long to be looked at. */
 static bool see_cell(const survey *s, size_t column, const tilt_cell *cell) {
-    looks one;
-    const looks *found = &one;
+    look one;
+    const look *found = &one;
     if (cell->length == 0) return false;
-    if (cell->length <= SHORT) {
-        known_cell *known = &s->known[column * s->n_known + (hash_of(cell) & (s->n_known - 1))];
-        if (known->length != cell->length || memcmp(known->text, cell->text, cell->length) != 0) {
-            known->looks = looks_of(s->source, cell);
-            known->length = cell->length;
-            memcpy(known->text, cell->text, cell->length);
-        }
-        found = &known->looks;
-    } else {
-        one = looks_of(s->source, cell);
-    }
-    add_looks(&s->seen[column].all, found);
+    if (cell->length <= SHORT)
+        found = known_look(s, column, cell);
+    else
+        one = look_at(s->source, cell);
+    add_look(&s->seen[column].all, found);
     return found->filled > 0 && cell->length <= LONGEST;
 }
 
