@@ -7,38 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const tilt__i128 limit = (tilt__i128)10000000000000000000U * 10000000000000000000U; /* 10^38 */
-
-tilt__decimal tilt__decimal_from_int(int64_t value) {
-    return (tilt__decimal){(tilt__i128)value * TILT__DECIMAL_SCALE};
-}
-
-bool tilt__decimal_add(tilt__decimal a, tilt__decimal b, tilt__decimal *out_sum) {
-    tilt__i128 sum; /* both are below 10^38, so the sum fits in 128 bits */
-    if (__builtin_add_overflow(a.units, b.units, &sum)) return false;
-    if (sum >= limit || sum <= -limit) return false;
-    out_sum->units = sum;
-    return true;
-}
-
 bool tilt__decimal_times(tilt__decimal a, uint64_t n, tilt__decimal *out_product) {
     tilt__i128 product;
     if (__builtin_mul_overflow(a.units, n, &product)) return false;
-    if (product >= limit || product <= -limit) return false;
+    if (product >= TILT__DECIMAL_LIMIT || product <= -TILT__DECIMAL_LIMIT) return false;
     out_product->units = product;
     return true;
-}
-
-tilt__decimal tilt__decimal_negate(tilt__decimal a) {
-    return (tilt__decimal){-a.units};
-}
-
-int tilt__decimal_compare(tilt__decimal a, tilt__decimal b) {
-    return (a.units > b.units) - (a.units < b.units);
-}
-
-bool tilt__decimal_is_zero(tilt__decimal a) {
-    return a.units == 0;
 }
 
 bool tilt__decimal_is_integer(tilt__decimal a) {
@@ -175,7 +149,7 @@ bool tilt__decimal_parse(const char *text, size_t n, tilt__decimal *out_value) {
     if (keep >= 0 && keep < m.n) {
         units += m.digits[keep] >= '5';
     }
-    if (units >= limit) return false;
+    if (units >= TILT__DECIMAL_LIMIT) return false;
     out_value->units = negative ? -units : units;
     return true;
 }

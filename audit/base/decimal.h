@@ -15,14 +15,37 @@ typedef struct tilt__decimal {
 #define TILT__DECIMAL_SCALE 1000000000000000LL /* units in 1 */
 #define TILT__DECIMAL_TEXT 48                  /* bytes that any decimal fits in as text */
 
-tilt__decimal tilt__decimal_from_int(int64_t value);
-/* a + b; false (and *out_sum untouched) past 38 digits, which is an error of the input. */
-bool tilt__decimal_add(tilt__decimal a, tilt__decimal b, tilt__decimal *out_sum) TILT_NODISCARD;
+#define TILT__DECIMAL_LIMIT ((tilt__i128)10000000000000000000U * 10000000000000000000U) /* units of 10^23 */
+
+static inline tilt__decimal tilt__decimal_from_int(int64_t value) {
+    return (tilt__decimal){(tilt__i128)value * TILT__DECIMAL_SCALE};
+}
+
+/* a + b; false (and *out_sum untouched) past 38 digits, which is an error of the input. Both are below 10^38
+ * units, so the sum fits in 128 bits. */
+TILT_NODISCARD static inline bool tilt__decimal_add(tilt__decimal a, tilt__decimal b,
+                                                    tilt__decimal *out_sum) {
+    tilt__i128 sum;
+    if (__builtin_add_overflow(a.units, b.units, &sum)) return false;
+    if (sum >= TILT__DECIMAL_LIMIT || sum <= -TILT__DECIMAL_LIMIT) return false;
+    out_sum->units = sum;
+    return true;
+}
+
+static inline tilt__decimal tilt__decimal_negate(tilt__decimal a) {
+    return (tilt__decimal){-a.units};
+}
+
+static inline int tilt__decimal_compare(tilt__decimal a, tilt__decimal b) {
+    return (a.units > b.units) - (a.units < b.units);
+}
+
+static inline bool tilt__decimal_is_zero(tilt__decimal a) {
+    return a.units == 0;
+}
+
 /* a * n, as a added n times; false past 38 digits. */
 bool tilt__decimal_times(tilt__decimal a, uint64_t n, tilt__decimal *out_product) TILT_NODISCARD;
-tilt__decimal tilt__decimal_negate(tilt__decimal a);
-int tilt__decimal_compare(tilt__decimal a, tilt__decimal b);
-bool tilt__decimal_is_zero(tilt__decimal a);
 bool tilt__decimal_is_integer(tilt__decimal a);
 /* whole * share for whole >= 0 and a share of 0..1, exact where 15 decimals can hold it, else the decimal
  * next below it, or next above it (up). Larger shares must not be given. */

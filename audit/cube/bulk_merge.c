@@ -142,10 +142,10 @@ static tilt_status add_to_cube(merger *m, size_t cell, const tilt__persons_bunch
 }
 
 static tilt_status merge_cell(merger *m, size_t cell) {
-    tilt__persons_bunch bunch;
+    tilt__persons_bunch bunch = {.rows = m->worker->cells.sums[cell * m->worker->cells.words]};
     tilt__loaded *out = m->loader->out;
     const tilt__bulk_plan *p = m->plan;
-    tilt__worker_bunch(m->worker, cell, &bunch);
+    if (m->loader->persons != NULL) tilt__worker_bunch(m->worker, cell, &bunch);
     read_amounts(m, cell, &bunch);
     out->rows += bunch.rows;
     m->cells[cell] = TILT__NO_CELL;
@@ -264,11 +264,16 @@ static tilt_status merge_seen(merger *m, const tilt__worker *workers, size_t n) 
 tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, tilt__worker *workers,
                              size_t n, tilt_error *err) {
     merger *m = tilt__alloc(1, sizeof *m);
+    size_t most = 0;
     if (m == NULL) return tilt__fail_memory(err);
     m->loader = loader;
     m->plan = plan;
     m->err = err;
     tilt_status status = TILT_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (workers[i].cells.n > most) most = workers[i].cells.n;
+    }
+    if (!tilt__cube_expect(loader->out->cube, most)) status = tilt__fail_memory(err);
     for (size_t i = 0; i < n && status == TILT_OK; i++) status = merge_worker(m, &workers[i]);
     if (status == TILT_OK) status = merge_seen(m, workers, n);
     free(m);

@@ -124,8 +124,7 @@ static bool rebuild_slots(tilt_cube *cube, size_t n_slots) {
     return true;
 }
 
-static bool grow_cells(tilt_cube *cube) {
-    size_t need = cube->n_cells + 1;
+static bool grow_cells(tilt_cube *cube, size_t need) {
     void *keys = cube->keys, *sums = cube->sums, *present = cube->present;
     if (!tilt__grow(&keys, &cube->keys_capacity, need * (cube->n_dims + 1), sizeof *cube->keys)) return false;
     cube->keys = keys;
@@ -146,20 +145,25 @@ size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key) {
         if (!rebuild_slots(cube, cube->n_slots * 2)) return TILT__NO_CELL;
         slot = find_slot(cube, key);
     }
-    if (!grow_cells(cube)) return TILT__NO_CELL;
+    if (!grow_cells(cube, cube->n_cells + 1)) return TILT__NO_CELL;
     size_t cell = cube->n_cells++;
     if (cube->n_dims > 0) memcpy(cube->keys + cell * cube->n_dims, key, cube->n_dims * sizeof *key);
     cube->slots[slot] = cell + 1;
     return cell;
 }
 
+bool tilt__cube_expect(tilt_cube *cube, size_t n) {
+    size_t slots = cube->n_slots;
+    if (n > TILT__MAX_CELLS) n = TILT__MAX_CELLS;
+    while (slots < n * 2) slots *= 2;
+    return grow_cells(cube, n) && (slots == cube->n_slots || rebuild_slots(cube, slots));
+}
+
 bool tilt__cube_fill(tilt_cube *into, const tilt_cube *from) {
     size_t n = from->n_cells;
     if (n == 0) return true;
-    into->n_cells = n - 1; /* for the room */
-    bool ok = grow_cells(into);
-    into->n_cells = ok ? n : 0;
-    if (!ok) return false;
+    if (!grow_cells(into, n)) return false;
+    into->n_cells = n;
     memcpy(into->keys, from->keys, n * from->n_dims * sizeof *from->keys);
     memcpy(into->sums, from->sums, n * from->n_measures * sizeof *from->sums);
     memcpy(into->present, from->present, n * from->n_words * sizeof *from->present);

@@ -47,6 +47,8 @@ tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__meas
 uint32_t tilt__cube_label_add(tilt_cube *cube, size_t dim, const char *text, size_t n);
 /* Cell with this key, added if new; TILT__NO_CELL when memory runs out or past the ceiling. */
 size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key);
+/* Makes room for as many cells. False when memory runs out. */
+bool tilt__cube_expect(tilt_cube *cube, size_t n) TILT_NODISCARD;
 /* The cells of a cube whose dimensions, measures and numbers of labels `into`, which has no cells, has too.
  * False when memory runs out. */
 bool tilt__cube_fill(tilt_cube *into, const tilt_cube *from) TILT_NODISCARD;
