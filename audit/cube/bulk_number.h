@@ -33,14 +33,13 @@ static inline bool tilt__plain_digits(const char *text, size_t n, uint64_t *out)
 }
 
 #define TILT__LANES 0x000f000f000f000fu
-enum { TILT__MOST_LANES = 8 };
+enum { TILT__MOST_LANES = 7 };
 
-/* n (1..8) cells of one digit each with one byte between any two: lane i of the digits is cell i, of which
+/* n (1..7) cells of one digit each with one byte between any two: lane i of the digits is cell i, of which
  * the first four have the low halves of the lowest bytes of four 16-bit lanes, the others the high halves.
  * False when one is no digit. Reads 16 bytes from text whatever n is. */
 static inline bool tilt__plain_row_read(const char *text, size_t n, uint64_t *out_digits) {
-    static const unsigned char lanes[4 * TILT__MOST_LANES] = {255, 0, 255, 0, 255, 0, 255, 0,
-                                                              255, 0, 255, 0, 255, 0, 255, 0};
+    static const unsigned char lanes[32] = {255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0, 255, 0};
     uint64_t word[2], mask[2];
     memcpy(word, text, sizeof word);
     memcpy(mask, lanes + 2 * (TILT__MOST_LANES - n), sizeof mask);

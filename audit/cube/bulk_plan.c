@@ -120,7 +120,7 @@ static void plan_digits(tilt__bulk_plan *p) {
         p->numbers[k].lane = (unsigned)lane;
     }
     p->digits_column = first;
-    p->digits_word = p->n_numbers > 0 ? 1 : 0;
+    p->digits = p->n_numbers > 0;
 }
 
 static size_t number_of(const tilt__bulk_plan *p, size_t measure) {
@@ -222,7 +222,7 @@ static bool is_simple(const tilt__loader *l) {
 
 bool tilt__bulk_plan_make(tilt__loader *l, bool wide, tilt__bulk_plan *p) {
     *p = (tilt__bulk_plan){
-        .loader = l, .words = 3, .weight = SIZE_MAX, .score = SIZE_MAX, .filter = SIZE_MAX, .day = SIZE_MAX};
+        .loader = l, .words = 1, .weight = SIZE_MAX, .score = SIZE_MAX, .filter = SIZE_MAX, .day = SIZE_MAX};
     if (!is_simple(l) || !plan_dims(p) || !plan_persons(p)) return false;
     for (size_t m = 0; m < l->n_measures; m++) {
         if (!plan_number(p, m, wide)) return false;

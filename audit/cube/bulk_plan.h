@@ -50,9 +50,9 @@ typedef struct tilt__bulk_plan {
     tilt__bulk_number numbers[TILT__MOST_NUMBERS];
     size_t n_numbers;
     size_t n_components;
-    size_t words;         /* of the sums of a cell: rows, two of digits, numbers, weight and squared weight */
+    size_t words;         /* of the sums of a cell: rows, numbers, weight and squared weight */
     size_t digits_column; /* the first number, where all stand side by side */
-    size_t digits_word;   /* of the sums of digits of a cell; 0: numbers do not stand so */
+    bool digits;          /* they do, and are few enough to be read at once */
     size_t weight;        /* column of the plan, or SIZE_MAX */
     size_t weight_word;
     bool scored;  /* some model has a score */

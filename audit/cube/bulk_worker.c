@@ -30,6 +30,7 @@ void tilt__worker_free(tilt__worker *w) {
     free(w->cells_of_row);
     free(w->whole);
     free(w->units);
+    free(w->lanes);
     tilt__arena_free(&w->arena);
     *w = (tilt__worker){.plan = NULL};
 }
@@ -75,8 +76,8 @@ static uint64_t stride_of(const tilt__worker *w, size_t i) {
 
 /* A column whose cells can only tell that they name something: from row r of the batch on, up to a cell that
  * is new or long. Returns its row, or n. Not inlined, so that all it needs stays in registers. */
-static __attribute__((noinline)) size_t look_short_up(tilt__worker *w, size_t i, const tilt__strip *strip, size_t r, size_t n,
-                            uint32_t *io_all) {
+static __attribute__((noinline)) size_t look_short_up(tilt__worker *w, size_t i, const tilt__strip *strip,
+                                                      size_t r, size_t n, uint32_t *io_all) {
     const tilt__dict_slot *slots = w->known[i].dict.slots;
     const size_t step = strip->step;
     const unsigned shift = w->known[i].dict.shift;
@@ -338,7 +339,7 @@ static bool read_row(tilt__worker *w, size_t row, size_t r) {
 
 /* Checks a row of digits, unless the same digits just passed without an offence. */
 static bool check_digits(tilt__worker *w, uint64_t digits, size_t row, size_t r) {
-    uint64_t *fine = &w->fine[digits * 0x9e3779b97f4a7c15u >> 56];
+    uint64_t *fine = &w->fine[digits * 0x9e3779b97f4a7c15u >> 54];
     uint64_t offences = w->reach_above.n + w->clicks_above.n;
     if (*fine == digits) return true; /* at first 0, and no zero exceeds another */
     for (size_t k = 0; k < w->plan->n_numbers; k++)
@@ -375,7 +376,7 @@ static bool read_numbers(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
     if (p->reach != SIZE_MAX && p->impressions != SIZE_MAX) w->reach_above.rows += n;
     if (p->clicks != SIZE_MAX && p->impressions != SIZE_MAX) w->clicks_above.rows += n;
-    w->by_digits = p->digits_word != 0 && w->wait == 0;
+    w->by_digits = p->digits && w->wait == 0;
     if (w->wait > 0) w->wait--;
     return w->by_digits ? read_digits(w, row, n) : read_columns(w, row, n);
 }
@@ -405,6 +406,15 @@ void tilt__worker_bunch(const tilt__worker *w, size_t cell, tilt__persons_bunch 
     }
 }
 
+/* Room for the sums of digits of a new cell. */
+static bool make_lanes(tilt__worker *w, size_t cell) {
+    void *lanes = w->lanes;
+    if (!w->plan->digits) return true;
+    bool ok = tilt__grow(&lanes, &w->lanes_capacity, 2 * (cell + 1), sizeof *w->lanes);
+    w->lanes = lanes;
+    return ok;
+}
+
 static bool find_cells(tilt__worker *w, size_t n) {
     if (w->cells.dense) {
         for (size_t r = 0; r < n; r++) __builtin_prefetch(&w->cells.slots[w->key[r]]);
@@ -413,13 +423,18 @@ static bool find_cells(tilt__worker *w, size_t n) {
         size_t cell = tilt__cells_find(&w->cells, w->key[r]);
         if (cell == TILT__NO_CELL) {
             cell = tilt__cells_add(&w->cells, w->key[r]);
-            bool ok = cell != TILT__NO_CELL && (!w->plan->scored || tilt__keeper_cell(w, cell));
+            bool ok = cell != TILT__NO_CELL && make_lanes(w, cell) &&
+                      (!w->plan->scored || tilt__keeper_cell(w, cell));
             if (!ok) {
                 stop(w, w->cells.n >= TILT__MAX_CELLS ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
                 return false;
             }
         }
         w->cell[r] = cell;
+        if (w->by_digits) {
+            __builtin_prefetch(&w->lanes[2 * cell], 1);
+            if (w->plan->weight == SIZE_MAX) continue;
+        }
         __builtin_prefetch(&w->cells.sums[cell * w->cells.words], 1);
         __builtin_prefetch(&w->cells.sums[(cell + 1) * w->cells.words - 1], 1);
     }
@@ -457,10 +472,11 @@ static bool add_numbers(tilt__worker *w, size_t r, uint64_t *sums) {
     return true;
 }
 
-/* Moves the sums of digits of a cell to those of its numbers. */
-static bool empty_lanes(tilt__worker *w, uint64_t *sums) {
+/* Moves the sums of digits of a cell, and how many rows they are of, to where those of all rows are. */
+static bool empty_lanes(tilt__worker *w, size_t cell) {
     const tilt__bulk_plan *p = w->plan;
-    uint64_t *lanes = &sums[p->digits_word];
+    uint64_t *sums = &w->cells.sums[cell * w->cells.words], *lanes = &w->lanes[2 * cell];
+    sums[0] += lanes[1] >> 48;
     for (size_t k = 0; k < p->n_numbers; k++) {
         unsigned lane = p->numbers[k].lane;
         uint64_t sum = lanes[lane / 4] >> 16 * (lane % 4) & 0xffff;
@@ -472,18 +488,18 @@ static bool empty_lanes(tilt__worker *w, uint64_t *sums) {
     return true;
 }
 
-/* Digits are summed in lanes of 16 bits, which hold 9 times 4096. */
+/* Digits are summed in lanes of 16 bits, which hold 9 times 4096; rows in the last of them. */
 static bool add_digits(tilt__worker *w, size_t n) {
-    size_t word = w->plan->digits_word, words = w->cells.words;
+    const uint64_t row = (uint64_t)1 << 48;
     for (size_t r = 0; r < n; r++) {
-        uint64_t *sums = &w->cells.sums[w->cell[r] * words];
-        sums[word] += w->digits[r] & TILT__LANES;
-        sums[word + 1] += w->digits[r] >> 4 & TILT__LANES;
-        if (++sums[0] % 4096 == 0 && !empty_lanes(w, sums)) return false;
+        uint64_t *lanes = &w->lanes[2 * w->cell[r]];
+        lanes[0] += w->digits[r] & TILT__LANES;
+        lanes[1] += (w->digits[r] >> 4 & TILT__LANES) + row;
+        if (lanes[1] >= 4096 * row && !empty_lanes(w, w->cell[r])) return false;
     }
     for (size_t i = 0; i < w->n_slow; i++) {
         size_t r = w->slow[i];
-        if (!add_numbers(w, r, &w->cells.sums[w->cell[r] * words])) return false;
+        if (!add_numbers(w, r, &w->cells.sums[w->cell[r] * w->cells.words])) return false;
     }
     return true;
 }
@@ -491,7 +507,7 @@ static bool add_digits(tilt__worker *w, size_t n) {
 static bool add_columns(tilt__worker *w, size_t n) {
     for (size_t r = 0; r < n; r++) {
         uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
-        if (++sums[0] % 4096 == 0 && w->plan->digits_word != 0 && !empty_lanes(w, sums)) return false;
+        sums[0]++;
         if (!add_numbers(w, r, sums)) return false;
     }
     return true;
@@ -539,8 +555,8 @@ void tilt__worker_run(tilt__worker *w) {
             return;
         }
     }
-    for (size_t c = 0; c < w->cells.n && w->plan->digits_word != 0; c++) {
-        if (!empty_lanes(w, &w->cells.sums[c * w->cells.words])) return;
+    for (size_t c = 0; c < w->cells.n && w->plan->digits; c++) {
+        if (!empty_lanes(w, c)) return;
     }
     if (end == TILT__TILE_LAST && w->plan->scored && !tilt__keeper_finish(w))
         tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
