@@ -26,9 +26,9 @@ static tilt_status print_summary(const tilt_report *report, const tilt__outputs 
     return status;
 }
 
-static tilt_status deliver(const tilt__cli *cli, const tilt__buf *text, tilt_error *err) {
-    size_t n = text->length;
-    const char *result = tilt__buf_get(text);
+static tilt_status deliver(const tilt__cli *cli, tilt__text text, tilt_error *err) {
+    size_t n = text.n;
+    const char *result = text.text;
     if (tilt__cli_has(cli, "json") &&
         !tilt__cli_has(cli, "output")) { /* no report is made that nobody reads */
         (void)fwrite(result, 1, n, stdout);
@@ -57,7 +57,8 @@ static tilt_status fail_reports(const tilt__keep *keep, tilt_error *err) {
 
 /* The audit itself, completed and kept; *out_stops: whether a gate would stop. */
 static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_stops, tilt_error *err) {
-    tilt__buf command = TILT__BUF_INIT, result = TILT__BUF_INIT;
+    tilt__buf command = TILT__BUF_INIT;
+    tilt__text result;
     tilt__keep keep;
     tilt_audit *audit = NULL;
     tilt_status status = tilt__stands_for_command(cli, &command, err);
@@ -75,12 +76,11 @@ static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_st
     if (status == TILT_OK && keep.ledger != NULL) status = tilt__given_text(cli, spec, &keep.spec, err);
     if (status == TILT_OK) status = tilt__keep_result(&keep, audit, &result, out_stops, err);
     if (status == TILT_OK) {
-        status = deliver(cli, &result, err);
+        status = deliver(cli, result, err);
         if (status != TILT_OK) status = fail_reports(&keep, err);
     }
     tilt_audit_free(audit);
     tilt__keep_close(&keep);
-    tilt__buf_free(&result);
     tilt__buf_free(&command);
     return status;
 }

@@ -23,6 +23,7 @@ void tilt__keep_close(tilt__keep *keep) {
     tilt__ledger_free(keep->ledger);
     tilt__buf_free(&keep->spec);
     tilt__buf_free(&keep->policy);
+    tilt__buf_free(&keep->completed);
     keep->ledger = NULL;
 }
 
@@ -35,7 +36,10 @@ const char *tilt__keep_path(const tilt__cli *cli, const tilt_spec *spec) {
 
 tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *out, tilt_error *err) {
     const char *path = tilt__keep_path(cli, spec);
-    *out = (tilt__keep){.against = tilt_spec_against(spec), .spec = TILT__BUF_INIT, .policy = TILT__BUF_INIT};
+    *out = (tilt__keep){.against = tilt_spec_against(spec),
+                        .spec = TILT__BUF_INIT,
+                        .policy = TILT__BUF_INIT,
+                        .completed = TILT__BUF_INIT};
     out->waivers = spec->policy != NULL;
     bool last = out->against != NULL && strcmp(out->against, "last") == 0;
     if (path == NULL && last)
@@ -212,21 +216,20 @@ static tilt_status complete(tilt__keep *keep, const tilt_audit *audit, cJSON *re
     return status;
 }
 
-tilt_status tilt__keep_result(tilt__keep *keep, const tilt_audit *audit, tilt__buf *out, bool *out_stops,
-                              tilt_error *err) {
+tilt_status tilt__keep_result(tilt__keep *keep, const tilt_audit *audit, tilt__text *out_text,
+                              bool *out_stops, tilt_error *err) {
     size_t n;
     const char *text = tilt_audit_result(audit, &n);
+    tilt__buf *out = &keep->completed;
+    *out_text = (tilt__text){text, n};
     *out_stops = tilt_audit_is_tilted(audit);
-    if (keep->ledger == NULL && keep->against == NULL && !(*out_stops && keep->waivers)) {
-        tilt__buf_add(out, text, n);
-        return out->failed ? tilt__fail_memory(err) : TILT_OK;
-    }
+    if (keep->ledger == NULL && keep->against == NULL && !(*out_stops && keep->waivers)) return TILT_OK;
     cJSON *result = tilt__result_parse("the audit", text, n, err);
     if (result == NULL) return err->status;
     tilt_status status = keep->ledger != NULL ? tilt__ledger_begin(keep->ledger, err) : TILT_OK;
     if (status == TILT_OK) status = complete(keep, audit, result, out, err);
-    if (status == TILT_OK && keep->ledger != NULL)
-        status = record(keep, audit, result, (tilt__text){tilt__buf_get(out), out->length}, err);
+    *out_text = (tilt__text){tilt__buf_get(out), out->length};
+    if (status == TILT_OK && keep->ledger != NULL) status = record(keep, audit, result, *out_text, err);
     if (status == TILT_OK && keep->ledger != NULL) status = tilt__ledger_commit(keep->ledger, err);
     if (keep->ledger != NULL) tilt__ledger_rollback(keep->ledger); /* does nothing after the commit */
     *out_stops = tilt__gate_stops(result);

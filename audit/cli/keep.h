@@ -13,6 +13,7 @@ typedef struct tilt__keep {
     bool waivers;         /* a policy file may waive findings */
     tilt__buf spec;       /* what the audit was asked, as a spec */
     tilt__buf policy;     /* the policy file, if it has one */
+    tilt__buf completed;  /* the result with what a ledger or an earlier audit adds */
     int64_t audit;        /* its number, once recorded */
 } tilt__keep;
 
@@ -22,8 +23,9 @@ const char *tilt__keep_path(const tilt__cli *cli, const tilt_spec *spec);
 /* Before the audit: opens (or makes) the ledger, and readies the spec. */
 tilt_status tilt__keep_open(const tilt__cli *cli, tilt_spec *spec, tilt__keep *out,
                             tilt_error *err) TILT_NODISCARD;
-/* After it: the whole result into `out`, recorded when there is a ledger. *out_stops: what a gate says. */
-tilt_status tilt__keep_result(tilt__keep *keep, const tilt_audit *audit, tilt__buf *out, bool *out_stops,
-                              tilt_error *err) TILT_NODISCARD;
+/* After it: the whole result, recorded when there is a ledger; borrowed from the audit or `keep`. *out_stops:
+ * what a gate says. */
+tilt_status tilt__keep_result(tilt__keep *keep, const tilt_audit *audit, tilt__text *out_text,
+                              bool *out_stops, tilt_error *err) TILT_NODISCARD;
 
 #endif

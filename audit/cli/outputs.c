@@ -12,15 +12,16 @@
 /* Files to be written, each with its own text. */
 typedef struct file_list {
     tilt__file *items;
-    char **texts;
+    char **texts; /* what the list owns; NULL: the bytes are borrowed */
     size_t n, capacity, texts_capacity;
 } file_list;
 
-static bool add_file(file_list *list, tilt__outputs *out, char *path, char *text, size_t n,
+/* Takes the path, and `own`: the bytes where they are the list's, else NULL. */
+static bool add_file(file_list *list, tilt__outputs *out, char *path, const char *bytes, size_t n, char *own,
                      size_t *paths_capacity) {
     void *items = list->items, *texts = list->texts, *paths = out->paths;
-    bool ok =
-        path != NULL && text != NULL && tilt__grow(&items, &list->capacity, list->n + 1, sizeof *list->items);
+    bool ok = path != NULL && bytes != NULL &&
+              tilt__grow(&items, &list->capacity, list->n + 1, sizeof *list->items);
     list->items = items;
     ok = ok && tilt__grow(&texts, &list->texts_capacity, list->n + 1, sizeof *list->texts);
     list->texts = texts;
@@ -28,12 +29,12 @@ static bool add_file(file_list *list, tilt__outputs *out, char *path, char *text
     out->paths = paths;
     if (!ok) {
         free(path);
-        free(text);
+        free(own);
         return false;
     }
     out->paths[out->n++] = path;
-    list->items[list->n] = (tilt__file){.path = path, .bytes = text, .n = n};
-    list->texts[list->n++] = text;
+    list->items[list->n] = (tilt__file){.path = path, .bytes = bytes, .n = n};
+    list->texts[list->n++] = own;
     return true;
 }
 
@@ -65,7 +66,7 @@ static tilt_status add_reports(const tilt__cli *cli, const tilt_report *report, 
         size_t n = 0;
         tilt_status status = tilt_report_render(report, format->format, NULL, &text, &n, err);
         if (status != TILT_OK) return status;
-        if (!add_file(list, out, join(folder, format->file), text, n, paths_capacity))
+        if (!add_file(list, out, join(folder, format->file), text, n, text, paths_capacity))
             return tilt__fail_memory(err);
     }
     return TILT_OK;
@@ -94,7 +95,7 @@ static tilt_status add_parts(const tilt_report *report, const part_kind *kind, c
         tilt__buf_format(&file, "%s.%s", name, kind->ending);
         char *path = join(folder, tilt__buf_get(&file));
         tilt__buf_free(&file);
-        if (!add_file(list, out, path, text, n, paths_capacity)) return tilt__fail_memory(err);
+        if (!add_file(list, out, path, text, n, text, paths_capacity)) return tilt__fail_memory(err);
     }
     return TILT_OK;
 }
@@ -117,8 +118,7 @@ tilt_status tilt__outputs_write(const tilt__cli *cli, const tilt_report *report,
                              ? add_reports(cli, report, folder, &list, out, &paths_capacity, err)
                              : tilt__fail_memory(err);
     bool json = status == TILT_OK && wanted(cli, "json");
-    if (json && !add_file(&list, out, join(folder, "result.json"), tilt__copy_text(result, n_result),
-                          n_result, &paths_capacity))
+    if (json && !add_file(&list, out, join(folder, "result.json"), result, n_result, NULL, &paths_capacity))
         status = tilt__fail_memory(err);
     bool csv = wanted(cli, "csv"), png = tilt__cli_lists(cli, "format", "png");
     if (status == TILT_OK && csv)
