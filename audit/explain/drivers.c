@@ -438,3 +438,19 @@ tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *v
     comparison->n_drivers = e.list.n;
     return status;
 }
+
+tilt_status tilt__drivers_keep(const tilt__context *context, tilt__view *view) {
+    for (size_t c = 0; c < view->n_comparisons; c++) {
+        tilt__comparison *comparison = &view->comparisons[c];
+        const tilt__driver *all = comparison->drivers;
+        size_t n = 0, n_all = comparison->n_drivers;
+        for (size_t d = 0; d < n_all; d++) n += all[d].kind == TILT__DRIVER_FACTOR;
+        comparison->drivers = tilt__arena_alloc(context->arena, n, sizeof *all);
+        comparison->n_drivers = 0;
+        if (comparison->drivers == NULL) return tilt__fail_memory(context->err);
+        for (size_t d = 0; d < n_all; d++) {
+            if (all[d].kind == TILT__DRIVER_FACTOR) comparison->drivers[comparison->n_drivers++] = all[d];
+        }
+    }
+    return TILT_OK;
+}

@@ -54,6 +54,10 @@ typedef struct tilt__explanation {
 tilt_status tilt__drivers_make(const tilt__context *context, const tilt__view *view,
                                tilt__comparison *comparison, tilt__explanation *out) TILT_NODISCARD;
 
+/* Lets go of all drivers of the view's comparisons but those of whole factors, which are moved to the arena
+ * of the context. */
+tilt_status tilt__drivers_keep(const tilt__context *context, tilt__view *view) TILT_NODISCARD;
+
 /* How many levels of a factor get a row of their own in each comparison of a view: 400 where comparisons are
  * few, down to 10 where there are hundreds, so that a result grows with what was found and not with groups
  * times levels. The largest stay; the others are one row together, so that no sum changes. */

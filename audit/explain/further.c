@@ -30,15 +30,17 @@ tilt_status tilt__further_open(const tilt__context *context, const tilt__views *
     return out->views != NULL ? TILT_OK : tilt__fail_memory(context->err);
 }
 
-tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views,
-                                const tilt__costs *costs, tilt__further *out) {
+tilt_status tilt__further_view_signals(const tilt__context *context, const tilt__views *views, size_t v,
+                                       const tilt__costs *costs, tilt__further_view *out) {
+    const tilt__view *view = &views->items[v];
     tilt_status status = TILT_OK;
-    for (size_t v = 0; v < views->n; v++) {
-        const tilt__view *view = &views->items[v];
-        for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
-            status = tilt__signals_find(context, views, costs, view, &view->comparisons[c],
-                                        &out->views[v].comparisons[c].signals);
-    }
-    if (status == TILT_OK) status = tilt__standins_find(context, views, &out->standins);
+    for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
+        status = tilt__signals_find(context, views, costs, view, &view->comparisons[c],
+                                    &out->comparisons[c].signals);
+    return status;
+}
+
+tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views, tilt__further *out) {
+    tilt_status status = tilt__standins_find(context, views, &out->standins);
     return status == TILT_OK ? tilt__searches_make(context, views, &out->searches) : status;
 }

@@ -37,8 +37,12 @@ tilt_status tilt__further_open(const tilt__context *context, const tilt__views *
  * entries to them. Views may be made side by side, each with a context of its own. */
 tilt_status tilt__further_view_make(const tilt__context *context, tilt__view *view,
                                     tilt__further_view *out) TILT_NODISCARD;
-/* What looks at all views together; call last. */
+/* What prices, clicks and budget say of the comparisons of view v: after tilt__further_view_make, and side by
+ * side as well, since it looks at no more of other views than was measured. */
+tilt_status tilt__further_view_signals(const tilt__context *context, const tilt__views *views, size_t v,
+                                       const tilt__costs *costs, tilt__further_view *out) TILT_NODISCARD;
+/* What looks at all views together; call last. Of drivers it needs those that tilt__drivers_keep keeps. */
 tilt_status tilt__further_close(const tilt__context *context, const tilt__views *views,
-                                const tilt__costs *costs, tilt__further *out) TILT_NODISCARD;
+                                tilt__further *out) TILT_NODISCARD;
 
 #endif

@@ -245,7 +245,8 @@ static tilt_status load_sources(run *r) {
     return tilt__parallel_for(threads_of(r), r->n_loaded, load_source, r, r->err);
 }
 
-/* Verdicts and drivers of one view. */
+/* Verdicts and drivers of one view. Views are explained side by side, and each is written and let go of
+ * before the next: what explains them all would be most of the memory of an audit. */
 static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     run *r = context;
     tilt__view *view = &r->views.items[v];
@@ -259,8 +260,25 @@ static tilt_status explain_view(void *context, size_t v, tilt_error *err) {
     for (size_t c = 0; c < view->n_comparisons && status == TILT_OK; c++)
         status = tilt__drivers_make(&own, view, &view->comparisons[c], &r->explanations[v][c]);
     if (status == TILT_OK) status = tilt__further_view_make(&own, view, &r->further.views[v]);
+    if (status == TILT_OK)
+        status = tilt__further_view_signals(&own, &r->views, v, &r->costs, &r->further.views[v]);
     tilt__view_release(view);
     return status;
+}
+
+/* A view that is written. */
+static tilt_status let_go_of_view(void *context, size_t v, tilt_error *err) {
+    run *r = context;
+    tilt__context kept = {r->spec, r->policy, &r->views.arenas[v], &r->checks, err};
+    tilt_status status = tilt__drivers_keep(&kept, &r->views.items[v]);
+    tilt__arena_free(&r->view_arenas[v]);
+    return status;
+}
+
+static tilt_status explain_all(void *context, tilt_error *err) {
+    run *r = context;
+    tilt__context own = {r->spec, r->policy, &r->arena, &r->checks, err};
+    return tilt__further_close(&own, &r->views, &r->further);
 }
 
 /* Rules of targeting and nothing delivered beside them. */
@@ -308,10 +326,7 @@ static tilt_status analyse(run *r) {
     r->explanations = tilt__arena_alloc(&r->arena, r->views.n, sizeof(tilt__explanation *));
     r->view_arenas = tilt__arena_alloc(&r->arena, r->views.n, sizeof *r->view_arenas);
     if (r->explanations == NULL || r->view_arenas == NULL) return tilt__fail_memory(r->err);
-    status = tilt__further_open(&context, &r->views, &r->further);
-    if (status == TILT_OK) status = tilt__parallel_for(threads_of(r), r->views.n, explain_view, r, r->err);
-    if (status == TILT_OK) status = tilt__further_close(&context, &r->views, &r->costs, &r->further);
-    return status;
+    return tilt__further_open(&context, &r->views, &r->further);
 }
 
 static tilt__outcome outcome_of(const run *r) {
@@ -349,15 +364,10 @@ static bool any_tilted(const run *r) {
     return any;
 }
 
-/* What explains a view is not needed once it is written. */
-static void drop_view(void *context, size_t v) {
-    run *r = context;
-    tilt__arena_free(&r->view_arenas[v]);
-}
-
 static tilt_status write_result(run *r, tilt_audit *audit) {
     tilt__outcome outcome = outcome_of(r);
-    tilt_status status = tilt__result_write(&outcome, threads_of(r), drop_view, r, &audit->result, r->err);
+    tilt__explainer explainer = {explain_view, let_go_of_view, explain_all, r};
+    tilt_status status = tilt__result_write(&outcome, &explainer, threads_of(r), &audit->result, r->err);
     if (status != TILT_OK || !r->spec->keep_cube) return status;
     cJSON *cube = tilt__result_cube(&outcome, r->err);
     if (cube == NULL) return TILT_ENOMEM;

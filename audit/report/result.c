@@ -410,7 +410,7 @@ static void put_not_requested(cJSON *root) {
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) (void)tilt__put_array(root, lists[i]);
 }
 
-cJSON *tilt__result_frame(const tilt__outcome *o, tilt_error *err) {
+cJSON *tilt__result_head(const tilt__outcome *o, tilt_error *err) {
     cJSON *root = cJSON_CreateObject();
     tilt__put_text(root, "schema", "tiltmeter.result/1");
     cJSON *tool = tilt__put_object(root, "tool");
@@ -424,7 +424,13 @@ cJSON *tilt__result_frame(const tilt__outcome *o, tilt_error *err) {
     put_period(root, o);
     cJSON_AddItemToObject(root, "inputs", tilt__result_inputs(o, err));
     put_settings(root, o);
-    (void)tilt__put_array(root, "views"); /* entries come one after the other (result_write.c) */
+    if (ok && tilt__put_array(root, "views") != NULL) return root;
+    cJSON_Delete(root);
+    (void)tilt__fail_memory(err);
+    return NULL;
+}
+
+tilt_status tilt__result_rest(cJSON *root, const tilt__outcome *o, tilt_error *err) {
     put_coverage(root, o->views, err);
     put_not_requested(root);
     put_waivers(root, o->policy);
@@ -440,11 +446,7 @@ cJSON *tilt__result_frame(const tilt__outcome *o, tilt_error *err) {
     for (size_t i = 0; i < o->n_warnings; i++)
         cJSON_AddItemToArray(warnings, cJSON_CreateString(o->warnings[i]));
     put_checks(root, o->checks);
-    if (!ok || root == NULL || cJSON_GetObjectItemCaseSensitive(root, "checks") == NULL ||
-        cJSON_GetObjectItemCaseSensitive(root, "coverage") == NULL) {
-        cJSON_Delete(root);
-        (void)tilt__fail_memory(err);
-        return NULL;
-    }
-    return root;
+    bool whole = cJSON_GetObjectItemCaseSensitive(root, "checks") != NULL &&
+                 cJSON_GetObjectItemCaseSensitive(root, "coverage") != NULL;
+    return whole ? TILT_OK : tilt__fail_memory(err);
 }

@@ -39,17 +39,25 @@ typedef struct tilt__outcome {
     size_t n_warnings;
 } tilt__outcome;
 
-/* Writes the whole result: everything that was found, without what must not be published when it is to be,
- * and sentences. Of each view only what sentences are made of is held once it is written; `done` (which may
- * be NULL) is then told its number, in any order and from any thread. Up to n_threads threads; the text is
- * the same. */
-tilt_status tilt__result_write(const tilt__outcome *outcome, size_t n_threads,
-                               void (*done)(void *context, size_t view), void *context, tilt__buf *out,
-                               tilt_error *err) TILT_NODISCARD;
+/* What is made of views while they are written. `view` and `written` are called for views side by side. */
+typedef struct tilt__explainer {
+    tilt_status (*view)(void *context, size_t v, tilt_error *err);    /* verdicts and drivers of view v */
+    tilt_status (*written)(void *context, size_t v, tilt_error *err); /* which are needed no longer */
+    tilt_status (*all)(void *context, tilt_error *err);               /* once, after all views */
+    void *context;
+} tilt__explainer;
 
-/* The tree with "views" empty and sentences not yet in it. NULL when memory runs out. Caller frees with
+/* Writes the whole result: everything that was found, without what must not be published when it is to be,
+ * and sentences. Of each view only what sentences are made of is held once it is written. Up to n_threads
+ * threads; the text is the same. */
+tilt_status tilt__result_write(const tilt__outcome *outcome, const tilt__explainer *explainer,
+                               size_t n_threads, tilt__buf *out, tilt_error *err) TILT_NODISCARD;
+
+/* The tree up to its views, of which there are none yet. NULL when memory runs out. Caller frees with
  * cJSON_Delete. */
-cJSON *tilt__result_frame(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
+cJSON *tilt__result_head(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
+/* Adds what stands behind the views, but for what is said of the whole (privacy, sentences). */
+tilt_status tilt__result_rest(cJSON *root, const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;
 
 /* The cube {"tables": [...]}, whatever its size. NULL when memory runs out. */
 cJSON *tilt__result_cube(const tilt__outcome *outcome, tilt_error *err) TILT_NODISCARD;

@@ -25,11 +25,12 @@ typedef struct waiting {
 
 typedef struct writing {
     const tilt__outcome *outcome;
+    const tilt__explainer *explainer;
+    size_t n_threads;
+    cJSON *root, *views;          /* the tree, and its "views" */
+    tilt__hidden *hidden;         /* made with the rest of the tree */
     tilt__publishing *publishing; /* NULL: everything is shown */
-    void (*done)(void *context, size_t view);
-    void *context;
     tilt__json_printer *printer;
-    cJSON *views; /* of the tree */
     tilt__buf *out;
     pthread_mutex_t lock; /* guards the places of all views, the tree's list and the text */
     waiting *places;
@@ -72,23 +73,31 @@ static void append_ready(writing *w) {
     }
 }
 
+/* Makes view v as the one entry of `list`. */
+static tilt_status make_view(writing *w, size_t v, cJSON *list, tilt_error *err) {
+    const tilt__outcome *o = w->outcome;
+    bool explained = w->publishing != NULL || v >= o->views->n;
+    tilt_status status = explained ? TILT_OK : w->explainer->view(w->explainer->context, v, err);
+    if (status != TILT_OK) return status;
+    if (v < o->views->n)
+        tilt__put_view(list, o, &o->views->items[v], o->explanations[v]);
+    else
+        tilt__put_ranged(list, &o->ranged->items[v - o->views->n]);
+    if (tilt__json_first(list) == NULL) return tilt__fail_memory(err);
+    return w->publishing != NULL ? tilt__publish_view(w->publishing, list, v, err) : TILT_OK;
+}
+
 static tilt_status write_view(void *context, size_t v, tilt_error *err) {
     writing *w = context;
-    const tilt__outcome *o = w->outcome;
     waiting own = {.text = TILT__BUF_INIT, .views = cJSON_CreateArray(), .ready = true};
-    if (v < o->views->n)
-        tilt__put_view(own.views, o, &o->views->items[v], o->explanations[v]);
-    else
-        tilt__put_ranged(own.views, &o->ranged->items[v - o->views->n]);
-    const cJSON *made = tilt__json_first(own.views);
-    tilt_status status = made != NULL ? TILT_OK : tilt__fail_memory(err);
-    if (status == TILT_OK && w->publishing != NULL)
-        status = tilt__publish_view(w->publishing, own.views, v, err);
-    if (status == TILT_OK && own.views->child != NULL) {
-        status = print_view(own.views->child, &own.text, err);
-        cut_down(own.views->child);
+    tilt_status status = make_view(w, v, own.views, err);
+    cJSON *view = status == TILT_OK ? own.views->child : NULL; /* NULL too when it is not to be published */
+    if (view != NULL) {
+        status = print_view(view, &own.text, err);
+        cut_down(view);
     }
-    if (w->done != NULL && v < o->views->n) w->done(w->context, v);
+    if (status == TILT_OK && v < w->outcome->views->n)
+        status = w->explainer->written(w->explainer->context, v, err);
     (void)pthread_mutex_lock(&w->lock);
     w->places[v] = own;
     if (status == TILT_OK) append_ready(w);
@@ -96,14 +105,15 @@ static tilt_status write_view(void *context, size_t v, tilt_error *err) {
     return status;
 }
 
-static tilt_status write_views(writing *w, size_t n_threads, tilt_error *err) {
+static tilt_status write_views(writing *w, tilt_error *err) {
     w->n = w->outcome->views->n + w->outcome->ranged->n;
     w->places = tilt__alloc(w->n, sizeof *w->places);
     if (w->places == NULL || pthread_mutex_init(&w->lock, NULL) != 0) {
         free(w->places);
         return tilt__fail_memory(err);
     }
-    if (w->publishing != NULL) n_threads = 1; /* what may be shown is remembered over all views */
+    /* what may be shown is remembered over all views */
+    size_t n_threads = w->publishing != NULL ? 1 : w->n_threads;
     tilt__json_key(w->printer, "views");
     tilt__json_begin(w->printer, '[');
     tilt_status status = tilt__parallel_for(n_threads, w->n, write_view, w, err);
@@ -117,49 +127,62 @@ static tilt_status write_views(writing *w, size_t n_threads, tilt_error *err) {
     return status;
 }
 
-/* Members from `member` on; stops before "views", which is the first member that is not printed. */
-static const cJSON *put_members(tilt__json_printer *printer, const cJSON *member) {
-    for (; member != NULL && strcmp(member->string, "views") != 0; member = member->next)
-        tilt__json_put(printer, member->string, member);
-    return member;
+/* What looks at all views, and what is hidden of all that. */
+static tilt_status make_rest(writing *w, tilt_error *err) {
+    tilt_status status = w->explainer->all(w->explainer->context, err);
+    if (status == TILT_OK) status = tilt__result_rest(w->root, w->outcome, err);
+    if (status != TILT_OK) return status;
+    w->hidden = tilt__hidden_find(w->outcome, w->outcome->spec->min_cell, err);
+    return w->hidden != NULL ? TILT_OK : TILT_ENOMEM;
 }
 
-static tilt_status write_tree(writing *w, cJSON *root, tilt__hidden *hidden, size_t n_threads,
-                              tilt_error *err) {
+/* What is to be published is looked at as a whole before any of it is written. */
+static tilt_status publish(writing *w, tilt_error *err) {
+    tilt_status status = tilt__parallel_for(w->n_threads, w->outcome->views->n, w->explainer->view,
+                                            w->explainer->context, err);
+    if (status == TILT_OK) status = make_rest(w, err);
+    if (status != TILT_OK) return status;
+    w->publishing = tilt__publishing_new(w->root, w->hidden, err);
+    return w->publishing != NULL ? tilt__publish_frame(w->publishing, w->root, err) : TILT_ENOMEM;
+}
+
+/* Members from `member` on, up to "views", which is not printed. */
+static void put_members(tilt__json_printer *printer, const cJSON *member) {
+    for (; member != NULL && strcmp(member->string, "views") != 0; member = member->next)
+        tilt__json_put(printer, member->string, member);
+}
+
+static tilt_status write_tree(writing *w, tilt_error *err) {
     const tilt_spec *spec = w->outcome->spec;
     tilt__json_begin(w->printer, '{');
-    const cJSON *views = put_members(w->printer, root->child);
-    w->views = cJSON_GetObjectItemCaseSensitive(root, "views");
-    tilt_status status = views != NULL ? write_views(w, n_threads, err) : tilt__fail_memory(err);
+    put_members(w->printer, w->root->child);
+    tilt_status status = write_views(w, err);
+    if (status == TILT_OK && w->hidden == NULL) status = make_rest(w, err);
     size_t gone = w->publishing != NULL ? tilt__publishing_gone(w->publishing) : 0;
-    if (status == TILT_OK) status = tilt__put_privacy(root, hidden, spec->publish, gone, err);
-    if (status == TILT_OK) status = tilt__summaries_add(root, spec, err);
-    if (status == TILT_OK) status = tilt__sentences_add(root, err);
-    if (status != TILT_OK || views == NULL) return status;
-    (void)put_members(w->printer, views->next);
+    if (status == TILT_OK) status = tilt__put_privacy(w->root, w->hidden, spec->publish, gone, err);
+    if (status == TILT_OK) status = tilt__summaries_add(w->root, spec, err);
+    if (status == TILT_OK) status = tilt__sentences_add(w->root, err);
+    if (status != TILT_OK) return status;
+    put_members(w->printer, w->views->next);
     tilt__json_end(w->printer, '}');
     tilt__buf_char(w->out, '\n');
     return w->out->failed ? tilt__fail_memory(err) : TILT_OK;
 }
 
-tilt_status tilt__result_write(const tilt__outcome *o, size_t n_threads,
-                               void (*done)(void *context, size_t view), void *context, tilt__buf *out,
-                               tilt_error *err) {
-    writing w = {.outcome = o, .done = done, .context = context, .out = out};
-    cJSON *root = tilt__result_frame(o, err);
-    tilt__hidden *hidden = root != NULL ? tilt__hidden_find(o, o->spec->min_cell, err) : NULL;
-    tilt_status status = hidden != NULL ? TILT_OK : TILT_ENOMEM;
-    if (status == TILT_OK && o->spec->publish) {
-        w.publishing = tilt__publishing_new(root, hidden, err);
-        status = w.publishing != NULL ? tilt__publish_frame(w.publishing, root, err) : TILT_ENOMEM;
-    }
+tilt_status tilt__result_write(const tilt__outcome *o, const tilt__explainer *explainer, size_t n_threads,
+                               tilt__buf *out, tilt_error *err) {
+    writing w = {.outcome = o, .explainer = explainer, .n_threads = n_threads, .out = out};
+    w.root = tilt__result_head(o, err);
+    if (w.root == NULL) return TILT_ENOMEM;
+    w.views = cJSON_GetObjectItemCaseSensitive(w.root, "views");
+    tilt_status status = o->spec->publish ? publish(&w, err) : TILT_OK;
     if (status == TILT_OK) {
         w.printer = tilt__json_printer_new(out);
-        status = w.printer != NULL ? write_tree(&w, root, hidden, n_threads, err) : tilt__fail_memory(err);
+        status = w.printer != NULL ? write_tree(&w, err) : tilt__fail_memory(err);
     }
     tilt__json_printer_free(w.printer);
     tilt__publishing_free(w.publishing);
-    tilt__hidden_free(hidden);
-    cJSON_Delete(root);
+    tilt__hidden_free(w.hidden);
+    cJSON_Delete(w.root);
     return status;
 }
