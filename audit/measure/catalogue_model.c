@@ -435,7 +435,8 @@ static const tilt__entry entries[] = {
      .aliases = "scoring ratio|scoring_ratio",
      .kind = TILT__ENTRY_METRIC,
      .topic = SHIFT,
-     .meaning = "The share of a group that scores strictly above the median of all.",
+     .meaning = "The share of a group that scores strictly above the median of everybody with a score, those "
+                "of unknown category too.",
      .formula = "people of the group with a score above the sample median / people of the group with a score",
      .range = UNIT,
      .direction = "larger: more of the group lie above the median",

@@ -218,7 +218,8 @@ static tilt_status fill_scored(const scorer *s, size_t g) {
 
 /* ---- over all groups ---- */
 
-/* Everybody known, with the group of each row. */
+/* Everybody with a score, with the group of each row: the sample of Local Law 144 is all of them, those of
+ * unknown category too. */
 typedef struct everybody {
     rows all;
     size_t *group;
@@ -227,22 +228,22 @@ typedef struct everybody {
 static bool gather(const scorer *s, everybody *out) {
     size_t n = s->part->n_groups, at = 0;
     *out = (everybody){.group = NULL};
-    bool *known = tilt__arena_alloc(s->context->arena, n, sizeof *known);
-    if (known == NULL) return false;
-    for (size_t g = 0; g < n; g++) known[g] = !s->part->view->groups[g].unknown;
-    if (!pool(s, known, &out->all)) return false;
+    bool *wanted = tilt__arena_alloc(s->context->arena, n, sizeof *wanted);
+    if (wanted == NULL) return false;
+    for (size_t g = 0; g < n; g++) wanted[g] = true;
+    if (!pool(s, wanted, &out->all)) return false;
     out->group = tilt__alloc(out->all.n, sizeof *out->group);
     for (unsigned labelled = 2; out->group != NULL && labelled-- > 0;) {
         for (size_t g = 0; g < n; g++) {
             size_t from = labelled == 1 ? 0 : s->groups[g].labelled;
             size_t end = labelled == 1 ? s->groups[g].labelled : s->groups[g].n;
-            for (size_t i = from; known[g] && i < end; i++) out->group[at++] = g;
+            for (size_t i = from; i < end; i++) out->group[at++] = g;
         }
     }
     return out->group != NULL;
 }
 
-/* Every group against the one with the highest scoring rate, which must be one that may be judged. */
+/* Every known group against the one with the highest scoring rate, which must be one that may be judged. */
 static void compare_scoring(tilt__model_part *part, const double *above, const double *base, double level) {
     part->scoring_highest = SIZE_MAX;
     for (size_t i = 0; i < part->n_judged; i++) {
@@ -253,9 +254,9 @@ static void compare_scoring(tilt__model_part *part, const double *above, const d
     for (size_t g = 0; g < part->n_groups; g++) {
         size_t best = part->scoring_highest;
         tilt_estimate *ratio = &part->groups[g].scored->scoring_ratio;
-        *ratio = tilt__undefined(best == SIZE_MAX ? TILT_EMPTY_GROUP : TILT_REASON_NONE, "miettinen-nurminen",
-                                 level);
-        if (best == SIZE_MAX) continue;
+        bool none = best == SIZE_MAX || part->view->groups[g].unknown;
+        *ratio = tilt__undefined(none ? TILT_EMPTY_GROUP : TILT_REASON_NONE, "miettinen-nurminen", level);
+        if (none) continue;
         *ratio = tilt__ratio_mn((tilt__pair){above[g], base[g], above[best], base[best]}, level);
     }
 }

@@ -1,9 +1,11 @@
 /* report/summaries_rules.c - what each rule asks for. The texts are ours; the figures are those of the
  * sources named. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "report/json.h"
+#include "report/numerals.h"
 #include "report/result.h"
 #include "report/summaries.h"
 
@@ -71,31 +73,65 @@ static const cJSON *ranking_of(const cJSON *result, const cJSON *view) {
     return tilt__json_object(part, "ranking");
 }
 
-static double scoring_rate_of(const cJSON *ranking, const cJSON *key) {
-    for (const cJSON *g = tilt__json_first(tilt__json_array(ranking, "groups")); g != NULL; g = g->next) {
-        if (!cJSON_Compare(cJSON_GetObjectItemCaseSensitive(g, "key"), key, true)) continue;
-        tilt__json_value rate = tilt__json_number(tilt__json_object(g, "scoring_rate"), "value");
-        return rate.known ? rate.number : -1;
-    }
-    return -1;
+static const cJSON *scored_group(const cJSON *ranking, const cJSON *key) {
+    const cJSON *g = tilt__json_first(tilt__json_array(ranking, "groups"));
+    while (g != NULL && !cJSON_Compare(cJSON_GetObjectItemCaseSensitive(g, "key"), key, true)) g = g->next;
+    return g;
 }
 
-static void add_scoring(cJSON *table, const cJSON *ranking, bool without_small) {
-    double highest = 0;
-    if (ranking == NULL) return;
+/* A row of the table with what is known of its scores; rate below 0: nothing. */
+typedef struct scored {
+    double rate, error; /* error: the rate may be that much higher, since scores share the median's; 0 */
+    bool in_bins, small;
+} scored;
+
+static scored scored_of(const cJSON *ranking, const cJSON *row, bool without_small) {
+    const cJSON *group = scored_group(ranking, cJSON_GetObjectItemCaseSensitive(row, "key"));
+    tilt__json_value rate = tilt__json_number(tilt__json_object(group, "scoring_rate"), "value");
+    tilt__json_value error = tilt__json_number(tilt__json_object(group, "error_bounds"), "scoring_rate");
+    const char *reason = tilt__json_text_or(tilt__json_object(group, "scoring_ratio"), "reason", "");
+    return (scored){.rate = rate.known ? rate.number : -1,
+                    .error = error.known ? error.number : 0,
+                    .in_bins = strcmp(reason, tilt_reason_name(TILT_SCORES_IN_BINS)) == 0,
+                    .small = without_small && tilt__json_true(row, "under_2_percent")};
+}
+
+static void put_scoring(cJSON *row, const scored *s, double highest) {
+    if (s->rate < 0 || highest <= 0) return;
+    tilt__put_number(row, "scoring_rate", s->rate, TILT_REASON_NONE);
+    if (s->error > 0) tilt__put_number(row, "scoring_rate_error", s->error, TILT_REASON_NONE);
+    if (s->small) return;
+    tilt__put_number(row, "scoring_impact_ratio", s->in_bins ? (double)NAN : s->rate / highest,
+                     TILT_SCORES_IN_BINS);
+}
+
+/* The largest error of a scoring rate in this table. */
+static double add_scoring(cJSON *table, const cJSON *ranking, bool without_small) {
+    double highest = 0, error = 0;
+    if (ranking == NULL) return 0;
     cJSON *row;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(table, "rows")) {
-        double rate = scoring_rate_of(ranking, cJSON_GetObjectItemCaseSensitive(row, "key"));
-        bool small = without_small && tilt__json_true(row, "under_2_percent");
-        if (rate > highest && !small) highest = rate;
+        scored s = scored_of(ranking, row, without_small);
+        if (s.rate > highest && !s.small) highest = s.rate;
     }
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(table, "rows")) {
-        double rate = scoring_rate_of(ranking, cJSON_GetObjectItemCaseSensitive(row, "key"));
-        bool small = without_small && tilt__json_true(row, "under_2_percent");
-        if (rate < 0 || highest <= 0) continue;
-        tilt__put_number(row, "scoring_rate", rate, TILT_REASON_NONE);
-        if (!small) tilt__put_number(row, "scoring_impact_ratio", rate / highest, TILT_REASON_NONE);
+        scored s = scored_of(ranking, row, without_small);
+        put_scoring(row, &s, highest);
+        if (s.rate >= 0 && s.error > error) error = s.error;
     }
+    return error;
+}
+
+static void note_rounding(cJSON *summary, double error) {
+    tilt__buf text = TILT__BUF_INIT;
+    if (!(error > 0)) return;
+    tilt__buf_text(&text,
+                   "Scores were rounded, so people who share the median score may have been above it: a "
+                   "scoring rate may be up to ");
+    tilt__numeral_plain(100 * error, &text);
+    tilt__buf_text(&text, " percentage points higher than shown. From the scores themselves it is exact.");
+    tilt__summary_note(summary, tilt__buf_get(&text));
+    tilt__buf_free(&text);
 }
 
 static bool any_small(const cJSON *summary) {
@@ -125,6 +161,7 @@ static void add_ll144_fields(cJSON *summary, const cJSON *result, const tilt__su
 void tilt__summary_ll144(cJSON *list, const cJSON *result, const tilt_spec *spec) {
     const tilt__summary_spec *facts = &spec->summary;
     bool without_small = facts->excluded_because != NULL, everything = true;
+    double error = 0;
     cJSON *summary = tilt__summary_begin(list, &ll144);
     add_ll144_fields(summary, result, facts);
     for (size_t i = 0; i < sizeof ll144_tables / sizeof *ll144_tables; i++) {
@@ -135,7 +172,8 @@ void tilt__summary_ll144(cJSON *list, const cJSON *result, const tilt_spec *spec
         }
         cJSON *table = tilt__summary_table(summary, ll144_tables[i].id, "rates", ll144_tables[i].title, view);
         everything = tilt__summary_rates(table, view, 0, without_small) && everything;
-        add_scoring(table, ranking_of(result, view), without_small);
+        double own = add_scoring(table, ranking_of(result, view), without_small);
+        if (own > error) error = own;
         if (!tilt__json_number(table, "unknown").known)
             tilt__summary_missing(summary, "the number assessed whose category is unknown");
     }
@@ -147,6 +185,7 @@ void tilt__summary_ll144(cJSON *list, const cJSON *result, const tilt_spec *spec
                            "Categories of under 2 % of those assessed are marked and kept in the ratios. To "
                            "leave them out, give the justification that the rule asks for "
                            "(summary.excluded_because).");
+    note_rounding(summary, error);
     if (!everything)
         tilt__summary_note(summary,
                            "Counts of few people are hidden. The highest rate is that of the categories "
