@@ -103,42 +103,65 @@ static const tilt__confusion_rate rate_of_criterion[TILT__N_PARITY] = {
     [TILT__EQUALISED_ODDS_MEAN] = TILT__TPR,
 };
 
-/* Without labels only the selection rate is left: everybody then stands under label 0. */
-static tilt_status judged_tables(const tilt__context *context, const tilt__model_part *part,
-                                 tilt__confusion **out) {
-    tilt__confusion *tables = tilt__arena_alloc(context->arena, part->n_judged, sizeof *tables);
-    if (tables == NULL) return tilt__fail_memory(context->err);
+/* Tables of the judged groups: of decisions against labels, and of decisions alone (everybody stands under
+ * label 0), where people without a label count too. */
+typedef struct judged {
+    tilt__confusion *labelled, *decided;
+    bool same; /* nobody lacks a label, so that one serves for both */
+} judged;
+
+static tilt__confusion decided_table(const tilt__model_part *part, size_t g) {
+    const tilt__group *from = &part->view->groups[g];
+    double x = tilt__decimal_to_double(from->count), n = tilt__decimal_to_double(from->base);
+    tilt__confusion table = tilt__confusion_of_counts(0, x, 0, n - x);
+    if (!part->weighted) return table;
+    table.fp2 = part->groups[g].selected_squares;
+    table.tn2 = from->squares - table.fp2;
+    return table;
+}
+
+static tilt_status judged_tables(const tilt__context *context, const tilt__model_part *part, judged *out) {
+    out->labelled = tilt__arena_alloc(context->arena, part->n_judged, sizeof *out->labelled);
+    out->decided = tilt__arena_alloc(context->arena, part->n_judged, sizeof *out->decided);
+    if (out->labelled == NULL || out->decided == NULL) return tilt__fail_memory(context->err);
+    out->same = part->has_label;
     for (size_t i = 0; i < part->n_judged; i++) {
-        const tilt__group *group = &part->view->groups[part->judged[i]];
-        double x = tilt__decimal_to_double(group->count), n = tilt__decimal_to_double(group->base);
-        tables[i] = part->groups[part->judged[i]].table;
-        if (!part->has_label) tables[i] = tilt__confusion_of_counts(0, x, 0, n - x);
+        const tilt__confusion *t = &part->groups[part->judged[i]].table;
+        out->decided[i] = decided_table(part, part->judged[i]);
+        out->labelled[i] = part->has_label ? *t : out->decided[i];
+        double all = out->decided[i].fp + out->decided[i].tn, labelled = t->tp + t->fp + t->fn + t->tn;
+        out->same = out->same && !(all > labelled * (1 + 1e-12)); /* sums of weights round */
     }
-    *out = tables;
     return TILT_OK;
 }
 
-static tilt_status fill_bootstrap(const tilt__context *context, tilt__model_part *part,
-                                  const tilt__confusion *tables) {
-    tilt_estimate intervals[TILT__N_PARITY];
+/* Intervals of all criteria; demographic parity needs no label, so where some lack one it has its own. */
+static tilt_status fill_bootstrap(const tilt__context *context, tilt__model_part *part, const judged *of) {
+    tilt_estimate intervals[TILT__N_PARITY], alone[TILT__N_PARITY];
     size_t replicates = (size_t)context->spec->people.bootstrap;
+    uint64_t seed = (uint64_t)context->spec->seed;
     double level = context->spec->level;
-    tilt_status status = tilt__parity_bootstrap(tables, part->n_judged, replicates,
-                                                (uint64_t)context->spec->seed, level, intervals);
+    tilt_status status =
+        tilt__parity_bootstrap(of->labelled, part->n_judged, replicates, seed, level, intervals);
+    if (status == TILT_OK && part->has_label && !of->same) {
+        status = tilt__parity_bootstrap(of->decided, part->n_judged, replicates, seed, level, alone);
+        if (status == TILT_OK) intervals[TILT__DEMOGRAPHIC_PARITY] = alone[TILT__DEMOGRAPHIC_PARITY];
+    }
+    if (status != TILT_OK) return status;
     for (size_t c = 0; c < TILT__N_PARITY; c++) {
         bool label = part->has_label || c == TILT__DEMOGRAPHIC_PARITY;
         part->criteria[c].bootstrap =
             label ? intervals[c] : tilt__undefined(TILT_NO_LABEL, "bootstrap-percentile", level);
     }
-    return status;
+    return TILT_OK;
 }
 
 /* Without labels there is one criterion, and with weights no shuffling for it: the tables hold people only.
  */
-static tilt_status fill_permutations(const tilt__context *context, tilt__model_part *part,
-                                     const tilt__confusion *tables) {
+static tilt_status fill_permutations(const tilt__context *context, tilt__model_part *part, const judged *of) {
     tilt__permutation all[TILT__N_PARITY];
     size_t n = part->has_label ? TILT__N_PARITY : 1, replicates = TILT__MODEL_REPLICATES;
+    uint64_t seed = (uint64_t)context->spec->seed;
     for (size_t c = 0; c < TILT__N_PARITY; c++)
         all[c] = (tilt__permutation){(double)NAN, (double)NAN, (double)NAN, (double)NAN, TILT_NO_LABEL};
     if (part->weighted && !part->has_label) {
@@ -146,27 +169,31 @@ static tilt_status fill_permutations(const tilt__context *context, tilt__model_p
         all[0].reason = TILT_NOT_INTEGER;
         n = 0;
     }
-    tilt_status status =
-        tilt__parity_permutations(tables, part->n_judged, n, replicates, (uint64_t)context->spec->seed, all);
+    tilt_status status = tilt__parity_permutations(of->labelled, part->n_judged, n, replicates, seed, all);
+    if (status == TILT_OK && n > 1 && !of->same)
+        status = tilt__parity_permutation(of->decided, part->n_judged, TILT__DEMOGRAPHIC_PARITY, replicates,
+                                          seed, &all[TILT__DEMOGRAPHIC_PARITY]);
     for (size_t c = 0; c < TILT__N_PARITY; c++) part->criteria[c].permutation = all[c];
     return status;
 }
 
 static tilt_status fill_criteria(const tilt__context *context, tilt__model_part *part) {
-    tilt__confusion *tables = NULL;
+    judged of = {NULL, NULL, false};
     tilt_status status = choose_judged(context, part);
-    if (status == TILT_OK) status = judged_tables(context, part, &tables);
+    if (status == TILT_OK) status = judged_tables(context, part, &of);
     if (status != TILT_OK) return status;
     for (size_t c = 0; c < TILT__N_PARITY; c++) {
+        bool decisions = c == TILT__DEMOGRAPHIC_PARITY && !of.same;
+        const tilt__confusion *tables = decisions ? of.decided : of.labelled;
         part->criteria[c].criterion = (tilt__parity)c;
         part->criteria[c].spread = tilt__confusion_spread(tables, part->n_judged, rate_of_criterion[c]);
     }
-    status = fill_permutations(context, part, tables);
-    if (status == TILT_OK) status = fill_bootstrap(context, part, tables);
+    status = fill_permutations(context, part, &of);
+    if (status == TILT_OK) status = fill_bootstrap(context, part, &of);
     if (status == TILT_OK && part->has_label)
-        status = tilt__benefit_entropy(tables, part->n_judged, 2, &part->entropy2);
+        status = tilt__benefit_entropy(of.labelled, part->n_judged, 2, &part->entropy2);
     if (status == TILT_OK && part->has_label)
-        status = tilt__benefit_entropy(tables, part->n_judged, 1, &part->entropy1);
+        status = tilt__benefit_entropy(of.labelled, part->n_judged, 1, &part->entropy1);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
 }
 

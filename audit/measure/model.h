@@ -52,7 +52,7 @@ typedef struct tilt__model_scores {
 typedef struct tilt__model_group {
     size_t group; /* in the view */
     tilt__confusion table;
-    double selected;
+    double selected, selected_squares; /* sum of weights, and of their squares */
     tilt_estimate rates[TILT__N_CONFUSION_RATE];
     tilt_estimate scores[TILT__N_CONFUSION_SCORE];
     tilt_estimate selected_share;     /* of everybody selected; Wilson */

@@ -26,8 +26,9 @@ tilt_status tilt__model_shares_make(const tilt__context *context, tilt__model_pa
     if (status != TILT_OK) return status;
     for (size_t g = 0; g < part->n_groups; g++) {
         part->groups[g].selected = selected[g];
+        part->groups[g].selected_squares = part->weighted ? squares[g] : selected[g];
         all.sum_w += selected[g];
-        all.sum_w2 += part->weighted ? squares[g] : selected[g];
+        all.sum_w2 += part->groups[g].selected_squares;
     }
     for (size_t g = 0; g < part->n_groups; g++) {
         tilt__model_group *group = &part->groups[g];

@@ -356,6 +356,12 @@ static tilt_status compare_curve(const scorer *s, const tilt__scores *focal, con
     return status;
 }
 
+static void no_gap(tilt_reason reason, double level, tilt__model_comparison *c) {
+    c->calibration = (tilt__calibration_gap){tilt__undefined(reason, "wald", level),
+                                             tilt__undefined(reason, "wald", level), tilt__no_test(reason),
+                                             tilt__no_test(reason)};
+}
+
 static tilt_status compare_labelled(const scorer *s, const rows *focal, const rows *reference,
                                     tilt__model_comparison *c) {
     double level = s->context->spec->level;
@@ -367,6 +373,7 @@ static tilt_status compare_labelled(const scorer *s, const rows *focal, const ro
     if (status == TILT_OK) status = tilt__auc_cross(&r, &a, &c->cross_reference);
     if (status == TILT_OK) status = tilt__calibration_gap_of(&a, &r, level, &c->calibration);
     if (status != TILT_OK) return tilt__fail_memory(s->context->err);
+    if (c->calibration.in_the_large.reason == TILT_OUT_OF_RANGE) no_gap(TILT_NO_PROBABILITY, level, c);
     c->auc_difference = of_focal->auc - of_reference.auc;
     c->auc_test = tilt__auc_difference(of_focal, &of_reference);
     c->cross_intervals[0] = tilt__auc_interval(&c->cross_focal, level);
@@ -379,9 +386,7 @@ static void no_labels(const scorer *s, tilt_reason reason, tilt__model_compariso
     c->auc_difference = (double)NAN;
     c->auc_test = tilt__no_test(reason);
     c->cross_intervals[0] = c->cross_intervals[1] = tilt__undefined(reason, "delong", level);
-    c->calibration = (tilt__calibration_gap){tilt__undefined(reason, "wald", level),
-                                             tilt__undefined(reason, "wald", level), tilt__no_test(reason),
-                                             tilt__no_test(reason)};
+    no_gap(reason, level, c);
 }
 
 static tilt_status compare_scores(const scorer *s, const rows *reference, tilt__model_comparison *c) {

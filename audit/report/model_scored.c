@@ -72,15 +72,15 @@ static void put_roc_title(const cJSON *part, const cJSON *ranking, tilt__buf *ou
         tilt__buf_text(out, "How well scores rank each group");
         return;
     }
-    tilt__buf_text(out, "Scores rank ");
-    tilt__name_group(tilt__json_get(part, "audience"), tilt__json_get(best, "key"), out);
-    tilt__buf_text(out, " best (AUC ");
-    tilt__numeral_plain(high, out);
-    tilt__buf_text(out, "), ");
-    tilt__name_group(tilt__json_get(part, "audience"), tilt__json_get(worst, "key"), out);
-    tilt__buf_text(out, " least (");
+    /* which is best these numbers alone do not show: the intervals stand in the table */
+    tilt__buf_text(out, "AUC from ");
     tilt__numeral_plain(low, out);
-    tilt__buf_char(out, ')');
+    tilt__buf_text(out, " for ");
+    tilt__name_group(tilt__json_get(part, "audience"), tilt__json_get(worst, "key"), out);
+    tilt__buf_text(out, " to ");
+    tilt__numeral_plain(high, out);
+    tilt__buf_text(out, " for ");
+    tilt__name_group(tilt__json_get(part, "audience"), tilt__json_get(best, "key"), out);
 }
 
 static void add_roc(tilt__doc *doc, tilt__section *section, const cJSON *part, const char *anchor) {

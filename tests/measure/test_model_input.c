@@ -54,7 +54,8 @@ Test(model_input, scores_that_are_no_probabilities_are_ranked_and_not_calibrated
     const cJSON *c = of_group(get(get(part_at(tree, 0), "ranking"), "comparisons"), "b");
     cr_expect(number_at(c, "shift.ks") > 0);
     cr_expect(isnan(number_at(c, "calibration.slope.value")));
-    cr_expect(get(get(get(c, "calibration"), "slope"), "reason") != NULL);
+    expect_text(get(get(c, "calibration"), "slope"), "reason", "no_probability");
+    expect_text(get(c, "calibration"), "level_and_slope_test_reason", "no_probability");
     cJSON_Delete(tree);
 }
 
@@ -85,6 +86,38 @@ Test(model_input, people_without_a_label_count_where_none_is_needed) {
     expect_number(ranking(tree, "a"), "auc.value", 1, 1e-15);
     expect_number(ranking(tree, "a"), "rows", 4, 0);
     cJSON_Delete(tree);
+}
+
+/* Selected are 10 of 40 a and 30 of 40 b, of those with a label 5 of 20 and 10 of 20: the largest difference
+ * of selection rates is that of everybody, as in the table of the groups, and its p and interval are, too. */
+Test(model_input, demographic_parity_is_of_everybody_with_or_without_a_label) {
+    text csv;
+    text_start(&csv, 1 << 16);
+    text_add(&csv, "group,label,decision\n");
+    for (int i = 0; i < 80; i++) {
+        bool b = i >= 40, label = i % 2 == 0;
+        int place = (i % 40) / 2; /* 0 .. 19 among those with and those without a label */
+        bool selected = b ? place < (label ? 10 : 20) : place < 5;
+        text_add(&csv, "%c,%s,%d\n", b ? 'b' : 'a', !label ? "" : place % 2 ? "1" : "0", selected);
+    }
+    static const char keys[] = "\"audience\": [\"group\"], \"decision\": \"decision\", \"bootstrap\": 200, "
+                               "\"seed\": 4",
+                      label[] = ", \"label\": \"label\"";
+    char both[256];
+    (void)snprintf(both, sizeof both, "%s%s", keys, label);
+    cJSON *with = audit_tree(csv.at, both), *without = audit_tree(csv.at, keys);
+    const cJSON *parity = cJSON_GetArrayItem(get(part_at(with, 0), "criteria"), 0),
+                *alone = cJSON_GetArrayItem(get(part_at(without, 0), "criteria"), 0);
+    expect_text(parity, "name", "demographic_parity");
+    expect_number(parity, "largest_gap", 0.5, 1e-15);
+    expect_number(parity, "smallest_ratio", 1.0 / 3, 1e-15);
+    expect_number(parity, "bootstrap.value", 0.5, 1e-15);
+    cr_expect(cJSON_Compare(parity, alone, true));
+    const cJSON *accuracy = cJSON_GetArrayItem(get(part_at(with, 0), "criteria"), 4);
+    expect_text(accuracy, "name", "accuracy_equality");
+    cr_expect(cJSON_IsNumber(get(accuracy, "p")));
+    free(csv.at);
+    cJSON_Delete(with), cJSON_Delete(without);
 }
 
 Test(model_input, decisions_that_contradict_their_scores_count_and_are_told) {
