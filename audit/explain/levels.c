@@ -54,14 +54,18 @@ static totals less_level(const tilt__level_counts *c, size_t j, totals all) {
     return (totals){all.na - c->na[j], all.xa - c->xa[j], all.nr - c->nr[j], all.xr - c->xr[j]};
 }
 
+static tilt_reason check_totals(totals all) {
+    if (all.na == 0 || all.nr == 0) return TILT_EMPTY_GROUP;
+    return all.xr == 0 ? TILT_ZERO_REFERENCE : TILT_REASON_NONE;
+}
+
 static tilt_reason check(const tilt__level_counts *c, totals *out) {
     if (!counts_ok(c->n_levels, c->na) || !counts_ok(c->n_levels, c->xa) || !counts_ok(c->n_levels, c->nr) ||
         !counts_ok(c->n_levels, c->xr)) {
         return TILT_OUT_OF_RANGE;
     }
     *out = totals_without(c, SIZE_MAX);
-    if (out->na == 0 || out->nr == 0) return TILT_EMPTY_GROUP;
-    return out->xr == 0 ? TILT_ZERO_REFERENCE : TILT_REASON_NONE;
+    return check_totals(*out);
 }
 
 /* Why the ratio of these totals, or its log, cannot be had. */
@@ -87,15 +91,11 @@ static tilt__term effect_of(double log_ir, tilt_reason all_reason, double ir, ti
     return tilt__term_bare(log_ir - log(ir));
 }
 
-tilt_reason tilt__levels_effects(const tilt__level_counts *counts, double *out_ir,
-                                 tilt__level_effect *out_effects) {
-    totals all;
-    *out_ir = NAN;
-    tilt_reason reason = check(counts, &all);
-    if (reason != TILT_REASON_NONE) return reason;
+/* The effects where the totals have been checked; `exact`: they may be subtracted from. */
+static void fill_effects(const tilt__level_counts *counts, totals all, bool exact, double *out_ir,
+                         tilt__level_effect *out_effects) {
     tilt_reason all_reason = ratio_of(all, out_ir); /* a ratio of 0 is a value without a log */
     double log_ir = log(*out_ir);
-    bool exact = subtracts_exactly(counts, all);
     for (size_t j = 0; j < counts->n_levels; j++) {
         tilt__level_effect *effect = &out_effects[j];
         totals others = exact ? less_level(counts, j, all) : totals_without(counts, j);
@@ -104,7 +104,16 @@ tilt_reason tilt__levels_effects(const tilt__level_counts *counts, double *out_i
         effect->influence = effect_of(log_ir, all_reason, effect->ir_without, without);
         effect->equalised = effect_of(log_ir, all_reason, effect->ir_equalised, neutral);
     }
-    return TILT_REASON_NONE;
+}
+
+tilt_reason tilt__levels_effects(const tilt__level_counts *counts, double *out_ir,
+                                 tilt__level_effect *out_effects) {
+    totals all;
+    *out_ir = NAN;
+    tilt_reason reason = check(counts, &all);
+    if (reason == TILT_REASON_NONE)
+        fill_effects(counts, all, subtracts_exactly(counts, all), out_ir, out_effects);
+    return reason;
 }
 
 /* Per source and level the clusters that have any of it: where the levels are the clusters, or parts of them,
@@ -155,17 +164,65 @@ static tilt__term *term_at(tilt__level_effect *effects, size_t i) {
     return i % 2 == 0 ? &effects[i / 2].influence : &effects[i / 2].equalised;
 }
 
+/* Sums over all clusters, and whether every count is whole and small enough that a cluster can be taken away
+ * from them exactly. */
+typedef struct whole_sums {
+    double *sums; /* as in sum_others */
+    totals all;
+    bool exact;
+} whole_sums;
+
+static void add_clusters(const tilt__mix_clusters *clusters, whole_sums *out) {
+    size_t n = clusters->n_levels;
+    double totals_of[4] = {0};
+    out->exact = true;
+    for (size_t k = 0; k < 4 && out->exact; k++) {
+        const double *source = source_of(clusters, k);
+        out->exact = counts_ok(n * clusters->n_clusters, source);
+        for (size_t g = 0; g < clusters->n_clusters; g++)
+            for (size_t j = 0; j < n; j++) out->sums[k * n + j] += source[g * n + j];
+        for (size_t j = 0; j < n; j++) totals_of[k] += out->sums[k * n + j];
+        out->exact = out->exact && are_whole(n * clusters->n_clusters, source, totals_of[k]);
+    }
+    out->all = (totals){totals_of[0], totals_of[1], totals_of[2], totals_of[3]};
+}
+
+/* Effects without cluster g; false where there are none. */
+static bool effects_without(const tilt__mix_clusters *clusters, const whole_sums *whole, const present *has,
+                            size_t g, double *sums, tilt__level_effect *effects) {
+    size_t n = clusters->n_levels;
+    tilt__level_counts counts = {n, sums, sums + n, sums + 2 * n, sums + 3 * n};
+    double ir;
+    if (!whole->exact) {
+        sum_others(clusters, has, g, sums);
+        return tilt__levels_effects(&counts, &ir, effects) == TILT_REASON_NONE;
+    }
+    double gone[4] = {0};
+    for (size_t k = 0; k < 4; k++) {
+        const double *source = source_of(clusters, k) + g * n;
+        for (size_t j = 0; j < n; j++) {
+            sums[k * n + j] = whole->sums[k * n + j] - source[j];
+            gone[k] += source[j];
+        }
+    }
+    totals all = {whole->all.na - gone[0], whole->all.xa - gone[1], whole->all.nr - gone[2],
+                  whole->all.xr - gone[3]};
+    if (check_totals(all) != TILT_REASON_NONE) return false;
+    fill_effects(&counts, all, true, &ir, effects);
+    return true;
+}
+
 bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effect *inout_effects) {
     size_t n = clusters->n_levels, g_count = clusters->n_clusters;
     double *sums = tilt__alloc(4 * n, sizeof *sums), *values = tilt__alloc(2 * n * g_count, sizeof *values);
     tilt__level_effect *effects = tilt__alloc(n, sizeof *effects);
+    whole_sums whole = {.sums = tilt__alloc(4 * n, sizeof *whole.sums)};
     present lists = {NULL, NULL};
-    bool ok = sums != NULL && values != NULL && effects != NULL && list_present(clusters, &lists);
+    bool ok = sums != NULL && values != NULL && effects != NULL && whole.sums != NULL;
+    if (ok) add_clusters(clusters, &whole);
+    ok = ok && (whole.exact || list_present(clusters, &lists));
     for (size_t g = 0; ok && g < g_count; g++) {
-        double ir;
-        sum_others(clusters, &lists, g, sums);
-        tilt__level_counts counts = {n, sums, sums + n, sums + 2 * n, sums + 3 * n};
-        bool defined = tilt__levels_effects(&counts, &ir, effects) == TILT_REASON_NONE;
+        bool defined = effects_without(clusters, &whole, &lists, g, sums, effects);
         for (size_t i = 0; i < 2 * n; i++) {
             bool has = defined && term_at(effects, i)->reason == TILT_REASON_NONE;
             values[i * g_count + g] = has ? term_at(effects, i)->value : (double)NAN;
@@ -176,6 +233,7 @@ bool tilt__levels_jackknife(const tilt__mix_clusters *clusters, tilt__level_effe
     }
     free(lists.clusters);
     free(lists.n);
+    free(whole.sums);
     free(sums);
     free(values);
     free(effects);

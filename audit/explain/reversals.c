@@ -18,9 +18,9 @@ static tilt_status check_pair(const tilt__context *context, const tilt__view *vi
     *out_found = false;
     tilt_status status = tilt__contrast_project(view, c, dims, 2, false, scratch, &rows, context->err);
     if (status != TILT_OK || rows.n_rows < 2 || !tilt__simpson_turns(rows.pairs, rows.n_rows)) return status;
-    out->stats = tilt__strata_measure(rows.pairs, rows.n_rows, context->spec->level);
-    out->reversal = tilt__reversal_of(context, c, rows.pairs, rows.n_rows, &out->stats);
+    out->reversal = tilt__reversal_of(context, c, rows.pairs, rows.n_rows, NULL);
     if (out->reversal == TILT__NO_REVERSAL) return TILT_OK;
+    out->stats = tilt__strata_measure(rows.pairs, rows.n_rows, context->spec->level);
     const tilt_cube *cube = view->facts->cube;
     out->factor = tilt__arena_format(context->arena, "%s%s%s", tilt__cube_dim(cube, dims[0])->name,
                                      TILT__CROSSING_MARK, tilt__cube_dim(cube, dims[1])->name);

@@ -28,13 +28,8 @@ static tilt_estimate sandwich_of(const tilt__comparison *c, double se, double le
 tilt_status tilt__alternatives_clusters(const tilt__context *context, tilt__comparison *c,
                                         const tilt__projection *clusters) {
     if (c->benchmark) return TILT_OK;
-    tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
-    tilt__cluster_ratio ratio;
-    opts.level = context->spec->level;
-    opts.scale = TILT__LOG;
-    if (tilt__jackknife_ratio(clusters->pairs, clusters->n_rows, c->proportion, &opts, &ratio) != TILT_OK)
-        return tilt__fail_memory(context->err);
-    c->alternatives.sandwich = sandwich_of(c, ratio.linear_se, context->spec->level);
+    double se = tilt__linear_error(clusters->pairs, clusters->n_rows, c->proportion);
+    c->alternatives.sandwich = sandwich_of(c, se, context->spec->level);
     if (!c->proportion) return TILT_OK;
     double *counts = tilt__arena_alloc(context->arena, 4 * clusters->n_rows, sizeof *counts);
     if (counts == NULL) return tilt__fail_memory(context->err);

@@ -62,20 +62,17 @@ static tilt__pair replicate(const double *totals, const tilt__comparison *c) {
     return (tilt__pair){totals[0], totals[1], totals[2], totals[3]};
 }
 
-static double ratio_of(const double *totals, void *ctx) {
+/* The ratio and the odds ratio, which are jackknifed on the log scale. */
+static void ratios_of(const double *totals, void *ctx, double *out) {
     tilt__pair p = replicate(totals, ctx);
-    return p.na > 0 && p.nr > 0 && p.xr > 0 && p.xa > 0 ? (p.xa / p.na) / (p.xr / p.nr) : (double)NAN;
+    double top = p.xa * (p.nr - p.xr), bottom = p.xr * (p.na - p.xa);
+    out[0] = p.na > 0 && p.nr > 0 && p.xr > 0 && p.xa > 0 ? (p.xa / p.na) / (p.xr / p.nr) : (double)NAN;
+    out[1] = top > 0 && bottom > 0 ? top / bottom : (double)NAN;
 }
 
 static double difference_of(const double *totals, void *ctx) {
     tilt__pair p = replicate(totals, ctx);
     return p.na > 0 && p.nr > 0 ? p.xa / p.na - p.xr / p.nr : (double)NAN;
-}
-
-static double odds_of(const double *totals, void *ctx) {
-    tilt__pair p = replicate(totals, ctx);
-    double top = p.xa * (p.nr - p.xr), bottom = p.xr * (p.na - p.xa);
-    return top > 0 && bottom > 0 ? top / bottom : (double)NAN;
 }
 
 static const char *cluster_label(const tilt__context *context, const tilt__view *view, const size_t *dims,
@@ -125,13 +122,14 @@ static tilt_status jackknife(const tilt__context *context, const tilt__view *vie
                              const tilt__projection *rows, bool base_varies, const size_t *dims) {
     tilt__clusters clusters = {&rows->pairs[0].xa, rows->n_rows, 4};
     tilt__jackknife_opts opts = options_for(context, rows, base_varies);
-    tilt__jackknife ratio, difference, odds;
+    tilt__many both = {ratios_of, c, 2};
+    tilt__jackknife ratios[2], difference;
     opts.scale = TILT__LOG;
-    tilt_status status = tilt__jackknife_one(&clusters, ratio_of, c, &opts, &ratio);
-    if (status == TILT_OK) status = tilt__jackknife_one(&clusters, odds_of, c, &opts, &odds);
+    tilt_status status = tilt__jackknife_many(&clusters, &both, &opts, ratios);
     opts.scale = TILT__IDENTITY;
     if (status == TILT_OK) status = tilt__jackknife_one(&clusters, difference_of, c, &opts, &difference);
     if (status != TILT_OK) return tilt__fail_memory(context->err);
+    tilt__jackknife ratio = ratios[0];
     c->clusters.count = ratio.n_clusters;
     c->clusters.effective = ratio.effective;
     if (ratio.depends_on != TILT__NO_CLUSTER)
@@ -144,7 +142,7 @@ static tilt_status jackknife(const tilt__context *context, const tilt__view *vie
     c->df = ratio.df;
     c->design_effect = pow(ratio.se / independent_se(c), 2);
     if (!c->benchmark) c->difference = difference.estimate;
-    if (c->proportion && !c->benchmark) c->odds_ratio = odds.estimate;
+    if (c->proportion && !c->benchmark) c->odds_ratio = ratios[1].estimate;
     return tilt__alternatives_clusters(context, c, rows);
 }
 

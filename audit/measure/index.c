@@ -106,26 +106,36 @@ static size_t take_group(tally *t, tilt__view_sums *out, size_t n) {
     return n;
 }
 
+static bool start_tally(tally *t, size_t n_rows) {
+    if (t->met != NULL) return true;
+    t->x = tilt__alloc(n_rows, sizeof *t->x);
+    t->b = tilt__alloc(n_rows, sizeof *t->b);
+    t->met = tilt__alloc(n_rows / WORD_BITS + 1, sizeof *t->met);
+    return t->x != NULL && t->b != NULL && t->met != NULL;
+}
+
+static bool start_sums(const tilt__view *view, size_t most, tilt__arena *arena, tilt__view_sums *out) {
+    out->start = tilt__arena_alloc(arena, view->n_groups + 1, sizeof *out->start);
+    out->row = tilt__arena_alloc(arena, most, sizeof *out->row);
+    out->x = tilt__arena_alloc(arena, most, sizeof *out->x);
+    out->b = tilt__arena_alloc(arena, most, sizeof *out->b);
+    return out->start != NULL && out->row != NULL && out->x != NULL && out->b != NULL;
+}
+
 static bool sum_groups(const tilt__view *view, tilt__arena *arena, tilt__view_sums *out) {
     const tilt__index *index = out->index;
     size_t n_rows = index->n_rows, n_groups = view->n_groups, most = view->cells.n, n = 0;
     if (n_rows < most && n_groups < most && n_rows * n_groups < most) most = n_rows * n_groups;
-    tally t = {.x = tilt__alloc(n_rows, sizeof *t.x),
-               .b = tilt__alloc(n_rows, sizeof *t.b),
-               .met = tilt__alloc(n_rows / WORD_BITS + 1, sizeof *t.met)};
-    out->start = tilt__arena_alloc(arena, n_groups + 1, sizeof *out->start);
-    out->row = tilt__arena_alloc(arena, most, sizeof *out->row);
-    out->x = tilt__arena_alloc(arena, most, sizeof *out->x);
-    out->b = tilt__arena_alloc(arena, most, sizeof *out->b);
-    bool ok = t.x != NULL && t.b != NULL && t.met != NULL && out->start != NULL && out->row != NULL &&
-              out->x != NULL && out->b != NULL;
+    tally t = {.met = NULL};
+    bool ok = start_sums(view, most, arena, out);
     for (size_t g = 0; ok && g < n_groups; g++) {
         size_t n_cells = 0;
         const size_t *cells = tilt__group_cells(view, g, &n_cells);
         ok = cells != NULL;
         if (ok && !stream_group(view, index, cells, n_cells, out, &n)) {
-            add_group(view, index, cells, n_cells, &t);
-            n = take_group(&t, out, n);
+            ok = start_tally(&t, n_rows);
+            if (ok) add_group(view, index, cells, n_cells, &t);
+            if (ok) n = take_group(&t, out, n);
         }
         if (ok) out->start[g + 1] = n;
     }

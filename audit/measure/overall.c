@@ -241,8 +241,11 @@ tilt__reversal tilt__reversal_of(const tilt__context *context, const tilt__compa
     if (!tilt__simpson_turns(strata, n_strata)) return TILT__NO_REVERSAL; /* most of them: the rest is work */
     tilt__simpson simpson = tilt__simpson_check(strata, n_strata, 0.95, NULL);
     if (simpson.reason != TILT_REASON_NONE) return TILT__NO_REVERSAL;
-    bool sure = simpson.verdict == TILT__REVERSAL_ESTABLISHED;
-    return sure && !holds_for_events(context, c, stats) ? TILT__REVERSAL_POSSIBLE : simpson.verdict;
+    if (simpson.verdict != TILT__REVERSAL_ESTABLISHED) return simpson.verdict;
+    tilt__strata_stats own;
+    if (stats == NULL) own = tilt__strata_estimate(strata, n_strata, context->spec->level);
+    return holds_for_events(context, c, stats != NULL ? stats : &own) ? simpson.verdict
+                                                                      : TILT__REVERSAL_POSSIBLE;
 }
 
 tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {

@@ -11,8 +11,9 @@ tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view
 tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view,
                            tilt__comparison *comparison) TILT_NODISCARD;
 
-/* Whether strata (with these statistics) reverse the gap of a comparison. Where counts are events that move
- * together, `established` must also hold at the measured design effect, else the policy's. */
+/* Whether strata (with these statistics; NULL: not made) reverse the gap of a comparison. Where counts are
+ * events that move together, `established` must also hold at the measured design effect, else the policy's.
+ */
 tilt__reversal tilt__reversal_of(const tilt__context *context, const tilt__comparison *comparison,
                                  const tilt__pair *strata, size_t n_strata, const tilt__strata_stats *stats);
 

@@ -305,6 +305,15 @@ tilt_status tilt__jackknife_ratio(const tilt__pair *pairs, size_t n_clusters, bo
     return TILT_OK;
 }
 
+double tilt__linear_error(const tilt__pair *pairs, size_t n_clusters, bool proportion) {
+    size_t n_present = 0;
+    if (!pairs_ok(pairs, n_clusters, proportion)) return NAN;
+    for (size_t g = 0; g < n_clusters; g++)
+        n_present += pairs[g].xa > 0.0 || pairs[g].na > 0.0 || pairs[g].xr > 0.0 || pairs[g].nr > 0.0;
+    tilt__pair all = add_pairs(pairs, n_clusters);
+    return linear_error(pairs, n_clusters, &all, (double)n_present);
+}
+
 double tilt__cluster_edge_p(const tilt__cluster_ratio *ratio, double edge, bool below) {
     if (isnan(ratio->ratio.se) || !(ratio->ratio.df > 0.0)) return NAN;
     double gap = ratio->log_ratio - edge;

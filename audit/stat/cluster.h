@@ -90,6 +90,9 @@ typedef struct tilt__cluster_ratio {
 tilt_status tilt__jackknife_ratio(const tilt__pair *pairs, size_t n_clusters, bool proportion,
                                   const tilt__jackknife_opts *opts, tilt__cluster_ratio *out);
 
+/* linear_se of it alone: a fraction of the work. NaN where there is none. */
+double tilt__linear_error(const tilt__pair *pairs, size_t n_clusters, bool proportion);
+
 /* One-sided p of H0: ln IR >= edge against "below" (below = true), or of H0: ln IR <= edge against "above",
  * by t with the degrees of the jackknife. edge on the log scale. NaN when the jackknife has no standard
  * error. */

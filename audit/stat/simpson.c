@@ -72,7 +72,7 @@ static double opposing_share(const tilt__pair *strata, size_t n, int overall, in
 }
 
 tilt__simpson tilt__simpson_check(const tilt__pair *strata, size_t n_strata, double level, int *signs) {
-    tilt__strata_stats adjusted = tilt__strata_measure(strata, n_strata, level);
+    tilt__strata_stats adjusted = tilt__strata_estimate(strata, n_strata, level);
     tilt__simpson out = {NAN, NAN, NAN, false, false, NAN, TILT__NO_REVERSAL, adjusted.difference.reason};
     if (out.reason != TILT_REASON_NONE) return out;
     tilt__pair all = aggregate(strata, n_strata);

@@ -12,6 +12,8 @@
 
 #include <math.h>
 
+enum { MOST_KEPT = 1000 };
+
 /* One stratum as a 2 x 2 table: events a, c and non-events b, d of focal and reference. */
 typedef struct tilt__cells {
     double a, b, c, d, n1, n2, m, n;
@@ -144,7 +146,7 @@ static void fill_estimates(tilt__strata_stats *out, const mh_sums *t, double lev
 }
 
 /* Expected focal events of a stratum with its margins fixed under odds ratio psi, and their variance. */
-static double expected(const cells *s, double psi, double *variance) {
+static double expected(const cells *s, double psi, double log_psi, double *variance) {
     double a = 1.0 - psi, b = s->n2 - s->m + psi * (s->n1 + s->m), c = psi * s->n1 * s->m;
     double least = fmax(0.0, s->m - s->n2), most = fmin(s->n1, s->m);
     double root = sqrt(fmax(0.0, b * b + 4.0 * a * c));
@@ -154,7 +156,7 @@ static double expected(const cells *s, double psi, double *variance) {
         double x12 = s->n1 - x, x21 = s->m - x, x22 = s->n2 - s->m + x;
         *variance = 1.0 / (1.0 / x + 1.0 / x12 + 1.0 / x21 + 1.0 / x22);
         if (step == 2) break;
-        double next = x - (log(x / x12) + log(x22 / x21) - log(psi)) * *variance;
+        double next = x - (log(x / x12) + log(x22 / x21) - log_psi) * *variance;
         if (!(next > least && next < most)) break;
         x = next;
     }
@@ -170,10 +172,11 @@ static void fill_homogeneity(tilt__strata_stats *out, const tilt__pair *strata, 
     out->breslow_day = out->tarone = tilt__no_test(reason);
     if (reason != TILT_REASON_NONE) return;
     tilt__sum chi = {0}, gaps = {0}, variances = {0};
+    double psi = out->odds_ratio.value, log_psi = log(psi);
     for (size_t i = 0; i < n; i++) {
         cells s = cells_of(strata[i]);
         if (!informative(&s)) continue;
-        double variance = 0.0, gap = s.a - expected(&s, out->odds_ratio.value, &variance);
+        double variance = 0.0, gap = s.a - expected(&s, psi, log_psi, &variance);
         tilt__sum_add(&chi, gap * gap / variance);
         tilt__sum_add(&gaps, gap);
         tilt__sum_add(&variances, variance);
@@ -188,13 +191,15 @@ static void fill_woolf(tilt__strata_stats *out, const tilt__pair *strata, size_t
     out->woolf_odds_ratio = NAN;
     out->woolf = tilt__no_test(out->n_informative == 1 ? TILT_SINGLE_GROUP : TILT_ZERO_MARGIN);
     if (zero_cell || out->n_informative < 1) return;
+    double kept[MOST_KEPT]; /* logarithms of the first pass */
     for (int pass = 0; pass < 2; pass++)
         for (size_t i = 0; i < n; i++) {
             cells s = cells_of(strata[i]);
             if (!informative(&s)) continue;
-            double y = log(s.a / s.b) - log(s.c / s.d);
+            double y = pass > 0 && i < MOST_KEPT ? kept[i] : log(s.a / s.b) - log(s.c / s.d);
             double w = 1.0 / (1.0 / s.a + 1.0 / s.b + 1.0 / s.c + 1.0 / s.d);
             if (pass == 0) {
+                if (i < MOST_KEPT) kept[i] = y;
                 tilt__sum_add(&weights, w);
                 tilt__sum_add(&weighted, w * y);
             } else {
@@ -224,9 +229,12 @@ static tilt__strata_stats no_strata(tilt_reason reason, double level) {
                                 .woolf_odds_ratio = NAN};
 }
 
-tilt__strata_stats tilt__strata_measure(const tilt__pair *strata, size_t n_strata, double level) {
+/* All that takes one pass; *out_agreement: whether tests that the strata agree can be had. */
+static tilt__strata_stats estimate(const tilt__pair *strata, size_t n_strata, double level,
+                                   bool *out_agreement, bool *out_zero_cell) {
     mh_sums sums = {0};
     tilt__strata_stats out = no_strata(TILT_OUT_OF_RANGE, level);
+    *out_agreement = false;
     if (!tilt__level_ok(level)) return out;
     for (size_t i = 0; i < n_strata; i++) {
         if (tilt__pair_check(strata[i]) == TILT_OUT_OF_RANGE) return out;
@@ -239,8 +247,22 @@ tilt__strata_stats tilt__strata_measure(const tilt__pair *strata, size_t n_strat
     if (xr > 0.0) out.crude_ratio = total(sums.xa) / na / (xr / nr);
     fill_cmh(&out, &sums);
     fill_estimates(&out, &sums, level);
+    *out_agreement = true;
+    *out_zero_cell = sums.zero_cell;
+    return out;
+}
+
+tilt__strata_stats tilt__strata_estimate(const tilt__pair *strata, size_t n_strata, double level) {
+    bool agreement, zero_cell;
+    return estimate(strata, n_strata, level, &agreement, &zero_cell);
+}
+
+tilt__strata_stats tilt__strata_measure(const tilt__pair *strata, size_t n_strata, double level) {
+    bool agreement, zero_cell = false;
+    tilt__strata_stats out = estimate(strata, n_strata, level, &agreement, &zero_cell);
+    if (!agreement) return out;
     fill_homogeneity(&out, strata, n_strata);
-    fill_woolf(&out, strata, n_strata, sums.zero_cell);
+    fill_woolf(&out, strata, n_strata, zero_cell);
     return out;
 }
 

@@ -25,6 +25,9 @@ typedef struct tilt__strata_stats {
  * Undefined parts carry a reason each (zero_margin: no informative stratum; single_group: one stratum only,
  * so nothing to compare, and so on). x > n in any stratum: everything TILT_OUT_OF_RANGE. */
 tilt__strata_stats tilt__strata_measure(const tilt__pair *strata, size_t n_strata, double level);
+/* The same but for the tests of agreement (Breslow-Day, Tarone, Woolf), which take most of the time: these
+ * are TILT_OUT_OF_RANGE. */
+tilt__strata_stats tilt__strata_estimate(const tilt__pair *strata, size_t n_strata, double level);
 
 /* The Mantel-Haenszel rate ratio alone, NaN when undefined: cheap, for the jackknife. */
 double tilt__mantel_haenszel_ratio(const tilt__pair *strata, size_t n_strata);
