@@ -11,6 +11,7 @@
 #include "cube/harmonise.h"
 #include "cube/keys.h"
 #include "cube/merge.h"
+#include "cube/parts.h"
 #include "cube/persons.h"
 #include "cube/targeting.h"
 
@@ -127,12 +128,6 @@ static bool both_are(const tilt__loaded *a, const tilt__loaded *b, tilt__source_
 /* May `b` be added to a table that holds `a`? Of snapshots only the last is, so they never meet. */
 static tilt_status may_append(const tilt__loaded *a, const tilt__loaded *b, tilt_error *err) {
     bool cubes = a->reduction[0] != '\0' && b->reduction[0] != '\0';
-    const char *differs = cubes ? tilt__reduction_difference(a->reduction, b->reduction) : NULL;
-    if (differs != NULL)
-        return tilt__fail(err, TILT_ESPEC,
-                          "%.100s and %.100s are cubes of different reductions: their %s differ; expected "
-                          "cubes made with one spec",
-                          name_of(a), name_of(b), differs);
     if (cubes) return TILT_OK;
     bool declared = both_are(a, b, TILT__KIND_PART) || both_are(a, b, TILT__KIND_SNAPSHOT);
     if (declared || disjoint_periods(a, b)) return TILT_OK;
@@ -382,7 +377,8 @@ tilt_status tilt__tables_make(const tilt__loaded *loaded, size_t n, tilt__arena 
     if (out->facts == NULL || p.targeting == NULL || p.group == NULL || p.sizes == NULL)
         return tilt__fail_memory(err);
     find_targeting(&p);
-    tilt_status status = group_sources(&p);
+    tilt_status status = tilt__parts_check(loaded, n, arena, checks, err);
+    if (status == TILT_OK) status = group_sources(&p);
     if (status == TILT_OK) status = make_sizes(&p);
     if (status == TILT_OK) status = make_tables(&p, out);
     for (size_t s = 0; s < p.n_sizes; s++) tilt__cube_free(p.sizes[s].cube);

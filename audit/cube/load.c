@@ -546,7 +546,8 @@ static tilt_status load_once(tilt_source *source, const tilt__mapping *mapping, 
     if (status == TILT_OK && !out->bulk) status = tilt_source_rows(source, take_row, l, err);
     if (status == TILT_OK && !out->bulk) status = tilt__loader_settle(l, err);
     if (status == TILT_OK) tilt__source_count_as_data(source, out->recounted);
-    if (status == TILT_OK && l->part != NULL) status = tilt__part_finish(l->part, out->reduction, err);
+    if (status == TILT_OK && l->part != NULL)
+        status = tilt__part_finish(l->part, out->reduction, &out->sums, err);
     if (status == TILT_OK && out->rows_used == 0) status = nothing_left(l, err);
     if (status == TILT_OK) status = tilt__cube_seal(out->cube, err);
     if (status == TILT_OK) take_stated_period(l);

@@ -27,6 +27,7 @@ typedef struct tilt__loaded {
     int64_t period_from, period_to;      /* day numbers, inclusive */
     tilt__seen seen;                     /* what rows say against each other */
     char reduction[TILT__REDUCTION_HEX]; /* of a cube file: what it was reduced by; "" */
+    tilt__row_sums sums;                 /* of a cube file, as its mark says and its rows are */
 } tilt__loaded;
 
 /* Streams the source once; a file without counts gives a cube without measures. Memory holds cells, never

@@ -82,8 +82,13 @@ static tilt_status take_mark(tilt__part_reader *r, const tilt_row *row, tilt_err
     }
     bool same =
         cell->length == r->text.length && memcmp(cell->text, tilt__buf_get(&r->text), cell->length) == 0;
-    return same ? TILT_OK
-                : bad_mark(r, row, "another mark than in the rows before; expected one cube per file", err);
+    if (same) return TILT_OK;
+    bool cut =
+        cell->length < r->text.length && memcmp(cell->text, tilt__buf_get(&r->text), cell->length) == 0;
+    return bad_mark(r, row,
+                    cut ? "the mark ends early, as in a file that was cut here; expected the whole file"
+                        : "another mark than in the rows before; expected one cube per file",
+                    err);
 }
 
 tilt_status tilt__part_row(tilt__part_reader *r, const tilt_row *row, tilt_error *err) {
@@ -117,9 +122,10 @@ tilt_status tilt__part_filters(const tilt__part_reader *r, const tilt__mapping *
 }
 
 tilt_status tilt__part_finish(const tilt__part_reader *r, char out_hash[TILT__REDUCTION_HEX],
-                              tilt_error *err) {
+                              tilt__row_sums *out_sums, tilt_error *err) {
     tilt__place place = {.source = tilt_source_name(r->source)};
     memcpy(out_hash, r->hash, sizeof r->hash);
+    *out_sums = r->found;
     if (r->said.rows != r->found.rows)
         return tilt__fail_at(
             err, TILT_ECSV, &place,

@@ -22,6 +22,6 @@ tilt_status tilt__part_filters(const tilt__part_reader *reader, const tilt__mapp
                                const tilt_spec *spec, bool *out, tilt_error *err) TILT_NODISCARD;
 /* After the last row. TILT_ECSV when rows are missing or were altered since the cube was written. */
 tilt_status tilt__part_finish(const tilt__part_reader *reader, char out_hash[TILT__REDUCTION_HEX],
-                              tilt_error *err) TILT_NODISCARD;
+                              tilt__row_sums *out_sums, tilt_error *err) TILT_NODISCARD;
 
 #endif
