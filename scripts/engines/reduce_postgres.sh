@@ -25,6 +25,7 @@ cd /
 "${as_user[@]}" "$bin/initdb" -D "$home/data" -E UTF8 --locale=C -A trust >/dev/null
 "${as_user[@]}" "$bin/pg_ctl" -D "$home/data" -w -l "$home/log" \
     -o "-c listen_addresses='' -c unix_socket_directories='$home' -c fsync=off" start >/dev/null
+export PGOPTIONS="-c client_min_messages=warning"
 psql=("${as_user[@]}" psql -q -v ON_ERROR_STOP=1 -h "$home" -d postgres)
 columns=$(PYTHONPATH=$here python3 -c '
 import sys, columns
