@@ -122,6 +122,70 @@ static void take_row(void *user, const tilt__scored *from, size_t value, size_t 
     r->labelled += label < 2;
 }
 
+/* Puts rows from..end, of one label, in the order of `order` and merges those of one score and weight from
+ * `at` on; returns the end of what is left. */
+static size_t merge_into(rows *r, size_t at, const rows *from, const size_t *order, size_t n, size_t first,
+                         unsigned char label) {
+    for (size_t i = 0; i < n; i++) {
+        size_t row = first + order[i];
+        bool same = i > 0 && !(from->score[row] > r->score[at - 1]) &&
+                    (r->weight == NULL || !(from->weight[row] > r->weight[at - 1]));
+        if (!same) {
+            r->score[at] = from->score[row];
+            r->count[at] = 0;
+            r->label[at] = label;
+            if (r->weight != NULL) r->weight[at] = from->weight[row];
+            at++;
+        }
+        r->count[at - 1] += from->count[row];
+    }
+    return at;
+}
+
+/* The order of n rows by score, then by weight. */
+static tilt_status order_rows(const double *score, const double *weight, size_t n, size_t **out) {
+    size_t *by_weight = NULL, *by_score = NULL;
+    if (weight == NULL) return tilt__order(score, n, out);
+    double *next = tilt__alloc(n, sizeof *next);
+    tilt_status status = next != NULL ? tilt__order(weight, n, &by_weight) : TILT_ENOMEM;
+    for (size_t i = 0; status == TILT_OK && i < n; i++) next[i] = score[by_weight[i]];
+    if (status == TILT_OK) status = tilt__order(next, n, &by_score);
+    for (size_t i = 0; status == TILT_OK && i < n; i++) by_score[i] = by_weight[by_score[i]];
+    free(by_weight);
+    free(next);
+    *out = by_score;
+    return status;
+}
+
+/* Rows that differ only in the scores of other models become one. Labels come in runs: 0, 1, none. */
+static tilt_status merge_rows(rows *r, bool weighted) {
+    rows merged = {0};
+    tilt_status status = reserve(&merged, r->n, weighted) ? TILT_OK : TILT_ENOMEM;
+    for (size_t from = 0, end; from < r->n && status == TILT_OK; from = end) {
+        size_t *order = NULL;
+        bool labelled = from < r->labelled;
+        for (end = from + 1; end < r->n && end != r->labelled && r->label[end] == r->label[from];) end++;
+        status = order_rows(r->score + from, weighted ? r->weight + from : NULL, end - from, &order);
+        if (status == TILT_OK)
+            merged.n = merge_into(&merged, merged.n, r, order, end - from, from, r->label[from]);
+        if (labelled) merged.labelled = merged.n;
+        free(order);
+    }
+    if (status == TILT_OK) {
+        free_rows(r);
+        *r = merged;
+    } else {
+        free_rows(&merged);
+    }
+    return status;
+}
+
+static bool has_further_scores(const scorer *s) {
+    for (size_t p = 0; p < s->facts->n_persons; p++)
+        if (s->facts->persons[p]->n_scores > 1) return true;
+    return false;
+}
+
 static tilt_status take_groups(scorer *s) {
     size_t n = s->part->n_groups;
     s->groups = tilt__alloc(n, sizeof *s->groups);
@@ -131,7 +195,11 @@ static tilt_status take_groups(scorer *s) {
         if (!reserve(&s->groups[g], s->groups[g].capacity, s->part->weighted))
             status = tilt__fail_memory(s->context->err);
     }
-    return status == TILT_OK ? walk(s, take_row, s->groups) : status;
+    if (status == TILT_OK) status = walk(s, take_row, s->groups);
+    for (size_t g = 0; g < n && status == TILT_OK && has_further_scores(s); g++)
+        if (merge_rows(&s->groups[g], s->part->weighted) != TILT_OK)
+            status = tilt__fail_memory(s->context->err);
+    return status;
 }
 
 static void append(rows *to, const rows *from, size_t first, size_t end) {

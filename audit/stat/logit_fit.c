@@ -16,9 +16,9 @@ typedef struct state {
     double score[2], information[3]; /* gradient; I00, I01, I11 */
 } state;
 
-/* log(1 + exp(x)) without overflow. */
-static double log1pexp(double x) {
-    return x > 0.0 ? x + log1p(exp(-x)) : log1p(exp(x));
+/* log(1 + exp(x)) without overflow; log1p_small is log1p(exp(-|x|)). */
+static double log1pexp(double x, double log1p_small) {
+    return x > 0.0 ? x + log1p_small : log1p_small;
 }
 
 static void evaluate(const tilt__logit_rows *rows, double centre, bool with_slope, state *s) {
@@ -30,7 +30,8 @@ static void evaluate(const tilt__logit_rows *rows, double centre, bool with_slop
         double spread = small / ((1.0 + small) * (1.0 + small)); /* mean (1 - mean) without cancellation */
         /* y - mean, likewise: 1 - mean is the mean of -eta */
         double miss = rows->y[i] == 0 ? -mean : eta > 0.0 ? small / (1.0 + small) : 1.0 / (1.0 + small);
-        tilt__sum_add(&likelihood, w * (rows->y[i] == 0 ? -log1pexp(eta) : -log1pexp(-eta)));
+        double log_small = log1p(small);
+        tilt__sum_add(&likelihood, w * -log1pexp(rows->y[i] == 0 ? eta : -eta, log_small));
         tilt__sum_add(&score[0], w * miss);
         tilt__sum_add(&score[1], w * miss * x);
         tilt__sum_add(&info[0], w * spread);
