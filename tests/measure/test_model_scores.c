@@ -273,3 +273,48 @@ Test(model_scores, beyond_the_budget_every_bound_holds_with_weights) {
 Test(model_scores, a_little_beyond_the_budget_little_is_lost) {
     round_and_compare(9, 6000, false, "0.4", 1.0 / 256);
 }
+
+/* Two models with few and with many scores, some missing, labels missing too. */
+static void draw_models(text *csv, uint64_t seed, size_t n) {
+    tilt__random random = tilt__random_stream(seed, 0, 0);
+    text_add(csv, "group,label,weight,one,first,two,second\n");
+    for (size_t i = 0; i < n; i++) {
+        unsigned q = (unsigned)tilt__random_below(&random, 20),
+                 label = (unsigned)tilt__random_below(&random, 3);
+        text_add(csv, "%c,%s,%u.5,", "abc"[tilt__random_below(&random, 3)],
+                 label == 0   ? "0"
+                 : label == 1 ? "1"
+                              : "",
+                 (unsigned)tilt__random_below(&random, 3));
+        text_add(csv, "%u,0.%02u,", q > 9 ? 1U : 0U, q * 5);
+        text_add(csv, "%u,", (unsigned)tilt__random_below(&random, 2));
+        if (tilt__random_below(&random, 9) > 0)
+            text_add(csv, "0.%04u", (unsigned)tilt__random_below(&random, 10000) / (1 + q % 2));
+        text_add(csv, "\n");
+    }
+}
+
+Test(model_scores, of_a_model_are_the_same_whether_others_are_in_the_file_or_not) {
+    static const char *const weights[] = {"", ", \"weight\": \"weight\""};
+    for (uint64_t seed = 1; seed <= 4; seed++) {
+        text csv;
+        char keys[256];
+        text_start(&csv, 1 << 20);
+        draw_models(&csv, seed, 600);
+        (void)snprintf(keys, sizeof keys,
+                       "\"audience\": [\"group\"], \"label\": \"label\", \"decision\": [\"one\", \"two\"], "
+                       "\"score\": [\"first\", \"second\"]%s",
+                       weights[seed % 2]);
+        cJSON *both = audit_tree(csv.at, keys);
+        (void)snprintf(keys, sizeof keys,
+                       "\"audience\": [\"group\"], \"label\": \"label\", \"decision\": \"two\", \"score\": "
+                       "\"second\"%s",
+                       weights[seed % 2]);
+        cJSON *alone = audit_tree(csv.at, keys);
+        const cJSON *ranking = get(part_at(alone, 0), "ranking");
+        cr_assert_eq(cJSON_GetArraySize(get(ranking, "groups")), 3);
+        cr_expect(cJSON_Compare(get(part_at(both, 1), "ranking"), ranking, true), "seed %d", (int)seed);
+        cJSON_Delete(both), cJSON_Delete(alone);
+        free(csv.at);
+    }
+}
