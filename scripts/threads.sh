@@ -13,10 +13,13 @@ done
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 awk 'BEGIN {
-    print "id,group,site,picked,truth,score"
+    print "id,group,site,picked,truth,score,w,rank"
     for (i = 0; i < 60000; i++)
-        printf "%d,\"g%d,\n\",site %d,%d,%d,0.%03d\n", i, i * 7 % 5, i * 31 % 97, i * 13 % 3 == 0, i % 2, i * 17 % 1000
+        printf "%d,\"g%d,\n\",site %d,%d,%d,0.%03d,%d.5,0.%09d\n", i, i * 7 % 5, i * 31 % 97, i * 13 % 3 == 0, i % 2, i * 17 % 1000,
+            i % 3, i * 7919 % 1000000007
 }' >"$folder/people.csv"
 build/tsan/audit/cli/tiltmeter audit "$folder/people.csv" --threads 8 --quiet --audience group \
     --decision picked --label truth --score score
+build/tsan/audit/cli/tiltmeter audit "$folder/people.csv" --threads 8 --quiet --audience group \
+    --label truth --score score,rank --weight w
 echo "threads: no race found"

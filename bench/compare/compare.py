@@ -104,6 +104,12 @@ def main():
             "Fairlearn": peer("fairlearn", "model"), "Aequitas": peer("aequitas", "model"),
         },
     }
+    with open(file) as lines:
+        names = lines.readline().rstrip("\n").split(",")
+    if "score" in names:
+        jobs["model"]["tiltmeter audit, with scores"] = [*audit, *MODEL, "--score", "score"]
+    if "weight" in names:
+        jobs["model"]["tiltmeter audit, with weights"] = [*audit, *MODEL, "--weight", "weight"]
     if shutil.which("Rscript"):
         jobs["cells"]["data.table"] = ["Rscript", os.path.join(HERE, "cells.R"), file, out("data.table cells"), threads]
     wanted = [name for name in given.only.split(",") if name]
