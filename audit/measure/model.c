@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "base/text.h"
+#include "measure/pool.h"
 #include "stat/resample.h"
 
 /* ---- counts ---- */
@@ -18,17 +20,15 @@ tilt_status tilt__model_counts(const tilt__context *context, const tilt__model_p
     const tilt__view *view = part->view;
     const char *name =
         tilt__head_measure(view->facts->persons[0]->people, head, view->model_index, squared, context->arena);
-    tilt__decimal *exact = tilt__arena_alloc(context->arena, part->n_groups, sizeof *exact);
-    if (name == NULL || exact == NULL) return tilt__fail_memory(context->err);
+    if (name == NULL) return tilt__fail_memory(context->err);
     size_t measure = tilt__cube_find_measure(view->facts->cube, name);
-    for (size_t g = 0; g < part->n_groups; g++) out[g] = 0;
-    for (size_t i = 0; measure != SIZE_MAX && i < view->cells.n; i++) {
-        size_t g = view->cells.group[i];
-        tilt__decimal value = tilt__cube_value(view->facts->cube, view->cells.cell[i], measure);
-        if (!tilt__decimal_add(exact[g], value, &exact[g])) out[g] = (double)NAN;
+    const tilt__decimal *exact = NULL;
+    tilt_status status = measure != SIZE_MAX ? tilt__pool_sums(view, measure, &exact) : TILT_OK;
+    if (status != TILT_OK && status != TILT_ETOOBIG) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < part->n_groups; g++) {
+        out[g] = status == TILT_ETOOBIG ? (double)NAN : 0;
+        if (status == TILT_OK && exact != NULL) out[g] = tilt__decimal_to_double(exact[g]);
     }
-    for (size_t g = 0; g < part->n_groups; g++)
-        if (!isnan(out[g])) out[g] = tilt__decimal_to_double(exact[g]);
     return TILT_OK;
 }
 
@@ -169,7 +169,9 @@ static tilt_status fill_permutations(const tilt__context *context, tilt__model_p
         all[0].reason = TILT_NOT_INTEGER;
         n = 0;
     }
-    tilt_status status = tilt__parity_permutations(of->labelled, part->n_judged, n, replicates, seed, all);
+    size_t threads = context->spec->threads > 0 ? (size_t)context->spec->threads : tilt__processors();
+    const tilt__permuting how = {replicates, seed, threads};
+    tilt_status status = tilt__parity_permutations(of->labelled, part->n_judged, n, &how, all);
     if (status == TILT_OK && n > 1 && !of->same)
         status = tilt__parity_permutation(of->decided, part->n_judged, TILT__DEMOGRAPHIC_PARITY, replicates,
                                           seed, &all[TILT__DEMOGRAPHIC_PARITY]);
@@ -305,17 +307,30 @@ static tilt_status make_part(const tilt__context *context, const tilt__views *vi
     return status;
 }
 
+static bool is_decision(const tilt__view *view) {
+    return view->model != NULL && view->model_rate == TILT__SELECTION_RATE;
+}
+
+tilt_status tilt__models_check(const tilt__context *context, const tilt__views *views) {
+    const tilt__facts *last = NULL;
+    for (size_t v = 0; v < views->n; v++) {
+        const tilt__view *view = &views->items[v];
+        if (!is_decision(view) || view->facts == last) continue;
+        tilt_status status = tilt__model_check(context, view->facts);
+        if (status != TILT_OK) return status;
+        last = view->facts;
+    }
+    return TILT_OK;
+}
+
 tilt_status tilt__model_make(const tilt__context *context, const tilt__views *views, tilt__model *out) {
     *out = (tilt__model){.persons = NULL};
     tilt_status status = add_extra(context, views, out);
-    const tilt__view *last = NULL;
     for (size_t v = 0; v < views->n && status == TILT_OK; v++) {
         const tilt__view *view = &views->items[v];
-        if (view->model == NULL || view->model_rate != TILT__SELECTION_RATE) continue;
+        if (!is_decision(view)) continue;
         if (out->persons == NULL) out->persons = view->facts->persons[0];
-        if (last == NULL || last->facts != view->facts) status = tilt__model_check(context, view->facts);
-        last = view;
-        if (status == TILT_OK) status = make_part(context, views, view, out);
+        status = make_part(context, views, view, out);
     }
     return status;
 }

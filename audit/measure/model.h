@@ -158,8 +158,11 @@ typedef struct tilt__model {
     tilt__views extra; /* rates that are no views of the result; not judged yet */
 } tilt__model;
 
-/* Measures every model in every audience that has a view of its selection rate. Checks of the file itself
- * (labels, scores, decisions) go to the context's. */
+/* Checks of the files behind all models (labels, scores, decisions), added to the context's. */
+tilt_status tilt__models_check(const tilt__context *context, const tilt__views *views) TILT_NODISCARD;
+
+/* Measures every model in every audience that has a view of its selection rate. Of the views it reads what is
+ * there before they are judged and explained, and adds no checks, so that it may run beside that. */
 tilt_status tilt__model_make(const tilt__context *context, const tilt__views *views,
                              tilt__model *out) TILT_NODISCARD;
 

@@ -60,6 +60,7 @@ typedef struct run {
     tilt__checks *source_checks;
     tilt__arena *source_arenas; /* n_loaded, one per source */
     tilt__arena *view_arenas;   /* views.n: what explains each, freed as soon as it is written */
+    tilt__arena model_arena;
 } run;
 
 void tilt_audit_free(tilt_audit *audit) {
@@ -92,6 +93,7 @@ static void close_run(run *r) {
     for (size_t v = 0; r->views.arenas != NULL && v < r->views.n; v++) tilt__arena_free(&r->views.arenas[v]);
     for (size_t i = 0; r->source_arenas != NULL && i < r->n_loaded; i++)
         tilt__arena_free(&r->source_arenas[i]);
+    tilt__arena_free(&r->model_arena);
     tilt__arena_free(&r->arena);
 }
 
@@ -281,6 +283,17 @@ static tilt_status explain_all(void *context, tilt_error *err) {
     return tilt__further_close(&own, &r->views, &r->further);
 }
 
+/* What models say beyond their views, with the verdicts of their further rates. They read of the views what
+ * explaining and writing leave alone, and so are measured beside that. */
+static tilt_status measure_models(void *context, tilt_error *err) {
+    run *r = context;
+    tilt__context own = {r->spec, r->policy, &r->model_arena, &r->checks, err};
+    tilt_status status = tilt__model_make(&own, &r->views, &r->model);
+    for (size_t v = 0; v < r->model.extra.n && status == TILT_OK; v++)
+        status = tilt__verdicts_judge(&own, &r->model.extra.items[v]);
+    return status;
+}
+
 /* Rules of targeting and nothing delivered beside them. */
 static tilt_status refuse_rules_alone(const run *r) {
     for (size_t i = 0; i < r->n_loaded; i++)
@@ -314,9 +327,7 @@ static tilt_status analyse(run *r) {
     if (status == TILT_OK) status = tilt__ranged_make(&context, &r->tables, &r->views, &r->ranged);
     for (size_t v = 0; v < r->ranged.n && status == TILT_OK; v++)
         status = tilt__ranged_judge(&context, &r->ranged.items[v]);
-    if (status == TILT_OK) status = tilt__model_make(&context, &r->views, &r->model);
-    for (size_t v = 0; v < r->model.extra.n && status == TILT_OK; v++)
-        status = tilt__verdicts_judge(&context, &r->model.extra.items[v]);
+    if (status == TILT_OK) status = tilt__models_check(&context, &r->views);
     if (status == TILT_OK) status = tilt__costs_make(&context, &r->views, r->loaded, &r->costs);
     if (status == TILT_OK)
         status = tilt__concentration_measure(&context, &r->views, r->loaded, &r->concentrations);
@@ -366,7 +377,7 @@ static bool any_tilted(const run *r) {
 
 static tilt_status write_result(run *r, tilt_audit *audit) {
     tilt__outcome outcome = outcome_of(r);
-    tilt__explainer explainer = {explain_view, let_go_of_view, explain_all, r};
+    tilt__explainer explainer = {measure_models, explain_view, let_go_of_view, explain_all, r};
     tilt_status status = tilt__result_write(&outcome, &explainer, threads_of(r), &audit->result, r->err);
     if (status != TILT_OK || !r->spec->keep_cube) return status;
     cJSON *cube = tilt__result_cube(&outcome, r->err);

@@ -39,8 +39,10 @@ typedef struct tilt__outcome {
     size_t n_warnings;
 } tilt__outcome;
 
-/* What is made of views while they are written. `view` and `written` are called for views side by side. */
+/* What is made of views while they are written. `view` and `written` are called for views side by side, and
+ * beside them all, once, `beside`. */
 typedef struct tilt__explainer {
+    tilt_status (*beside)(void *context, tilt_error *err);            /* what takes as long as a view */
     tilt_status (*view)(void *context, size_t v, tilt_error *err);    /* verdicts and drivers of view v */
     tilt_status (*written)(void *context, size_t v, tilt_error *err); /* which are needed no longer */
     tilt_status (*all)(void *context, tilt_error *err);               /* once, after all views */

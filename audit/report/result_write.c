@@ -108,6 +108,12 @@ static tilt_status write_view(void *context, size_t v, tilt_error *err) {
     return status;
 }
 
+/* The item that may take longest is the first. */
+static tilt_status write_item(void *context, size_t i, tilt_error *err) {
+    const writing *w = context;
+    return i == 0 ? w->explainer->beside(w->explainer->context, err) : write_view(context, i - 1, err);
+}
+
 static tilt_status write_views(writing *w, tilt_error *err) {
     w->n = w->outcome->views->n + w->outcome->ranged->n;
     w->places = tilt__alloc(w->n, sizeof *w->places);
@@ -115,11 +121,12 @@ static tilt_status write_views(writing *w, tilt_error *err) {
         free(w->places);
         return tilt__fail_memory(err);
     }
-    /* what may be shown is remembered over all views */
-    size_t n_threads = w->publishing != NULL ? 1 : w->n_threads;
     tilt__json_key(w->printer, "views");
     tilt__json_begin(w->printer, '[');
-    tilt_status status = tilt__parallel_for(n_threads, w->n, write_view, w, err);
+    /* What may be shown is remembered over all views, so these go one by one; all is explained by then. */
+    tilt_status status = w->publishing != NULL
+                             ? tilt__parallel_for(1, w->n, write_view, w, err)
+                             : tilt__parallel_for(w->n_threads, w->n + 1, write_item, w, err);
     tilt__json_end(w->printer, ']');
     for (size_t v = w->next; v < w->n; v++) { /* after a failure */
         tilt__buf_free(&w->places[v].text);
@@ -139,10 +146,17 @@ static tilt_status make_rest(writing *w, tilt_error *err) {
     return w->hidden != NULL ? TILT_OK : TILT_ENOMEM;
 }
 
+static tilt_status explain_item(void *context, size_t i, tilt_error *err) {
+    const tilt__explainer *explainer = context;
+    return i == 0 ? explainer->beside(explainer->context, err)
+                  : explainer->view(explainer->context, i - 1, err);
+}
+
 /* What is to be published is looked at as a whole before any of it is written. */
 static tilt_status publish(writing *w, tilt_error *err) {
-    tilt_status status = tilt__parallel_for(w->n_threads, w->outcome->views->n, w->explainer->view,
-                                            w->explainer->context, err);
+    tilt__explainer explainer = *w->explainer;
+    tilt_status status =
+        tilt__parallel_for(w->n_threads, w->outcome->views->n + 1, explain_item, &explainer, err);
     if (status == TILT_OK) status = make_rest(w, err);
     if (status != TILT_OK) return status;
     w->publishing = tilt__publishing_new(w->root, w->hidden, err);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/parallel.h"
 #include "stat/beta.h"
 #include "stat/random.h"
 
@@ -136,87 +137,107 @@ static tilt_reason fill_stratum(const tilt__confusion *groups, size_t n_groups, 
     return s->n_groups < 2 ? TILT_SINGLE_GROUP : reason;
 }
 
-/* Spreads of one rate over all replicates, by the number of the stratum in its criterion (which is the
- * number of its random stream); NULL: not shuffled yet. Criteria share them. */
-typedef struct shuffles {
-    double *spread[TILT__N_CONFUSION_RATE][MAX_STRATA];
-} shuffles;
+/* One rate within the strata of its criterion, shuffled: criteria share it. `number` is that of the stratum
+ * in its criterion and of its random stream. */
+typedef struct shuffle {
+    stratum groups;
+    size_t number;
+    double *spread; /* one per replicate; NULL: nobody needs it */
+} shuffle;
 
-static bool shuffle_rate(const stratum *from, size_t number, size_t replicates, uint64_t seed, double **out) {
-    if (*out != NULL) return true;
-    *out = tilt__alloc(replicates, sizeof **out);
-    for (size_t b = 0; *out != NULL && b < replicates; b++) {
-        tilt__random random = tilt__random_stream(seed, b, number);
-        shuffle_stratum(from, &random);
-        (*out)[b] = spread_of(from, from->drawn);
-    }
-    return *out != NULL;
+typedef struct permuted {
+    shuffle of[(size_t)TILT__N_CONFUSION_RATE * MAX_STRATA];
+    const tilt__permuting *how;
+} permuted;
+
+static shuffle *shuffle_of(permuted *p, tilt__parity criterion, size_t s) {
+    return &p->of[(size_t)criteria[criterion].rate[s] * MAX_STRATA + s];
 }
 
-static bool run_replicates(const stratum strata[MAX_STRATA], tilt__parity criterion, size_t replicates,
-                           uint64_t seed, shuffles *shared, tilt__permutation *out) {
-    const tilt__confusion_rate *rates = criteria[criterion].rate;
-    bool both = criteria[criterion].n_strata > 1;
-    double **first = &shared->spread[rates[0]][0], **second = both ? &shared->spread[rates[1]][1] : first;
-    if (!shuffle_rate(&strata[0], 0, replicates, seed, first)) return false;
-    if (both && !shuffle_rate(&strata[1], 1, replicates, seed, second)) return false;
-    size_t reached = 0;
-    double sum = 0.0;
-    for (size_t b = 0; b < replicates; b++) {
-        double statistic = combine(criterion, (double[MAX_STRATA]){(*first)[b], (*second)[b]});
-        sum += statistic;
-        reached += statistic >= out->value - 1e-12; /* equal tables must count as reached despite rounding */
+static tilt_status run_shuffle(void *context, size_t i, tilt_error *err) {
+    permuted *p = context;
+    shuffle *own = &p->of[i];
+    (void)err;
+    for (size_t b = 0; own->spread != NULL && b < p->how->replicates; b++) {
+        tilt__random random = tilt__random_stream(p->how->seed, b, own->number);
+        shuffle_stratum(&own->groups, &random);
+        own->spread[b] = spread_of(&own->groups, own->groups.drawn);
     }
-    out->expected = sum / (double)replicates;
-    out->p = (1.0 + (double)reached) / ((double)replicates + 1.0);
-    out->p_se = sqrt(out->p * (1.0 - out->p) / (double)replicates);
-    return true;
+    return TILT_OK;
 }
 
-/* room: 3 numbers per group and stratum. */
-static bool permute(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion, size_t replicates,
-                    uint64_t seed, double *room, shuffles *shared, tilt__permutation *out) {
+/* The criterion as it is; where it can be shuffled (reason none), what it needs is made ready. */
+static bool prepare(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion, permuted *p,
+                    tilt__permutation *out) {
     *out = (tilt__permutation){NAN, NAN, NAN, NAN, TILT_REASON_NONE};
-    stratum strata[MAX_STRATA] = {{NULL}};
     double spread[MAX_STRATA] = {0};
     for (size_t s = 0; s < criteria[criterion].n_strata; s++) {
-        double *at = room + 3 * s * n_groups;
-        strata[s] = (stratum){.base = at, .hits = at + n_groups, .drawn = at + 2 * n_groups};
-        tilt_reason reason = fill_stratum(groups, n_groups, criteria[criterion].rate[s], &strata[s]);
+        shuffle *own = shuffle_of(p, criterion, s);
+        if (own->groups.base == NULL) own->groups.base = tilt__alloc(n_groups, 3 * sizeof(double));
+        if (own->groups.base == NULL) return false;
+        own->groups =
+            (stratum){own->groups.base, own->groups.base + n_groups, own->groups.base + 2 * n_groups, 0};
+        own->number = s;
+        tilt_reason reason = fill_stratum(groups, n_groups, criteria[criterion].rate[s], &own->groups);
         if (reason == TILT_SINGLE_GROUP || reason == TILT_OUT_OF_RANGE) {
             out->reason = reason;
             return true;
         }
         if (reason != TILT_REASON_NONE) out->reason = reason;
-        spread[s] = spread_of(&strata[s], strata[s].hits);
+        spread[s] = spread_of(&own->groups, own->groups.hits);
     }
     out->value = combine(criterion, spread);
-    if (out->reason == TILT_REASON_NONE && replicates == 0) out->reason = TILT_NOT_REQUESTED;
-    if (out->reason != TILT_REASON_NONE) return true;
-    return run_replicates(strata, criterion, replicates, seed, shared, out);
+    if (out->reason == TILT_REASON_NONE && p->how->replicates == 0) out->reason = TILT_NOT_REQUESTED;
+    for (size_t s = 0; s < criteria[criterion].n_strata && out->reason == TILT_REASON_NONE; s++) {
+        shuffle *own = shuffle_of(p, criterion, s);
+        if (own->spread == NULL) own->spread = tilt__alloc(p->how->replicates, sizeof *own->spread);
+        if (own->spread == NULL) return false;
+    }
+    return true;
 }
 
-static tilt_status permute_some(const tilt__confusion *groups, size_t n_groups, tilt__parity first, size_t n,
-                                size_t replicates, uint64_t seed, tilt__permutation *out) {
-    shuffles shared = {{{NULL}}};
-    double *room = tilt__alloc(n_groups, (size_t)3 * MAX_STRATA * sizeof *room);
-    bool ok = room != NULL;
+static void finish(permuted *p, tilt__parity criterion, tilt__permutation *out) {
+    const double *first = shuffle_of(p, criterion, 0)->spread, *second = first;
+    if (criteria[criterion].n_strata > 1) second = shuffle_of(p, criterion, 1)->spread;
+    double replicates = (double)p->how->replicates, sum = 0.0;
+    size_t reached = 0;
+    if (out->reason != TILT_REASON_NONE || first == NULL || second == NULL) return;
+    for (size_t b = 0; b < p->how->replicates; b++) {
+        double statistic = combine(criterion, (double[MAX_STRATA]){first[b], second[b]});
+        sum += statistic;
+        reached += statistic >= out->value - 1e-12; /* equal tables must count as reached despite rounding */
+    }
+    out->expected = sum / replicates;
+    out->p = (1.0 + (double)reached) / (replicates + 1.0);
+    out->p_se = sqrt(out->p * (1.0 - out->p) / replicates);
+}
+
+static tilt_status permute(const tilt__confusion *groups, size_t n_groups, tilt__parity first, size_t n,
+                           const tilt__permuting *how, tilt__permutation *out) {
+    permuted p = {.how = how};
+    size_t n_shuffles = sizeof p.of / sizeof *p.of;
+    bool ok = true;
     for (size_t c = 0; c < n && ok; c++)
-        ok = permute(groups, n_groups, (tilt__parity)(first + c), replicates, seed, room, &shared, &out[c]);
-    for (size_t r = 0; r < TILT__N_CONFUSION_RATE; r++)
-        for (size_t s = 0; s < MAX_STRATA; s++) free(shared.spread[r][s]);
-    free(room);
-    return ok ? TILT_OK : TILT_ENOMEM;
+        ok = prepare(groups, n_groups, (tilt__parity)(first + c), &p, &out[c]);
+    tilt_status status =
+        ok ? tilt__parallel_for(how->n_threads, n_shuffles, run_shuffle, &p, NULL) : TILT_ENOMEM;
+    for (size_t c = 0; c < n && status == TILT_OK; c++) finish(&p, (tilt__parity)(first + c), &out[c]);
+    for (size_t i = 0; i < n_shuffles; i++) {
+        free(p.of[i].groups.base);
+        free(p.of[i].spread);
+    }
+    return status;
 }
 
 tilt_status tilt__parity_permutation(const tilt__confusion *groups, size_t n_groups, tilt__parity criterion,
                                      size_t replicates, uint64_t seed, tilt__permutation *out) {
-    return permute_some(groups, n_groups, criterion, 1, replicates, seed, out);
+    const tilt__permuting how = {replicates, seed, 1};
+    return permute(groups, n_groups, criterion, 1, &how, out);
 }
 
 tilt_status tilt__parity_permutations(const tilt__confusion *groups, size_t n_groups, size_t n_criteria,
-                                      size_t replicates, uint64_t seed, tilt__permutation *out) {
-    return permute_some(groups, n_groups, TILT__DEMOGRAPHIC_PARITY, n_criteria, replicates, seed, out);
+                                      const tilt__permuting *how, tilt__permutation *out) {
+    return permute(groups, n_groups, TILT__DEMOGRAPHIC_PARITY, n_criteria, how, out);
 }
 
 static bool decided_ok(const tilt__decided *d) {

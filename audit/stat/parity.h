@@ -42,9 +42,14 @@ TILT_NODISCARD tilt_status tilt__parity_permutation(const tilt__confusion *group
                                                     tilt__parity criterion, size_t replicates, uint64_t seed,
                                                     tilt__permutation *out);
 /* The same for the first n_criteria of them, into as many results: what several criteria shuffle is shuffled
- * once, with the same numbers as one by one. */
+ * once, with the same numbers as one by one and for any number of threads. */
+typedef struct tilt__permuting {
+    size_t replicates;
+    uint64_t seed;
+    size_t n_threads; /* at most; 0 and 1: the caller's alone */
+} tilt__permuting;
 TILT_NODISCARD tilt_status tilt__parity_permutations(const tilt__confusion *groups, size_t n_groups,
-                                                     size_t n_criteria, size_t replicates, uint64_t seed,
+                                                     size_t n_criteria, const tilt__permuting *how,
                                                      tilt__permutation *out);
 
 /* Accepted and rejected people of one stratum, of the focal group and of everyone else (weight sums). */

@@ -27,14 +27,17 @@ Test(parity, all_criteria_at_once_are_those_one_by_one) {
     const tilt__confusion g[4] = {
         tilt__confusion_of_counts(30, 12, 9, 80), tilt__confusion_of_counts(5500, 3100, 2200, 600000),
         tilt__confusion_of_counts(20, 9, 12, 41), tilt__confusion_of_counts(0, 0, 0, 7)};
-    tilt__permutation all[TILT__N_PARITY], own;
-    cr_assert_eq(tilt__parity_permutations(g, 4, TILT__N_PARITY, 299, 11, all), TILT_OK);
-    for (size_t c = 0; c < TILT__N_PARITY; c++) {
-        cr_assert_eq(tilt__parity_permutation(g, 4, (tilt__parity)c, 299, 11, &own), TILT_OK);
-        cr_expect_eq(own.reason, TILT_REASON_NONE);
-        cr_expect(all[c].value == own.value && all[c].p == own.p && all[c].expected == own.expected &&
-                      all[c].p_se == own.p_se,
-                  "%s", tilt__parity_name((tilt__parity)c));
+    for (size_t threads = 1; threads <= 8; threads += 7) {
+        const tilt__permuting how = {299, 11, threads};
+        tilt__permutation all[TILT__N_PARITY], own;
+        cr_assert_eq(tilt__parity_permutations(g, 4, TILT__N_PARITY, &how, all), TILT_OK);
+        for (size_t c = 0; c < TILT__N_PARITY; c++) {
+            cr_assert_eq(tilt__parity_permutation(g, 4, (tilt__parity)c, 299, 11, &own), TILT_OK);
+            cr_expect_eq(own.reason, TILT_REASON_NONE);
+            cr_expect(all[c].value == own.value && all[c].p == own.p && all[c].expected == own.expected &&
+                          all[c].p_se == own.p_se,
+                      "%s", tilt__parity_name((tilt__parity)c));
+        }
     }
 }
 
