@@ -3,6 +3,7 @@
  * term x log(x/m) + m - x is summed as a series near x = m, so that nothing cancels at counts of 1e10. A tail
  * is the continued fraction of the incomplete beta or, where both parameters are large and that would take
  * O(sqrt n) terms, the integral of the density. */
+#define _DEFAULT_SOURCE /* lgamma_r */
 #include "stat/beta.h"
 
 #include <float.h>
@@ -14,6 +15,11 @@
 static const double half_log_2pi = 0.91893853320467274178;
 static const double integral_from = 3000.0; /* from here on the tail is an integral, not a fraction */
 static const double log_2pi = 1.83787706640934548356;
+
+double tilt__log_gamma(double x) {
+    int sign;
+    return lgamma_r(x, &sign);
+}
 
 /* log Gamma(n + 1) minus Stirling's formula. n > 0. */
 static double stirling_error(double n) {

@@ -6,6 +6,9 @@
 
 #include "stat/types.h"
 
+/* log Gamma(x), x > 0: C's lgamma without the sign that it writes into a variable of all threads. */
+double tilt__log_gamma(double x);
+
 /* log of the binomial probability of x in n at rate p; x and n need not be whole. 0 <= x <= n.
  * p and its complement q = 1 - p are given apart so that a p next to 1 keeps its digits. */
 double tilt__binomial_log(double x, double n, double p, double q);

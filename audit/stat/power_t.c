@@ -6,6 +6,7 @@
 
 #include <math.h>
 
+#include "stat/beta.h"
 #include "stat/quadrature.h"
 #include "stat/tail.h"
 
@@ -33,7 +34,7 @@ static double weighted(double s, const void *data) {
 
 static double chance(region *r) {
     enum { panels = 16 };
-    r->log_constant = log(2.0) + 0.5 * r->df * log(0.5 * r->df) - lgamma(0.5 * r->df);
+    r->log_constant = log(2.0) + 0.5 * r->df * log(0.5 * r->df) - tilt__log_gamma(0.5 * r->df);
     double reach = 9.0 / sqrt(2.0 * r->df), from = fmax(0.0, 1.0 - reach), to = 1.0 + reach, sum = 0.0;
     if (r->low > -HUGE_VAL &&
         r->high < HUGE_VAL) /* beyond here the region is empty: no kink inside a panel */

@@ -119,9 +119,9 @@ bool tilt__beta_binomial_make(double n, double a, double b, tilt__binomial *out)
     if (!(n > 0 && n == floor(n) && a > 0 && b > 0) || n * p * (1 - p) * wider > widest_kept) return false;
     double k = floor(n * p);
     *out = (tilt__binomial){.n = n, .middle = k, .a = a, .b = b};
-    double choose = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1);
-    double mixed = lgamma(k + a) + lgamma(n - k + b) - lgamma(n + a + b);
-    out->at_middle = exp(choose + mixed - (lgamma(a) + lgamma(b) - lgamma(a + b)));
+    double choose = tilt__log_gamma(n + 1) - tilt__log_gamma(k + 1) - tilt__log_gamma(n - k + 1);
+    double mixed = tilt__log_gamma(k + a) + tilt__log_gamma(n - k + b) - tilt__log_gamma(n + a + b);
+    out->at_middle = exp(choose + mixed - (tilt__log_gamma(a) + tilt__log_gamma(b) - tilt__log_gamma(a + b)));
     return true;
 }
 

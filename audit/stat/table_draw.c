@@ -6,6 +6,7 @@
 #include "stat/table.h"
 
 #include "base/mem.h"
+#include "stat/beta.h"
 #include "stat/random.h"
 
 #include <math.h>
@@ -20,7 +21,7 @@ typedef struct tilt__drawer {
 } drawer;
 
 static double log_factorial(const drawer *d, double n) {
-    return n < (double)d->n_logs ? d->log_factorial[(size_t)n] : lgamma(n + 1.0);
+    return n < (double)d->n_logs ? d->log_factorial[(size_t)n] : tilt__log_gamma(n + 1.0);
 }
 
 /* k white among m drawn from `white` white and `black` black balls; white <= black and m <= half of all. */
@@ -142,7 +143,8 @@ static tilt_reason prepare(const tilt__table *t, drawer *d, double *observed) {
 static bool fill_logs(drawer *d) {
     d->n_logs = d->total < 1e5 ? (size_t)d->total + 1 : 100000;
     d->log_factorial = tilt__alloc(d->n_logs, sizeof *d->log_factorial);
-    for (size_t n = 2; d->log_factorial && n < d->n_logs; n++) d->log_factorial[n] = lgamma((double)n + 1.0);
+    for (size_t n = 2; d->log_factorial && n < d->n_logs; n++)
+        d->log_factorial[n] = tilt__log_gamma((double)n + 1.0);
     return d->log_factorial != NULL;
 }
 
