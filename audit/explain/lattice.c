@@ -21,7 +21,7 @@
 enum { SCALES = 2, BLOCK = SCALES * TILT__N_PARTS, FIRST_SUM = 2, FIRST_AT = FIRST_SUM * BLOCK };
 
 /* Table of one level of recursion. Arrays only grow. map: parent's row -> own row. */
-typedef struct node {
+typedef struct tilt__lattice_node {
     size_t n_rows, capacity, sums_capacity;
     tilt__cell_key *keys;
     double *counts; /* na, xa, nr, xr: capacity each */
@@ -37,7 +37,7 @@ typedef struct pass {
     double base_a, base_r;
     double w[33], w_both[33]; /* w[s], and w[s-1] + w[s] */
     node *nodes;
-    tilt__projector projector;
+    tilt__projector *projector;
     size_t visited, work;
     double a_per_r, r_per_a; /* quotients of the bases */
 } pass;
@@ -156,7 +156,7 @@ static bool make_child(pass *p, const node *at, node *child, uint32_t set) {
         mask.word[0] |= p->in->fields[j].word[0];
         mask.word[1] |= p->in->fields[j].word[1];
     }
-    if (!tilt__project(&p->projector, at->keys, at->n_rows, mask, child->map, child->keys, &child->n_rows)) {
+    if (!tilt__project(p->projector, at->keys, at->n_rows, mask, child->map, child->keys, &child->n_rows)) {
         return false;
     }
     for (size_t c = 0; c < 4; c++) {
@@ -221,22 +221,34 @@ static bool start_root(pass *p) {
     return true;
 }
 
+void tilt__lattice_room_free(tilt__lattice_room *room) {
+    for (size_t d = 0; d < room->n_nodes; d++) node_free(&room->nodes[d]);
+    free(room->nodes);
+    tilt__projector_free(&room->projector);
+    *room = (tilt__lattice_room){0};
+}
+
+static node *nodes_of(tilt__lattice_room *room, size_t n) {
+    if (room->nodes != NULL) return room->nodes;
+    room->nodes = tilt__alloc(n, sizeof *room->nodes);
+    room->n_nodes = room->nodes != NULL ? n : 0;
+    return room->nodes;
+}
+
 tilt_status tilt__lattice_run(tilt__lattice *lattice, tilt_error *err) {
     size_t m = lattice->n_factors;
-    pass p = {.in = lattice};
+    pass p = {.in = lattice, .projector = &lattice->room->projector};
     if (m > 0) tilt__shapley_weights(m, p.w);
     for (size_t s = 0; s <= m; s++) p.w_both[s] = p.w[s] + (s > 0 ? p.w[s - 1] : 0);
-    p.nodes = tilt__alloc(m + 2, sizeof *p.nodes);
+    p.nodes = nodes_of(lattice->room, m + 2);
     tilt_status status = p.nodes != NULL && start_root(&p) ? TILT_OK : TILT_ENOMEM;
     if (status == TILT_OK) status = visit(&p, 0, (uint32_t)(((uint64_t)1 << m) - 1), m, m);
     if (status == TILT_OK && lattice->influences) {
         lattice->row_influence = p.nodes[0].sums;
         lattice->stride = p.nodes[0].stride;
         p.nodes[0].sums = NULL;
+        p.nodes[0].sums_capacity = 0;
     }
-    for (size_t d = 0; p.nodes != NULL && d <= m; d++) node_free(&p.nodes[d]);
-    free(p.nodes);
-    tilt__projector_free(&p.projector);
     if (status == TILT_ENOMEM) return tilt__fail_memory(err);
     if (status == TILT_ECANCELLED) return tilt__fail(err, status, "stopped on request");
     return status;

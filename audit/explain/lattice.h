@@ -10,6 +10,14 @@
  * base. */
 enum { TILT__CONST_A, TILT__SLOPE_A, TILT__CONST_R, TILT__SLOPE_R, TILT__N_PARTS };
 
+/* Tables of the recursion, which passes can share one after the other; start at {0}. */
+typedef struct tilt__lattice_room {
+    struct tilt__lattice_node *nodes;
+    size_t n_nodes;
+    tilt__projector projector;
+} tilt__lattice_room;
+void tilt__lattice_room_free(tilt__lattice_room *room);
+
 /* In: the rows of the common support (both bases > 0), factors as the fields of their keys, in the order in
  * which they are numbered here: the ones with most levels last, for speed. */
 typedef struct tilt__lattice {
@@ -22,6 +30,7 @@ typedef struct tilt__lattice {
     bool influences;
     tilt__progress *progress;
     void *context;
+    tilt__lattice_room *room;      /* of this many factors */
     double done_before, done_part; /* this pass is part of a longer run: progress = before + part * own */
     /* Out: A(S) and B(S), 2^n_factors numbers each, by the caller's sets. */
     double *standardised_a, *standardised_b;

@@ -64,10 +64,21 @@ static void clear_scale(tilt__shapley_scale *scale, size_t m, tilt_reason reason
     }
 }
 
+/* Sums of na, xa, nr, xr. Whole counts that add up exactly need no compensation. */
+static void sum_counts(bool exact, size_t n, const double *const counts[4], double out[4]) {
+    double sums[4] = {0};
+    for (size_t i = 0; exact && i < n; i++)
+        for (size_t c = 0; c < 4; c++) sums[c] += counts[c][i];
+    for (size_t c = 0; c < 4; c++) out[c] = exact ? sums[c] : sum_of(n, counts[c]);
+}
+
 /* Picks the rows of the common support out of the table. */
 static void find_support(tilt__shapley_run *run, tilt__shapley *s) {
     const tilt__cell_table *t = run->table;
     const double *const from[4] = {t->na, t->xa, t->nr, t->xr};
+    const double *const inside[4] = {run->counts_in, run->counts_in + t->n_rows,
+                                     run->counts_in + 2 * t->n_rows, run->counts_in + 3 * t->n_rows};
+    double all[4], in[4];
     run->n_in = 0;
     s->n_cells = 0;
     for (size_t i = 0; i < t->n_rows; i++) {
@@ -79,16 +90,18 @@ static void find_support(tilt__shapley_run *run, tilt__shapley *s) {
         run->n_in++;
     }
     s->n_cells_in = run->n_in;
-    run->base_a = sum_of(t->n_rows, t->na);
-    run->base_r = sum_of(t->n_rows, t->nr);
-    run->base_a_in = sum_of(run->n_in, run->counts_in);
-    run->base_r_in = sum_of(run->n_in, run->counts_in + 2 * t->n_rows);
+    sum_counts(t->whole != NULL, t->n_rows, from, all);
+    sum_counts(t->whole != NULL, run->n_in, inside, in);
+    run->base_a = all[0];
+    run->base_r = all[2];
+    run->base_a_in = in[0];
+    run->base_r_in = in[2];
     s->support_a = run->base_a_in / run->base_a;
     s->support_r = run->base_r_in / run->base_r;
-    s->rate_a = sum_of(t->n_rows, t->xa) / run->base_a;
-    s->rate_r = sum_of(t->n_rows, t->xr) / run->base_r;
-    s->rate_a_in = sum_of(run->n_in, run->counts_in + t->n_rows) / run->base_a_in;
-    s->rate_r_in = sum_of(run->n_in, run->counts_in + 3 * t->n_rows) / run->base_r_in;
+    s->rate_a = all[1] / run->base_a;
+    s->rate_r = all[3] / run->base_r;
+    s->rate_a_in = in[1] / run->base_a_in;
+    s->rate_r_in = in[3] / run->base_r_in;
 }
 
 /* The game v(S) = half of v_A + half of v_B, as far as differences go. */
@@ -195,6 +208,7 @@ static tilt_status solve(tilt__shapley_run *run, bool influences, double before,
                                  .influences = influences,
                                  .progress = run->opts->progress,
                                  .context = run->opts->context,
+                                 .room = &run->room,
                                  .done_before = before,
                                  .done_part = part,
                                  .standardised_a = s->standardised_a,
@@ -324,6 +338,7 @@ tilt__shapley *tilt__shapley_new(const tilt__cells *cells, const tilt__shapley_o
     free(run.keys_in);
     free(run.counts_in);
     free(run.row_influence);
+    tilt__lattice_room_free(&run.room);
     if (status == TILT_OK) return s;
     tilt__shapley_free(s);
     return NULL;

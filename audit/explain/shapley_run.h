@@ -21,6 +21,7 @@ typedef struct tilt__shapley_run {
     double base_a, base_r, base_a_in, base_r_in;
     double *row_influence;
     size_t stride;
+    tilt__lattice_room room;
 } tilt__shapley_run;
 
 /* Sets the errors of all terms from the influences of the last pass. */

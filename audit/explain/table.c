@@ -239,6 +239,12 @@ static size_t slot_of(tilt__cell_key key, unsigned shift) {
 
 bool tilt__project(tilt__projector *projector, const tilt__cell_key *keys, size_t n, tilt__cell_key mask,
                    uint32_t *out_map, tilt__cell_key *out_keys, size_t *out_n) {
+    if (n > 0 && mask.word[0] == 0 && mask.word[1] == 0) { /* nothing is left to tell them apart by */
+        memset(out_map, 0, n * sizeof *out_map);
+        out_keys[0] = mask;
+        *out_n = 1;
+        return true;
+    }
     unsigned bits = bits_for(2 * n + 2);
     size_t size = (size_t)1 << bits, found = 0;
     if (projector->capacity < size) {
