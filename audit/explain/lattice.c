@@ -148,6 +148,19 @@ static void set_rates(const pass *p, node *at, uint32_t set) {
     p->in->standardised_b[outside] = at->rate_b;
 }
 
+/* All rows into one: four sums side by side, each in the order of the rows. */
+static void sum_to_one(const node *at, node *child) {
+    const double *na = at->counts, *xa = na + at->capacity, *nr = xa + at->capacity, *xr = nr + at->capacity;
+    double sums[4] = {0};
+    for (size_t i = 0; i < at->n_rows; i++) {
+        sums[0] += na[i];
+        sums[1] += xa[i];
+        sums[2] += nr[i];
+        sums[3] += xr[i];
+    }
+    for (size_t c = 0; c < 4; c++) child->counts[c * child->capacity] = sums[c];
+}
+
 static bool make_child(pass *p, const node *at, node *child, uint32_t set) {
     if (!node_reserve(child, at->n_rows)) return false;
     tilt__cell_key mask = {{0, 0}};
@@ -158,6 +171,10 @@ static bool make_child(pass *p, const node *at, node *child, uint32_t set) {
     }
     if (!tilt__project(p->projector, at->keys, at->n_rows, mask, child->map, child->keys, &child->n_rows)) {
         return false;
+    }
+    if (child->n_rows == 1) {
+        sum_to_one(at, child);
+        return true;
     }
     for (size_t c = 0; c < 4; c++) {
         double *to = child->counts + c * child->capacity;
