@@ -177,7 +177,8 @@ AVX2 INLINE void put_counted(tilt__scan *scan, uint64_t ends, uint32_t offset) {
     }
 }
 
-AVX2 static void run_avx2(const char *text, size_t from, size_t to, tilt__scan *scan) {
+AVX2 static void run_avx2(const char *text, size_t from, size_t to, tilt__scan *out) {
+    tilt__scan state = *out, *const scan = &state; /* in registers */
     const __m256i delimiter = _mm256_set1_epi8((char)scan->delimiter), feed = _mm256_set1_epi8('\n');
     const __m256i quote = _mm256_set1_epi8('"'), control = _mm256_set1_epi8('\r');
     for (size_t at = from; at < to; at += TILT__SCAN_BLOCK) {
@@ -196,6 +197,7 @@ AVX2 static void run_avx2(const char *text, size_t from, size_t to, tilt__scan *
         }
         put_counted(scan, take_block(scan, &m), (uint32_t)at);
     }
+    *out = state;
 }
 
 /* ---- AVX-512 ---- */
@@ -219,7 +221,8 @@ AVX512 INLINE void put_packed(tilt__scan *scan, uint64_t ends, __m512i numbers, 
     _mm512_storeu_si512(out + 48, _mm512_add_epi32(_mm512_cvtepu8_epi32(part), base));
 }
 
-AVX512 static void run_avx512(const char *text, size_t from, size_t to, tilt__scan *scan) {
+AVX512 static void run_avx512(const char *text, size_t from, size_t to, tilt__scan *out) {
+    tilt__scan state = *out, *const scan = &state; /* in registers */
     const __m512i delimiter = _mm512_set1_epi8((char)scan->delimiter), feed = _mm512_set1_epi8('\n');
     const __m512i quote = _mm512_set1_epi8('"'), control = _mm512_set1_epi8('\r');
     unsigned char counted[TILT__SCAN_BLOCK];
@@ -238,6 +241,7 @@ AVX512 static void run_avx512(const char *text, size_t from, size_t to, tilt__sc
         }
         put_packed(scan, take_block(scan, &m), numbers, (uint32_t)at);
     }
+    *out = state;
 }
 
 static bool has_avx2(void) {
