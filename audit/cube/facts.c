@@ -320,6 +320,14 @@ static tilt_status check_used(const plan *p, const bool *used) {
 
 /* ---- tables ---- */
 
+/* What one source delivered, and nothing beside it, is a table as it stands. */
+static tilt_status share_cube(const plan *p, size_t only, tilt__facts *facts) {
+    facts->cube = p->loaded[only].cube;
+    facts->borrowed = true;
+    facts->off_base = tilt__arena_alloc(p->arena, tilt__cube_n_cells(facts->cube), sizeof *facts->off_base);
+    return facts->off_base != NULL ? TILT_OK : tilt__fail_memory(p->err);
+}
+
 static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *used) {
     size_t *members = tilt__arena_alloc(p->arena, p->n, sizeof *members);
     facts->persons = tilt__arena_alloc(p->arena, p->n, sizeof(const tilt__persons *));
@@ -337,6 +345,8 @@ static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *u
         if (facts->pooled != NULL) facts->persons[0] = facts->pooled, facts->n_persons = 1;
     }
     facts->platform = tilt_source_dialect(p->loaded[first].mapping->source)->platform;
+    if (facts->n_sources == 1 && facts->n_persons == 0 && p->n_sizes == 0)
+        return share_cube(p, members[0], facts);
     facts->cube = merge_group(p, first, NULL);
     tilt_status status = facts->cube != NULL ? TILT_OK : failed(p);
     if (status == TILT_OK && facts->n_persons > 0)
@@ -387,7 +397,7 @@ tilt_status tilt__tables_make(const tilt__loaded *loaded, size_t n, tilt__arena 
 
 void tilt__tables_free(tilt__tables *tables) {
     for (size_t i = 0; i < tables->n; i++) {
-        tilt__cube_free(tables->facts[i].cube);
+        if (!tables->facts[i].borrowed) tilt__cube_free(tables->facts[i].cube);
         tilt__persons_free(tables->facts[i].pooled);
     }
     tables->n = 0;

@@ -23,7 +23,8 @@ bool tilt__check_add(tilt__arena *arena, tilt__checks *checks, const char *id, b
                      ...) TILT_PRINTF(5, 6) TILT_NODISCARD;
 
 typedef struct tilt__facts {
-    tilt_cube *cube; /* sealed, owned */
+    tilt_cube *cube; /* sealed, owned unless borrowed */
+    bool borrowed;   /* it is that of its only source */
     bool *off_base;  /* per cell: delivered to a key that nobody targeted; stays out of rates per the base */
     const size_t *sources; /* indices of the loaded sources in it */
     size_t n_sources;
