@@ -10,7 +10,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 
-enum { WORD_BITS = 32 };
+enum { WORD_BITS = 32, FEWEST_SLOTS = 64 };
 
 struct tilt_cube {
     tilt__arena arena;
@@ -53,6 +53,19 @@ void tilt__cube_free(tilt_cube *cube) {
     if (cube != NULL) release(cube);
 }
 
+void tilt__cube_drop_cells(tilt_cube *cube) {
+    free(cube->keys);
+    free(cube->sums);
+    free(cube->present);
+    cube->keys = cube->present = NULL;
+    cube->sums = NULL;
+    cube->keys_capacity = cube->sums_capacity = cube->present_capacity = cube->n_cells = 0;
+    cube->n_slots = FEWEST_SLOTS;
+    memset(cube->slots, 0, cube->n_slots * sizeof *cube->slots);
+    void *fewer = realloc(cube->slots, cube->n_slots * sizeof *cube->slots);
+    if (fewer != NULL) cube->slots = fewer;
+}
+
 static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measure *measures) {
     for (size_t d = 0; d < cube->n_dims; d++) {
         cube->dims[d] = (tilt__dim){tilt__arena_copy(&cube->arena, dims[d].name), dims[d].kind};
@@ -64,7 +77,7 @@ static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measu
             (tilt__measure){tilt__arena_copy(&cube->arena, measures[m].name), measures[m].kind};
         if (cube->measures[m].name == NULL) return false;
     }
-    cube->n_slots = 64;
+    cube->n_slots = FEWEST_SLOTS;
     cube->slots = tilt__alloc(cube->n_slots, sizeof *cube->slots);
     return cube->slots != NULL;
 }

@@ -39,6 +39,8 @@ typedef struct tilt__measure {
 } tilt__measure;
 
 void tilt__cube_free(tilt_cube *cube);
+/* Lets go of all cells; dimensions, labels and measures stay. */
+void tilt__cube_drop_cells(tilt_cube *cube);
 /* An empty cube; names are copied. NULL with `err` filled past the ceilings or when memory runs out. */
 tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures,
                           size_t n_measures, tilt_error *err) TILT_OWNED_BY(tilt__cube_free);

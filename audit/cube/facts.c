@@ -395,6 +395,14 @@ tilt_status tilt__tables_make(const tilt__loaded *loaded, size_t n, tilt__arena 
     return status;
 }
 
+void tilt__tables_take_over(const tilt__tables *tables, tilt__loaded *loaded, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        bool needed = loaded[i].cube == NULL;
+        for (size_t t = 0; t < tables->n; t++) needed = needed || tables->facts[t].cube == loaded[i].cube;
+        if (!needed) tilt__cube_drop_cells(loaded[i].cube);
+    }
+}
+
 void tilt__tables_free(tilt__tables *tables) {
     for (size_t i = 0; i < tables->n; i++) {
         if (!tables->facts[i].borrowed) tilt__cube_free(tables->facts[i].cube);

@@ -48,6 +48,9 @@ typedef struct tilt__tables {
  * sources count the same keys and none of these holds. Free with tilt__tables_free, also after failure. */
 tilt_status tilt__tables_make(const tilt__loaded *loaded, size_t n, tilt__arena *arena, tilt__checks *checks,
                               tilt__tables *out, tilt_error *err) TILT_NODISCARD;
+/* Lets go of the cells of every source whose cells no table borrows: the tables have them. */
+void tilt__tables_take_over(const tilt__tables *tables, tilt__loaded *loaded, size_t n);
+
 void tilt__tables_free(tilt__tables *tables);
 
 /* True when the measure is broken down by the dimension: some cell with this measure has a label in it. */

@@ -322,6 +322,7 @@ static tilt_status analyse(run *r) {
     for (size_t t = 0; t < r->tables.n; t++) r->tables.facts[t].tags = &r->tags;
     if (status == TILT_OK)
         status = tilt__checks_tables(&r->tables, r->loaded, r->n_loaded, &r->arena, &r->checks, r->err);
+    if (status == TILT_OK) tilt__tables_take_over(&r->tables, r->loaded, r->n_loaded);
     if (status == TILT_OK) status = tilt__pools_open(&r->tables, r->err);
     if (status == TILT_OK) status = tilt__views_make(&context, &r->tables, threads_of(r), &r->views);
     if (status == TILT_OK) status = tilt__ranged_make(&context, &r->tables, &r->views, &r->ranged);
