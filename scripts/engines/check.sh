@@ -96,8 +96,12 @@ only_here() {
     sed -i "s/\"NULL\": \"factor:NULL\",/&$taken/" "$1"
 }
 
-few=$((n < 20000 ? n : 20000))
+few=$((n < 20000 ? n : 20000)) # for Spark's workers, hardly worth starting
 for kind in ${KINDS:-delivery people typed staff names}; do
+    case $kind in
+    delivery | people) export SPARK_LOCAL=0 ;;
+    *) export SPARK_LOCAL=1 ;;
+    esac
     case $kind in
     delivery) check delivery "$n" --rate clicks/eligible ;;
     people) check people "$n" --audience gender,age --threshold 0.3705 ;;
