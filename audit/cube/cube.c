@@ -29,7 +29,7 @@ struct tilt_cube {
     uint32_t *present; /* per cell, n_words with a bit per measure */
     size_t n_words, present_capacity;
     size_t n_cells;
-    size_t *slots; /* cell + 1, 0 = free; a power of two */
+    uint32_t *slots; /* cell + 1, 0 = free; a power of two */
     size_t n_slots;
 };
 
@@ -127,13 +127,13 @@ static size_t find_slot(const tilt_cube *cube, const uint32_t *key) {
 }
 
 static bool rebuild_slots(tilt_cube *cube, size_t n_slots) {
-    size_t *slots = tilt__alloc(n_slots, sizeof *slots);
+    uint32_t *slots = tilt__alloc(n_slots, sizeof *slots);
     if (slots == NULL) return false;
     free(cube->slots);
     cube->slots = slots;
     cube->n_slots = n_slots;
     for (size_t c = 0; c < cube->n_cells; c++)
-        cube->slots[find_slot(cube, cube->keys + c * cube->n_dims)] = c + 1;
+        cube->slots[find_slot(cube, cube->keys + c * cube->n_dims)] = (uint32_t)c + 1;
     return true;
 }
 
@@ -161,7 +161,7 @@ size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key) {
     if (!grow_cells(cube, cube->n_cells + 1)) return TILT__NO_CELL;
     size_t cell = cube->n_cells++;
     if (cube->n_dims > 0) memcpy(cube->keys + cell * cube->n_dims, key, cube->n_dims * sizeof *key);
-    cube->slots[slot] = cell + 1;
+    cube->slots[slot] = (uint32_t)cell + 1;
     return cell;
 }
 
