@@ -285,6 +285,7 @@ static tilt_status open_to_read(tilt__ledger *ledger, tilt_error *err) {
  * files beside it the same mode. What is there already keeps the mode that people gave it. Where this fails,
  * the opening that follows says why. */
 static void make_private(const char *path) {
+    if (strcmp(path, ":memory:") == 0) return; /* SQLite's name for no file at all */
     int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
     if (fd >= 0) (void)close(fd);
 }

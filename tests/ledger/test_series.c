@@ -1,6 +1,8 @@
 /* The default watch as a ledger gives it: years of weekly audits recorded one by one. */
 #include "ledger.h"
 
+#include <unistd.h>
+
 #include <math.h>
 
 #include "ledger/series.h"
@@ -29,6 +31,7 @@ static double delay_of(const cJSON *trend) {
 static cJSON *watch_year(tilt__random *random, double spread, int from, double factor, double *out_stated) {
     tilt_error err = {0};
     tilt__ledger *ledger = open_ledger(":memory:");
+    cr_assert_neq(access(":memory:", F_OK), 0, "a ledger in memory left a file");
     cr_assert_eq(tilt__ledger_begin(ledger, &err), TILT_OK);
     for (int week = 0; week < WEEKS; week++) {
         char day[16];
