@@ -147,16 +147,14 @@ static tilt_status make_rest(writing *w, tilt_error *err) {
 }
 
 static tilt_status explain_item(void *context, size_t i, tilt_error *err) {
-    const tilt__explainer *explainer = context;
-    return i == 0 ? explainer->beside(explainer->context, err)
-                  : explainer->view(explainer->context, i - 1, err);
+    const writing *w = context;
+    const tilt__explainer *e = w->explainer;
+    return i == 0 ? e->beside(e->context, err) : e->view(e->context, i - 1, err);
 }
 
 /* What is to be published is looked at as a whole before any of it is written. */
 static tilt_status publish(writing *w, tilt_error *err) {
-    tilt__explainer explainer = *w->explainer;
-    tilt_status status =
-        tilt__parallel_for(w->n_threads, w->outcome->views->n + 1, explain_item, &explainer, err);
+    tilt_status status = tilt__parallel_for(w->n_threads, w->outcome->views->n + 1, explain_item, w, err);
     if (status == TILT_OK) status = make_rest(w, err);
     if (status != TILT_OK) return status;
     w->publishing = tilt__publishing_new(w->root, w->hidden, err);
