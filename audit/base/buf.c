@@ -74,17 +74,6 @@ void tilt__buf_reset(tilt__buf *buf) {
     if (buf->data != NULL) buf->data[0] = '\0';
 }
 
-void tilt__buf_reserve(tilt__buf *buf, size_t n) {
-    (void)reserve(buf, n);
-}
-
-void tilt__buf_fit(tilt__buf *buf) {
-    char *fitting = buf->data != NULL ? realloc(buf->data, buf->length + 1) : NULL;
-    if (fitting == NULL) return;
-    buf->data = fitting;
-    buf->capacity = buf->length + 1;
-}
-
 void tilt__buf_cut(tilt__buf *buf, size_t length) {
     if (buf->data == NULL || length > buf->length) return;
     buf->length = length;

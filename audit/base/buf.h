@@ -25,11 +25,6 @@ void tilt__buf_format(tilt__buf *buf, const char *format, ...) TILT_PRINTF(2, 3)
 const char *tilt__buf_get(const tilt__buf *buf);
 /* Empties the buffer but keeps its memory; clears `failed`. */
 void tilt__buf_reset(tilt__buf *buf);
-/* Makes room for n more bytes at once: a text of many MiB then is not copied as it grows, nor are there holes
- * where it stood. Room that is not used takes no memory where the block has pages of its own. */
-void tilt__buf_reserve(tilt__buf *buf, size_t n);
-/* Gives back what was reserved and is not used. */
-void tilt__buf_fit(tilt__buf *buf);
 /* Takes the end off: the first `length` bytes stay. Not longer than the text is. */
 void tilt__buf_cut(tilt__buf *buf, size_t length);
 void tilt__buf_free(tilt__buf *buf);

@@ -16,9 +16,6 @@
 #include "report/sentences.h"
 #include "report/summaries.h"
 
-/* C libraries give blocks of this size pages of their own, which are there when they are written to. */
-#define TEXT_ROOM ((size_t)48 << 20)
-
 /* A view that is written and waits for those before it. */
 typedef struct waiting {
     tilt__buf text;
@@ -187,7 +184,6 @@ static tilt_status write_tree(writing *w, tilt_error *err) {
 tilt_status tilt__result_write(const tilt__outcome *o, const tilt__explainer *explainer, size_t n_threads,
                                tilt__buf *out, tilt_error *err) {
     writing w = {.outcome = o, .explainer = explainer, .n_threads = n_threads, .out = out};
-    tilt__buf_reserve(out, TEXT_ROOM);
     w.root = tilt__result_head(o, err);
     if (w.root == NULL) return TILT_ENOMEM;
     w.views = cJSON_GetObjectItemCaseSensitive(w.root, "views");
@@ -200,6 +196,5 @@ tilt_status tilt__result_write(const tilt__outcome *o, const tilt__explainer *ex
     tilt__publishing_free(w.publishing);
     tilt__hidden_free(w.hidden);
     cJSON_Delete(w.root);
-    tilt__buf_fit(out);
     return status;
 }
