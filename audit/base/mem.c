@@ -55,11 +55,18 @@ static bool regrow(void **block, size_t bytes) {
     return true;
 }
 
+/* A first block of many pages is zero as it comes, and takes no memory before it is written to. */
 bool tilt__grow(void **block, size_t *capacity, size_t need, size_t size) {
     if (need <= *capacity) return true;
     size_t wanted = bigger_capacity(*capacity, need), bytes;
-    if (!tilt__mul_ok(wanted, size, &bytes) || !regrow(block, bytes)) return false;
-    memset((char *)*block + *capacity * size, 0, (wanted - *capacity) * size);
+    if (wanted == 0 || !tilt__mul_ok(wanted, size, &bytes)) return false;
+    if (*block == NULL) {
+        *block = tilt__alloc(wanted, size);
+        if (*block == NULL) return false;
+    } else {
+        if (!regrow(block, bytes)) return false;
+        memset((char *)*block + *capacity * size, 0, (wanted - *capacity) * size);
+    }
     *capacity = wanted;
     return true;
 }
