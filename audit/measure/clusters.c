@@ -87,8 +87,8 @@ static const char *cluster_label(const tilt__context *context, const tilt__view 
     return label;
 }
 
-static double effective_of(const tilt__context *context, const tilt__projection *rows, size_t column) {
-    double *sizes = tilt__arena_alloc(context->arena, rows->n_rows, sizeof *sizes);
+static double effective_of(tilt__arena *scratch, const tilt__projection *rows, size_t column) {
+    double *sizes = tilt__arena_alloc(scratch, rows->n_rows, sizeof *sizes);
     for (size_t r = 0; sizes != NULL && r < rows->n_rows; r++) {
         const tilt__pair *p = &rows->pairs[r];
         const double of[4] = {p->xa, p->na, p->xr, p->nr};
@@ -99,13 +99,13 @@ static double effective_of(const tilt__context *context, const tilt__projection 
 
 /* Clusters weigh by the base where it varies from one to the next, else by the count; of the two groups the
  * one with fewer effective clusters decides. */
-static tilt__jackknife_opts options_for(const tilt__context *context, const tilt__projection *rows,
+static tilt__jackknife_opts options_for(double level, tilt__arena *scratch, const tilt__projection *rows,
                                         bool base_varies) {
     tilt__jackknife_opts opts = TILT__JACKKNIFE_OPTS_INIT;
     size_t focal = base_varies ? 1 : 0, reference = base_varies ? 3 : 2;
-    opts.level = context->spec->level;
+    opts.level = level;
     opts.sizes[0] =
-        effective_of(context, rows, focal) <= effective_of(context, rows, reference) ? focal : reference;
+        effective_of(scratch, rows, focal) <= effective_of(scratch, rows, reference) ? focal : reference;
     return opts;
 }
 
@@ -119,9 +119,10 @@ static double independent_se(const tilt__comparison *c) {
 static const double least_se = 1e-9;
 
 static tilt_status jackknife(const tilt__context *context, const tilt__view *view, tilt__comparison *c,
-                             const tilt__projection *rows, bool base_varies, const size_t *dims) {
+                             const tilt__projection *rows, bool base_varies, const size_t *dims,
+                             tilt__arena *scratch) {
     tilt__clusters clusters = {&rows->pairs[0].xa, rows->n_rows, 4};
-    tilt__jackknife_opts opts = options_for(context, rows, base_varies);
+    tilt__jackknife_opts opts = options_for(context->spec->level, scratch, rows, base_varies);
     tilt__many both = {ratios_of, c, 2};
     tilt__jackknife ratios[2], difference;
     opts.scale = TILT__LOG;
@@ -174,20 +175,30 @@ static tilt_status quasi_poisson(const tilt__context *context, const tilt__view 
     return TILT_OK;
 }
 
+/* By clusters of these dimensions, where there are any. */
+static tilt_status by_clusters(const tilt__context *context, const tilt__view *view, tilt__comparison *c,
+                               const size_t *dims, size_t n_dims) {
+    tilt__arena scratch = {NULL, false};
+    tilt__projection rows;
+    bool base_varies;
+    tilt_status status =
+        tilt__contrast_clusters(view, c, dims, n_dims, &scratch, &rows, &base_varies, context->err);
+    if (status == TILT_OK && rows.n_rows > 0)
+        status = jackknife(context, view, c, &rows, base_varies, dims, &scratch);
+    tilt__arena_free(&scratch);
+    return status;
+}
+
 tilt_status tilt__clusters_measure(const tilt__context *context, const tilt__view *view,
                                    tilt__comparison *c) {
     size_t dims[TILT__MAX_CROSSING] = {0};
     const char *name = NULL;
     size_t n = tilt__clusters_unit(context, view, dims, &name);
     if (n > 0) {
-        tilt__projection rows;
-        bool base_varies;
-        tilt_status status =
-            tilt__contrast_clusters(view, c, dims, n, context->arena, &rows, &base_varies, context->err);
+        tilt_status status = by_clusters(context, view, c, dims, n);
         if (status != TILT_OK) return status;
         c->clusters.unit = name;
-        if (rows.n_rows > 0) status = jackknife(context, view, c, &rows, base_varies, dims);
-        if (status != TILT_OK || c->basis == TILT__BASIS_CLUSTERS) return status;
+        if (c->basis == TILT__BASIS_CLUSTERS) return status;
     }
     bool ratio_kind = view->kind == TILT__RATE_RATIO && !c->benchmark && c->pair.xa > 0 && c->pair.xr > 0;
     return ratio_kind ? quasi_poisson(context, view, c) : TILT_OK;

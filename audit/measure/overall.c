@@ -248,25 +248,32 @@ tilt__reversal tilt__reversal_of(const tilt__context *context, const tilt__compa
                                                                       : TILT__REVERSAL_POSSIBLE;
 }
 
+/* The comparison within the levels of one factor, `rows`; nothing where there is one level only. */
+static void stratify_by(const tilt__context *context, const tilt__dim *dim, const tilt__projection *rows,
+                        tilt__comparison *c) {
+    if (rows->n_rows < 2) return;
+    tilt__stratified *s = &c->stratified[c->n_stratified++];
+    s->factor = dim->name;
+    s->stats = tilt__strata_measure(rows->pairs, rows->n_rows, context->spec->level);
+    s->reversal = tilt__reversal_of(context, c, rows->pairs, rows->n_rows, &s->stats);
+}
+
 tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     const tilt_cube *cube = view->facts->cube;
     bool whole = c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
+    tilt_status status = TILT_OK;
     if (view->mode != TILT__MODE_FUNNEL || !c->proportion || whole)
         return TILT_OK; /* the group is in the whole */
     c->stratified = tilt__arena_alloc(context->arena, tilt__cube_n_dims(cube), sizeof *c->stratified);
     if (c->stratified == NULL) return tilt__fail_memory(context->err);
-    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
+    for (size_t d = 0; d < tilt__cube_n_dims(cube) && status == TILT_OK; d++) {
         bool other = is_audience_of(view, d) || tilt__cube_dim(cube, d)->kind == TILT__DIM_COVARIATE;
         if (other || !tilt__contrast_on_both(view, d)) continue;
+        tilt__arena scratch = {NULL, false};
         tilt__projection rows;
-        tilt_status status =
-            tilt__contrast_project(view, c, &d, 1, false, context->arena, &rows, context->err);
-        if (status != TILT_OK) return status;
-        if (rows.n_rows < 2) continue;
-        tilt__stratified *s = &c->stratified[c->n_stratified++];
-        s->factor = tilt__cube_dim(cube, d)->name;
-        s->stats = tilt__strata_measure(rows.pairs, rows.n_rows, context->spec->level);
-        s->reversal = tilt__reversal_of(context, c, rows.pairs, rows.n_rows, &s->stats);
+        status = tilt__contrast_project(view, c, &d, 1, false, &scratch, &rows, context->err);
+        if (status == TILT_OK) stratify_by(context, tilt__cube_dim(cube, d), &rows, c);
+        tilt__arena_free(&scratch);
     }
-    return TILT_OK;
+    return status;
 }
