@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/mem.h"
 #include "stat/difference.h"
 #include "stat/odds.h"
 #include "stat/ratio.h"
@@ -25,26 +26,34 @@ static tilt_estimate sandwich_of(const tilt__comparison *c, double se, double le
                            .method = "sandwich"};
 }
 
-tilt_status tilt__alternatives_clusters(const tilt__context *context, tilt__comparison *c,
-                                        const tilt__projection *clusters) {
-    if (c->benchmark) return TILT_OK;
-    double se = tilt__linear_error(clusters->pairs, clusters->n_rows, c->proportion);
-    c->alternatives.sandwich = sandwich_of(c, se, context->spec->level);
-    if (!c->proportion) return TILT_OK;
-    double *counts = tilt__arena_alloc(context->arena, 4 * clusters->n_rows, sizeof *counts);
-    if (counts == NULL) return tilt__fail_memory(context->err);
+/* Counted and not counted of both groups, four per cluster; false where more are counted than there are. */
+static bool put_counts(const tilt__projection *clusters, double *counts) {
     for (size_t g = 0; g < clusters->n_rows; g++) {
         const tilt__pair *p = &clusters->pairs[g];
-        if (p->xa > p->na || p->xr > p->nr) { /* one day's clicks of another day's impressions */
-            c->alternatives.rao_scott.reason = TILT_NOT_A_PROPORTION;
-            return TILT_OK;
-        }
+        if (p->xa > p->na || p->xr > p->nr) return false; /* one day's clicks of another day's impressions */
         counts[4 * g] = p->xa;
         counts[4 * g + 1] = p->na - p->xa;
         counts[4 * g + 2] = p->xr;
         counts[4 * g + 3] = p->nr - p->xr;
     }
-    tilt_status status = tilt__rao_scott_test(counts, clusters->n_rows, 2, 2, &c->alternatives.rao_scott);
+    return true;
+}
+
+tilt_status tilt__alternatives_clusters(const tilt__context *context, tilt__comparison *c,
+                                        const tilt__projection *clusters) {
+    tilt__rao_scott *test = &c->alternatives.rao_scott;
+    tilt_status status = TILT_OK;
+    if (c->benchmark) return TILT_OK;
+    double se = tilt__linear_error(clusters->pairs, clusters->n_rows, c->proportion);
+    c->alternatives.sandwich = sandwich_of(c, se, context->spec->level);
+    if (!c->proportion) return TILT_OK;
+    double *counts = tilt__alloc(4 * clusters->n_rows, sizeof *counts);
+    if (counts == NULL) return tilt__fail_memory(context->err);
+    if (!put_counts(clusters, counts))
+        test->reason = TILT_NOT_A_PROPORTION;
+    else
+        status = tilt__rao_scott_test(counts, clusters->n_rows, 2, 2, test);
+    free(counts);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
 }
 

@@ -144,12 +144,12 @@ static bool is_audience_of(const tilt__view *view, size_t dim) {
 
 /* Groups by counted and not counted, once per level of the factor; *out_made false where it has one level. */
 static tilt_status measure_layer(const tilt__context *context, const tilt__view *view, size_t dim,
-                                 tilt__layer *out, bool *out_made) {
+                                 tilt__arena *scratch, tilt__layer *out, bool *out_made) {
     size_t levels = tilt__cube_n_labels(view->facts->cube, dim), rows = tilt__groups_known(view), row = 0;
     *out_made = false;
     if (levels < 2 || rows < 3 || rows > MOST_LAYER_GROUPS || levels > MOST_LAYER_LEVELS) return TILT_OK;
-    double *counts = tilt__arena_alloc(context->arena, levels * rows * 2, sizeof *counts);
-    size_t *row_of = tilt__arena_alloc(context->arena, view->n_groups, sizeof *row_of);
+    double *counts = tilt__arena_alloc(scratch, levels * rows * 2, sizeof *counts);
+    size_t *row_of = tilt__arena_alloc(scratch, view->n_groups, sizeof *row_of);
     if (counts == NULL || row_of == NULL) return tilt__fail_memory(context->err);
     for (size_t g = 0; g < view->n_groups; g++) row_of[g] = view->groups[g].unknown ? SIZE_MAX : row++;
     for (size_t i = 0; i < view->cells.n; i++) {
@@ -170,16 +170,18 @@ static tilt_status measure_layer(const tilt__context *context, const tilt__view 
 static tilt_status measure_layers(const tilt__context *context, tilt__view *view) {
     const tilt_cube *cube = view->facts->cube;
     tilt__overall *overall = &view->overall;
+    tilt_status status = TILT_OK;
     overall->layers = tilt__arena_alloc(context->arena, tilt__cube_n_dims(cube), sizeof *overall->layers);
     if (overall->layers == NULL) return tilt__fail_memory(context->err);
-    for (size_t d = 0; d < tilt__cube_n_dims(cube); d++) {
+    for (size_t d = 0; d < tilt__cube_n_dims(cube) && status == TILT_OK; d++) {
+        tilt__arena scratch = {NULL, false};
         bool made = false;
         if (is_audience_of(view, d) || !tilt__contrast_on_both(view, d)) continue;
-        tilt_status status = measure_layer(context, view, d, &overall->layers[overall->n_layers], &made);
-        if (status != TILT_OK) return status;
+        status = measure_layer(context, view, d, &scratch, &overall->layers[overall->n_layers], &made);
         overall->n_layers += made;
+        tilt__arena_free(&scratch);
     }
-    return TILT_OK;
+    return status;
 }
 
 tilt_status tilt__overall_measure(const tilt__context *context, tilt__view *view) {
@@ -248,32 +250,35 @@ tilt__reversal tilt__reversal_of(const tilt__context *context, const tilt__compa
                                                                       : TILT__REVERSAL_POSSIBLE;
 }
 
-/* The comparison within the levels of one factor, `rows`; nothing where there is one level only. */
-static void stratify_by(const tilt__context *context, const tilt__dim *dim, const tilt__projection *rows,
-                        tilt__comparison *c) {
-    if (rows->n_rows < 2) return;
-    tilt__stratified *s = &c->stratified[c->n_stratified++];
-    s->factor = dim->name;
-    s->stats = tilt__strata_measure(rows->pairs, rows->n_rows, context->spec->level);
-    s->reversal = tilt__reversal_of(context, c, rows->pairs, rows->n_rows, &s->stats);
+/* The comparison within the levels of one factor, `rows`. */
+static tilt__stratified stratified_by(const tilt__context *context, const tilt__dim *dim,
+                                      const tilt__projection *rows, const tilt__comparison *c) {
+    tilt__stratified out = {.factor = dim->name};
+    out.stats = tilt__strata_measure(rows->pairs, rows->n_rows, context->spec->level);
+    out.reversal = tilt__reversal_of(context, c, rows->pairs, rows->n_rows, &out.stats);
+    return out;
 }
 
 tilt_status tilt__stratify(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     const tilt_cube *cube = view->facts->cube;
     bool whole = c->reference_name != NULL && strcmp(c->reference_name, "population") == 0;
+    tilt__stratified found[TILT__MAX_DIMS];
     tilt_status status = TILT_OK;
     if (view->mode != TILT__MODE_FUNNEL || !c->proportion || whole)
         return TILT_OK; /* the group is in the whole */
-    c->stratified = tilt__arena_alloc(context->arena, tilt__cube_n_dims(cube), sizeof *c->stratified);
-    if (c->stratified == NULL) return tilt__fail_memory(context->err);
     for (size_t d = 0; d < tilt__cube_n_dims(cube) && status == TILT_OK; d++) {
         bool other = is_audience_of(view, d) || tilt__cube_dim(cube, d)->kind == TILT__DIM_COVARIATE;
         if (other || !tilt__contrast_on_both(view, d)) continue;
         tilt__arena scratch = {NULL, false};
         tilt__projection rows;
         status = tilt__contrast_project(view, c, &d, 1, false, &scratch, &rows, context->err);
-        if (status == TILT_OK) stratify_by(context, tilt__cube_dim(cube, d), &rows, c);
+        if (status == TILT_OK && rows.n_rows >= 2) /* one level only is no strata */
+            found[c->n_stratified++] = stratified_by(context, tilt__cube_dim(cube, d), &rows, c);
         tilt__arena_free(&scratch);
     }
-    return status;
+    if (status != TILT_OK) return status;
+    c->stratified = tilt__arena_alloc(context->arena, c->n_stratified, sizeof *c->stratified);
+    if (c->stratified == NULL) return tilt__fail_memory(context->err);
+    memcpy(c->stratified, found, c->n_stratified * sizeof *found);
+    return TILT_OK;
 }
