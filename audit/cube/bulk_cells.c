@@ -2,6 +2,8 @@
  * outgrows its radix. */
 #include "cube/bulk_cells.h"
 
+#include <string.h>
+
 #include "base/mem.h"
 
 enum { FIRST_SLOTS = 1024 };
@@ -78,12 +80,14 @@ size_t tilt__cells_add(tilt__cells *cells, uint64_t key) {
     if (cells->n >= TILT__MAX_CELLS) return TILT__NO_CELL;
     if (!cells->dense && (cells->n + 1) * 2 > cells->n_slots && !make_slots(cells)) return TILT__NO_CELL;
     void *keys = cells->keys, *sums = cells->sums;
-    if (!tilt__grow(&keys, &cells->keys_capacity, cells->n + 1, sizeof *cells->keys)) return TILT__NO_CELL;
-    cells->keys = keys;
-    if (!tilt__grow(&sums, &cells->sums_capacity, (cells->n + 1) * cells->words, sizeof *cells->sums))
+    size_t width = cells->words * sizeof *cells->sums;
+    if (!tilt__grow_bytes(&keys, &cells->keys_capacity, (cells->n + 1) * sizeof *cells->keys))
         return TILT__NO_CELL;
+    cells->keys = keys;
+    if (!tilt__grow_bytes(&sums, &cells->sums_capacity, (cells->n + 1) * width)) return TILT__NO_CELL;
     cells->sums = sums;
     cells->keys[cells->n] = key;
+    memset(cells->sums + cells->n * cells->words, 0, width);
     cells->slots[free_slot(cells, key)] = (uint32_t)++cells->n;
     return cells->n - 1;
 }

@@ -15,9 +15,9 @@ typedef struct tilt__cells {
     bool dense;      /* `slots` has one for every key */
     uint32_t *slots; /* cell + 1; 0: none */
     size_t n_slots;
-    uint64_t *keys; /* by cell */
-    uint64_t *sums; /* by cell: `words` each */
-    size_t words, n, keys_capacity, sums_capacity;
+    uint64_t *keys;                                /* by cell */
+    uint64_t *sums;                                /* by cell: `words` each */
+    size_t words, n, keys_capacity, sums_capacity; /* capacities in bytes */
 } tilt__cells;
 
 void tilt__cells_free(tilt__cells *cells);
