@@ -320,12 +320,15 @@ static tilt_status check_used(const plan *p, const bool *used) {
 
 /* ---- tables ---- */
 
-/* What one source delivered, and nothing beside it, is a table as it stands. */
+/* What one source delivered, and nothing beside it, is a table as it stands; what its people derive is no
+ * measure of the source. */
 static tilt_status share_cube(const plan *p, size_t only, tilt__facts *facts) {
     facts->cube = p->loaded[only].cube;
     facts->borrowed = true;
     facts->off_base = tilt__arena_alloc(p->arena, tilt__cube_n_cells(facts->cube), sizeof *facts->off_base);
-    return facts->off_base != NULL ? TILT_OK : tilt__fail_memory(p->err);
+    if (facts->off_base == NULL) return tilt__fail_memory(p->err);
+    if (facts->n_persons == 0) return TILT_OK;
+    return tilt__persons_derive(facts->persons[0], facts->cube, p->arena, p->err);
 }
 
 static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *used) {
@@ -345,8 +348,7 @@ static tilt_status make_table(plan *p, size_t first, tilt__facts *facts, bool *u
         if (facts->pooled != NULL) facts->persons[0] = facts->pooled, facts->n_persons = 1;
     }
     facts->platform = tilt_source_dialect(p->loaded[first].mapping->source)->platform;
-    if (facts->n_sources == 1 && facts->n_persons == 0 && p->n_sizes == 0)
-        return share_cube(p, members[0], facts);
+    if (facts->n_sources == 1 && p->n_sizes == 0) return share_cube(p, members[0], facts);
     facts->cube = merge_group(p, first, NULL);
     tilt_status status = facts->cube != NULL ? TILT_OK : failed(p);
     if (status == TILT_OK && facts->n_persons > 0)
