@@ -28,19 +28,21 @@ void tilt__json_print_number(double value, tilt__buf *out);
 size_t tilt__json_write_number(double value, char out[TILT__JSON_NUMBER]);
 
 /* The same text part by part, for a tree that is never there as a whole: the outer containers, which do not
- * fit on one line, are begun and ended by hand. Whether memory ran out is asked of the buffer, at the end. */
+ * fit on one line, are begun and ended by hand. Whether memory ran out is asked of the buffer, at the end.
+ * `level`: how many containers there are around it. */
 typedef struct tilt__json_printer tilt__json_printer;
 void tilt__json_printer_free(tilt__json_printer *printer);
 /* Appends to `out`, which is borrowed. NULL when memory runs out. */
-tilt__json_printer *tilt__json_printer_new(tilt__buf *out) TILT_OWNED_BY(tilt__json_printer_free);
+tilt__json_printer *tilt__json_printer_new(tilt__buf *out, size_t level)
+    TILT_OWNED_BY(tilt__json_printer_free);
 void tilt__json_begin(tilt__json_printer *printer, char bracket);
 /* What comes next: a member of this name, or (NULL) an entry of a list. */
 void tilt__json_key(tilt__json_printer *printer, const char *key);
-/* The same with its value. */
+/* The same with its value; `node` NULL prints nothing. */
 void tilt__json_put(tilt__json_printer *printer, const char *key, const cJSON *node);
 void tilt__json_end(tilt__json_printer *printer, char bracket);
-/* The value alone, as it stands within `level` containers. */
-void tilt__json_entry(tilt__json_printer *printer, const cJSON *node, size_t level);
+/* A value alone. */
+void tilt__json_value_alone(tilt__json_printer *printer, const cJSON *node);
 
 /* A number that may be missing. When it is not known, `number` is NaN and `reason` is the name of a
  * tilt_reason or NULL when none was given. Infinities are known. */

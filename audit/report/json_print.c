@@ -189,9 +189,11 @@ static void print_node(tilt__json_printer *p, const cJSON *node, size_t level) {
     tilt__buf_char(out, object ? '}' : ']');
 }
 
-tilt__json_printer *tilt__json_printer_new(tilt__buf *out) {
+tilt__json_printer *tilt__json_printer_new(tilt__buf *out, size_t level) {
     tilt__json_printer *p = tilt__alloc(1, sizeof *p);
-    if (p != NULL) p->out = out;
+    if (p == NULL) return NULL;
+    p->out = out;
+    p->level = level;
     return p;
 }
 
@@ -215,12 +217,13 @@ void tilt__json_key(tilt__json_printer *p, const char *key) {
 }
 
 void tilt__json_put(tilt__json_printer *p, const char *key, const cJSON *node) {
+    if (node == NULL) return;
     tilt__json_key(p, key);
     print_node(p, node, p->level);
 }
 
-void tilt__json_entry(tilt__json_printer *p, const cJSON *node, size_t level) {
-    print_node(p, node, level);
+void tilt__json_value_alone(tilt__json_printer *p, const cJSON *node) {
+    print_node(p, node, p->level);
 }
 
 void tilt__json_end(tilt__json_printer *p, char bracket) {
@@ -231,7 +234,7 @@ void tilt__json_end(tilt__json_printer *p, char bracket) {
 }
 
 tilt_status tilt__json_print(const cJSON *tree, tilt__buf *out, tilt_error *err) {
-    tilt__json_printer *p = tilt__json_printer_new(out);
+    tilt__json_printer *p = tilt__json_printer_new(out, 0);
     if (p == NULL) return tilt__fail_memory(err);
     print_node(p, tree, 0);
     tilt__json_printer_free(p);

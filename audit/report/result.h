@@ -125,9 +125,16 @@ void tilt__put_reference(cJSON *parent, const tilt__view *view, size_t reference
 /* What a view asks: id, slice, audience and rate. */
 void tilt__put_view_asked(cJSON *view_object, const tilt__view *view);
 
-/* One view with its groups, comparisons and drivers. */
+/* Is shown each comparison as soon as it is the last of those of the view, which end with it so far, and may
+ * take parts of it away. */
+typedef struct tilt__comparison_taker {
+    void (*take)(void *context, cJSON *view, cJSON *comparison);
+    void *context;
+} tilt__comparison_taker;
+
+/* One view with its groups, comparisons and drivers. `taker` may be NULL. */
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
-                    const tilt__explanation *explanations);
+                    const tilt__explanation *explanations, const tilt__comparison_taker *taker);
 
 /* One view of ranges, behind those of numbers. */
 void tilt__put_ranged(cJSON *views, const tilt__ranged *ranged);

@@ -200,8 +200,8 @@ static void put_reference(cJSON *parent, const tilt__view *view, const tilt__com
     cJSON_AddItemToArray(reference, cJSON_CreateString(c->reference_name));
 }
 
-static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt__view *view,
-                           const tilt__comparison *c, const tilt__explanation *explanation) {
+static cJSON *put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt__view *view,
+                             const tilt__comparison *c, const tilt__explanation *explanation) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToArray(list, object);
     tilt__put_text(object, "id", c->id);
@@ -254,6 +254,7 @@ static void put_comparison(cJSON *list, const tilt__outcome *outcome, const tilt
     put_explanation(object, c, explanation);
     size_t v = (size_t)(view - outcome->views->items);
     tilt__put_further_comparison(object, outcome, v, (size_t)(c - view->comparisons));
+    return object;
 }
 
 static void put_relative(cJSON *parent, const tilt__view *view) {
@@ -353,7 +354,7 @@ void tilt__put_view_asked(cJSON *object, const tilt__view *view) {
 }
 
 void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view *view,
-                    const tilt__explanation *explanations) {
+                    const tilt__explanation *explanations, const tilt__comparison_taker *taker) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddItemToArray(views, object);
     tilt__put_view_asked(object, view);
@@ -392,8 +393,10 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     for (size_t g = 0; g < view->n_groups; g++) put_group(groups, view, g);
     put_unknown(object, view);
     cJSON *comparisons = tilt__put_array(object, "comparisons");
-    for (size_t c = 0; c < view->n_comparisons; c++)
-        put_comparison(comparisons, outcome, view, &view->comparisons[c], &explanations[c]);
+    for (size_t c = 0; c < view->n_comparisons; c++) {
+        cJSON *made = put_comparison(comparisons, outcome, view, &view->comparisons[c], &explanations[c]);
+        if (taker != NULL) taker->take(taker->context, object, made);
+    }
     tilt__put_families(object, view);
     put_relative(object, view);
     put_overall(object, view);

@@ -4,6 +4,7 @@
  * made of. So each view is made, printed and cut down to what sentences need; the whole tree is never there.
  * Views are made side by side, and their texts appended in order. */
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,23 +39,60 @@ typedef struct writing {
 } writing;
 
 /* What no sentence, headline or summary is made of. */
-static void cut_down(cJSON *view) {
-    static const char *const keys[] = {"drivers",      "levels",  "campaigns",    "standardised",
-                                       "support",      "signals", "neutralising", "stratified",
-                                       "alternatives", "methods", "adjusted",     "tests"};
-    cJSON *comparison;
-    cJSON_ArrayForEach(comparison, cJSON_GetObjectItemCaseSensitive(view, "comparisons")) {
-        for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
-            cJSON_DeleteItemFromObjectCaseSensitive(comparison, keys[k]);
+static void cut_down(cJSON *comparison) {
+    static const char *const keys[] = {
+        "odds_ratio",   "cohens_h",   "tests",     "p_edge",       "p_edge_adjusted",
+        "p_inside",     "p_edge_bh",  "p_edge_by", "family",       "probability_below_tau",
+        "alternatives", "stratified", "campaigns", "drivers",      "levels",
+        "standardised", "support",    "signals",   "neutralising", "adjusted",
+        "methods",
+    };
+    char reason[80];
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        (void)snprintf(reason, sizeof reason, "%s_reason", keys[k]);
+        cJSON_DeleteItemFromObjectCaseSensitive(comparison, keys[k]);
+        cJSON_DeleteItemFromObjectCaseSensitive(comparison, reason);
     }
 }
 
-static tilt_status print_view(const cJSON *view, tilt__buf *out, tilt_error *err) {
-    tilt__json_printer *printer = tilt__json_printer_new(out);
-    if (printer == NULL) return tilt__fail_memory(err);
-    tilt__json_entry(printer, view, 2);
-    tilt__json_printer_free(printer);
-    return out->failed ? tilt__fail_memory(err) : TILT_OK;
+/* A view on its way into the text. */
+typedef struct telling {
+    tilt__json_printer *printer;
+    bool begun; /* within its list of comparisons */
+} telling;
+
+/* Members from `member` on, up to the one of this name, which is not printed. */
+static const cJSON *put_members(tilt__json_printer *printer, const cJSON *member, const char *end) {
+    for (; member != NULL && strcmp(member->string, end) != 0; member = member->next)
+        tilt__json_put(printer, member->string, member);
+    return member;
+}
+
+/* A comparison is printed and cut down before the next is made. */
+static void take_comparison(void *context, cJSON *view, cJSON *comparison) {
+    telling *t = context;
+    if (!t->begun) {
+        tilt__json_begin(t->printer, '{');
+        (void)put_members(t->printer, view->child, "comparisons");
+        tilt__json_key(t->printer, "comparisons");
+        tilt__json_begin(t->printer, '[');
+        t->begun = true;
+    }
+    tilt__json_put(t->printer, NULL, comparison);
+    cut_down(comparison);
+}
+
+/* What is not yet printed of a view. */
+static void end_view(telling *t, cJSON *view) {
+    cJSON *comparisons = cJSON_GetObjectItemCaseSensitive(view, "comparisons"), *each;
+    if (!t->begun) {
+        tilt__json_value_alone(t->printer, view);
+        cJSON_ArrayForEach(each, comparisons) cut_down(each);
+        return;
+    }
+    tilt__json_end(t->printer, ']');
+    (void)put_members(t->printer, comparisons->next, "");
+    tilt__json_end(t->printer, '}');
 }
 
 /* Appends what is complete, in order. */
@@ -73,29 +111,38 @@ static void append_ready(writing *w) {
     }
 }
 
-/* Makes view v as the one entry of `list`. */
-static tilt_status make_view(writing *w, size_t v, cJSON *list, tilt_error *err) {
+/* Makes view v as the one entry of `list`; what is to be published is printed after a look at all of it. */
+static tilt_status make_view(writing *w, size_t v, cJSON *list, telling *t, tilt_error *err) {
     const tilt__outcome *o = w->outcome;
     bool explained = w->publishing != NULL || v >= o->views->n;
+    tilt__comparison_taker taker = {take_comparison, t};
     tilt_status status = explained ? TILT_OK : w->explainer->view(w->explainer->context, v, err);
     if (status != TILT_OK) return status;
     if (v < o->views->n)
-        tilt__put_view(list, o, &o->views->items[v], o->explanations[v]);
+        tilt__put_view(list, o, &o->views->items[v], o->explanations[v],
+                       w->publishing != NULL ? NULL : &taker);
     else
         tilt__put_ranged(list, &o->ranged->items[v - o->views->n]);
     if (tilt__json_first(list) == NULL) return tilt__fail_memory(err);
     return w->publishing != NULL ? tilt__publish_view(w->publishing, list, v, err) : TILT_OK;
 }
 
+/* Makes and prints it. */
+static tilt_status tell_view(writing *w, size_t v, waiting *own, tilt_error *err) {
+    telling t = {tilt__json_printer_new(&own->text, 2), false};
+    if (t.printer == NULL) return tilt__fail_memory(err);
+    tilt_status status = make_view(w, v, own->views, &t, err);
+    cJSON *view = status == TILT_OK ? own->views->child : NULL; /* NULL too when it is not to be published */
+    if (view != NULL) end_view(&t, view);
+    if (own->text.failed) status = tilt__fail_memory(err);
+    tilt__json_printer_free(t.printer);
+    return status;
+}
+
 static tilt_status write_view(void *context, size_t v, tilt_error *err) {
     writing *w = context;
     waiting own = {.text = TILT__BUF_INIT, .views = cJSON_CreateArray(), .ready = true};
-    tilt_status status = make_view(w, v, own.views, err);
-    cJSON *view = status == TILT_OK ? own.views->child : NULL; /* NULL too when it is not to be published */
-    if (view != NULL) {
-        status = print_view(view, &own.text, err);
-        cut_down(view);
-    }
+    tilt_status status = own.views != NULL ? tell_view(w, v, &own, err) : tilt__fail_memory(err);
     if (status == TILT_OK && v < w->outcome->views->n)
         status = w->explainer->written(w->explainer->context, v, err);
     (void)pthread_mutex_lock(&w->lock);
@@ -158,16 +205,10 @@ static tilt_status publish(writing *w, tilt_error *err) {
     return w->publishing != NULL ? tilt__publish_frame(w->publishing, w->root, err) : TILT_ENOMEM;
 }
 
-/* Members from `member` on, up to "views", which is not printed. */
-static void put_members(tilt__json_printer *printer, const cJSON *member) {
-    for (; member != NULL && strcmp(member->string, "views") != 0; member = member->next)
-        tilt__json_put(printer, member->string, member);
-}
-
 static tilt_status write_tree(writing *w, tilt_error *err) {
     const tilt_spec *spec = w->outcome->spec;
     tilt__json_begin(w->printer, '{');
-    put_members(w->printer, w->root->child);
+    (void)put_members(w->printer, w->root->child, "views");
     tilt_status status = write_views(w, err);
     if (status == TILT_OK && w->hidden == NULL) status = make_rest(w, err);
     size_t gone = w->publishing != NULL ? tilt__publishing_gone(w->publishing) : 0;
@@ -175,7 +216,7 @@ static tilt_status write_tree(writing *w, tilt_error *err) {
     if (status == TILT_OK) status = tilt__summaries_add(w->root, spec, err);
     if (status == TILT_OK) status = tilt__sentences_add(w->root, err);
     if (status != TILT_OK) return status;
-    put_members(w->printer, w->views->next);
+    (void)put_members(w->printer, w->views->next, "");
     tilt__json_end(w->printer, '}');
     tilt__buf_char(w->out, '\n');
     return w->out->failed ? tilt__fail_memory(err) : TILT_OK;
@@ -189,7 +230,7 @@ tilt_status tilt__result_write(const tilt__outcome *o, const tilt__explainer *ex
     w.views = cJSON_GetObjectItemCaseSensitive(w.root, "views");
     tilt_status status = o->spec->publish ? publish(&w, err) : TILT_OK;
     if (status == TILT_OK) {
-        w.printer = tilt__json_printer_new(out);
+        w.printer = tilt__json_printer_new(out, 0);
         status = w.printer != NULL ? write_tree(&w, err) : tilt__fail_memory(err);
     }
     tilt__json_printer_free(w.printer);
