@@ -185,6 +185,7 @@ static tilt_status by_clusters(const tilt__context *context, const tilt__view *v
         tilt__contrast_clusters(view, c, dims, n_dims, &scratch, &rows, &base_varies, context->err);
     if (status == TILT_OK && rows.n_rows > 0)
         status = jackknife(context, view, c, &rows, base_varies, dims, &scratch);
+    if (status == TILT_OK && scratch.failed) status = tilt__fail_memory(context->err);
     tilt__arena_free(&scratch);
     return status;
 }

@@ -499,7 +499,9 @@ static tilt_status measure_view(void *shared, size_t v, tilt_error *err) {
     own.policy = all->views->items[v].policy;
     own.arena = &all->views->arenas[v];
     own.err = err;
-    return measure_comparisons(&own, &all->views->items[v]);
+    tilt_status status = measure_comparisons(&own, &all->views->items[v]);
+    /* a label that there was no room for would look like none */
+    return status == TILT_OK && own.arena->failed ? tilt__fail_memory(err) : status;
 }
 
 tilt_status tilt__views_make(const tilt__context *context, const tilt__tables *tables, size_t n_threads,
