@@ -11,7 +11,10 @@
 #include "cli/stands_for.h"
 #include "cli/term.h"
 #include "cli/watch.h"
-#include "tiltmeter/audit.h"
+#include "map/spec.h"
+#include "report/audit_text.h"
+
+#define SPOOL_FROM ((size_t)2 << 20) /* bytes of a result that stay in memory */
 
 static tilt_status print_summary(const tilt_report *report, const tilt__outputs *outputs, tilt_error *err) {
     tilt_render_opts opts = {.columns = tilt__term_width(stdout),
@@ -26,11 +29,25 @@ static tilt_status print_summary(const tilt_report *report, const tilt__outputs 
     return status;
 }
 
+static bool print_piece(void *context, const char *text, size_t n) {
+    (void)context;
+    return fwrite(text, 1, n, stdout) == n;
+}
+
+/* No report is made that nobody reads. */
+static bool is_json_alone(const tilt__cli *cli) {
+    return tilt__cli_has(cli, "json") && !tilt__cli_has(cli, "output");
+}
+
+/* Does nobody look at the result before it is printed? Then it need not be in memory as a whole. */
+static bool is_only_printed(const tilt__cli *cli, const tilt__keep *keep) {
+    return is_json_alone(cli) && keep->ledger == NULL && keep->against == NULL && !keep->waivers;
+}
+
 static tilt_status deliver(const tilt__cli *cli, tilt__text text, tilt_error *err) {
     size_t n = text.n;
     const char *result = text.text;
-    if (tilt__cli_has(cli, "json") &&
-        !tilt__cli_has(cli, "output")) { /* no report is made that nobody reads */
+    if (is_json_alone(cli)) {
         (void)fwrite(result, 1, n, stdout);
         return TILT_OK;
     }
@@ -55,10 +72,22 @@ static tilt_status fail_reports(const tilt__keep *keep, tilt_error *err) {
                       (long long)keep->audit);
 }
 
-/* The audit itself, completed and kept; *out_stops: whether a gate would stop. */
+/* What follows the audit: it is completed, kept and told. */
+static tilt_status finish(const tilt__cli *cli, const tilt_spec *spec, tilt__keep *keep,
+                          const tilt_audit *audit, bool *out_stops, tilt_error *err) {
+    tilt__text result;
+    *out_stops = tilt_audit_is_tilted(audit);
+    if (spec->spool_from > 0) return tilt__audit_read(audit, print_piece, NULL, err);
+    tilt_status status = keep->ledger != NULL ? tilt__given_text(cli, spec, &keep->spec, err) : TILT_OK;
+    if (status == TILT_OK) status = tilt__keep_result(keep, audit, &result, out_stops, err);
+    if (status != TILT_OK) return status;
+    status = deliver(cli, result, err);
+    return status != TILT_OK ? fail_reports(keep, err) : TILT_OK;
+}
+
+/* The audit itself; *out_stops: whether a gate would stop. */
 static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_stops, tilt_error *err) {
     tilt__buf command = TILT__BUF_INIT;
-    tilt__text result;
     tilt__keep keep;
     tilt_audit *audit = NULL;
     tilt_status status = tilt__stands_for_command(cli, &command, err);
@@ -68,17 +97,13 @@ static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_st
     }
     status = tilt__keep_open(cli, spec, &keep, err);
     if (status == TILT_OK) {
+        if (is_only_printed(cli, &keep)) spec->spool_from = SPOOL_FROM;
         tilt__watch_start(spec, tilt__cli_has(cli, "quiet"));
         audit = tilt_audit_run(spec, tilt__buf_get(&command), err);
         tilt__watch_end();
         if (audit == NULL) status = err->status;
     }
-    if (status == TILT_OK && keep.ledger != NULL) status = tilt__given_text(cli, spec, &keep.spec, err);
-    if (status == TILT_OK) status = tilt__keep_result(&keep, audit, &result, out_stops, err);
-    if (status == TILT_OK) {
-        status = deliver(cli, result, err);
-        if (status != TILT_OK) status = fail_reports(&keep, err);
-    }
+    if (status == TILT_OK) status = finish(cli, spec, &keep, audit, out_stops, err);
     tilt_audit_free(audit);
     tilt__keep_close(&keep);
     tilt__buf_free(&command);

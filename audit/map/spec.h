@@ -206,6 +206,7 @@ struct tilt_spec {
     bool scan;
     bool reduce;             /* people stay a table of what they have in common, to be written as a cube */
     bool keep_cube;          /* whatever its size, beside the result */
+    size_t spool_from;       /* so much of a result is in memory, the rest waits in a file; 0: all */
     const char *ledger;      /* file of past audits, or NULL */
     const char *series;      /* of audits in the ledger, or NULL */
     const char *against;     /* "last", a result, or NULL */

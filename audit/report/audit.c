@@ -22,6 +22,7 @@
 #include "measure/checks.h"
 #include "measure/many.h"
 #include "measure/pool.h"
+#include "report/audit_text.h"
 #include "report/json.h"
 #include "report/result.h"
 #include "report/sentences.h"
@@ -29,6 +30,7 @@
 enum { MOST_SOURCES = 1000 };
 
 struct tilt_audit {
+    tilt__spool spool; /* the beginning of the result, where the spec wants it there */
     tilt__buf result;
     tilt__buf cube; /* empty unless it is to be kept */
     bool tilted;
@@ -65,9 +67,16 @@ typedef struct run {
 
 void tilt_audit_free(tilt_audit *audit) {
     if (audit == NULL) return;
+    tilt__spool_free(&audit->spool);
     tilt__buf_free(&audit->result);
     tilt__buf_free(&audit->cube);
     free(audit);
+}
+
+tilt_status tilt__audit_read(const tilt_audit *audit, tilt__piece_fn piece, void *context, tilt_error *err) {
+    tilt_status status = tilt__spool_read(&audit->spool, piece, context, err);
+    if (status == TILT_OK) (void)piece(context, tilt__buf_get(&audit->result), audit->result.length);
+    return status;
 }
 
 const char *tilt_audit_result(const tilt_audit *audit, size_t *out_n) {
@@ -379,7 +388,8 @@ static bool any_tilted(const run *r) {
 static tilt_status write_result(run *r, tilt_audit *audit) {
     tilt__outcome outcome = outcome_of(r);
     tilt__explainer explainer = {measure_models, explain_view, let_go_of_view, explain_all, r};
-    tilt_status status = tilt__result_write(&outcome, &explainer, threads_of(r), &audit->result, r->err);
+    tilt__result_text text = {&audit->result, &audit->spool, r->spec->spool_from};
+    tilt_status status = tilt__result_write(&outcome, &explainer, threads_of(r), &text, r->err);
     if (status != TILT_OK || !r->spec->keep_cube) return status;
     cJSON *cube = tilt__result_cube(&outcome, r->err);
     if (cube == NULL) return TILT_ENOMEM;
@@ -393,7 +403,7 @@ static tilt_audit *new_audit(tilt_error *err) {
     if (audit == NULL)
         (void)tilt__fail_memory(err);
     else
-        audit->result = audit->cube = (tilt__buf)TILT__BUF_INIT;
+        *audit = (tilt_audit){.spool = TILT__SPOOL_INIT, .result = TILT__BUF_INIT, .cube = TILT__BUF_INIT};
     return audit;
 }
 

@@ -4,7 +4,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "base/buf.h"
+#include "base/spool.h"
 #include "explain/drivers.h"
 #include "explain/further.h"
 #include "explain/pairs.h"
@@ -49,11 +49,20 @@ typedef struct tilt__explainer {
     void *context;
 } tilt__explainer;
 
+/* Where the text of a result goes: into memory, from where the spool takes all there is when it has come to
+ * so many bytes (0: never). */
+typedef struct tilt__result_text {
+    tilt__buf *out;
+    tilt__spool *spool;
+    size_t spool_from;
+} tilt__result_text;
+
 /* Writes the whole result: everything that was found, without what must not be published when it is to be,
  * and sentences. Of each view only what sentences are made of is held once it is written. Up to n_threads
  * threads; the text is the same. */
 tilt_status tilt__result_write(const tilt__outcome *outcome, const tilt__explainer *explainer,
-                               size_t n_threads, tilt__buf *out, tilt_error *err) TILT_NODISCARD;
+                               size_t n_threads, const tilt__result_text *text,
+                               tilt_error *err) TILT_NODISCARD;
 
 /* The tree up to its views, of which there are none yet. NULL when memory runs out. Caller frees with
  * cJSON_Delete. */

@@ -32,7 +32,7 @@ typedef struct writing {
     tilt__hidden *hidden;         /* made with the rest of the tree */
     tilt__publishing *publishing; /* NULL: everything is shown */
     tilt__json_printer *printer;
-    tilt__buf *out;
+    const tilt__result_text *text;
     pthread_mutex_t lock; /* guards the places of all views, the tree's list and the text */
     waiting *places;
     size_t next, n; /* the first view that is not in the text yet */
@@ -97,17 +97,20 @@ static void end_view(telling *t, cJSON *view) {
 
 /* Appends what is complete, in order. */
 static void append_ready(writing *w) {
+    tilt__buf *out = w->text->out;
     for (; w->next < w->n && w->places[w->next].ready; w->next++) {
         waiting *place = &w->places[w->next];
         cJSON *view = cJSON_DetachItemFromArray(place->views, 0);
         if (view != NULL) {
             tilt__json_key(w->printer, NULL);
-            tilt__buf_add(w->out, tilt__buf_get(&place->text), place->text.length);
+            tilt__buf_add(out, tilt__buf_get(&place->text), place->text.length);
             cJSON_AddItemToArray(w->views, view);
         }
-        tilt__buf_drop(&place->text, w->out);
+        tilt__buf_drop(&place->text, out);
         cJSON_Delete(place->views);
         place->views = NULL;
+        if (w->text->spool_from > 0 && out->length >= w->text->spool_from)
+            tilt__spool_take(w->text->spool, out);
     }
 }
 
@@ -218,19 +221,19 @@ static tilt_status write_tree(writing *w, tilt_error *err) {
     if (status != TILT_OK) return status;
     (void)put_members(w->printer, w->views->next, "");
     tilt__json_end(w->printer, '}');
-    tilt__buf_char(w->out, '\n');
-    return w->out->failed ? tilt__fail_memory(err) : TILT_OK;
+    tilt__buf_char(w->text->out, '\n');
+    return w->text->out->failed ? tilt__fail_memory(err) : TILT_OK;
 }
 
 tilt_status tilt__result_write(const tilt__outcome *o, const tilt__explainer *explainer, size_t n_threads,
-                               tilt__buf *out, tilt_error *err) {
-    writing w = {.outcome = o, .explainer = explainer, .n_threads = n_threads, .out = out};
+                               const tilt__result_text *text, tilt_error *err) {
+    writing w = {.outcome = o, .explainer = explainer, .n_threads = n_threads, .text = text};
     w.root = tilt__result_head(o, err);
     if (w.root == NULL) return TILT_ENOMEM;
     w.views = cJSON_GetObjectItemCaseSensitive(w.root, "views");
     tilt_status status = o->spec->publish ? publish(&w, err) : TILT_OK;
     if (status == TILT_OK) {
-        w.printer = tilt__json_printer_new(out, 0);
+        w.printer = tilt__json_printer_new(text->out, 0);
         status = w.printer != NULL ? write_tree(&w, err) : tilt__fail_memory(err);
     }
     tilt__json_printer_free(w.printer);

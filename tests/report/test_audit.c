@@ -2,6 +2,8 @@
 #include "run.h"
 
 #include "base/mem.h"
+#include "map/spec.h"
+#include "report/audit_text.h"
 
 TestSuite(audit, FOLDER);
 
@@ -270,6 +272,33 @@ Test(audit, inspect_shows_the_targeting_export_too) {
     cr_expect_eq(run_count(tree, "inputs"), 2);
     cJSON_Delete(tree);
     tilt_audit_free(audit);
+    tilt_spec_free(spec);
+}
+
+static bool append(void *context, const char *text, size_t n) {
+    tilt__buf_add(context, text, n);
+    return true;
+}
+
+Test(audit, a_result_that_waits_in_a_file_is_the_same) {
+    tilt_error err = {.status = TILT_OK};
+    folder_put("d.csv", "Gender,Age,Ad Name,Impressions\nfemale,18-24,A,100\nmale,25-34,A,100\n"
+                        "female,25-34,B,200\nmale,18-24,B,100\n");
+    tilt_spec *spec = run_spec("{\"sources\": [\"d.csv\"]}");
+    tilt_audit *plain = tilt_audit_run(spec, NULL, &err);
+    spec->spool_from = 1;
+    tilt_audit *spooled = tilt_audit_run(spec, NULL, &err);
+    cr_assert(plain != NULL && spooled != NULL, "%s", err.message);
+    size_t n = 0, n_left = 0;
+    const char *whole = tilt_audit_result(plain, &n);
+    (void)tilt_audit_result(spooled, &n_left);
+    cr_expect(n_left > 0 && n_left < n, "%zu of %zu bytes are in memory", n_left, n);
+    tilt__buf text = TILT__BUF_INIT;
+    cr_expect_eq(tilt__audit_read(spooled, append, &text, &err), TILT_OK);
+    cr_expect_str_eq(tilt__buf_get(&text), whole);
+    tilt__buf_free(&text);
+    tilt_audit_free(plain);
+    tilt_audit_free(spooled);
     tilt_spec_free(spec);
 }
 
