@@ -1,4 +1,4 @@
-/* cube/bulk_dict.c - open addressing; cells of at most 16 bytes lie in their slot. */
+/* cube/bulk_dict.c - open addressing; cells of at most 32 bytes lie in their slot. */
 #include "cube/bulk_dict.h"
 
 #include "base/mem.h"
@@ -10,6 +10,7 @@ enum { FIRST_BITS = 8, SPARSE_BITS = 12, SPARSE = 16 };
 
 void tilt__dict_free(tilt__dict *dict) {
     free(dict->slots);
+    free(dict->tails);
     free(dict->texts);
     free(dict->line);
     tilt__arena_free(&dict->arena);
@@ -18,17 +19,25 @@ void tilt__dict_free(tilt__dict *dict) {
 
 /* Free slots look like no cell at all. */
 static bool make_slots(tilt__dict *dict, unsigned bits) {
-    tilt__dict_slot *slots = tilt__alloc((size_t)1 << bits, sizeof *slots);
-    if (slots == NULL) return false;
-    for (size_t i = 0; i < (size_t)1 << bits; i++) slots[i].high = 2;
+    static const unsigned char none[8] = {0, 1};
+    size_t n = (size_t)1 << bits;
+    tilt__dict_slot *slots = tilt__alloc(n, sizeof *slots);
+    tilt__dict_tail *tails = dict->tails != NULL ? tilt__alloc(n, sizeof *tails) : NULL;
+    if (slots == NULL || (dict->tails != NULL && tails == NULL)) {
+        free(slots);
+        free(tails);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) memcpy(&slots[i].word[0], none, sizeof none);
     dict->slots = slots;
-    dict->n_slots = (size_t)1 << bits;
+    dict->tails = tails;
+    dict->n_slots = n;
     dict->shift = 64 - bits;
     return true;
 }
 
 bool tilt__dict_start(tilt__dict *dict) {
-    *dict = (tilt__dict){0};
+    *dict = (tilt__dict){.words = 1};
     return make_slots(dict, FIRST_BITS);
 }
 
@@ -44,31 +53,52 @@ static uint64_t mix(uint64_t a, uint64_t b) {
 }
 
 /* Whole words, and the last 8 bytes once more where they overlap. */
-void tilt__dict_hash(const char *raw, size_t n, uint64_t *out_low, uint64_t *out_high) {
+void tilt__dict_hash(const char *raw, size_t n, uint64_t out[2]) {
     uint64_t a = n, b = 0x9e3779b97f4a7c15u;
     for (size_t i = 0; i + 8 <= n; i += 8) {
         a = mix(a, word_at(raw + i));
         b = mix(b + 0xc4ceb9fe1a85ec53u, word_at(raw + i));
     }
-    *out_low = mix(a, word_at(raw + n - 8));
-    *out_high = mix(b, word_at(raw + n - 8)) | 1;
-    memset(out_low, 0, 1);
+    out[0] = mix(a, word_at(raw + n - 8));
+    out[1] = mix(b, word_at(raw + n - 8)) | 1;
+    unsigned char first[8];
+    memcpy(first, &out[0], sizeof first);
+    first[0] = 0;
+    first[1] |= 2; /* neither an empty cell nor a free slot */
+    memcpy(&out[0], first, sizeof first);
 }
 
-static size_t free_slot(const tilt__dict *dict, uint64_t low, uint64_t high) {
-    size_t at = tilt__dict_home(low, high, dict->shift);
+/* Puts a slot, whose tail may be NULL, where it belongs. */
+static tilt__dict_slot *put_slot(tilt__dict *dict, const tilt__dict_slot *slot, const tilt__dict_tail *tail) {
+    uint64_t word[TILT__DICT_WORDS] = {slot->word[0], slot->word[1]};
+    if (tail != NULL) memcpy(&word[2], tail->word, sizeof tail->word);
+    size_t at = tilt__dict_home(word, TILT__DICT_WORDS, dict->shift);
     while (dict->slots[at].number != 0) at = (at + 1) & (dict->n_slots - 1);
-    return at;
+    dict->slots[at] = *slot;
+    if (dict->tails != NULL && tail != NULL) dict->tails[at] = *tail;
+    return &dict->slots[at];
 }
 
 static bool grow_slots(tilt__dict *dict) {
     tilt__dict old = *dict;
     if (!make_slots(dict, 64 - old.shift + 1)) return false;
     for (size_t i = 0; i < old.n_slots; i++) {
-        const tilt__dict_slot *slot = &old.slots[i];
-        if (slot->number != 0) dict->slots[free_slot(dict, slot->low, slot->high)] = *slot;
+        if (old.slots[i].number != 0)
+            (void)put_slot(dict, &old.slots[i], old.tails != NULL ? &old.tails[i] : NULL);
     }
     free(old.slots);
+    free(old.tails);
+    return true;
+}
+
+/* Room in every slot for a cell of n bytes. */
+static bool widen_slots(tilt__dict *dict, size_t n) {
+    unsigned words = n <= 8 || n > TILT__DICT_SHORT ? 1 : n <= 16 ? 2 : TILT__DICT_WORDS;
+    if (words > 2 && dict->tails == NULL) {
+        dict->tails = tilt__alloc(dict->n_slots, sizeof *dict->tails);
+        if (dict->tails == NULL) return false;
+    }
+    if (words > dict->words) dict->words = words;
     return true;
 }
 
@@ -86,13 +116,16 @@ static bool keep(tilt__dict *dict, const char *raw, size_t n, uint64_t line) {
 
 const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t n, tilt__meaning meaning,
                                       uint64_t line) {
-    uint64_t low, high;
     if (dict->n >= MOST_CELLS || n > UINT32_MAX) return NULL;
     size_t times = dict->n_slots < (size_t)1 << SPARSE_BITS ? SPARSE : 2;
     if ((dict->n + 1) * times > dict->n_slots && !grow_slots(dict)) return NULL;
-    if (!keep(dict, raw, n, line)) return NULL;
-    tilt__dict_words(raw, n, &low, &high);
-    tilt__dict_slot *slot = &dict->slots[free_slot(dict, low, high)];
-    *slot = (tilt__dict_slot){low, high, (uint32_t)n, (uint32_t)++dict->n, meaning};
-    return slot;
+    if (!widen_slots(dict, n) || !keep(dict, raw, n, line)) return NULL;
+    uint64_t word[TILT__DICT_WORDS] = {0};
+    if (n > TILT__DICT_SHORT)
+        tilt__dict_hash(raw, n, word);
+    else
+        tilt__dict_load(raw, n, dict->words, word);
+    tilt__dict_slot slot = {{word[0], word[1]}, (uint32_t)n, (uint32_t)++dict->n, meaning};
+    tilt__dict_tail tail = {{word[2], word[3]}};
+    return put_slot(dict, &slot, dict->tails != NULL ? &tail : NULL);
 }

@@ -74,11 +74,13 @@ static uint64_t stride_of(const tilt__worker *w, size_t i) {
     return component != SIZE_MAX ? w->cells.stride[component] : 0;
 }
 
-/* A column whose cells can only tell that they name something: from row r of the batch on, up to a cell that
- * is new or long. Returns its row, or n. Not inlined, so that all it needs stays in registers. */
-static __attribute__((noinline)) size_t look_short_up(tilt__worker *w, size_t i, const tilt__strip *strip,
-                                                      size_t r, size_t n, uint32_t *io_all) {
+/* A column whose cells can only tell that they name something, all of them of at most 8 * words bytes: from
+ * row r of the batch on, up to a cell that is new or longer. Returns its row, or n. */
+static inline __attribute__((always_inline)) size_t look_run_up(tilt__worker *w, size_t i,
+                                                                const tilt__strip *strip, size_t r, size_t n,
+                                                                uint32_t *io_all, unsigned words) {
     const tilt__dict_slot *slots = w->known[i].dict.slots;
+    const tilt__dict_tail *tails = w->known[i].dict.tails;
     const size_t step = strip->step;
     const unsigned shift = w->known[i].dict.shift;
     const char *text = strip->text;
@@ -87,17 +89,34 @@ static __attribute__((noinline)) size_t look_short_up(tilt__worker *w, size_t i,
     uint64_t *key = w->key;
     uint32_t all = *io_all;
     for (; r < n; r++, mark += step) {
-        uint64_t low, high;
+        uint64_t word[TILT__DICT_WORDS];
         size_t begin = (uint32_t)(mark[-1] + 1), length = mark[0] - begin;
-        if (length > TILT__DICT_SHORT) break;
-        tilt__dict_words(text + begin, length, &low, &high);
-        const tilt__dict_slot *slot = &slots[tilt__dict_home(low, high, shift)];
-        if (slot->low != low || slot->high != high) break;
-        key[r] += slot->meaning.component * stride;
-        all &= slot->meaning.flags;
+        if (length > (size_t)8 * words) break;
+        tilt__dict_load(text + begin, length, words, word);
+        size_t at = tilt__dict_home(word, words, shift);
+        if (!tilt__dict_lies(slots, tails, at, word, words)) break;
+        key[r] += slots[at].meaning.component * stride;
+        all &= slots[at].meaning.flags;
     }
     *io_all = all;
     return r;
+}
+
+/* Not inlined, so that all each needs stays in registers. */
+#define LOOK_UP(name, words)                                                                                 \
+    static __attribute__((noinline)) size_t name(tilt__worker *w, size_t i, const tilt__strip *strip,        \
+                                                 size_t r, size_t n, uint32_t *io_all) {                     \
+        return look_run_up(w, i, strip, r, n, io_all, words);                                                \
+    }
+LOOK_UP(look_words_up, 1)
+LOOK_UP(look_pairs_up, 2)
+LOOK_UP(look_quads_up, 4)
+
+static size_t look_short_up(tilt__worker *w, size_t i, const tilt__strip *strip, size_t r, size_t n,
+                            uint32_t *io_all) {
+    unsigned words = w->known[i].dict.words;
+    if (words == 1) return look_words_up(w, i, strip, r, n, io_all);
+    return words == 2 ? look_pairs_up(w, i, strip, r, n, io_all) : look_quads_up(w, i, strip, r, n, io_all);
 }
 
 /* Looks the cells of one column up, in rows row .. row+n of the tile. `marked`: every row is told what its

@@ -34,7 +34,6 @@ typedef struct tilt__scan {
     uint64_t high;         /* not 0: bytes beyond ASCII were seen */
     uint64_t lines;        /* line feeds, those within cells counted */
     uint64_t rows;         /* line feeds that end rows */
-    uint64_t quotes;       /* quotes */
     uint32_t *marks;       /* room for every byte that is scanned, and 64 more */
     size_t n_marks;        /* offsets of delimiters and line feeds outside quotes, ascending */
 } tilt__scan;

@@ -1,9 +1,9 @@
 /* read/bulk_tiles.c - tiles by pread, never mapped: a file that is cut while it is mapped would kill the
  * process.
- * A thread takes a tile, scans it as if it began outside quotes, and publishes how many quotes it has. Then
- * it needs those of all tiles before. They were taken earlier by threads that publish before they wait, so
- * the wait ends; it sleeps, and rarely happens. A tile that did begin inside a quoted cell is scanned again.
- */
+ * A thread takes a tile, scans it, and publishes how many quotes it has; where the quotes of all tiles before
+ * are not known yet, it scans as if the tile began outside quotes. Then it needs those of all tiles before.
+ * They were taken earlier by threads that publish before they wait, so the wait ends; it sleeps, and rarely
+ * happens. A tile that did begin inside a quoted cell is scanned again. */
 #include "read/bulk_tiles.h"
 
 #include <pthread.h>
@@ -112,10 +112,19 @@ void tilt__tiles_stop(tilt__tiles *tiles, tilt__tile_end why) {
     (void)pthread_mutex_unlock(&tiles->lock);
 }
 
-/* Tells what tile i has, and waits until all before it have told. False when the work was stopped. */
-static bool tell(tilt__tiles *tiles, size_t i, const tilt__scan *scan, bool *out_inside, uint64_t *out_line) {
+/* Whether tile i begins inside quotes, if that is known; else false. */
+static bool begins_inside(tilt__tiles *tiles, size_t i) {
     (void)pthread_mutex_lock(&tiles->lock);
-    tiles->told[i] = (told){(uint32_t)scan->lines, true, scan->quotes % 2 != 0};
+    bool inside = tiles->known >= i && tiles->inside[i] != 0;
+    (void)pthread_mutex_unlock(&tiles->lock);
+    return inside;
+}
+
+/* Tells what tile i has, which was scanned as if it began *io_inside, and waits until all before it have
+ * told. False when the work was stopped. */
+static bool tell(tilt__tiles *tiles, size_t i, const tilt__scan *scan, bool *io_inside, uint64_t *out_line) {
+    (void)pthread_mutex_lock(&tiles->lock);
+    tiles->told[i] = (told){(uint32_t)scan->lines, true, (scan->inside != 0) != *io_inside};
     size_t known = tiles->known;
     for (; known < tiles->n && tiles->told[known].known; known++) {
         tiles->inside[known + 1] = (char)(tiles->inside[known] ^ (tiles->told[known].odd_quotes ? 1 : 0));
@@ -125,7 +134,7 @@ static bool tell(tilt__tiles *tiles, size_t i, const tilt__scan *scan, bool *out
     tiles->known = known;
     while (tiles->known < i && atomic_load(&tiles->stopped) == TILT__TILE_HERE)
         (void)pthread_cond_wait(&tiles->changed, &tiles->lock);
-    *out_inside = tiles->inside[i] != 0;
+    *io_inside = tiles->inside[i] != 0;
     *out_line = tiles->line[i];
     (void)pthread_mutex_unlock(&tiles->lock);
     return atomic_load(&tiles->stopped) == TILT__TILE_HERE;
@@ -283,14 +292,14 @@ static tilt__tile_end cut_rows(const tilt__tiles *tiles, tilt__tile *tile, bool 
 }
 
 static tilt__tile_end take(tilt__tiles *tiles, tilt__tile *tile, size_t i) {
-    bool inside = false;
     tile->offset = tiles->body.begin + (uint64_t)i * tiles->tile_bytes;
     tile->n = 0;
     tilt__tile_end end = fill(tiles, tile, tiles->tile_bytes + OVERHANG);
     if (end != TILT__TILE_HERE) return end;
-    scan_own(tiles, tile, false);
+    bool scanned = begins_inside(tiles, i), inside = scanned;
+    scan_own(tiles, tile, scanned);
     if (!tell(tiles, i, &tile->scan, &inside, &tile->line)) return TILT__TILE_LAST; /* next() says why */
-    if (inside) scan_own(tiles, tile, true);
+    if (inside != scanned) scan_own(tiles, tile, inside);
     return cut_rows(tiles, tile, inside);
 }
 

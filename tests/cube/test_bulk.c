@@ -87,6 +87,8 @@ static void put_row(FILE *out, const char *end) {
                                          "",
                                          "a label of more than sixteen bytes",
                                          "\"a label of more than sixteen bytes\"",
+                                         "a label of sixteen to 32 bytes",
+                                         "\"of 32, \"\"quoted\"\" and\r\na line end\"",
                                          "\"\"\"\"\"\"",
                                          "\",\"",
                                          "\"\n\""};
@@ -232,6 +234,46 @@ Test(bulk, filters_groups_and_crossings_change_nothing) {
     cr_expect_eq(
         compare("{\"sources\": [\"d.csv\"], \"where\": [{\"column\": \"gender\", \"value\": \"nobody\"}]}"),
         0);
+}
+
+/* Labels of which one begins with the other, up to the lengths at which they are kept another way (8, 16, 32
+ * bytes) and beyond; quoted and not, so that quotes count. Long ones come late: tables were made without. */
+Test(bulk, labels_of_every_length_are_told_apart) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz";
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    state = 71;
+    (void)fprintf(out, "gender,ad,clicks,campaign\n");
+    for (size_t r = 0; r < 2000; r++) {
+        size_t most = r < 400 ? 8 : r < 800 ? 16 : r < 1200 ? 32 : 48, n = below(most + 1);
+        const char *quote = below(3) == 0 ? "\"" : "", *end = quote[0] != '\0' && below(4) == 0 ? "\"\"" : "";
+        (void)fprintf(out, "%s,%s%.*s%s%s,%zu,%s%.*s%s\n", below(2) ? "f" : "m", quote, (int)n, letters, end,
+                      quote, below(10), quote, (int)below(most), letters + 1, quote);
+    }
+    cr_assert_eq(fclose(out), 0);
+    char *slow = read_slow(plain);
+    cr_expect_eq(compare_at(plain, slow, 1024), 1);
+    cr_expect_eq(compare_at(plain, slow, (size_t)1 << 16), 1);
+    free(slow);
+}
+
+/* A doubled quote, a quoted line end of Windows and a cell that is one quote, at every place of a block of 64
+ * bytes; cells that go on for many blocks; and plain rows between, in which the scan changes its ways. */
+Test(bulk, quotes_at_every_place_of_a_block_change_nothing) {
+    static const char *const cells[] = {"\"\"\"\"",      "\"a\"\"b\"",     "\"\r\n\"",
+                                        "\"\"\",\"\"\"", "\"\"\"\n\"\"\"", "\"\n\r\n,\""};
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    (void)fprintf(out, "id,gender,ad,clicks\r\n");
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        for (int pad = 0; pad < 64; pad++)
+            (void)fprintf(out, "y%0*d,%s,\"%0*d\",1\r\n", pad, 0, cells[i], pad % 8 == 0 ? 40 * pad : 1, 0);
+        for (int r = 0; r < 40; r++) (void)fprintf(out, "y%d,f,plain,2\r\n", r);
+    }
+    cr_assert_eq(fclose(out), 0);
+    cr_expect_eq(compare(plain), 1);
 }
 
 Test(bulk, many_labels_outgrow_tables_and_change_nothing) {
