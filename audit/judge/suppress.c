@@ -37,6 +37,7 @@ typedef struct search {
     bool dropped[TILT__TIERS];
     tilt__linked_sum *sums; /* those of tiers that are still there */
     size_t n_sums;
+    tilt__linked *linked; /* what the last attack made of them */
 } search;
 
 bool tilt__is_small(double n, double k) {
@@ -66,6 +67,7 @@ static void close_search(search *s) {
     free(s->pinned);
     free(s->marked);
     free(s->sums);
+    tilt__linked_free(s->linked);
 }
 
 static bool open_reader(reader *r, size_t n) {
@@ -125,10 +127,13 @@ static tilt__linked_found attack(search *s, size_t *out_n) {
         s->open[i] = s->system->cells[i].hidden || !s->system->cells[i].published;
         s->pinned[i] = false;
     }
+    tilt__linked_free(s->linked);
+    s->linked = tilt__linked_new(n, s->sums, s->n_sums, s->open);
+    if (s->linked == NULL) return TILT__LINKED_NO_MEMORY;
     for (size_t k = 0; k < READERS; k++) {
         reader *r = &s->readers[k];
-        tilt__system linked = {n, s->n_sums, r->values, r->upper, s->sums};
-        tilt__linked_found found = tilt__linked_bounds(&linked, s->open, r->need, s->lower, s->higher);
+        tilt__linked_reader knows = {r->values, r->upper, r->need};
+        tilt__linked_found found = tilt__linked_bounds(s->linked, &knows, s->lower, s->higher);
         if (found != TILT__LINKED_DONE) return found;
         for (size_t i = 0; i < n; i++) {
             double width = s->higher[i] - s->lower[i];
@@ -324,14 +329,17 @@ static size_t dearest(const search *s) {
 static tilt_status show_again(search *s, tilt_error *err) {
     size_t open = count_hidden(s),
            most = LEAST_CLEANED + CLEANING / (open * open + 1); /* an attack is dear */
+    tilt__linked_reader readers[READERS];
+    for (size_t k = 0; k < READERS; k++)
+        readers[k] = (tilt__linked_reader){s->readers[k].values, s->readers[k].upper, s->readers[k].need};
     for (size_t tried = 0; tried < most; tried++) {
-        size_t at = dearest(s), n = 0;
+        size_t at = dearest(s);
+        bool closed = false;
         if (at == SIZE_MAX) break;
         s->forced[at] = true;
-        s->system->cells[at].hidden = false;
-        tilt__linked_found found = attack(s, &n);
+        tilt__linked_found found = tilt__linked_close(s->linked, at, readers, READERS, ROUNDING, &closed);
         if (found == TILT__LINKED_NO_MEMORY) return tilt__fail_memory(err);
-        if (found != TILT__LINKED_DONE || n > 0) s->system->cells[at].hidden = true;
+        s->system->cells[at].hidden = !closed;
     }
     return TILT_OK;
 }

@@ -1,65 +1,116 @@
 /* stat/linked.c - the attack on linked tables.
  *
  * First what follows at once: a sum with one unknown gives it. What is left falls into parts that have no sum
- * in common. Each part becomes a dictionary by Gauss-Jordan elimination: some of its cells (basic) as sums of
- * the others (free), in changes from the true values, so that there are no constants. Then the simplex method
- * with limits (Dantzig 1963), started not at a corner but at the true values: a free cell moves until a basic
- * one meets a limit, and takes its place. All points on the way are feasible and widen the intervals of all
- * cells.
+ * in common. The sums of a part are solved once (stat/dictionary.c), however many readers and closed cells
+ * come after; every search starts from a copy of that (stat/walk.c). A cell that is closed later is held
+ * still in the dictionary of its part.
  */
 #include "stat/linked.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "stat/walk.h"
 
-#define TINY 1e-9
-
-/* One part: its cells, its dictionary and where it stands. */
+/* Unknown cells that hang together, in ascending order. */
 typedef struct part {
-    const tilt__system *system;
-    size_t n_cells, n_rows; /* n_rows basic cells */
-    size_t *cell;           /* number in the system */
-    size_t *basic;          /* per row: the part's cell that it gives */
-    bool *is_basic;         /* per cell */
-    double *table;          /* n_rows x n_cells: change of basic per change of free cells */
-    double *now;            /* per cell: the value at this point */
-    double *gain;           /* per cell: of the goal, per change */
-    size_t *places;         /* room for the places of one row */
+    size_t *cells, n;
+    bool solved;
+    tilt__dictionary sums;
 } part;
 
-/* All that one call works with. */
-typedef struct attack {
-    const tilt__system *system;
-    bool *unknown;   /* open, and not given by a sum */
-    size_t *part_of; /* per cell; SIZE_MAX */
-    size_t *place;   /* per cell: in its part */
-    double *lower, *upper;
-} attack;
+/* Lists of numbers, one after another: list i is at[start[i]] .. at[start[i + 1] - 1]. */
+typedef struct lists {
+    size_t *start, *at;
+} lists;
+
+struct tilt__linked {
+    size_t n_cells, n_sums;
+    const tilt__linked_sum *sums;
+    bool *unknown;    /* open, not given by a sum and not closed since */
+    size_t *parent;   /* per cell: towards the first that hangs together with it */
+    size_t *part_of;  /* per cell; SIZE_MAX: none */
+    size_t *place;    /* per cell: in its part */
+    size_t *cells;    /* of all parts */
+    size_t *sum_part; /* per sum: the part of its unknown cells; SIZE_MAX */
+    part *parts;
+    size_t n_parts;
+    lists of_cell, of_part; /* their sums */
+    tilt__walk walk;
+    size_t walking;  /* part that the walk is made for; SIZE_MAX */
+    size_t obstacle; /* cell that was last in the way of closing another; SIZE_MAX */
+};
+
+/* ---- lists ---- */
+
+static bool open_lists(lists *l, size_t n_lists) {
+    l->start = tilt__alloc(n_lists + 2, sizeof *l->start);
+    return l->start != NULL;
+}
+
+/* The length of list i is in start[i + 2]; start[i + 1] becomes its next free place, and with the last item
+ * its end. */
+static bool measure_lists(lists *l, size_t n_lists) {
+    for (size_t i = 0; i < n_lists; i++) l->start[i + 2] += l->start[i + 1];
+    l->at = tilt__alloc(l->start[n_lists + 1], sizeof *l->at);
+    return l->at != NULL;
+}
+
+static void free_lists(lists *l) {
+    free(l->start);
+    free(l->at);
+}
+
+static bool list_sums_of_cells(tilt__linked *l) {
+    if (!open_lists(&l->of_cell, l->n_cells)) return false;
+    for (size_t s = 0; s < l->n_sums; s++)
+        for (size_t i = 0; i < l->sums[s].n; i++) l->of_cell.start[l->sums[s].cells[i] + 2]++;
+    if (!measure_lists(&l->of_cell, l->n_cells)) return false;
+    for (size_t s = 0; s < l->n_sums; s++)
+        for (size_t i = 0; i < l->sums[s].n; i++)
+            l->of_cell.at[l->of_cell.start[l->sums[s].cells[i] + 1]++] = s;
+    return true;
+}
 
 /* ---- what follows at once ---- */
 
-static size_t count_unknown(const attack *a, const tilt__linked_sum *sum, size_t *out_last) {
+/* A cell is known now: so is the last one of each of its sums, and so on. `left` are the unknown cells of
+ * each sum, `queue` has room for all cells. */
+static void follow_from(tilt__linked *l, size_t cell, size_t *left, size_t *queue) {
     size_t n = 0;
-    for (size_t i = 0; i < sum->n; i++) {
-        if (!a->unknown[sum->cells[i]]) continue;
-        *out_last = sum->cells[i];
-        n++;
-    }
-    return n;
-}
-
-static void follow(attack *a) {
-    for (bool again = true; again;) {
-        again = false;
-        for (size_t s = 0; s < a->system->n_sums; s++) {
-            size_t last = 0;
-            if (count_unknown(a, &a->system->sums[s], &last) != 1) continue;
-            a->unknown[last] = false;
-            again = true;
+    queue[n++] = cell;
+    while (n > 0) {
+        cell = queue[--n];
+        for (size_t k = l->of_cell.start[cell]; k < l->of_cell.start[cell + 1]; k++) {
+            const tilt__linked_sum *sum = &l->sums[l->of_cell.at[k]];
+            if (--left[l->of_cell.at[k]] != 1) continue;
+            for (size_t i = 0; i < sum->n; i++) {
+                if (!l->unknown[sum->cells[i]]) continue;
+                l->unknown[sum->cells[i]] = false;
+                queue[n++] = sum->cells[i];
+            }
         }
     }
+}
+
+static bool follow(tilt__linked *l) {
+    size_t *left = tilt__alloc(l->n_sums, sizeof *left), *queue = tilt__alloc(l->n_cells, sizeof *queue);
+    bool ok = left != NULL && queue != NULL;
+    for (size_t s = 0; s < l->n_sums && ok; s++)
+        for (size_t i = 0; i < l->sums[s].n; i++) left[s] += l->unknown[l->sums[s].cells[i]];
+    for (size_t s = 0; s < l->n_sums && ok; s++) {
+        for (size_t i = 0; i < l->sums[s].n && left[s] == 1; i++) {
+            size_t cell = l->sums[s].cells[i];
+            if (!l->unknown[cell]) continue;
+            l->unknown[cell] = false;
+            follow_from(l, cell, left, queue);
+        }
+    }
+    free(left);
+    free(queue);
+    return ok;
 }
 
 /* ---- parts ---- */
@@ -69,15 +120,15 @@ static size_t root_of(size_t *parent, size_t at) {
     return at;
 }
 
-/* Unknown cells of one sum hang together: union by smallest number, so that part_of is that of the first. */
-static void join(attack *a) {
-    size_t *parent = a->part_of;
-    for (size_t i = 0; i < a->system->n_cells; i++) parent[i] = i;
-    for (size_t s = 0; s < a->system->n_sums; s++) {
-        const tilt__linked_sum *sum = &a->system->sums[s];
+/* Unknown cells of one sum hang together: union by smallest number, so that the first cell is the root. */
+static void join(tilt__linked *l) {
+    size_t *parent = l->parent;
+    for (size_t i = 0; i < l->n_cells; i++) parent[i] = i;
+    for (size_t s = 0; s < l->n_sums; s++) {
+        const tilt__linked_sum *sum = &l->sums[s];
         size_t first = SIZE_MAX;
         for (size_t i = 0; i < sum->n; i++) {
-            if (!a->unknown[sum->cells[i]]) continue;
+            if (!l->unknown[sum->cells[i]]) continue;
             size_t root = root_of(parent, sum->cells[i]);
             if (first == SIZE_MAX) first = root;
             size_t low = root < first ? root : first;
@@ -85,301 +136,217 @@ static void join(attack *a) {
             first = low;
         }
     }
-    for (size_t i = 0; i < a->system->n_cells; i++) parent[i] = root_of(parent, i);
 }
 
-static void free_part(part *p) {
-    free(p->cell);
-    free(p->basic);
-    free(p->is_basic);
-    free(p->table);
-    free(p->now);
-    free(p->gain);
-    free(p->places);
-}
-
-/* The sums of the part as rows of p->table; *out_n of them. */
-static void fill_rows(const attack *a, part *p, size_t root, size_t *out_n) {
-    size_t n = 0;
-    for (size_t s = 0; s < a->system->n_sums; s++) {
-        const tilt__linked_sum *sum = &a->system->sums[s];
-        bool mine = false;
-        for (size_t i = 0; i < sum->n; i++) {
-            size_t cell = sum->cells[i];
-            if (!a->unknown[cell] || a->part_of[cell] != root) continue;
-            mine = true;
-            p->table[n * p->n_cells + a->place[cell]] += i == 0 ? 1 : -1;
+/* Parts of two cells and more, numbered by their first. */
+static bool make_parts(tilt__linked *l) {
+    size_t *size = tilt__alloc(l->n_cells, sizeof *size), used = 0;
+    if (size == NULL) return false;
+    for (size_t i = 0; i < l->n_cells; i++) {
+        l->part_of[i] = SIZE_MAX;
+        if (!l->unknown[i]) continue;
+        l->n_parts += ++size[root_of(l->parent, i)] == 2;
+    }
+    l->parts = tilt__alloc(l->n_parts, sizeof *l->parts);
+    l->n_parts = 0;
+    for (size_t i = 0; i < l->n_cells && l->parts != NULL; i++) {
+        size_t root = l->parent[i] = root_of(l->parent, i);
+        if (!l->unknown[i] || size[root] < 2) continue;
+        if (root == i) {
+            l->parts[l->n_parts] = (part){.cells = l->cells + used};
+            used += size[i];
+            l->part_of[i] = l->n_parts++;
         }
-        if (mine) n++;
+        part *own = &l->parts[l->part_of[i] = l->part_of[root]];
+        own->cells[own->n] = i;
+        l->place[i] = own->n++;
     }
-    *out_n = n;
+    free(size);
+    return l->parts != NULL;
 }
 
-static size_t count_rows(const attack *a, size_t root) {
-    size_t n = 0;
-    for (size_t s = 0; s < a->system->n_sums; s++) {
-        const tilt__linked_sum *sum = &a->system->sums[s];
-        for (size_t i = 0; i < sum->n; i++) {
-            if (!a->unknown[sum->cells[i]] || a->part_of[sum->cells[i]] != root) continue;
-            n++;
-            break;
-        }
+static bool list_sums_of_parts(tilt__linked *l) {
+    if (!open_lists(&l->of_part, l->n_parts)) return false;
+    for (size_t s = 0; s < l->n_sums; s++) {
+        l->sum_part[s] = SIZE_MAX;
+        for (size_t i = 0; i < l->sums[s].n && l->sum_part[s] == SIZE_MAX; i++)
+            l->sum_part[s] = l->part_of[l->sums[s].cells[i]];
+        if (l->sum_part[s] != SIZE_MAX) l->of_part.start[l->sum_part[s] + 2]++;
     }
-    return n;
-}
-
-/* The places of a row that are not zero: rows are mostly zeros, and most of the time goes into subtracting
- * them. */
-static size_t find_places(const double *row, size_t n, size_t *out) {
-    size_t found = 0;
-    for (size_t j = 0; j < n; j++)
-        if (row[j] != 0) out[found++] = j;
-    return found;
-}
-
-static void subtract_row(double *from, const double *row, double times, const size_t *places, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        size_t j = places[i];
-        from[j] -= times * row[j];
-        if (fabs(from[j]) < TINY) from[j] = 0;
-    }
-}
-
-/* Rows sum(coefficient * change) = 0 into basic = sum(table * free). Rows that follow from others are left
- * out. */
-static void eliminate(part *p, size_t n_rows) {
-    size_t width = p->n_cells;
-    for (size_t r = 0; r < n_rows; r++) {
-        double *row = p->table + r * width;
-        size_t pivot = SIZE_MAX;
-        for (size_t j = 0; j < width; j++)
-            if (fabs(row[j]) > TINY && (pivot == SIZE_MAX || fabs(row[j]) > fabs(row[pivot]) + TINY))
-                pivot = j;
-        if (pivot == SIZE_MAX) continue;
-        double scale = row[pivot];
-        for (size_t j = 0; j < width; j++) row[j] /= scale;
-        size_t n_places = find_places(row, width, p->places);
-        for (size_t i = 0; i < n_rows; i++) {
-            double *other = p->table + i * width;
-            bool later = i > r, kept = i < p->n_rows;
-            if ((later || kept) && fabs(other[pivot]) > 0)
-                subtract_row(other, row, other[pivot], p->places, n_places);
-        }
-        if (r != p->n_rows) memmove(p->table + p->n_rows * width, row, width * sizeof *row);
-        p->basic[p->n_rows++] = pivot;
-        p->is_basic[pivot] = true;
-    }
-    for (size_t r = 0; r < p->n_rows; r++) {
-        double *row = p->table + r * width;
-        for (size_t j = 0; j < width; j++) row[j] = j == p->basic[r] || row[j] == 0 ? 0 : -row[j];
-    }
-}
-
-/* The part whose cells have `root`. */
-static bool make_part(attack *a, size_t root, size_t n_cells, part *out) {
-    size_t n_rows = count_rows(a, root), at = 0, found = 0;
-    *out = (part){.system = a->system, .n_cells = n_cells};
-    out->cell = tilt__alloc(n_cells, sizeof *out->cell);
-    out->basic = tilt__alloc(n_rows, sizeof *out->basic);
-    out->is_basic = tilt__alloc(n_cells, sizeof *out->is_basic);
-    out->table = tilt__alloc(n_rows * n_cells, sizeof *out->table);
-    out->now = tilt__alloc(n_cells, sizeof *out->now);
-    out->gain = tilt__alloc(n_cells, sizeof *out->gain);
-    out->places = tilt__alloc(n_cells, sizeof *out->places);
-    if (out->cell == NULL || out->basic == NULL || out->is_basic == NULL || out->table == NULL ||
-        out->now == NULL || out->gain == NULL || out->places == NULL)
-        return false;
-    for (size_t i = root; i < a->system->n_cells; i++) {
-        if (!a->unknown[i] || a->part_of[i] != root) continue;
-        out->cell[at] = i;
-        out->now[at] = a->system->values[i];
-        a->place[i] = at++;
-    }
-    fill_rows(a, out, root, &found);
-    eliminate(out, found);
+    if (!measure_lists(&l->of_part, l->n_parts)) return false;
+    for (size_t s = 0; s < l->n_sums; s++)
+        if (l->sum_part[s] != SIZE_MAX) l->of_part.at[l->of_part.start[l->sum_part[s] + 1]++] = s;
     return true;
+}
+
+/* The sums of part p with the cells by their places in it. */
+static bool solve_part(tilt__linked *l, size_t p) {
+    size_t first = l->of_part.start[p], n_rows = l->of_part.start[p + 1] - first, n_in = 0;
+    part *own = &l->parts[p];
+    if (own->solved) return true;
+    for (size_t r = 0; r < n_rows; r++) n_in += l->sums[l->of_part.at[first + r]].n;
+    tilt__dictionary_row *rows = tilt__alloc(n_rows, sizeof *rows);
+    size_t *places = tilt__alloc(n_in, sizeof *places), used = 0;
+    bool ok = rows != NULL && places != NULL;
+    for (size_t r = 0; r < n_rows && ok; r++) {
+        const tilt__linked_sum *sum = &l->sums[l->of_part.at[first + r]];
+        rows[r] = (tilt__dictionary_row){places + used, sum->n};
+        for (size_t i = 0; i < sum->n; i++)
+            places[used++] = l->unknown[sum->cells[i]] ? l->place[sum->cells[i]] : SIZE_MAX;
+    }
+    own->solved = ok && tilt__dictionary_make(own->n, rows, n_rows, &own->sums);
+    if (ok && !own->solved) tilt__dictionary_free(&own->sums);
+    free(rows);
+    free(places);
+    return own->solved;
+}
+
+void tilt__linked_free(tilt__linked *l) {
+    if (l == NULL) return;
+    for (size_t p = 0; p < l->n_parts; p++) tilt__dictionary_free(&l->parts[p].sums);
+    tilt__walk_close(&l->walk);
+    free_lists(&l->of_cell);
+    free_lists(&l->of_part);
+    free(l->unknown);
+    free(l->parent);
+    free(l->part_of);
+    free(l->place);
+    free(l->cells);
+    free(l->sum_part);
+    free(l->parts);
+    free(l);
+}
+
+tilt__linked *tilt__linked_new(size_t n_cells, const tilt__linked_sum *sums, size_t n_sums,
+                               const bool *open) {
+    tilt__linked *l = tilt__alloc(1, sizeof *l);
+    if (l == NULL) return NULL;
+    *l = (tilt__linked){
+        .n_cells = n_cells, .n_sums = n_sums, .sums = sums, .walking = SIZE_MAX, .obstacle = SIZE_MAX};
+    l->unknown = tilt__alloc(n_cells, sizeof *l->unknown);
+    l->parent = tilt__alloc(n_cells, sizeof *l->parent);
+    l->part_of = tilt__alloc(n_cells, sizeof *l->part_of);
+    l->place = tilt__alloc(n_cells, sizeof *l->place);
+    l->cells = tilt__alloc(n_cells, sizeof *l->cells);
+    l->sum_part = tilt__alloc(n_sums, sizeof *l->sum_part);
+    bool ok = l->unknown != NULL && l->parent != NULL && l->part_of != NULL && l->place != NULL &&
+              l->cells != NULL && l->sum_part != NULL && list_sums_of_cells(l);
+    if (ok) memcpy(l->unknown, open, n_cells * sizeof *open);
+    ok = ok && follow(l);
+    if (ok) join(l);
+    if (ok && make_parts(l) && list_sums_of_parts(l)) return l;
+    tilt__linked_free(l);
+    return NULL;
 }
 
 /* ---- the search ---- */
 
-static double most_of(const part *p, size_t j) {
-    const double *upper = p->system->upper;
-    return upper == NULL ? HUGE_VAL : upper[p->cell[j]];
+static bool is_wanted(const part *own, const tilt__linked_reader *reader, double slack) {
+    for (size_t i = 0; i < own->n; i++)
+        if (reader->need[own->cells[i]] > slack) return true;
+    return false;
 }
 
-/* How far cell j can still go up (or down). */
-static double to_limit(const part *p, size_t j, bool up) {
-    return up ? most_of(p, j) - p->now[j] : p->now[j];
-}
-
-/* Gain of the goal per change of each free cell. */
-static void set_gain(part *p, size_t goal, bool up) {
-    memset(p->gain, 0, p->n_cells * sizeof *p->gain);
-    if (!p->is_basic[goal]) p->gain[goal] = 1;
-    for (size_t r = 0; r < p->n_rows; r++)
-        if (p->basic[r] == goal) memcpy(p->gain, p->table + r * p->n_cells, p->n_cells * sizeof *p->gain);
-    for (size_t j = 0; !up && j < p->n_cells; j++) p->gain[j] = -p->gain[j];
-}
-
-/* The free cell to move: the largest gain, or (first) the first that gains (Bland 1977); SIZE_MAX: none. */
-static size_t choose(const part *p, bool first) {
-    size_t best = SIZE_MAX;
-    for (size_t j = 0; j < p->n_cells; j++) {
-        if (p->is_basic[j] || fabs(p->gain[j]) <= TINY || to_limit(p, j, p->gain[j] > 0) <= TINY) continue;
-        if (best == SIZE_MAX || (!first && fabs(p->gain[j]) > fabs(p->gain[best]))) best = j;
-        if (first) return best;
+/* Makes the walk ready for part p and puts it to the reader's true values. */
+static bool start_walk(tilt__linked *l, size_t p, const tilt__linked_reader *reader) {
+    const part *own = &l->parts[p];
+    if (l->walking != p) {
+        tilt__walk_close(&l->walk);
+        l->walking = SIZE_MAX;
+        if (!tilt__walk_open(&own->sums, &l->walk)) return false;
+        l->walking = p;
     }
-    return best;
+    tilt__walk_start(&l->walk, &own->sums, own->cells, reader->values, reader->upper);
+    return true;
 }
 
-/* How far free cell j can move; *out_row the row that stops it, SIZE_MAX: j's own limit or nothing. */
-static double reach(const part *p, size_t j, bool up, size_t *out_row) {
-    double least = to_limit(p, j, up);
-    *out_row = SIZE_MAX;
-    for (size_t r = 0; r < p->n_rows; r++) {
-        double slope = p->table[r * p->n_cells + j] * (up ? 1 : -1);
-        if (fabs(slope) <= TINY) continue;
-        double step = fmax(to_limit(p, p->basic[r], slope > 0), 0) / fabs(slope);
-        bool nearer = step < least - TINY;
-        bool same =
-            !nearer && step <= least + TINY && *out_row != SIZE_MAX && p->basic[r] < p->basic[*out_row];
-        if (!nearer && !same) continue;
-        least = fmin(step, least);
-        *out_row = r;
+static bool search_part(tilt__linked *l, size_t p, const tilt__linked_reader *reader, double *lower,
+                        double *upper) {
+    const part *own = &l->parts[p];
+    if (!solve_part(l, p) || !start_walk(l, p, reader)) return false;
+    for (size_t i = 0; i < own->n; i++)
+        if (reader->need[own->cells[i]] > 0) tilt__walk_drive(&l->walk, i, reader->need[own->cells[i]]);
+    for (size_t i = 0; i < own->n; i++) {
+        lower[own->cells[i]] = l->walk.least[l->walk.at.place[i]];
+        upper[own->cells[i]] = l->walk.top[l->walk.at.place[i]];
     }
-    return least;
+    return true;
 }
 
-static void move(part *p, size_t j, double amount) {
-    p->now[j] += amount;
-    for (size_t r = 0; r < p->n_rows; r++) {
-        double *now = &p->now[p->basic[r]];
-        *now += amount * p->table[r * p->n_cells + j];
-        if (fabs(*now) < TINY) *now = 0;
+tilt__linked_found tilt__linked_bounds(tilt__linked *l, const tilt__linked_reader *reader, double *out_lower,
+                                       double *out_upper) {
+    for (size_t i = 0; i < l->n_cells; i++) {
+        out_lower[i] = out_upper[i] = reader->values[i];
+        if (!l->unknown[i] || l->part_of[i] != SIZE_MAX || !(reader->need[i] > 0)) continue;
+        out_lower[i] = 0;
+        out_upper[i] = reader->upper == NULL ? HUGE_VAL : reader->upper[i];
     }
-    if (fabs(p->now[j]) < TINY) p->now[j] = 0;
-}
-
-/* Free cell j and the basic one of `row` change places. */
-static void exchange(part *p, size_t row, size_t j) {
-    size_t width = p->n_cells, leaving = p->basic[row];
-    double *line = p->table + row * width, pivot = line[j];
-    for (size_t k = 0; k < width; k++) line[k] = line[k] == 0 ? 0 : -line[k] / pivot;
-    line[leaving] = 1 / pivot;
-    line[j] = 0;
-    size_t n_places = find_places(line, width, p->places);
-    for (size_t r = 0; r < p->n_rows; r++) {
-        double *other = p->table + r * width, times = other[j];
-        if (r == row || times == 0) continue;
-        other[j] = 0;
-        subtract_row(other, line, -times, p->places, n_places);
+    for (size_t p = 0; p < l->n_parts; p++) {
+        if (!is_wanted(&l->parts[p], reader, 0)) continue;
+        if (l->parts[p].n > TILT__LINKED_MOST) return TILT__LINKED_TOO_BIG;
+        if (!search_part(l, p, reader, out_lower, out_upper)) return TILT__LINKED_NO_MEMORY;
     }
-    p->basic[row] = j;
-    p->is_basic[j] = true;
-    p->is_basic[leaving] = false;
+    return TILT__LINKED_DONE;
 }
 
-static void witness(attack *a, const part *p) {
-    for (size_t j = 0; j < p->n_cells; j++) {
-        size_t cell = p->cell[j];
-        a->lower[cell] = fmin(a->lower[cell], p->now[j]);
-        a->upper[cell] = fmax(a->upper[cell], p->now[j]);
+/* ---- closing ---- */
+
+/* True when the interval of a cell (in the part being walked) is wide enough. */
+static bool is_wide(tilt__linked *l, size_t cell, const tilt__linked_reader *reader, double slack) {
+    double need = reader->need[cell];
+    if (!(need > slack)) return true;
+    size_t own = l->place[cell];
+    tilt__walk_drive(&l->walk, own, need);
+    size_t at = l->walk.at.place[own];
+    bool wide = l->walk.top[at] - l->walk.least[at] >= need - slack;
+    if (!wide) l->obstacle = cell;
+    return wide;
+}
+
+/* All cells of part p; first those that are likely to be in the way: the last that was, and those beside the
+ * one that is closed. */
+static bool are_wide(tilt__linked *l, size_t p, size_t closed, const tilt__linked_reader *reader,
+                     double slack) {
+    const part *own = &l->parts[p];
+    if (l->obstacle != SIZE_MAX && l->part_of[l->obstacle] == p && !is_wide(l, l->obstacle, reader, slack))
+        return false;
+    for (size_t k = l->of_cell.start[closed]; k < l->of_cell.start[closed + 1]; k++) {
+        const tilt__linked_sum *sum = &l->sums[l->of_cell.at[k]];
+        for (size_t i = 0; i < sum->n; i++)
+            if (l->part_of[sum->cells[i]] == p && !is_wide(l, sum->cells[i], reader, slack)) return false;
     }
+    for (size_t i = 0; i < own->n; i++)
+        if (!is_wide(l, own->cells[i], reader, slack)) return false;
+    return true;
 }
 
-/* An endless need asks for the exact limits. */
-static bool is_enough(const attack *a, size_t cell, double need) {
-    return !isinf(need) && a->upper[cell] - a->lower[cell] >= need;
-}
-
-/* Drives the goal up (or down) until its interval is `need` wide or nothing gains any more. */
-static void drive(attack *a, part *p, size_t goal, bool up, double need) {
-    size_t cell = p->cell[goal], most = 50 * (p->n_cells + 10), standing = 0;
-    for (size_t step = 0; step < most; step++) {
-        size_t row;
-        set_gain(p, goal, up);
-        size_t j = choose(p, standing > 20);
-        if (j == SIZE_MAX) return;
-        bool rise = p->gain[j] > 0;
-        double far = reach(p, j, rise, &row);
-        if (isinf(far)) {
-            if (up) a->upper[cell] = HUGE_VAL;
-            return;
-        }
-        standing = far > TINY ? 0 : standing + 1;
-        move(p, j, rise ? far : -far);
-        if (row != SIZE_MAX) exchange(p, row, j);
-        witness(a, p);
-        if (is_enough(a, cell, need)) return;
+static tilt__linked_found close_in_part(tilt__linked *l, size_t at, const tilt__linked_reader *readers,
+                                        size_t n_readers, double slack, bool *out_closed) {
+    size_t p = l->part_of[at];
+    if (l->parts[p].n > TILT__LINKED_MOST) return TILT__LINKED_TOO_BIG;
+    if (!solve_part(l, p)) return TILT__LINKED_NO_MEMORY;
+    bool held = tilt__dictionary_hold(&l->parts[p].sums, l->place[at]);
+    *out_closed = true;
+    for (size_t r = 0; r < n_readers && *out_closed; r++) {
+        if (!start_walk(l, p, &readers[r])) return TILT__LINKED_NO_MEMORY;
+        *out_closed = are_wide(l, p, at, &readers[r], slack);
     }
+    if (held && !*out_closed) tilt__dictionary_release(&l->parts[p].sums);
+    return TILT__LINKED_DONE;
 }
 
-static bool search_part(attack *a, size_t root, size_t n_cells, const double *need) {
-    part p;
-    bool ok = make_part(a, root, n_cells, &p);
-    for (size_t j = 0; ok && j < p.n_cells; j++) {
-        size_t cell = p.cell[j];
-        if (need[cell] <= 0) continue;
-        for (int up = 1; up >= 0; up--) {
-            if (!is_enough(a, cell, need[cell])) drive(a, &p, j, up == 1, need[cell]);
-        }
+tilt__linked_found tilt__linked_close(tilt__linked *l, size_t at, const tilt__linked_reader *readers,
+                                      size_t n_readers, double slack, bool *out_closed) {
+    size_t p = l->part_of[at];
+    bool wanted = false, asked = false;
+    for (size_t r = 0; r < n_readers; r++) {
+        asked = asked || readers[r].need[at] > slack;
+        wanted = wanted || (p != SIZE_MAX && is_wanted(&l->parts[p], &readers[r], slack));
     }
-    free_part(&p);
-    return ok;
-}
-
-static void start(attack *a, const bool *open) {
-    for (size_t i = 0; i < a->system->n_cells; i++) {
-        a->unknown[i] = open[i];
-        a->lower[i] = a->upper[i] = a->system->values[i];
-    }
-    follow(a);
-    join(a);
-}
-
-/* An unknown cell that is in no sum. */
-static void set_free(attack *a, size_t cell) {
-    a->lower[cell] = 0;
-    a->upper[cell] = a->system->upper == NULL ? HUGE_VAL : a->system->upper[cell];
-}
-
-static tilt__linked_found search(attack *a, const double *need) {
-    size_t n = a->system->n_cells;
-    size_t *size = tilt__alloc(n, sizeof *size);
-    bool *wanted = tilt__alloc(n, sizeof *wanted);
-    tilt__linked_found found = size != NULL && wanted != NULL ? TILT__LINKED_DONE : TILT__LINKED_NO_MEMORY;
-    for (size_t i = 0; found == TILT__LINKED_DONE && i < n; i++) {
-        if (!a->unknown[i]) continue;
-        size[a->part_of[i]]++;
-        if (need[i] > 0) wanted[a->part_of[i]] = true;
-    }
-    for (size_t i = 0; found == TILT__LINKED_DONE && i < n; i++) {
-        if (!wanted[i] || size[i] == 0) continue;
-        if (size[i] == 1)
-            set_free(a, i);
-        else if (size[i] > TILT__LINKED_MOST)
-            found = TILT__LINKED_TOO_BIG;
-        else if (!search_part(a, i, size[i], need))
-            found = TILT__LINKED_NO_MEMORY;
-    }
-    free(size);
-    free(wanted);
-    return found;
-}
-
-tilt__linked_found tilt__linked_bounds(const tilt__system *system, const bool *open, const double *need,
-                                       double *out_lower, double *out_upper) {
-    attack a = {.system = system, .lower = out_lower, .upper = out_upper};
-    a.unknown = tilt__alloc(system->n_cells, sizeof *a.unknown);
-    a.part_of = tilt__alloc(system->n_cells, sizeof *a.part_of);
-    a.place = tilt__alloc(system->n_cells, sizeof *a.place);
-    tilt__linked_found found = TILT__LINKED_NO_MEMORY;
-    if (a.unknown != NULL && a.part_of != NULL && a.place != NULL) {
-        start(&a, open);
-        found = search(&a, need);
-    }
-    free(a.unknown);
-    free(a.part_of);
-    free(a.place);
+    tilt__linked_found found = TILT__LINKED_DONE;
+    *out_closed = !l->unknown[at] || !asked;
+    if (l->unknown[at] && wanted && *out_closed)
+        found = close_in_part(l, at, readers, n_readers, slack, out_closed);
+    if (found == TILT__LINKED_DONE && *out_closed) l->unknown[at] = false;
     return found;
 }

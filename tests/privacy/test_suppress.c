@@ -2,12 +2,9 @@
  * solver. */
 #include "judge/suppress.h"
 #include "stat/oracle.h"
-#include "stat/random.h"
 #include "stat/transport.h"
 
-#include "privacy/program.h"
-
-enum { MOST_CELLS = 400, MOST_SUMS = 200, MOST_IN_SUMS = 4000 };
+#include "privacy/crossed.h"
 
 /* ---- oracle 33 ---- */
 
@@ -110,79 +107,6 @@ Test(oracle_33, patterns_are_safe_and_nearly_the_smallest) {
 
 /* ---- random tables ---- */
 
-/* Up to three attributes crossed, with every margin a cell, and a part ("x of n") of the finest cells. */
-typedef struct crossed {
-    tilt__guarded cells[MOST_CELLS];
-    size_t n_cells;
-    tilt__linked_sum sums[MOST_SUMS];
-    size_t n_sums;
-    size_t numbers[MOST_IN_SUMS], n_numbers;
-    size_t levels[3];
-} crossed;
-
-static double draw_count(tilt__random *random) {
-    double u = tilt__random_uniform(random), v = tilt__random_uniform(random);
-    if (u < 0.12) return 0;
-    if (u < 0.35) return 1 + floor(v * 9);
-    return 10 + floor(v * (u < 0.8 ? 60 : 900));
-}
-
-/* Number of the cell with these levels; levels[d] is the sum over attribute d. */
-static size_t number_of(const crossed *t, const size_t at[3]) {
-    return (at[0] * (t->levels[1] + 1) + at[1]) * (t->levels[2] + 1) + at[2];
-}
-
-static void add_sum(crossed *t, size_t total, const size_t *parts, size_t n) {
-    cr_assert(t->n_sums < MOST_SUMS && t->n_numbers + n + 1 <= MOST_IN_SUMS);
-    size_t *numbers = t->numbers + t->n_numbers;
-    numbers[0] = total;
-    for (size_t i = 0; i < n; i++) numbers[i + 1] = parts[i];
-    t->sums[t->n_sums++] = (tilt__linked_sum){numbers, n + 1};
-    t->n_numbers += n + 1;
-}
-
-/* All margins of attribute d, from cells that are already there. */
-static void add_margins(crossed *t, size_t d) {
-    size_t others[2] = {(d + 1) % 3, (d + 2) % 3};
-    for (size_t i = 0; i <= t->levels[others[0]]; i++) {
-        for (size_t j = 0; j <= t->levels[others[1]]; j++) {
-            size_t at[3] = {0}, parts[MOST_CELLS], n = 0;
-            at[others[0]] = i;
-            at[others[1]] = j;
-            at[d] = t->levels[d];
-            size_t total = number_of(t, at);
-            double sum = 0;
-            for (size_t k = 0; k < t->levels[d]; k++) {
-                at[d] = k;
-                parts[n++] = number_of(t, at);
-                sum += t->cells[parts[n - 1]].value;
-            }
-            t->cells[total].value = sum;
-            if (n > 0) add_sum(t, total, parts, n);
-        }
-    }
-}
-
-static void make_crossed(tilt__random *random, double k, crossed *t) {
-    *t = (crossed){.levels = {2 + (size_t)(tilt__random_uniform(random) * 4),
-                              2 + (size_t)(tilt__random_uniform(random) * 4),
-                              tilt__random_uniform(random) < 0.6 ? 1 : 2}};
-    t->n_cells = (t->levels[0] + 1) * (t->levels[1] + 1) * (t->levels[2] + 1);
-    cr_assert(t->n_cells <= MOST_CELLS);
-    for (size_t i = 0; i < t->levels[0]; i++)
-        for (size_t j = 0; j < t->levels[1]; j++)
-            for (size_t l = 0; l < t->levels[2]; l++)
-                t->cells[number_of(t, (size_t[3]){i, j, l})].value = draw_count(random);
-    for (size_t d = 0; d < 3; d++) add_margins(t, d);
-    for (size_t c = 0; c < t->n_cells; c++) {
-        tilt__guarded *cell = &t->cells[c];
-        cell->published = true;
-        cell->need = tilt__is_small(cell->value, k) ? k : 0;
-        cell->most = k - 1;
-        cell->cost = 1 + cell->value / 1e6;
-    }
-}
-
 /* Attacks with every visible count at once, and again knowing that primary cells are below k. */
 static void attack(const crossed *t, size_t table, double k) {
     for (int knows = 0; knows < 2; knows++) {
@@ -193,21 +117,7 @@ static void attack(const crossed *t, size_t table, double k) {
             cr_assert(cell->hidden || cell->need <= 0, "table %zu shows a count of %g", table, cell->value);
             if (cell->hidden) number[c] = program_unknown(&p, knows && cell->need > 0 ? k - 1 : HUGE_VAL);
         }
-        for (size_t s = 0; s < t->n_sums; s++) {
-            int unknowns[MOST_CELLS], n = 0;
-            double weights[MOST_CELLS], known = 0;
-            for (size_t i = 0; i < t->sums[s].n; i++) {
-                size_t c = t->sums[s].cells[i];
-                double sign = i == 0 ? 1 : -1;
-                if (number[c] == 0) {
-                    known += sign * t->cells[c].value;
-                    continue;
-                }
-                unknowns[n] = number[c];
-                weights[n++] = sign;
-            }
-            if (n > 0) program_sum(&p, unknowns, weights, n, -known);
-        }
+        crossed_sums(t, &p, number);
         for (size_t c = 0; c < t->n_cells; c++) {
             if (t->cells[c].need <= 0) continue;
             double width = program_width(&p, number[c]);
@@ -263,8 +173,11 @@ Test(suppress, flows_and_linear_programs_agree) {
             open[c] = open[number_of(&t, (size_t[3]){at / width, at % width, 1})] = hidden[at];
             need[c] = HUGE_VAL;
         }
-        tilt__system system = {t.n_cells, t.n_sums, all, NULL, t.sums};
-        cr_assert_eq(tilt__linked_bounds(&system, open, need, lower, upper), TILT__LINKED_DONE);
+        tilt__linked *linked = tilt__linked_new(t.n_cells, t.sums, t.n_sums, open);
+        tilt__linked_reader reader = {all, NULL, need};
+        cr_assert_not_null(linked);
+        cr_assert_eq(tilt__linked_bounds(linked, &reader, lower, upper), TILT__LINKED_DONE);
+        tilt__linked_free(linked);
         tilt__transport flat_table = {t.levels[0], t.levels[1], values, hidden};
         for (size_t at = 0; at < n; at++) {
             if (!hidden[at]) continue;
