@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 #include "base/parallel.h"
 #include "stat/beta.h"
@@ -38,7 +39,7 @@ const char *tilt__parity_name(tilt__parity criterion) {
 
 /* One stratum: base and hits of the groups that have a base there. */
 typedef struct stratum {
-    double *base, *hits, *drawn;
+    double *base, *hits;
     size_t n_groups;
 } stratum;
 
@@ -67,18 +68,63 @@ static double step_outward(double left, double mode, double term, outward o) {
     return mode;
 }
 
+/* Of two numbers that are no NaN. */
+static inline double smaller(double a, double b) {
+    return a < b ? a : b;
+}
+
+static inline double larger(double a, double b) {
+    return a > b ? a : b;
+}
+
+/* One group's draws. What is left for it and the groups after it is the same number of people in every
+ * replicate, of whom a number of hits that differs, and not by much: how likely the most likely draw is, is
+ * remembered for the last such number of each remainder by N_PEAKS. */
+enum { N_PEAKS = 2048 };
+
+typedef struct peak {
+    double hits; /* 0: none yet */
+    double chance;
+} peak;
+
+typedef struct drawing {
+    double total, take, p, q; /* p = take / total */
+    double whole;             /* log of the chance that so many are taken */
+    peak *peaks;
+} drawing;
+
+static drawing drawing_of(double total, double take, peak *peaks) {
+    drawing d = {
+        .total = total, .take = take, .p = take / total, .q = (total - take) / total, .peaks = peaks};
+    d.whole = tilt__binomial_log(take, total, d.p, d.q);
+    memset(peaks, 0, N_PEAKS * sizeof *peaks);
+    return d;
+}
+
+/* Probability of `mode` hits: tilt__hypergeometric_log with the part that is always the same kept. */
+static double chance_of_mode(const drawing *d, double mode, double hits) {
+    peak *known = &d->peaks[(size_t)hits % N_PEAKS];
+    if (known->hits < hits || known->hits > hits) {
+        double one = tilt__binomial_log(mode, hits, d->p, d->q);
+        double other = tilt__binomial_log(d->take - mode, d->total - hits, d->p, d->q);
+        *known = (peak){hits, exp(one + other - d->whole)};
+    }
+    return known->chance;
+}
+
 /* Hits among `take` drawn without replacement from `total` people of whom `hits` are hits: inversion outward
  * from the mode, so that the expected number of steps is the standard deviation. */
-static double draw_hypergeometric(tilt__random *random, double total, double hits, double take) {
-    double lo = fmax(0.0, take - (total - hits)), hi = fmin(take, hits);
+static double draw_hypergeometric(tilt__random *random, const drawing *d, double hits) {
+    double total = d->total, take = d->take;
+    double lo = larger(0.0, take - (total - hits)), hi = smaller(take, hits);
     if (!(hi > lo)) return lo;
     double share = hits / total, variance = take * share * (1 - share) * (total - take) / (total - 1.0);
     if (variance > 1e4) { /* a skewness below 1/100: finer than the replicates can see, and never slow */
         double guess = nearbyint(take * share + sqrt(variance) * tilt__random_normal(random));
-        return fmin(fmax(guess, lo), hi);
+        return smaller(larger(guess, lo), hi);
     }
-    double mode = fmin(fmax(floor((take + 1.0) * (hits + 1.0) / (total + 2.0)), lo), hi);
-    double first = exp(tilt__hypergeometric_log(mode, hits, total - hits, take));
+    double mode = smaller(larger(floor((take + 1.0) * (hits + 1.0) / (total + 2.0)), lo), hi);
+    double first = chance_of_mode(d, mode, hits);
     return step_outward(
         tilt__random_uniform(random) - first, mode, first,
         (outward){.up_limit = hi, .down_limit = lo, .hits = hits, .take = take, .rest = total - hits - take});
@@ -88,8 +134,8 @@ static double spread_of(const stratum *s, const double *hits) {
     double low = HUGE_VAL, high = -HUGE_VAL;
     for (size_t g = 0; g < s->n_groups; g++) {
         double rate = hits[g] / s->base[g];
-        low = fmin(low, rate);
-        high = fmax(high, rate);
+        low = smaller(low, rate);
+        high = larger(high, rate);
     }
     return high - low;
 }
@@ -107,19 +153,6 @@ tilt__value tilt__parity_gap(const tilt__confusion *groups, size_t n_groups, til
         spread[s] = of.difference;
     }
     return tilt__some_value(combine(criterion, spread));
-}
-
-static void shuffle_stratum(const stratum *s, tilt__random *random) {
-    double total = 0.0, hits = 0.0;
-    for (size_t g = 0; g < s->n_groups; g++) {
-        total += s->base[g];
-        hits += s->hits[g];
-    }
-    for (size_t g = 0; g < s->n_groups; g++) {
-        s->drawn[g] = draw_hypergeometric(random, total, hits, s->base[g]);
-        total -= s->base[g];
-        hits -= s->drawn[g];
-    }
 }
 
 /* Fills a stratum; TILT_NOT_INTEGER when counts are weighted (the stratum is still filled). */
@@ -145,6 +178,8 @@ typedef struct shuffle {
     double *spread; /* one per replicate; NULL: nobody needs it */
 } shuffle;
 
+enum { N_BLOCKS = 2 }; /* of a shuffle's replicates, for as many threads */
+
 typedef struct permuted {
     shuffle of[(size_t)TILT__N_CONFUSION_RATE * MAX_STRATA];
     const tilt__permuting *how;
@@ -154,16 +189,55 @@ static shuffle *shuffle_of(permuted *p, tilt__parity criterion, size_t s) {
     return &p->of[(size_t)criteria[criterion].rate[s] * MAX_STRATA + s];
 }
 
+/* Where one replicate is. */
+typedef struct replicate {
+    tilt__random random;
+    double hits; /* not yet drawn */
+    double low, high;
+} replicate;
+
+/* Group after group, because replicates of one group have most in common. */
+static void shuffle_stratum(const stratum *s, replicate *all, size_t n, peak *peaks) {
+    double total = 0.0, hits = 0.0;
+    for (size_t g = 0; g < s->n_groups; g++) {
+        total += s->base[g];
+        hits += s->hits[g];
+    }
+    for (size_t b = 0; b < n; b++) {
+        all[b].hits = hits;
+        all[b].low = HUGE_VAL;
+        all[b].high = -HUGE_VAL;
+    }
+    for (size_t g = 0; g < s->n_groups; g++) {
+        drawing d = drawing_of(total, s->base[g], peaks);
+        for (size_t b = 0; b < n; b++) {
+            replicate *own = &all[b];
+            double drawn = draw_hypergeometric(&own->random, &d, own->hits), rate = drawn / s->base[g];
+            own->hits -= drawn;
+            own->low = smaller(own->low, rate);
+            own->high = larger(own->high, rate);
+        }
+        total -= s->base[g];
+    }
+}
+
+/* One block of replicates of one shuffle. */
 static tilt_status run_shuffle(void *context, size_t i, tilt_error *err) {
     permuted *p = context;
-    shuffle *own = &p->of[i];
-    (void)err;
-    for (size_t b = 0; own->spread != NULL && b < p->how->replicates; b++) {
-        tilt__random random = tilt__random_stream(p->how->seed, b, own->number);
-        shuffle_stratum(&own->groups, &random);
-        own->spread[b] = spread_of(&own->groups, own->groups.drawn);
-    }
-    return TILT_OK;
+    shuffle *own = &p->of[i / N_BLOCKS];
+    size_t first = p->how->replicates * (i % N_BLOCKS) / N_BLOCKS;
+    size_t n = p->how->replicates * (i % N_BLOCKS + 1) / N_BLOCKS - first;
+    if (own->spread == NULL) return TILT_OK;
+    replicate *all = tilt__alloc(n, sizeof *all);
+    peak *peaks = tilt__alloc(N_PEAKS, sizeof *peaks);
+    bool ok = all != NULL && peaks != NULL;
+    for (size_t b = 0; ok && b < n; b++)
+        all[b].random = tilt__random_stream(p->how->seed, first + b, own->number);
+    if (ok) shuffle_stratum(&own->groups, all, n, peaks);
+    for (size_t b = 0; ok && b < n; b++) own->spread[first + b] = all[b].high - all[b].low;
+    free(all);
+    free(peaks);
+    return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
 /* The criterion as it is; where it can be shuffled (reason none), what it needs is made ready. */
@@ -173,10 +247,9 @@ static bool prepare(const tilt__confusion *groups, size_t n_groups, tilt__parity
     double spread[MAX_STRATA] = {0};
     for (size_t s = 0; s < criteria[criterion].n_strata; s++) {
         shuffle *own = shuffle_of(p, criterion, s);
-        if (own->groups.base == NULL) own->groups.base = tilt__alloc(n_groups, 3 * sizeof(double));
+        if (own->groups.base == NULL) own->groups.base = tilt__alloc(n_groups, 2 * sizeof(double));
         if (own->groups.base == NULL) return false;
-        own->groups =
-            (stratum){own->groups.base, own->groups.base + n_groups, own->groups.base + 2 * n_groups, 0};
+        own->groups = (stratum){own->groups.base, own->groups.base + n_groups, 0};
         own->number = s;
         tilt_reason reason = fill_stratum(groups, n_groups, criteria[criterion].rate[s], &own->groups);
         if (reason == TILT_SINGLE_GROUP || reason == TILT_OUT_OF_RANGE) {
@@ -220,7 +293,7 @@ static tilt_status permute(const tilt__confusion *groups, size_t n_groups, tilt_
     for (size_t c = 0; c < n && ok; c++)
         ok = prepare(groups, n_groups, (tilt__parity)(first + c), &p, &out[c]);
     tilt_status status =
-        ok ? tilt__parallel_for(how->n_threads, n_shuffles, run_shuffle, &p, NULL) : TILT_ENOMEM;
+        ok ? tilt__parallel_for(how->n_threads, n_shuffles * N_BLOCKS, run_shuffle, &p, NULL) : TILT_ENOMEM;
     for (size_t c = 0; c < n && status == TILT_OK; c++) finish(&p, (tilt__parity)(first + c), &out[c]);
     for (size_t i = 0; i < n_shuffles; i++) {
         free(p.of[i].groups.base);
