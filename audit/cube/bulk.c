@@ -74,12 +74,10 @@ static bool is_large(const tilt__body *body) {
 
 static tilt_status finish(tilt__loader *l, tilt_source *source, const tilt__bulk_plan *plan, crew *c,
                           bool *out_done, tilt_error *err) {
-    if (!tilt__bulk_fits(plan, c->workers, c->n)) return TILT_OK;
-    tilt_status status = tilt__bulk_merge(l, plan, c->workers, c->n, err);
+    tilt_status status = tilt__bulk_merge(l, plan, c->workers, c->n, out_done, err);
+    if (status != TILT_OK || !*out_done) return status;
     bool open = plan->body.packed ? tilt__tiles_open(c->tiles) : plan->last_row_open;
-    if (status == TILT_OK) status = tilt__source_rows_read(source, l->out->rows, open, err);
-    *out_done = true;
-    return status;
+    return tilt__source_rows_read(source, l->out->rows, open, err);
 }
 
 static tilt_status attempt(tilt__loader *l, tilt_source *source, tilt__bulk_plan *plan, bool *out_done,

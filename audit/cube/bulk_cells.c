@@ -21,6 +21,7 @@ static bool set_strides(tilt__cells *cells) {
     cells->n_keys = 1;
     for (size_t c = 0; c < cells->n_components; c++) {
         cells->stride[c] = cells->n_keys;
+        cells->inverse[c] = cells->radix[c] > 1 ? UINT64_MAX / cells->radix[c] + 1 : 0;
         if (__builtin_mul_overflow(cells->n_keys, cells->radix[c], &cells->n_keys)) return false;
     }
     return true;
@@ -66,10 +67,10 @@ bool tilt__cells_widen(tilt__cells *cells, const uint32_t *most, bool *out_too_m
         return false;
     }
     for (size_t i = 0; i < cells->n; i++) {
-        uint64_t key = 0;
-        for (size_t c = 0; c < cells->n_components; c++)
-            key += tilt__cells_component(&old, cells->keys[i], c) * cells->stride[c];
-        cells->keys[i] = key;
+        uint32_t components[TILT__MAX_COMPONENTS] = {0};
+        tilt__cells_split(&old, cells->keys[i], components);
+        cells->keys[i] = 0;
+        for (size_t c = 0; c < cells->n_components; c++) cells->keys[i] += components[c] * cells->stride[c];
     }
     return make_slots(cells);
 }

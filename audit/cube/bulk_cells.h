@@ -11,9 +11,10 @@ typedef struct tilt__cells {
     size_t n_components;
     uint32_t radix[TILT__MAX_COMPONENTS]; /* a component is below its radix */
     uint64_t stride[TILT__MAX_COMPONENTS];
-    uint64_t n_keys; /* product of the radices */
-    bool dense;      /* `slots` has one for every key */
-    uint32_t *slots; /* cell + 1; 0: none */
+    uint64_t inverse[TILT__MAX_COMPONENTS]; /* 2^64 / radix, rounded up; 0 for 1 */
+    uint64_t n_keys;                        /* product of the radices */
+    bool dense;                             /* `slots` has one for every key */
+    uint32_t *slots;                        /* cell + 1; 0: none */
     size_t n_slots;
     uint64_t *keys;                                /* by cell */
     uint64_t *sums;                                /* by cell: `words` each */
@@ -45,9 +46,19 @@ static inline size_t tilt__cells_find(const tilt__cells *cells, uint64_t key) {
     }
 }
 
-/* Component c of a key. */
-static inline uint32_t tilt__cells_component(const tilt__cells *cells, uint64_t key, size_t c) {
-    return (uint32_t)(key / cells->stride[c] % cells->radix[c]);
+/* Components of a key. Short keys are divided by multiplying, which is exact below 2^32 (Lemire, Kaser and
+ * Kurz 2019, faster remainder by direct computation). */
+static inline void tilt__cells_split(const tilt__cells *cells, uint64_t key, uint32_t *components) {
+    bool brief = cells->n_keys <= UINT32_MAX;
+    for (size_t c = 0; c < cells->n_components; c++) {
+        uint64_t rest = key;
+        if (!brief)
+            rest = key / cells->radix[c];
+        else if (cells->inverse[c] != 0)
+            rest = (uint64_t)((tilt__i128)cells->inverse[c] * key >> 64);
+        components[c] = (uint32_t)(key - rest * cells->radix[c]);
+        key = rest;
+    }
 }
 
 #endif

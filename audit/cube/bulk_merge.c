@@ -1,23 +1,30 @@
-/* cube/bulk_merge.c - cells of all threads, translated from their own numbers of labels to the cube's. */
+/* cube/bulk_merge.c - the cells of all threads become those of the cube. Sums are exact and every cell of the
+ * cube is filled by one thread, so that neither their number nor who read what can show. */
 #include "cube/bulk_merge.h"
 
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/parallel.h"
+#include "cube/bulk_order.h"
 
-enum { NOT_YET = UINT32_MAX };
+enum { SHARES = 8 /* of the work, per thread */, AHEAD = 8 /* cells */ };
+
+/* What one share of the cells adds up to, whatever filters say. */
+typedef struct share {
+    uint64_t rows, rows_used;
+    tilt__persons_counts people;
+    tilt__decimal *all_rows; /* by measure */
+} share;
 
 typedef struct merger {
     tilt__loader *loader;
     const tilt__bulk_plan *plan;
-    const tilt__worker *worker;       /* the one at hand */
-    uint32_t *labels[TILT__MAX_DIMS]; /* of the cube, by component of the worker; NOT_YET */
-    size_t column_of_dim[TILT__MAX_DIMS];
-    tilt__decimal amounts[TILT__MAX_MEASURES];
-    bool there[TILT__MAX_MEASURES];
-    size_t *cells; /* of the cube, by cell of the worker; TILT__NO_CELL: left out by a filter */
-    tilt_error *err;
+    tilt__bulk_order order;
+    uint32_t *keys; /* of the cube */
+    share *shares;
+    size_t n_shares;
 } merger;
 
 /* ---- sums ---- */
@@ -27,7 +34,7 @@ static tilt__decimal amount_of(const tilt__worker *w, const tilt__bulk_number *n
     return tilt__decimal_from_int((int64_t)w->cells.sums[cell * w->cells.words + number->word]);
 }
 
-bool tilt__bulk_fits(const tilt__bulk_plan *p, const tilt__worker *workers, size_t n) {
+static bool fits(const tilt__bulk_plan *p, const tilt__worker *workers, size_t n) {
     tilt__decimal totals[TILT__MOST_NUMBERS + 2] = {{0}};
     size_t cells = 0;
     for (size_t i = 0; i < n; i++) {
@@ -48,139 +55,216 @@ bool tilt__bulk_fits(const tilt__bulk_plan *p, const tilt__worker *workers, size
     return cells <= TILT__MAX_CELLS;
 }
 
-/* ---- one worker ---- */
+/* ---- amounts ---- */
 
-static void let_go(merger *m) {
-    for (size_t d = 0; d < TILT__MAX_DIMS; d++) free(m->labels[d]);
-    memset(m->labels, 0, sizeof m->labels);
-    free(m->cells);
-    m->cells = NULL;
+/* What the cells of workers add to each measure of one cell of the cube. */
+typedef struct added {
+    tilt__decimal amounts[TILT__MAX_MEASURES];
+    bool there[TILT__MAX_MEASURES];
+} added;
+
+static void read_bunch(const merger *m, const tilt__bulk_cell *cell, const uint32_t *components,
+                       tilt__persons_bunch *out) {
+    const tilt__worker *w = &m->order.workers[cell->worker];
+    if (m->loader->persons != NULL)
+        tilt__worker_bunch(w, cell->cell, components, out);
+    else
+        *out = (tilt__persons_bunch){.rows = w->cells.sums[cell->cell * w->cells.words]};
 }
 
-static tilt_status take_up(merger *m, const tilt__worker *w) {
-    m->worker = w;
-    m->cells = tilt__alloc(w->cells.n, sizeof *m->cells);
-    bool ok = m->cells != NULL;
-    for (size_t i = 0; i < m->plan->n_columns && ok; i++) {
-        const tilt__looked_up *c = &m->plan->columns[i];
-        if (c->use != TILT__BULK_DIM) continue;
-        size_t n = tilt__map_count(w->known[i].labels) + 1;
-        m->column_of_dim[c->index] = i;
-        m->labels[c->index] = tilt__alloc(n, sizeof **m->labels);
-        ok = m->labels[c->index] != NULL;
-        for (size_t l = 0; l < n && ok; l++) m->labels[c->index][l] = NOT_YET;
-    }
-    return ok ? TILT_OK : tilt__fail_memory(m->err);
-}
-
-static void widen_period(merger *m, size_t d, uint32_t component) {
-    tilt__loaded *out = m->loader->out;
-    if (d != m->plan->day || component == 0) return;
-    int64_t day = m->worker->known[m->column_of_dim[d]].label_days[component - 1];
-    if (!out->has_period || day < out->period_from) out->period_from = day;
-    if (!out->has_period || day > out->period_to) out->period_to = day;
-    out->has_period = true;
-}
-
-/* Number of the cube's label for a component; 0: none. Labels of rows that a filter leaves out never come
- * here. */
-static bool label_of(merger *m, size_t d, uint32_t component, uint32_t *out) {
-    uint32_t *label = &m->labels[d][component], none = m->loader->dim_feeds[d].day ? 1 : 0;
-    *out = 0;
-    if (component < none) return true;
-    if (*label == NOT_YET) {
-        size_t length = 0;
-        const tilt__known *k = &m->worker->known[m->column_of_dim[d]];
-        const char *text = tilt__map_text(k->labels, component - none, &length);
-        *label = tilt__cube_label_add(m->loader->out->cube, d, text, length);
-        widen_period(m, d, component);
-    }
-    *out = *label;
-    return *label != 0;
-}
-
-static tilt_status add_all_rows(merger *m) {
-    tilt__loaded *out = m->loader->out;
-    for (size_t i = 0; i < m->loader->n_measures; i++) {
-        if (m->there[i] && !tilt__decimal_add(out->all_rows[i], m->amounts[i], &out->all_rows[i]))
-            return tilt__fail(m->err, TILT_EINTERNAL, "a sum passes 38 digits");
-    }
-    return TILT_OK;
-}
-
-static void read_amounts(merger *m, size_t cell, const tilt__persons_bunch *bunch) {
+/* That sums fit was looked at before, so that they need not be held against the limit one by one. */
+static void add_amounts(const merger *m, const tilt__bulk_cell *cell, const tilt__persons_bunch *bunch,
+                        added *to) {
     const tilt__loader *l = m->loader;
-    memset(m->amounts, 0, l->n_measures * sizeof *m->amounts);
-    bool counted =
-        l->persons != NULL && tilt__persons_read_bunch(l->persons, bunch, m->amounts + l->first_person);
-    for (size_t i = 0; i < l->n_measures; i++) m->there[i] = counted;
+    if (l->persons != NULL && tilt__persons_add_bunch(l->persons, bunch, to->amounts + l->first_person))
+        memset(to->there, true, l->n_measures * sizeof *to->there);
     for (size_t k = 0; k < m->plan->n_numbers; k++) {
         const tilt__bulk_number *number = &m->plan->numbers[k];
-        m->amounts[number->measure] = amount_of(m->worker, number, cell);
-        m->there[number->measure] = true;
+        to->amounts[number->measure].units +=
+            amount_of(&m->order.workers[cell->worker], number, cell->cell).units;
+        to->there[number->measure] = true;
     }
 }
 
-static tilt_status add_to_cube(merger *m, size_t cell, const tilt__persons_bunch *bunch) {
-    tilt_cube *cube = m->loader->out->cube;
-    uint32_t key[TILT__MAX_DIMS] = {0};
-    for (size_t i = 0; i < m->plan->n_columns; i++) {
-        const tilt__looked_up *c = &m->plan->columns[i];
-        if (c->use != TILT__BULK_DIM) continue;
-        if (!label_of(m, c->index, tilt__worker_component(m->worker, cell, c->component), &key[c->index]))
-            return tilt__fail_memory(m->err);
-    }
-    size_t to = tilt__cube_cell(cube, key);
-    if (to == TILT__NO_CELL) return tilt__fail_memory(m->err);
-    for (size_t i = 0; i < m->loader->n_measures; i++) {
-        if (m->there[i] && !tilt__cube_add(cube, to, i, m->amounts[i]))
-            return tilt__fail(m->err, TILT_EINTERNAL, "a sum passes 38 digits");
-    }
-    m->cells[cell] = to;
-    if (m->loader->persons == NULL) return TILT_OK;
-    return tilt__persons_keep_bunch(m->loader->persons, cube, to, bunch, m->err);
+static void fetch(const merger *m, size_t i) {
+    const tilt__bulk_cell *cell = &m->order.cells[i < m->order.n ? i : m->order.n - 1];
+    const tilt__cells *cells = &m->order.workers[cell->worker].cells;
+    __builtin_prefetch(&cells->keys[cell->cell]);
+    __builtin_prefetch(&cells->sums[cell->cell * cells->words]);
+    __builtin_prefetch(&cells->sums[(cell->cell + 1) * cells->words - 1]);
 }
 
-static tilt_status merge_cell(merger *m, size_t cell) {
-    tilt__persons_bunch bunch = {.rows = m->worker->cells.sums[cell * m->worker->cells.words]};
+/* Cell i of all, which is of cell `to` of the cube (TILT__NO_CELL: a filter leaves it out); `first`: as the
+ * first of them. */
+static void add_cell(const merger *m, share *s, size_t i, size_t to, bool first, added *a) {
+    const tilt__bulk_cell *cell = &m->order.cells[i];
+    const tilt__loader *l = m->loader;
+    uint32_t components[TILT__MAX_COMPONENTS];
+    tilt__persons_bunch bunch;
+    bool used = to != TILT__NO_CELL;
+    fetch(m, i + AHEAD);
+    tilt__bulk_split(&m->order, cell, components);
+    read_bunch(m, cell, components, &bunch);
+    add_amounts(m, cell, &bunch, a);
+    s->rows += bunch.rows;
+    if (used) s->rows_used += bunch.rows;
+    if (used && l->persons != NULL) tilt__persons_count_bunch(l->persons, &bunch, &s->people);
+    if (used && first) tilt__bulk_write_key(&m->order, cell->worker, components, m->keys + to * l->n_dims);
+}
+
+static bool add_to_cube(const merger *m, share *s, size_t to, added *a) {
+    bool ok = true;
+    for (size_t k = 0; k < m->loader->n_measures && ok; k++) {
+        if (!a->there[k]) continue;
+        ok = tilt__decimal_add(s->all_rows[k], a->amounts[k], &s->all_rows[k]) &&
+             (to == TILT__NO_CELL || tilt__cube_add(m->loader->out->cube, to, k, a->amounts[k]));
+    }
+    memset(a->amounts, 0, m->loader->n_measures * sizeof *a->amounts);
+    memset(a->there, 0, m->loader->n_measures * sizeof *a->there);
+    return ok;
+}
+
+static size_t bound(size_t n, size_t i, size_t of) {
+    return n / of * i + (i < n % of ? i : n % of);
+}
+
+/* A share of the cells of the cube; the last one also takes what filters leave out. */
+static bool fill(const merger *m, size_t i, share *s, added *a) {
+    const tilt__bulk_order *o = &m->order;
+    size_t from = bound(o->n_runs, i, m->n_shares), to = bound(o->n_runs, i + 1, m->n_shares);
+    bool ok = true;
+    tilt__cube_touch(m->loader->out->cube, from, to);
+    for (size_t c = from; c < to && ok; c++) {
+        for (size_t at = o->runs[c]; at < o->runs[c + 1]; at++) add_cell(m, s, at, c, at == o->runs[c], a);
+        ok = add_to_cube(m, s, c, a);
+    }
+    if (i + 1 < m->n_shares) return ok;
+    for (size_t at = o->n_used; at < o->n; at++) add_cell(m, s, at, TILT__NO_CELL, false, a);
+    return ok && add_to_cube(m, s, TILT__NO_CELL, a);
+}
+
+static tilt_status fill_share(void *context, size_t i, tilt_error *err) {
+    merger *m = context;
+    share own = m->shares[i]; /* apart from those of other threads, which would slow this one down */
+    added *a = tilt__alloc(1, sizeof *a);
+    if (a == NULL) return tilt__fail_memory(err);
+    bool ok = fill(m, i, &own, a);
+    m->shares[i] = own;
+    free(a);
+    return ok ? TILT_OK : tilt__fail(err, TILT_EINTERNAL, "a sum passes 38 digits");
+}
+
+static bool share_out(merger *m) {
+    m->n_shares = m->order.n_workers == 1 ? 1 : m->order.n_workers * SHARES;
+    m->shares = tilt__alloc(m->n_shares, sizeof *m->shares);
+    for (size_t i = 0; m->shares != NULL && i < m->n_shares; i++) {
+        m->shares[i].all_rows = tilt__alloc(m->loader->n_measures, sizeof *m->shares[i].all_rows);
+        if (m->shares[i].all_rows == NULL) return false;
+    }
+    return m->shares != NULL;
+}
+
+static bool add_shares(const merger *m) {
     tilt__loaded *out = m->loader->out;
-    const tilt__bulk_plan *p = m->plan;
-    if (m->loader->persons != NULL) tilt__worker_bunch(m->worker, cell, &bunch);
-    read_amounts(m, cell, &bunch);
-    out->rows += bunch.rows;
-    m->cells[cell] = TILT__NO_CELL;
-    tilt_status status = add_all_rows(m);
-    if (status != TILT_OK) return status;
-    if (p->filter != SIZE_MAX && tilt__worker_component(m->worker, cell, p->filter) != 0) return TILT_OK;
-    out->rows_used += bunch.rows;
-    return add_to_cube(m, cell, &bunch);
+    bool ok = true;
+    for (size_t i = 0; i < m->n_shares; i++) {
+        const share *s = &m->shares[i];
+        out->rows += s->rows;
+        out->rows_used += s->rows_used;
+        if (m->loader->persons != NULL) tilt__persons_add_counts(m->loader->persons, &s->people);
+        for (size_t k = 0; k < m->loader->n_measures; k++)
+            ok = ok && tilt__decimal_add(out->all_rows[k], s->all_rows[k], &out->all_rows[k]);
+    }
+    return ok;
 }
 
-static tilt_status merge_scores(merger *m, tilt__worker *w) {
+static tilt_status fill_cells(merger *m, tilt_error *err) {
+    m->keys = tilt__cube_hold(m->loader->out->cube, m->order.n_runs);
+    if (m->keys == NULL || !share_out(m)) return tilt__fail_memory(err);
+    tilt_status status = tilt__parallel_for(m->order.n_workers, m->n_shares, fill_share, m, err);
+    if (status == TILT_OK && !add_shares(m))
+        status = tilt__fail(err, TILT_EINTERNAL, "a sum passes 38 digits");
+    return status;
+}
+
+/* ---- people ---- */
+
+/* Audiences in the cells of the cube that count people. */
+static bool keep_audiences(const merger *m) {
+    const tilt__loader *l = m->loader;
+    uint32_t group;
+    bool ok = true;
+    for (size_t c = 0; c < m->order.n_runs && ok; c++) {
+        if (tilt__cube_has(l->out->cube, c, l->first_person))
+            ok = tilt__persons_group(l->persons, l->out->cube, c, TILT__CLASS_MISSING, &group);
+    }
+    return ok;
+}
+
+/* Which models chose whom. */
+static bool keep_choices(const merger *m) {
+    const tilt__bulk_order *o = &m->order;
+    const tilt__loader *l = m->loader;
+    uint32_t components[TILT__MAX_COMPONENTS];
+    tilt__persons_bunch bunch;
+    bool ok = true;
+    for (size_t c = 0; c < o->n_runs; c++) {
+        for (size_t at = o->runs[c]; at < o->runs[c + 1] && ok; at++) {
+            fetch(m, at + AHEAD);
+            tilt__bulk_split(o, &o->cells[at], components);
+            read_bunch(m, &o->cells[at], components, &bunch);
+            ok = tilt__persons_keep_bunch(l->persons, l->out->cube, c, &bunch);
+        }
+    }
+    return ok;
+}
+
+static tilt_status keep_people(const merger *m, tilt_error *err) {
+    bool several = m->loader->persons != NULL && m->loader->mapping->people->n_models > 1, ok = true;
+    if (m->loader->persons != NULL) ok = several ? keep_choices(m) : keep_audiences(m);
+    return ok ? TILT_OK : tilt__fail_memory(err);
+}
+
+/* The cube's cell of each cell of a worker. */
+static size_t *cells_of(const merger *m, size_t worker) {
+    const tilt__bulk_order *o = &m->order;
+    size_t n = o->workers[worker].cells.n, *cells = tilt__alloc(n, sizeof *cells);
+    for (size_t i = 0; cells != NULL && i < n; i++) cells[i] = TILT__NO_CELL;
+    for (size_t c = 0; cells != NULL && c < o->n_runs; c++) {
+        for (size_t at = o->runs[c]; at < o->runs[c + 1]; at++)
+            if (o->cells[at].worker == worker) cells[o->cells[at].cell] = c;
+    }
+    return cells;
+}
+
+static bool merge_scores(const merger *m, tilt__worker *w, const size_t *cells) {
     tilt__keeper *k = &w->keeper;
-    if (!m->plan->scored) return TILT_OK;
+    uint32_t components[TILT__MAX_COMPONENTS];
     size_t n = tilt__map_count(k->row_groups);
     uint32_t *group = tilt__alloc(n + 1, sizeof *group);
     bool ok = group != NULL;
     for (size_t g = 0; g < n && ok; g++) {
         tilt__persons_bunch bunch;
         size_t cell = k->cell_of_row_group[g];
-        tilt__worker_bunch(w, cell, &bunch);
-        ok = tilt__persons_group(m->loader->persons, m->loader->out->cube, m->cells[cell], bunch.label,
+        tilt__cells_split(&w->cells, w->cells.keys[cell], components);
+        tilt__worker_bunch(w, cell, components, &bunch);
+        ok = tilt__persons_group(m->loader->persons, m->loader->out->cube, cells[cell], bunch.label,
                                  &group[g]);
     }
     for (size_t i = 0; i < k->rows.n && ok; i++) k->rows.group[i] = group[k->rows.group[i]];
     ok = ok && tilt__persons_keep_scores(m->loader->persons, &k->rows, &k->seen);
     free(group);
-    return ok ? TILT_OK : tilt__fail_memory(m->err);
+    return ok;
 }
 
-static tilt_status merge_worker(merger *m, tilt__worker *w) {
-    tilt_status status = take_up(m, w);
-    for (size_t c = 0; c < w->cells.n && status == TILT_OK; c++) status = merge_cell(m, c);
-    if (status == TILT_OK) status = merge_scores(m, w);
-    let_go(m);
-    return status;
+static tilt_status keep_scores(const merger *m, tilt__worker *workers, tilt_error *err) {
+    bool ok = true;
+    for (size_t w = 0; w < m->order.n_workers && m->plan->scored && ok; w++) {
+        size_t *cells = cells_of(m, w);
+        ok = cells != NULL && merge_scores(m, &workers[w], cells);
+        free(cells);
+    }
+    return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
 /* ---- what was seen ---- */
@@ -226,7 +310,8 @@ static void merge_days(const tilt__worker *workers, size_t n, size_t column, til
 
 /* The observer is shown the distinct cells in the order in which they first stand in the file: it does not
  * look at repetitions. */
-static tilt_status show_constants(merger *m, const tilt__worker *workers, size_t n, size_t column) {
+static tilt_status show_constants(const merger *m, const tilt__worker *workers, size_t n, size_t column,
+                                  tilt_error *err) {
     bool more = true;
     uint64_t after = 0;
     for (size_t shown = 0; more; shown++) {
@@ -244,38 +329,41 @@ static tilt_status show_constants(merger *m, const tilt__worker *workers, size_t
         after = line;
         if (more &&
             !tilt__observer_constant(m->loader->observer, m->plan->columns[column].column, next, &more))
-            return tilt__fail_memory(m->err);
+            return tilt__fail_memory(err);
     }
     return TILT_OK;
 }
 
-static tilt_status merge_seen(merger *m, const tilt__worker *workers, size_t n) {
+static tilt_status merge_seen(const merger *m, const tilt__worker *workers, size_t n, tilt_error *err) {
     tilt__seen *seen = tilt__observer_edit(m->loader->observer);
     tilt_status status = TILT_OK;
     merge_offence(workers, n, false, &seen->reach_rows, &seen->reach_above);
     merge_offence(workers, n, true, &seen->clicks_rows, &seen->clicks_above);
     for (size_t i = 0; i < m->plan->n_columns && status == TILT_OK; i++) {
         if (m->plan->columns[i].day) merge_days(workers, n, i, seen);
-        if (m->plan->columns[i].constant) status = show_constants(m, workers, n, i);
+        if (m->plan->columns[i].constant) status = show_constants(m, workers, n, i, err);
     }
     return status;
 }
 
+static void let_go(merger *m) {
+    for (size_t i = 0; m->shares != NULL && i < m->n_shares; i++) free(m->shares[i].all_rows);
+    free(m->shares);
+    tilt__bulk_order_free(&m->order);
+}
+
 tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, tilt__worker *workers,
-                             size_t n, tilt_error *err) {
-    merger *m = tilt__alloc(1, sizeof *m);
-    size_t most = 0;
-    if (m == NULL) return tilt__fail_memory(err);
-    m->loader = loader;
-    m->plan = plan;
-    m->err = err;
-    tilt_status status = TILT_OK;
-    for (size_t i = 0; i < n; i++) {
-        if (workers[i].cells.n > most) most = workers[i].cells.n;
+                             size_t n, bool *out_fits, tilt_error *err) {
+    merger m = {.loader = loader, .plan = plan};
+    *out_fits = fits(plan, workers, n);
+    if (!*out_fits) return TILT_OK;
+    tilt_status status = tilt__bulk_order_make(loader, plan, workers, n, &m.order, out_fits, err);
+    if (status == TILT_OK && *out_fits) {
+        status = fill_cells(&m, err);
+        if (status == TILT_OK) status = keep_people(&m, err);
+        if (status == TILT_OK) status = keep_scores(&m, workers, err);
+        if (status == TILT_OK) status = merge_seen(&m, workers, n, err);
     }
-    if (!tilt__cube_expect(loader->out->cube, most)) status = tilt__fail_memory(err);
-    for (size_t i = 0; i < n && status == TILT_OK; i++) status = merge_worker(m, &workers[i]);
-    if (status == TILT_OK) status = merge_seen(m, workers, n);
-    free(m);
+    let_go(&m);
     return status;
 }

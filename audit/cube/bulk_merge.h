@@ -4,14 +4,12 @@
 
 #include "cube/bulk_worker.h"
 
-/* True when all sums together stay within 38 digits and all cells within the ceiling; else the slow path
- * names the row at which they do not. */
-bool tilt__bulk_fits(const tilt__bulk_plan *plan, const tilt__worker *workers, size_t n);
-
-/* Adds everything to the cube and the other results of the loader. Sums are exact, and whatever depends on
- * which row comes first goes by the line of the row, so that the number of threads cannot show.
- * TILT_ENOMEM; TILT_ETOOBIG past the ceiling of cells. */
+/* Adds everything to the cube, which has no cells yet, and to the other results of the loader. Sums are
+ * exact, and whatever depends on which row comes first goes by the line of the row, so that the number of
+ * threads cannot show. *out_fits false, with labels added and nothing else: sums pass 38 digits, cells the
+ * ceiling, or keys 64 bits; the slow path names the row at which they do, or can do with them. TILT_ENOMEM.
+ */
 tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, tilt__worker *workers,
-                             size_t n, tilt_error *err) TILT_NODISCARD;
+                             size_t n, bool *out_fits, tilt_error *err) TILT_NODISCARD;
 
 #endif

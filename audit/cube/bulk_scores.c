@@ -91,21 +91,22 @@ static bool add_group(tilt__keeper *k, const uint32_t *parts, size_t n, const ti
 bool tilt__keeper_cell(tilt__worker *w, size_t cell) {
     const tilt__bulk_plan *p = w->plan;
     tilt__keeper *k = &w->keeper;
-    uint32_t parts[TILT__MAX_COMPONENTS];
+    uint32_t parts[TILT__MAX_COMPONENTS], components[TILT__MAX_COMPONENTS];
     size_t n = 0;
     tilt__persons_bunch bunch;
     void *groups = k->group_of_cell;
     if (!tilt__grow(&groups, &k->cells_capacity, cell + 1, sizeof *k->group_of_cell)) return false;
     k->group_of_cell = groups;
     k->group_of_cell[cell] = TILT__NO_GROUP;
-    tilt__worker_bunch(w, cell, &bunch);
-    bool filtered = p->filter != SIZE_MAX && tilt__worker_component(w, cell, p->filter) != 0;
+    tilt__cells_split(&w->cells, w->cells.keys[cell], components);
+    tilt__worker_bunch(w, cell, components, &bunch);
+    bool filtered = p->filter != SIZE_MAX && components[p->filter] != 0;
     if (!bunch.used || bunch.weightless || filtered) return true;
     for (size_t i = 0; i < p->n_columns; i++) {
         const tilt__looked_up *c = &p->columns[i];
         if (c->component == SIZE_MAX || c->use != TILT__BULK_DIM) continue;
         if (tilt__persons_tell(p->loader->persons, &p->loader->dims[c->index]))
-            parts[n++] = tilt__worker_component(w, cell, c->component);
+            parts[n++] = components[c->component];
     }
     parts[n++] = bunch.label;
     tilt__score_group new = {.cell = cell, .decisions = bunch.decisions};

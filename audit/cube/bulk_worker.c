@@ -402,7 +402,8 @@ static bool read_numbers(tilt__worker *w, size_t row, size_t n) {
 
 /* ---- cells ---- */
 
-void tilt__worker_bunch(const tilt__worker *w, size_t cell, tilt__persons_bunch *out) {
+void tilt__worker_bunch(const tilt__worker *w, size_t cell, const uint32_t *components,
+                        tilt__persons_bunch *out) {
     const tilt__bulk_plan *p = w->plan;
     *out = (tilt__persons_bunch){.used = true, .label = TILT__CLASS_MISSING};
     out->rows = w->cells.sums[cell * w->cells.words];
@@ -414,7 +415,7 @@ void tilt__worker_bunch(const tilt__worker *w, size_t cell, tilt__persons_bunch 
     for (size_t i = 0; i < p->n_columns; i++) {
         const tilt__looked_up *c = &p->columns[i];
         if (c->component == SIZE_MAX || c->use == TILT__BULK_DIM) continue;
-        uint32_t class = tilt__worker_component(w, cell, c->component);
+        uint32_t class = components[c->component];
         if (c->use == TILT__BULK_LABEL) out->label = class;
         if (c->use == TILT__BULK_WEIGHT) out->weightless = class != 0;
         if (c->use != TILT__BULK_DECISION && c->use != TILT__BULK_SCORE) continue;

@@ -110,14 +110,11 @@ bool tilt__worker_start(tilt__worker *worker, const tilt__bulk_plan *plan, tilt_
 void tilt__worker_run(tilt__worker *worker);
 void tilt__worker_free(tilt__worker *worker);
 
-/* Component of a cell's key. */
-static inline uint32_t tilt__worker_component(const tilt__worker *worker, size_t cell, size_t component) {
-    return tilt__cells_component(&worker->cells, worker->cells.keys[cell], component);
-}
 /* Two words of the sums of a cell as units of 10^-15. */
 tilt__i128 tilt__worker_units(const tilt__worker *worker, size_t cell, size_t word);
-/* Decisions and label of the rows of a cell. */
-void tilt__worker_bunch(const tilt__worker *worker, size_t cell, tilt__persons_bunch *out);
+/* Decisions and label of the rows of a cell; `components` of its key. */
+void tilt__worker_bunch(const tilt__worker *worker, size_t cell, const uint32_t *components,
+                        tilt__persons_bunch *out);
 
 /* bulk_scores.c: begins; gives a new cell its group; reads the scores of one column as look-ups would; keeps
  * the scores of the batch; and has them all in keeper.rows at the end. False with worker->outcome set. */

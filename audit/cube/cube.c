@@ -29,8 +29,9 @@ struct tilt_cube {
     uint32_t *present; /* per cell, n_words with a bit per measure */
     size_t n_words, present_capacity;
     size_t n_cells;
-    uint32_t *slots; /* cell + 1, 0 = free; a power of two */
+    uint32_t *slots; /* cell + 1, 0 = free; a power of two; NULL until a cell is looked up */
     size_t n_slots;
+    bool ordered; /* labels are numbered in byte order */
 };
 
 /* The constructor's way out; see base/hash.c for why it is not tilt__cube_free. */
@@ -53,6 +54,12 @@ void tilt__cube_free(tilt_cube *cube) {
     if (cube != NULL) release(cube);
 }
 
+static void drop_slots(tilt_cube *cube) {
+    free(cube->slots);
+    cube->slots = NULL;
+    cube->n_slots = 0;
+}
+
 void tilt__cube_drop_cells(tilt_cube *cube) {
     free(cube->keys);
     free(cube->sums);
@@ -60,10 +67,7 @@ void tilt__cube_drop_cells(tilt_cube *cube) {
     cube->keys = cube->present = NULL;
     cube->sums = NULL;
     cube->keys_capacity = cube->sums_capacity = cube->present_capacity = cube->n_cells = 0;
-    cube->n_slots = FEWEST_SLOTS;
-    memset(cube->slots, 0, cube->n_slots * sizeof *cube->slots);
-    void *fewer = realloc(cube->slots, cube->n_slots * sizeof *cube->slots);
-    if (fewer != NULL) cube->slots = fewer;
+    drop_slots(cube);
 }
 
 static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measure *measures) {
@@ -77,9 +81,7 @@ static bool take_names(tilt_cube *cube, const tilt__dim *dims, const tilt__measu
             (tilt__measure){tilt__arena_copy(&cube->arena, measures[m].name), measures[m].kind};
         if (cube->measures[m].name == NULL) return false;
     }
-    cube->n_slots = FEWEST_SLOTS;
-    cube->slots = tilt__alloc(cube->n_slots, sizeof *cube->slots);
-    return cube->slots != NULL;
+    return true;
 }
 
 tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__measure *measures,
@@ -150,14 +152,19 @@ static bool grow_cells(tilt_cube *cube, size_t need) {
     return true;
 }
 
+/* Slots for the cells there are and one more. */
+static bool make_slots(tilt_cube *cube) {
+    size_t n = cube->n_slots > 0 ? cube->n_slots : FEWEST_SLOTS;
+    while (n < (cube->n_cells + 1) * 2) n *= 2;
+    return rebuild_slots(cube, n);
+}
+
 size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key) {
+    bool narrow = cube->slots == NULL || (cube->n_cells + 1) * 2 > cube->n_slots;
+    if (narrow && !make_slots(cube)) return TILT__NO_CELL;
     size_t slot = find_slot(cube, key);
     if (cube->slots[slot] != 0) return cube->slots[slot] - 1;
     if (cube->n_cells >= TILT__MAX_CELLS) return TILT__NO_CELL;
-    if ((cube->n_cells + 1) * 2 > cube->n_slots) {
-        if (!rebuild_slots(cube, cube->n_slots * 2)) return TILT__NO_CELL;
-        slot = find_slot(cube, key);
-    }
     if (!grow_cells(cube, cube->n_cells + 1)) return TILT__NO_CELL;
     size_t cell = cube->n_cells++;
     if (cube->n_dims > 0) memcpy(cube->keys + cell * cube->n_dims, key, cube->n_dims * sizeof *key);
@@ -165,22 +172,40 @@ size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key) {
     return cell;
 }
 
-bool tilt__cube_expect(tilt_cube *cube, size_t n) {
-    size_t slots = cube->n_slots;
-    if (n > TILT__MAX_CELLS) n = TILT__MAX_CELLS;
-    while (slots < n * 2) slots *= 2;
-    return grow_cells(cube, n) && (slots == cube->n_slots || rebuild_slots(cube, slots));
+/* Room for n cells and no more, all zero. */
+static bool hold(tilt_cube *cube, size_t n) {
+    tilt__cube_drop_cells(cube);
+    cube->keys_capacity = n * (cube->n_dims + 1);
+    cube->sums_capacity = n * (cube->n_measures + 1);
+    cube->present_capacity = n * cube->n_words;
+    cube->keys = tilt__alloc(cube->keys_capacity, sizeof *cube->keys);
+    cube->sums = tilt__alloc(cube->sums_capacity, sizeof *cube->sums);
+    cube->present = tilt__alloc(cube->present_capacity, sizeof *cube->present);
+    bool ok = cube->keys != NULL && cube->sums != NULL && cube->present != NULL;
+    if (ok)
+        cube->n_cells = n;
+    else
+        tilt__cube_drop_cells(cube);
+    return ok;
+}
+
+uint32_t *tilt__cube_hold(tilt_cube *cube, size_t n) {
+    return hold(cube, n) ? cube->keys : NULL;
+}
+
+void tilt__cube_touch(tilt_cube *cube, size_t from, size_t to) {
+    memset(cube->sums + from * cube->n_measures, 0, (to - from) * cube->n_measures * sizeof *cube->sums);
+    memset(cube->present + from * cube->n_words, 0, (to - from) * cube->n_words * sizeof *cube->present);
 }
 
 bool tilt__cube_fill(tilt_cube *into, const tilt_cube *from) {
     size_t n = from->n_cells;
     if (n == 0) return true;
-    if (!grow_cells(into, n)) return false;
-    into->n_cells = n;
+    if (!hold(into, n)) return false;
     memcpy(into->keys, from->keys, n * from->n_dims * sizeof *from->keys);
     memcpy(into->sums, from->sums, n * from->n_measures * sizeof *from->sums);
     memcpy(into->present, from->present, n * from->n_words * sizeof *from->present);
-    return rebuild_slots(into, from->n_slots);
+    return true;
 }
 
 bool tilt__cube_add(tilt_cube *cube, size_t cell, size_t measure, tilt__decimal amount) {
@@ -202,7 +227,7 @@ static int compare_labels(const void *left, const void *right) {
     return order != 0 ? order : (a->length > b->length) - (a->length < b->length);
 }
 
-static bool order_labels(tilt_cube *cube, size_t dim) {
+static bool order_dim(tilt_cube *cube, size_t dim) {
     size_t n = tilt__map_count(cube->labels[dim]);
     sort_label *sorted = tilt__alloc(n, sizeof *sorted);
     cube->label_order[dim] = tilt__alloc(n, sizeof **cube->label_order);
@@ -297,22 +322,31 @@ static bool reorder_cells(tilt_cube *cube, const size_t *order) {
     return true;
 }
 
-tilt_status tilt__cube_seal(tilt_cube *cube, tilt_error *err) {
+bool tilt__cube_order_labels(tilt_cube *cube) {
     for (size_t d = 0; d < cube->n_dims; d++) {
-        if (!order_labels(cube, d)) return tilt__fail_memory(err);
+        if (!order_dim(cube, d)) return false;
     }
-    bool renamed = false;
     for (size_t c = 0; c < cube->n_cells; c++) {
         for (size_t d = 0; d < cube->n_dims; d++) {
-            uint32_t *label = &cube->keys[c * cube->n_dims + d], was = *label;
-            if (was != 0) *label = cube->label_rank[d][was - 1];
-            renamed = renamed || *label != was;
+            uint32_t *label = &cube->keys[c * cube->n_dims + d];
+            if (*label != 0) *label = cube->label_rank[d][*label - 1];
         }
     }
-    if (is_sorted(cube) && (!renamed || rebuild_slots(cube, cube->n_slots))) return TILT_OK;
+    cube->ordered = true;
+    return true;
+}
+
+uint32_t tilt__cube_renumbered(const tilt_cube *cube, size_t dim, uint32_t label) {
+    return cube->label_rank[dim][label - 1];
+}
+
+tilt_status tilt__cube_seal(tilt_cube *cube, tilt_error *err) {
+    drop_slots(cube);
+    if (!cube->ordered && !tilt__cube_order_labels(cube)) return tilt__fail_memory(err);
+    if (is_sorted(cube)) return TILT_OK;
     size_t *order = sorted_cells(cube);
     if (order == NULL) return tilt__fail_memory(err);
-    bool ok = reorder_cells(cube, order) && rebuild_slots(cube, cube->n_slots);
+    bool ok = reorder_cells(cube, order);
     free(order);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }

@@ -49,15 +49,25 @@ tilt_cube *tilt__cube_new(const tilt__dim *dims, size_t n_dims, const tilt__meas
 uint32_t tilt__cube_label_add(tilt_cube *cube, size_t dim, const char *text, size_t n);
 /* Cell with this key, added if new; TILT__NO_CELL when memory runs out or past the ceiling. */
 size_t tilt__cube_cell(tilt_cube *cube, const uint32_t *key);
-/* Makes room for as many cells. False when memory runs out. */
-bool tilt__cube_expect(tilt_cube *cube, size_t n) TILT_NODISCARD;
+/* Gives a cube without cells n of them, all zero, and the keys to be written, n_dims of each; different ones
+ * if a cell is ever to be looked up. NULL when memory runs out. */
+uint32_t *tilt__cube_hold(tilt_cube *cube, size_t n) TILT_NODISCARD;
+/* Writes the zeros of cells from .. to - 1 that have nothing else: a page that is read before it is written
+ * has to be given twice. */
+void tilt__cube_touch(tilt_cube *cube, size_t from, size_t to);
 /* The cells of a cube whose dimensions, measures and numbers of labels `into`, which has no cells, has too.
  * False when memory runs out. */
 bool tilt__cube_fill(tilt_cube *into, const tilt_cube *from) TILT_NODISCARD;
-/* Adds an exact amount to a measure of a cell. False when the sum passes 38 digits. */
+/* Adds an exact amount to a measure of a cell. False when the sum passes 38 digits. Threads may add at the
+ * same time to different cells. */
 bool tilt__cube_add(tilt_cube *cube, size_t cell, size_t measure, tilt__decimal amount) TILT_NODISCARD;
 
-/* Renumbers labels in byte order and sorts the cells. Call once, after the last addition. */
+/* Numbers labels in byte order, once all are there; for those who write keys in that order. False when memory
+ * runs out. */
+bool tilt__cube_order_labels(tilt_cube *cube) TILT_NODISCARD;
+/* The number that a label has since then. */
+uint32_t tilt__cube_renumbered(const tilt_cube *cube, size_t dim, uint32_t label);
+/* The same if it was not done, and sorts the cells. Call once, after the last addition. */
 tilt_status tilt__cube_seal(tilt_cube *cube, tilt_error *err) TILT_NODISCARD;
 
 size_t tilt__cube_n_dims(const tilt_cube *cube);

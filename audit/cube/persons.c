@@ -12,15 +12,20 @@
 #include "base/mem.h"
 #include "read/source.h"
 
-enum { NO_LABEL = 2, MOST_MEASURES = 2 * (3 + 3 * TILT__MAX_MODELS) };
+enum { NO_LABEL = 2, ODD_LABEL = 3 /* neither class */, MOST_MEASURES = 2 * (3 + 3 * TILT__MAX_MODELS) };
+
+/* People who are alike in decisions and label. */
+typedef struct choice {
+    uint32_t decisions; /* bit per model */
+    unsigned label;
+    tilt__decimal sum, sum2; /* of their weights, and of these squared */
+} choice;
 
 typedef struct person {
     bool used;
-    uint32_t decisions; /* bit per model */
-    unsigned label;
-    uint64_t count;                        /* people that the row stands for */
-    tilt__decimal weight, weight2;         /* of each, and */
-    tilt__decimal sum, sum2;               /* of all of them */
+    choice made;                           /* by all that the row stands for */
+    uint64_t count;                        /* of them */
+    tilt__decimal weight, weight2;         /* of each */
     tilt__decimal exact[TILT__MAX_SCORED]; /* scores, in their bins where bins were asked for */
     double scores[TILT__MAX_SCORED];
     bool has_score[TILT__MAX_MODELS];
@@ -245,7 +250,7 @@ static tilt_status read_model(tilt__persons_reader *r, const tilt_row *row, size
     if (decision == NO_LABEL)
         r->now.used = false;
     else
-        r->now.decisions |= decision << k;
+        r->now.made.decisions |= decision << k;
     return TILT_OK;
 }
 
@@ -255,11 +260,11 @@ static void read_label(tilt__persons_reader *r, const tilt_row *row) {
     if (column == TILT_NO_COLUMN || is_missing(r, &row->cells[column])) return;
     const tilt_cell *cell = &row->cells[column];
     if (positive != NULL && !r->out->people->is_reduced) {
-        r->now.label = same_text(positive, cell) ? 1 : 0;
+        r->now.made.label = same_text(positive, cell) ? 1 : 0;
         return;
     }
-    r->now.label = class_of(r->source, column, cell);
-    if (r->now.label == NO_LABEL) r->now.odd_label = *cell;
+    r->now.made.label = class_of(r->source, column, cell);
+    if (r->now.made.label == NO_LABEL) r->now.odd_label = *cell;
 }
 
 /* How many people the row stands for. */
@@ -279,49 +284,47 @@ static tilt_status read_count(tilt__persons_reader *r, const tilt_row *row, tilt
     return TILT_OK;
 }
 
-static void put_amount(const tilt__persons_reader *r, bool counts, tilt__decimal **at) {
-    const tilt__decimal zero = {0};
-    *(*at)++ = counts ? r->now.sum : zero;
-    if (r->out->weighted) *(*at)++ = counts ? r->now.sum2 : zero;
+static void add_amount(const tilt__persons_reader *r, const choice *made, bool counts, tilt__decimal **at) {
+    (*at)++->units += counts ? made->sum.units : 0;
+    if (r->out->weighted) (*at)++->units += counts ? made->sum2.units : 0;
 }
 
-static void put_amounts(const tilt__persons_reader *r, tilt__decimal *amounts) {
+static void add_amounts(const tilt__persons_reader *r, const choice *made, tilt__decimal *amounts) {
     const tilt__people *people = r->out->people;
     bool label = people->label != TILT_NO_COLUMN;
-    if (r->spec->reduce) {
-        *amounts = tilt__decimal_from_int((int64_t)r->now.count);
-        return;
-    }
     for (size_t k = 0; k < people->n_models; k++) {
-        bool selected = (r->now.decisions >> k & 1) != 0;
-        put_amount(r, selected, &amounts);
-        if (label) put_amount(r, selected && r->now.label == 1, &amounts);
-        if (label) put_amount(r, selected && r->now.label == 0, &amounts);
+        bool selected = (made->decisions >> k & 1) != 0;
+        add_amount(r, made, selected, &amounts);
+        if (label) add_amount(r, made, selected && made->label == 1, &amounts);
+        if (label) add_amount(r, made, selected && made->label == 0, &amounts);
     }
-    put_amount(r, true, &amounts);
-    if (label) put_amount(r, r->now.label != NO_LABEL, &amounts);
-    if (label) put_amount(r, r->now.label == 1, &amounts);
+    add_amount(r, made, true, &amounts);
+    if (label) add_amount(r, made, made->label != NO_LABEL, &amounts);
+    if (label) add_amount(r, made, made->label == 1, &amounts);
 }
 
 tilt_status tilt__persons_read(tilt__persons_reader *reader, const tilt_row *row, tilt__decimal *amounts,
                                bool *out_used, tilt_error *err) {
     tilt__persons_reader *r = reader;
     r->now.used = true;
-    r->now.decisions = 0;
-    r->now.label = NO_LABEL;
+    r->now.made.decisions = 0;
+    r->now.made.label = NO_LABEL;
     r->now.any_score = false;
     r->now.odd_label = (tilt_cell){NULL, 0};
     tilt_status status = read_count(r, row, err);
     if (status == TILT_OK) status = read_weight(r, row, err);
-    if (status == TILT_OK && !(tilt__decimal_times(r->now.weight, r->now.count, &r->now.sum) &&
-                               tilt__decimal_times(r->now.weight2, r->now.count, &r->now.sum2)))
+    if (status == TILT_OK && !(tilt__decimal_times(r->now.weight, r->now.count, &r->now.made.sum) &&
+                               tilt__decimal_times(r->now.weight2, r->now.count, &r->now.made.sum2)))
         status = tilt__fail(err, TILT_ETOOBIG, "%.200s: a sum of weights passes 38 digits", row->source);
     for (size_t k = 0; k < r->out->people->n_models && status == TILT_OK; k++)
         status = read_model(r, row, k, err);
     if (status != TILT_OK) return status;
     read_label(r, row);
     *out_used = r->spec->reduce || (r->now.used && !tilt__decimal_is_zero(r->now.weight));
-    if (*out_used) put_amounts(r, amounts);
+    if (r->spec->reduce)
+        *amounts = tilt__decimal_from_int((int64_t)r->now.count);
+    else if (*out_used)
+        add_amounts(r, &r->now.made, amounts);
     return TILT_OK;
 }
 
@@ -366,21 +369,18 @@ const tilt__persons *tilt__persons_so_far(const tilt__persons_reader *reader) {
     return reader->out;
 }
 
-static void take_bunch(tilt__persons_reader *r, const tilt__persons_bunch *bunch) {
-    r->now = (person){.used = bunch->used,
-                      .decisions = bunch->decisions,
-                      .label = bunch->label == TILT__CLASS_MISSING ? NO_LABEL : bunch->label,
-                      .weight = bunch->weight,
-                      .weight2 = bunch->weight2,
-                      .sum = bunch->weight,
-                      .sum2 = bunch->weight2};
+static choice choice_of(const tilt__persons_bunch *bunch) {
+    return (choice){.decisions = bunch->decisions,
+                    .label = bunch->label == TILT__CLASS_MISSING ? NO_LABEL : bunch->label,
+                    .sum = bunch->weight,
+                    .sum2 = bunch->weight2};
 }
 
-bool tilt__persons_read_bunch(tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
-                              tilt__decimal *amounts) {
-    take_bunch(reader, bunch);
-    bool used = reader->now.used && !bunch->weightless;
-    if (used) put_amounts(reader, amounts);
+bool tilt__persons_add_bunch(const tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
+                             tilt__decimal *amounts) {
+    bool used = bunch->used && !bunch->weightless;
+    choice made = choice_of(bunch);
+    if (used) add_amounts(reader, &made, amounts);
     return used;
 }
 
@@ -398,9 +398,10 @@ tilt_cell tilt__persons_column_label(tilt__persons_reader *r, const tilt_row *ro
     static const tilt_cell classes[] = {{"0", 1}, {"1", 1}, {"", 0}};
     const tilt__people_column *column = &r->columns[i];
     const tilt_cell *cell = &row->cells[column->from];
-    if (column->role == TILT_ROLE_LABEL) return r->now.odd_label.text != NULL ? *cell : classes[r->now.label];
+    if (column->role == TILT_ROLE_LABEL)
+        return r->now.odd_label.text != NULL ? *cell : classes[r->now.made.label];
     if (is_missing(r, cell)) return classes[NO_LABEL];
-    if (column->role == TILT_ROLE_DECISION) return classes[r->now.decisions >> column->model & 1];
+    if (column->role == TILT_ROLE_DECISION) return classes[r->now.made.decisions >> column->model & 1];
     if (column->role == TILT_ROLE_WEIGHT) return number_text(r, i, r->now.weight);
     return number_text(r, i, r->now.exact[r->out->score_of[column->model]]);
 }
@@ -490,12 +491,12 @@ static bool keep_scores(tilt__persons_reader *r, uint32_t audience, uint64_t n) 
     tilt__persons *p = r->out;
     for (size_t k = 0; k < p->people->n_models; k++) {
         if (p->score_of[k] == SIZE_MAX) continue;
-        bool selected = (r->now.decisions >> k & 1) != 0;
+        bool selected = (r->now.made.decisions >> k & 1) != 0;
         tilt__scores_see(&r->seen, p, k, selected, r->now.scores[p->score_of[k]], n);
     }
     if (!r->now.any_score) return true;
     if (p->weighted) r->now.scores[p->n_scores] = tilt__decimal_to_double(r->now.weight);
-    return tilt__scored_add_many(&p->scored, audience * TILT__LABELS + r->now.label, r->now.scores, n);
+    return tilt__scored_add_many(&p->scored, audience * TILT__LABELS + r->now.made.label, r->now.scores, n);
 }
 
 bool tilt__persons_group(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell, unsigned label,
@@ -511,32 +512,37 @@ bool tilt__persons_keep_scores(tilt__persons_reader *reader, tilt__scored *score
     return tilt__scored_join(&reader->out->scored, scores);
 }
 
-static bool keep_pattern(tilt__persons_reader *r, uint32_t audience) {
+static bool keep_pattern(tilt__persons_reader *r, const choice *made, uint32_t audience) {
     tilt__persons *p = r->out;
     if (p->people->n_models < 2) return true;
-    size_t at = ((size_t)audience * TILT__LABELS + r->now.label) << p->people->n_models;
-    tilt__choice_pattern *pattern = &p->patterns[at + r->now.decisions];
-    return tilt__decimal_add(pattern->w, r->now.sum, &pattern->w) &&
-           tilt__decimal_add(pattern->w2, r->now.sum2, &pattern->w2);
+    size_t at = ((size_t)audience * TILT__LABELS + made->label) << p->people->n_models;
+    tilt__choice_pattern *pattern = &p->patterns[at + made->decisions];
+    return tilt__decimal_add(pattern->w, made->sum, &pattern->w) &&
+           tilt__decimal_add(pattern->w2, made->sum2, &pattern->w2);
 }
 
-/* Counts n rows that are alike; *out_counted false: they are left out. */
-static bool count_rows(tilt__persons_reader *r, bool weightless, uint64_t n, bool *out_counted) {
-    tilt__persons *p = r->out;
-    *out_counted = r->now.used && !weightless;
-    if (!*out_counted) {
-        p->no_decision += r->now.used ? 0 : n;
-        p->no_weight += r->now.used ? n : 0;
-        return true;
+/* Counts n rows that are alike; false: they are left out. */
+static bool count_rows(const tilt__persons *p, bool used, bool weightless, unsigned label, uint64_t n,
+                       tilt__persons_counts *counts) {
+    if (!used || weightless) {
+        counts->no_decision += used ? 0 : n;
+        counts->no_weight += used ? n : 0;
+        return false;
     }
-    p->rows += n;
-    if (r->now.label != NO_LABEL)
-        p->of_label[r->now.label] += n;
-    else if (r->now.odd_label.text == NULL)
-        p->no_label += p->people->label != TILT_NO_COLUMN ? n : 0;
-    else
-        return keep_odd_label(r);
+    counts->rows += n;
+    if (label < NO_LABEL) counts->of_label[label] += n;
+    if (label == NO_LABEL && p->people->label != TILT_NO_COLUMN) counts->no_label += n;
     return true;
+}
+
+void tilt__persons_count_bunch(const tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
+                               tilt__persons_counts *counts) {
+    unsigned label = bunch->label == TILT__CLASS_MISSING ? NO_LABEL : bunch->label;
+    (void)count_rows(reader->out, bunch->used, bunch->weightless, label, bunch->rows, counts);
+}
+
+void tilt__persons_add_counts(tilt__persons_reader *reader, const tilt__persons_counts *counts) {
+    tilt__persons_sum_counts(&reader->out->counts, counts);
 }
 
 tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
@@ -544,23 +550,22 @@ tilt_status tilt__persons_keep(tilt__persons_reader *reader, const tilt_cube *cu
     tilt__persons_reader *r = reader;
     uint32_t audience;
     uint64_t n = r->now.count;
-    bool counted;
     if (cell == TILT__NO_CELL || r->spec->reduce || n == 0) return TILT_OK;
-    bool ok = count_rows(r, tilt__decimal_is_zero(r->now.weight), n, &counted);
-    if (ok && counted)
-        ok =
-            audience_of(r, cube, cell, &audience) && keep_scores(r, audience, n) && keep_pattern(r, audience);
+    bool odd = r->now.odd_label.text != NULL;
+    if (!count_rows(r->out, r->now.used, tilt__decimal_is_zero(r->now.weight),
+                    odd ? ODD_LABEL : r->now.made.label, n, &r->out->counts))
+        return TILT_OK;
+    bool ok = (!odd || keep_odd_label(r)) && audience_of(r, cube, cell, &audience) &&
+              keep_scores(r, audience, n) && keep_pattern(r, &r->now.made, audience);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
-tilt_status tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
-                                     const tilt__persons_bunch *bunch, tilt_error *err) {
+bool tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
+                              const tilt__persons_bunch *bunch) {
     uint32_t audience;
-    bool counted;
-    take_bunch(reader, bunch);
-    bool ok = count_rows(reader, bunch->weightless, bunch->rows, &counted);
-    if (ok && counted) ok = audience_of(reader, cube, cell, &audience) && keep_pattern(reader, audience);
-    return ok ? TILT_OK : tilt__fail_memory(err);
+    choice made = choice_of(bunch);
+    if (!bunch->used || bunch->weightless) return true;
+    return audience_of(reader, cube, cell, &audience) && keep_pattern(reader, &made, audience);
 }
 
 /* ---- done ---- */

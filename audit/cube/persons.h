@@ -51,6 +51,15 @@ typedef struct tilt__choice_pattern {
     tilt__decimal w, w2;
 } tilt__choice_pattern;
 
+/* Rows of people. */
+typedef struct tilt__persons_counts {
+    uint64_t rows;        /* counted */
+    uint64_t no_decision; /* left out: some model has neither decision nor score for them */
+    uint64_t no_weight;   /* left out: weight missing or 0 */
+    uint64_t no_label;    /* counted, and left out of what needs a label */
+    uint64_t of_label[2];
+} tilt__persons_counts;
+
 typedef struct tilt__persons {
     const tilt__people *people;
     double threshold; /* for models without a decision */
@@ -69,12 +78,8 @@ typedef struct tilt__persons {
     size_t score_of[TILT__MAX_MODELS]; /* which value of `scored`; SIZE_MAX: the model has no score */
     size_t n_scores;
     tilt__agreement agreement[TILT__MAX_MODELS];
-    uint64_t rows;        /* counted */
-    uint64_t no_decision; /* left out: some model has neither decision nor score for them */
-    uint64_t no_weight;   /* left out: weight missing or 0 */
-    uint64_t no_label;    /* counted, and left out of what needs a label */
+    tilt__persons_counts counts;
     uint64_t no_score[TILT__MAX_MODELS];
-    uint64_t of_label[2];
     const char *values[TILT__MOST_VALUES]; /* label texts that are neither class */
     size_t n_values;
     bool out_of_unit; /* a score outside 0..1 */
@@ -133,12 +138,18 @@ typedef struct tilt__persons_bunch {
     uint64_t rows;
 } tilt__persons_bunch;
 
-/* What they add to each measure; false: they are left out. */
-bool tilt__persons_read_bunch(tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
-                              tilt__decimal *amounts);
-/* Keeps them, but not their scores. */
-tilt_status tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
-                                     const tilt__persons_bunch *bunch, tilt_error *err) TILT_NODISCARD;
+/* Adds them to the amount of each measure, whose sums are known to fit; false: they are left out. Threads may
+ * add at the same time to different amounts. */
+bool tilt__persons_add_bunch(const tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
+                             tilt__decimal *amounts);
+/* Counts them; of several threads each into its own. */
+void tilt__persons_count_bunch(const tilt__persons_reader *reader, const tilt__persons_bunch *bunch,
+                               tilt__persons_counts *counts);
+void tilt__persons_add_counts(tilt__persons_reader *reader, const tilt__persons_counts *counts);
+void tilt__persons_sum_counts(tilt__persons_counts *to, const tilt__persons_counts *from);
+/* Keeps which models chose them. False when memory runs out. */
+bool tilt__persons_keep_bunch(tilt__persons_reader *reader, const tilt_cube *cube, size_t cell,
+                              const tilt__persons_bunch *bunch) TILT_NODISCARD;
 
 /* What scores showed as they came in, one model at a time (persons_scores.c). */
 typedef struct tilt__scores_seen {

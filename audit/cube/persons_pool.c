@@ -189,14 +189,18 @@ static bool pool_scores(const pool *p) {
     return ok && tilt__scored_settle(into);
 }
 
+void tilt__persons_sum_counts(tilt__persons_counts *to, const tilt__persons_counts *from) {
+    to->rows += from->rows;
+    to->no_decision += from->no_decision;
+    to->no_weight += from->no_weight;
+    to->no_label += from->no_label;
+    for (size_t k = 0; k < 2; k++) to->of_label[k] += from->of_label[k];
+}
+
 static void pool_counts(tilt__persons *out, const tilt__persons *own) {
     out->has_label = out->has_label && own->has_label;
-    out->rows += own->rows;
-    out->no_decision += own->no_decision;
-    out->no_weight += own->no_weight;
-    out->no_label += own->no_label;
+    tilt__persons_sum_counts(&out->counts, &own->counts);
     out->out_of_unit = out->out_of_unit || own->out_of_unit;
-    for (size_t k = 0; k < 2; k++) out->of_label[k] += own->of_label[k];
     for (size_t i = 0; i < own->n_values; i++) tilt__persons_odd_value(out, own->values[i]);
     for (size_t k = 0; k < TILT__MAX_MODELS; k++) {
         tilt__agreement *a = &out->agreement[k];

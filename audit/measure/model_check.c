@@ -23,22 +23,22 @@ static void add(checker *c, bool added) {
 
 static void left_out(checker *c) {
     const tilt__persons *p = c->persons;
-    if (p->no_decision > 0)
+    if (p->counts.no_decision > 0)
         add(c, tilt__check_add(c->context->arena, c->context->checks, "decisions_complete", false,
                                "%s rows lack the decision or score of a model; they are left out, for every "
                                "model alike.",
-                               words_of(c, p->no_decision)));
-    if (p->no_weight > 0)
+                               words_of(c, p->counts.no_decision)));
+    if (p->counts.no_weight > 0)
         add(c, tilt__check_add(c->context->arena, c->context->checks, "weights_complete", false,
                                "%s rows have no weight, or one of 0; they are left out.",
-                               words_of(c, p->no_weight)));
+                               words_of(c, p->counts.no_weight)));
 }
 
 static void label_values(checker *c) {
     const tilt__persons *p = c->persons;
     tilt__buf text = TILT__BUF_INIT;
     for (unsigned k = 0; k < 2; k++) {
-        if (p->of_label[k] > 0) tilt__buf_format(&text, "%s\"%u\"", text.length > 0 ? ", " : "", k);
+        if (p->counts.of_label[k] > 0) tilt__buf_format(&text, "%s\"%u\"", text.length > 0 ? ", " : "", k);
     }
     for (size_t i = 0; i < p->n_values; i++)
         tilt__buf_format(&text, "%s\"%.40s\"", text.length > 0 ? ", " : "", p->values[i]);
@@ -59,18 +59,18 @@ static void labels(checker *c) {
         label_values(c);
         return;
     }
-    if (p->of_label[0] == 0 || p->of_label[1] == 0)
-        add(c,
-            tilt__check_add(c->context->arena, c->context->checks, "label_has_two_classes", false,
-                            "Every label is %s%s%.60s%s; rates that need the other one are not available.",
-                            p->of_label[0] == 0 ? "1" : "0", p->positive != NULL ? " (--positive is \"" : "",
-                            p->positive != NULL ? p->positive : "", p->positive != NULL ? "\")" : ""));
-    if (p->no_label > 0)
+    if (p->counts.of_label[0] == 0 || p->counts.of_label[1] == 0)
+        add(c, tilt__check_add(c->context->arena, c->context->checks, "label_has_two_classes", false,
+                               "Every label is %s%s%.60s%s; rates that need the other one are not available.",
+                               p->counts.of_label[0] == 0 ? "1" : "0",
+                               p->positive != NULL ? " (--positive is \"" : "",
+                               p->positive != NULL ? p->positive : "", p->positive != NULL ? "\")" : ""));
+    if (p->counts.no_label > 0)
         add(c,
             tilt__check_add(c->context->arena, c->context->checks, "labels_complete", false,
                             "%s of %s rows have no label; they count as selected or not, and are left out of "
                             "everything that needs a label.",
-                            words_of(c, p->no_label), words_of(c, p->rows)));
+                            words_of(c, p->counts.no_label), words_of(c, p->counts.rows)));
 }
 
 static void scores(checker *c) {

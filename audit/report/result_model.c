@@ -68,7 +68,7 @@ static void put_label(cJSON *parent, const tilt__outcome *o) {
     tilt__put_text(object, "column", header_of(o, p->people->label));
     tilt__put_text(object, "positive", p->positive);
     tilt__put_flag(object, "two_classes", p->has_label);
-    put_count(object, "missing", (double)p->no_label);
+    put_count(object, "missing", (double)p->counts.no_label);
     cJSON *values = tilt__put_array(object, "other_values");
     for (size_t i = 0; i < p->n_values; i++) cJSON_AddItemToArray(values, cJSON_CreateString(p->values[i]));
 }
@@ -105,8 +105,8 @@ static void put_file(cJSON *object, const tilt__outcome *o) {
     put_models(object, o);
     put_label(object, o);
     tilt__put_text(object, "weight", header_of(o, p->people->weight));
-    put_count(object, "rows", (double)p->rows);
-    put_count(object, "left_out", (double)(p->no_decision + p->no_weight));
+    put_count(object, "rows", (double)p->counts.rows);
+    put_count(object, "left_out", (double)(p->counts.no_decision + p->counts.no_weight));
     put_count(object, "replicates", TILT__MODEL_REPLICATES);
     put_count(object, "bootstrap_replicates", o->spec->people.bootstrap);
     if (p->n_scores == 0) {

@@ -86,8 +86,9 @@ static inline void both_scores(FILE *out, const tilt__persons *p) {
 static inline void both_persons(FILE *out, const tilt__persons *p) {
     if (p == NULL) return;
     (void)fprintf(out, "persons %" PRIu64 " no decision %" PRIu64 " weight %" PRIu64 " label %" PRIu64,
-                  p->rows, p->no_decision, p->no_weight, p->no_label);
-    (void)fprintf(out, " labels %d %" PRIu64 " %" PRIu64 "\n", p->has_label, p->of_label[0], p->of_label[1]);
+                  p->counts.rows, p->counts.no_decision, p->counts.no_weight, p->counts.no_label);
+    (void)fprintf(out, " labels %d %" PRIu64 " %" PRIu64 "\n", p->has_label, p->counts.of_label[0],
+                  p->counts.of_label[1]);
     size_t per = (size_t)TILT__LABELS << p->people->n_models;
     for (size_t a = 0; a < p->n_audiences; a++) {
         (void)fprintf(out, "audience");

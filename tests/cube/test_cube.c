@@ -1,9 +1,11 @@
 /* Cells: keys, order, exact sums, ceilings, and memory that runs out. */
 #include <criterion/criterion.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "cube/bulk_cells.h"
 #include "cube/cube.h"
 #include "cube/merge.h"
 
@@ -97,6 +99,63 @@ Test(cube, labels_and_cells_are_found_after_sealing) {
     cr_expect_eq(tilt__cube_find_label(cube, 1, "a", 1), 0, "a beginning is not the label");
     cr_expect_eq(tilt__cube_n_cells(cube), 3, "looking up adds nothing");
     tilt__cube_free(cube);
+}
+
+Test(cube, cells_held_in_the_order_of_their_keys_are_those_that_were_sorted) {
+    static const char *const words[] = {"d", "b", "a", "c"};
+    tilt_cube *sorted = new_cube(), *held = new_cube();
+    uint32_t number[4];
+    for (size_t i = 0; i < 4; i++) {
+        add(sorted, "f", words[i], (int64_t)i + 1);
+        number[i] = tilt__cube_label_add(held, 1, words[i], 1);
+    }
+    seal(sorted);
+    cr_assert_eq(tilt__cube_label_add(held, 0, "f", 1), 1);
+    cr_assert(tilt__cube_order_labels(held));
+    uint32_t *keys = tilt__cube_hold(held, 4);
+    cr_assert(keys != NULL);
+    tilt__cube_touch(held, 0, 4);
+    for (size_t i = 0; i < 4; i++) {
+        size_t cell = tilt__cube_renumbered(held, 1, number[i]) - 1;
+        keys[2 * cell] = 1;
+        keys[2 * cell + 1] = (uint32_t)cell + 1;
+        cr_assert(tilt__cube_add(held, cell, 0, tilt__decimal_from_int((int64_t)i + 1)));
+    }
+    seal(held);
+    cr_assert_eq(tilt__cube_n_cells(held), 4);
+    for (size_t c = 0; c < 4; c++) {
+        const uint32_t *key = tilt__cube_key(held, c);
+        cr_expect_arr_eq(key, tilt__cube_key(sorted, c), 2 * sizeof *key);
+        cr_expect_eq(tilt__decimal_compare(tilt__cube_value(held, c, 0), tilt__cube_value(sorted, c, 0)), 0);
+        cr_expect(!tilt__cube_has(held, c, 1));
+        cr_expect_eq(tilt__cube_cell(held, key), c, "it is found");
+    }
+    tilt__cube_free(sorted);
+    tilt__cube_free(held);
+}
+
+Test(cube, components_come_back_from_short_and_long_keys) {
+    static const uint32_t most[2][4] = {{2, 6, 52, 1 << 18}, {2, 1 << 20, 1 << 19, 1 << 18}};
+    for (size_t k = 0; k < 2; k++) {
+        tilt__cells cells;
+        bool too_many = false;
+        cr_assert(tilt__cells_start(&cells, 4, 1));
+        cr_assert(tilt__cells_widen(&cells, most[k], &too_many));
+        cr_expect_eq(cells.n_keys <= UINT32_MAX, k == 0);
+        uint32_t found[TILT__MAX_COMPONENTS], state = 7;
+        for (size_t i = 0; i < 100000; i++) {
+            uint64_t key = 0;
+            uint32_t given[4];
+            for (size_t c = 0; c < 4; c++) {
+                state = state * 1664525u + 1013904223u;
+                given[c] = i == 0 ? cells.radix[c] - 1 : (state >> 3) % cells.radix[c];
+                key += cells.stride[c] * given[c];
+            }
+            tilt__cells_split(&cells, key, found);
+            cr_assert_arr_eq(found, given, sizeof given, "key %" PRIu64, key);
+        }
+        tilt__cells_free(&cells);
+    }
 }
 
 Test(cube, a_zero_that_was_written_is_there) {
