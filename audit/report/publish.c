@@ -404,14 +404,6 @@ tilt_status tilt__publish_view(tilt__publishing *p, cJSON *list, size_t v, tilt_
     return p->walk.failed || before == SIZE_MAX ? tilt__fail_memory(err) : TILT_OK;
 }
 
-tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone, tilt_error *err) {
-    tilt__publishing *p = tilt__publishing_new(root, hidden, err);
-    tilt_status status = p != NULL ? tilt__publish_frame(p, root, err) : TILT_ENOMEM;
-    *out_gone = p != NULL ? p->walk.gone : 0;
-    tilt__publishing_free(p);
-    return status;
-}
-
 size_t tilt__publishing_gone(const tilt__publishing *publishing) {
     return publishing->walk.gone;
 }

@@ -75,13 +75,10 @@ extern const size_t tilt__n_publish_rules;
 extern const tilt__publish_rule tilt__publish_model_rules[]; /* of models, and what stands beside views */
 extern const size_t tilt__n_publish_model_rules;
 
-/* Takes out of the result what must not be published. `hidden` NULL: nothing is hidden (for tests).
- * *out_gone: comparisons taken out. TILT_ENOMEM; the tree then is not to be used. */
-tilt_status tilt__publish(cJSON *root, tilt__hidden *hidden, size_t *out_gone,
-                          tilt_error *err) TILT_NODISCARD;
-
-/* The same in parts, for a result whose views come one after the other: first the frame (`root` with all but
- * the entries of "views"), then a list with view number v alone, which loses the view where it must. */
+/* Takes out of the result what must not be published: first from the frame, which is `root` with all or none
+ * of the entries of "views", then, where these come one after the other, from a list with view number v
+ * alone, which loses it where it must. `hidden` NULL: nothing is hidden (for tests). TILT_ENOMEM; the tree
+ * then is not to be used. */
 typedef struct tilt__publishing tilt__publishing;
 void tilt__publishing_free(tilt__publishing *publishing);
 tilt__publishing *tilt__publishing_new(const cJSON *root, tilt__hidden *hidden, tilt_error *err)

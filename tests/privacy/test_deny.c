@@ -63,11 +63,14 @@ static cJSON *audit_data(const char *more) {
 
 Test(deny, a_number_that_no_rule_knows_is_not_published) {
     cJSON *tree = audit_data("");
-    size_t n = put_secrets(tree), gone = 0;
+    size_t n = put_secrets(tree);
     tilt_error err = {.status = TILT_OK};
     cr_assert(n > 200, "only %zu objects", n);
     /* even with nothing to hide */
-    cr_assert_eq(tilt__publish(tree, NULL, &gone, &err), TILT_OK);
+    tilt__publishing *publishing = tilt__publishing_new(tree, NULL, &err);
+    cr_assert(publishing != NULL);
+    cr_assert_eq(tilt__publish_frame(publishing, tree, &err), TILT_OK);
+    tilt__publishing_free(publishing);
     tilt__buf text = TILT__BUF_INIT;
     cr_assert_eq(tilt__json_print(tree, &text, &err), TILT_OK);
     const char *found = strstr(tilt__buf_get(&text), "31415926");
