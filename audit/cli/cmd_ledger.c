@@ -21,7 +21,6 @@
 #include "ledger/verify.h"
 #include "report/name.h"
 #include "report/result.h"
-#include "report/words_trend.h"
 #include "tiltmeter/report.h"
 
 enum { KEY_CEILING = 1 << 16 };
@@ -128,11 +127,16 @@ static tilt_status render(const tilt__buf *result, tilt_format format, tilt__buf
 static tilt_status verb_show(const tilt__cli *cli, tilt__ledger *ledger, tilt__buf *out, tilt__exit *out_code,
                              tilt_error *err) {
     (void)out_code;
-    const char *word = argument(cli) != NULL ? argument(cli) : "last";
+    const char *word = argument(cli) != NULL ? argument(cli) : "last", *date = tilt__cli_value(cli, "date");
+    if (is_audit(word) && date != NULL)
+        return tilt__fail(err, TILT_EUSAGE,
+                          "--date is the day on which a finding is looked at; an audit is shown as it was");
+    if (!is_audit(word) && tilt__cli_has(cli, "json"))
+        return tilt__fail(err, TILT_EUSAGE,
+                          "a finding is shown as text; `ledger trend %.40s --json` has its numbers", word);
     if (!is_audit(word)) {
         char day[16];
         tilt__ledger_today(day);
-        const char *date = tilt__cli_value(cli, "date");
         if (date != NULL && !tilt__is_date(date))
             return tilt__fail(err, TILT_EUSAGE, "--date \"%.40s\": expected a day as YYYY-MM-DD", date);
         return tilt__ledger_show_finding(ledger, word, date != NULL ? date : day, out, err);

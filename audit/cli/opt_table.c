@@ -348,7 +348,8 @@ const tilt__opt tilt__opt_table[] = {
      .commands = TILT__CMD_LEDGER,
      .section = REVIEW,
      .metavar = "YYYY-MM-DD",
-     .help = "review: day of the decision; else SOURCE_DATE_EPOCH, else today (UTC)"},
+     .help = "review: day of the decision; show: day on which a finding is looked at; else "
+             "SOURCE_DATE_EPOCH, else today (UTC)"},
     {.name = "head",
      .kind = TILT__OPT_TEXT,
      .commands = TILT__CMD_LEDGER,

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/buf.h"
 #include "base/error.h"
 #include "map/benchmark.h"
 #include "measure/model_rates.h"
