@@ -103,6 +103,7 @@ static tilt_status too_big(tilt__records *records, uint64_t line, size_t column,
 /* Physical lines that a cell spans beyond its first. */
 static uint64_t count_line_ends(const char *text, size_t n) {
     uint64_t lines = 0;
+    if (memchr(text, '\n', n) == NULL && memchr(text, '\r', n) == NULL) return 0; /* nearly every cell */
     for (size_t i = 0; i < n; i++)
         lines += text[i] == '\n' ? !(i > 0 && text[i - 1] == '\r') : text[i] == '\r';
     return lines;
