@@ -447,6 +447,20 @@ tilt__decimal tilt__cube_value(const tilt_cube *cube, size_t cell, size_t measur
     return cube->sums[cell * cube->n_measures + measure];
 }
 
+void tilt__cube_values(const tilt_cube *cube, const size_t *cells, size_t n, size_t measure,
+                       tilt__decimal *out) {
+    const tilt__derived own = {.terms = {measure}, .n_terms = 1},
+                        *of = measure < cube->n_measures ? &own : &cube->derived[measure - cube->n_measures];
+    memset(out, 0, n * sizeof *out);
+    for (size_t t = 0; t < of->n_terms; t++) {
+        const tilt__decimal *sums = cube->sums + of->terms[t];
+        for (size_t i = 0; i < n; i++) {
+            tilt__i128 units = sums[cells[i] * cube->n_measures].units;
+            out[i].units += of->minus[t] ? -units : units;
+        }
+    }
+}
+
 bool tilt__cube_total(const tilt_cube *cube, size_t measure, tilt__decimal *out_total) {
     tilt__decimal total = {0};
     for (size_t c = 0; c < cube->n_cells; c++) {

@@ -88,6 +88,9 @@ const uint32_t *tilt__cube_key(const tilt_cube *cube, size_t cell);
 /* Whether any source row gave this measure for this cell (a zero that was written counts). */
 bool tilt__cube_has(const tilt_cube *cube, size_t cell, size_t measure);
 tilt__decimal tilt__cube_value(const tilt_cube *cube, size_t cell, size_t measure);
+/* The same of n cells, into `out`. */
+void tilt__cube_values(const tilt_cube *cube, const size_t *cells, size_t n, size_t measure,
+                       tilt__decimal *out);
 /* A measure made of others by adding and taking away: numbered after the cube's own, found and read like
  * them, but neither counted by tilt__cube_n_measures nor merged. */
 typedef struct tilt__derived {

@@ -199,8 +199,18 @@ static cell_list *list_of(struct tilt__cell_pool *pool, const tilt__view *view) 
 
 /* ---- amounts ---- */
 
+enum { AT_ONCE = 256 };
+
+/* Amounts of up to AT_ONCE cells of a list, from number `i` on; returns how many. */
+static size_t next_values(const struct tilt__cell_pool *pool, const cell_list *list, size_t i, size_t measure,
+                          tilt__decimal *out) {
+    size_t n = list->n - i < AT_ONCE ? list->n - i : AT_ONCE;
+    tilt__cube_values(pool->facts->cube, list->cell + i, n, measure, out);
+    return n;
+}
+
 static const double *values_of(struct tilt__cell_pool *pool, cell_list *list, size_t measure) {
-    const tilt_cube *cube = pool->facts->cube;
+    tilt__decimal some[AT_ONCE];
     for (const column *have = list->columns; have != NULL; have = have->next)
         if (have->measure == measure) return have->values;
     column *made = tilt__arena_alloc(&pool->arena, 1, sizeof *made);
@@ -208,8 +218,10 @@ static const double *values_of(struct tilt__cell_pool *pool, cell_list *list, si
     *made = (column){.measure = measure, .next = list->columns};
     made->values = tilt__arena_alloc(&pool->arena, list->n, sizeof *made->values);
     if (made->values == NULL) return NULL;
-    for (size_t i = 0; measure != SIZE_MAX && i < list->n; i++)
-        made->values[i] = tilt__decimal_to_double(tilt__cube_value(cube, list->cell[i], measure));
+    for (size_t i = 0, n; measure != SIZE_MAX && i < list->n; i += n) {
+        n = next_values(pool, list, i, measure, some);
+        for (size_t k = 0; k < n; k++) made->values[i + k] = tilt__decimal_to_double(some[k]);
+    }
     list->columns = made;
     return made->values;
 }
@@ -224,6 +236,7 @@ const double *tilt__view_values(const tilt__view *view, size_t measure) {
 
 static tilt_status sums_of(struct tilt__cell_pool *pool, cell_list *list, const tilt__index *index,
                            size_t measure, const tilt__decimal **out) {
+    tilt__decimal some[AT_ONCE];
     bool ok = true;
     for (const row_sums *have = list->sums; have != NULL; have = have->next) {
         *out = have->sums;
@@ -234,9 +247,12 @@ static tilt_status sums_of(struct tilt__cell_pool *pool, cell_list *list, const 
     *made = (row_sums){index, measure, NULL, list->sums};
     made->sums = tilt__arena_alloc(&pool->arena, index->n_rows, sizeof *made->sums);
     if (made->sums == NULL) return TILT_ENOMEM;
-    for (size_t i = 0; i < list->n && ok; i++) {
-        tilt__decimal *sum = &made->sums[index->row[i]];
-        ok = tilt__decimal_add(*sum, tilt__cube_value(pool->facts->cube, list->cell[i], measure), sum);
+    for (size_t i = 0, n; i < list->n; i += n) {
+        n = next_values(pool, list, i, measure, some);
+        for (size_t k = 0; k < n; k++) {
+            tilt__decimal *sum = &made->sums[index->row[i + k]];
+            ok = ok && tilt__decimal_add(*sum, some[k], sum);
+        }
     }
     if (!ok) return TILT_ETOOBIG;
     list->sums = made;
