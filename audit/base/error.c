@@ -50,6 +50,8 @@ static const char *const reason_names[] = {
     [TILT_IS_REFERENCE] = "is_reference",
     [TILT_RANGE_ONLY] = "range_only",
     [TILT_SCORES_IN_BINS] = "scores_in_bins",
+    [TILT_TIES] = "ties",
+    [TILT_UNKNOWN_GROUP] = "unknown_group",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

@@ -43,6 +43,8 @@ const char *tilt__words_reason(const char *name) {
         {"no_score", "there are no scores"},
         {"range_only", "the counts are known within ranges only"},
         {"scores_in_bins", "the scores are known in bins only"},
+        {"ties", "some values are equal"},
+        {"unknown_group", "people of an unknown group are compared with nobody"},
         {"no_probability", "a score lies outside 0 to 1"},
         {"is_reference", "it is what the others are compared with"},
         {"gap_uncertain", "the gap itself is too uncertain to be shared out"},

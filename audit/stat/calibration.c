@@ -171,9 +171,10 @@ static double score_of_rank(const prepared *d, rank_walk *walk, double rank) {
     return d->data->score[d->order[walk->row]];
 }
 
-/* Quantile of type 7 (Hyndman and Fan 1996) of the probabilities; shares must not fall between calls. */
-static double quantile_of(const prepared *d, rank_walk *walk, double share) {
-    double at = (d->people - 1.0) * share, low = floor(at);
+/* The k-th of the tenths (type 7, Hyndman and Fan 1996) of the probabilities; k must not fall between calls.
+ * 90 * 7 / 10 is 63 where 90 * 0.7 is a little less, which would part equal scores at 63. */
+static double tenth_of(const prepared *d, rank_walk *walk, size_t k) {
+    double at = (d->people - 1.0) * (double)k / BINS, low = floor(at);
     double value = score_of_rank(d, walk, low);
     if (!(at > low)) return value;
     rank_walk ahead = *walk;
@@ -186,7 +187,7 @@ static tilt__test hosmer_lemeshow(const prepared *d, size_t *out_groups) {
     size_t n_cuts = 0, group = 1;
     rank_walk walk = {0, 0.0};
     for (size_t k = 0; k <= BINS; k++) {
-        double cut = quantile_of(d, &walk, (double)k / BINS);
+        double cut = tenth_of(d, &walk, k);
         if (n_cuts == 0 || cut > cuts[n_cuts - 1]) cuts[n_cuts++] = cut;
     }
     bin bins[BINS + 1] = {{0}};

@@ -11,13 +11,15 @@
 
 /* n rows: a score each, a label 0 or 1 (NULL where none is needed), a weight > 0 (NULL: 1 each), and how many
  * people of that score, label and weight the row stands for (NULL: 1 each). Every function gives the same for
- * a row that stands for three people as for three rows. Borrowed. */
+ * a row that stands for three people as for three rows. Where labels may lack, the last `unlabelled` rows
+ * have none (and hold 0); only the threshold curve reads such data. Borrowed. */
 typedef struct tilt__scores {
     const double *score;
     const unsigned char *label;
     const double *weight;
     size_t n;
     const double *count;
+    size_t unlabelled;
 } tilt__scores;
 
 /* All people of one score: sum of weights and of squared weights, per class (index 0: label 0, 1: label 1).

@@ -78,7 +78,7 @@ static tilt_status set_ks_p(const moments m[2], const walk *found, bool weighted
     tilt_status status = tilt__kolmogorov_upper(points, out->ks, &p);
     if (status != TILT_OK) return status;
     out->ks_p = tilt__some_value(p);
-    out->ks_p_exact = tilt__no_value(weighted ? TILT_NOT_INTEGER : TILT_TOO_FEW);
+    out->ks_p_exact = tilt__no_value(weighted ? TILT_NOT_INTEGER : TILT_TIES);
     if (weighted || !found->distinct) return TILT_OK;
     out->ks_p_exact = tilt__no_value(TILT_OUT_OF_RANGE);
     if (m[1].w * m[0].w > EXACT_LIMIT) return TILT_OK;

@@ -8,7 +8,7 @@
 typedef struct tilt__shift {
     double ks;        /* largest difference of the two distribution functions */
     tilt__value ks_p; /* asymptotic: one sample of round(n m / (n + m)) points; Kish's sizes with weights */
-    tilt__value ks_p_exact; /* distinct unweighted scores, n m <= 1e6; else TILT_TOO_FEW / TILT_NOT_INTEGER,
+    tilt__value ks_p_exact; /* distinct unweighted scores, n m <= 1e6; else TILT_TIES / TILT_NOT_INTEGER,
                                TILT_OUT_OF_RANGE when too large */
     double
         wasserstein;          /* area between the distribution functions; for scores in 0..1 the mean over

@@ -5,11 +5,16 @@
  * at the lowest score every selection rate is exactly 1. */
 #include "stat/threshold.h"
 
+#include <float.h>
 #include <math.h>
 
 #include "base/mem.h"
 
-/* Selected so far, and in all: per group, per label (index 2: whatever the label). */
+/* What three roundings of a quotient of quotients can add up to, with room; ratios of whole numbers of people
+ * below 2^24 that differ are further apart. */
+#define ON_EDGE (4 * DBL_EPSILON)
+
+/* Selected so far, and in all: per group, per label (index 2: whatever the label, or none). */
 typedef struct counts {
     double w[2][3];
 } counts;
@@ -26,7 +31,7 @@ static void add_person(counts *c, const tilt__scores *const data[2], size_t i) {
     const tilt__scores *from = group_of(data, i, &g, &row);
     double w = tilt__weight_at(from, row);
     c->w[g][2] += w;
-    if (from->label != NULL) c->w[g][from->label[row]] += w;
+    if (from->label != NULL && row < from->n - from->unlabelled) c->w[g][from->label[row]] += w;
 }
 
 static double share_of(double part, double whole) {
@@ -160,7 +165,9 @@ tilt_status tilt__threshold_runs(const tilt__threshold_curve *curve, double lowe
     *out_runs = tilt__alloc(curve->n / 2 + 1, sizeof **out_runs);
     if (*out_runs == NULL) return TILT_ENOMEM;
     for (size_t i = 0; i < curve->n; i++) {
-        bool inside = curve->rows[i].ratio >= lowest && curve->rows[i].ratio <= highest;
+        /* 5 of 12 to 1 of 3 is 1.25, whatever the last bit of the quotient says */
+        bool inside =
+            curve->rows[i].ratio >= lowest * (1 - ON_EDGE) && curve->rows[i].ratio <= highest * (1 + ON_EDGE);
         if (inside && !open) (*out_runs)[(*out_n)++].above = i > 0 ? curve->rows[i - 1].threshold : -HUGE_VAL;
         if (inside) (*out_runs)[*out_n - 1].upto = curve->rows[i].threshold;
         open = inside;

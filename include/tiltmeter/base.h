@@ -95,6 +95,8 @@ typedef enum tilt_reason {
     TILT_IS_REFERENCE,    /* the group is itself what others are compared with */
     TILT_RANGE_ONLY,      /* counts are known within limits only: there are bounds, and no one number */
     TILT_SCORES_IN_BINS,  /* scores are known in bins only, and there is no bound on what that changes */
+    TILT_TIES,            /* equal values, and the method needs them distinct */
+    TILT_UNKNOWN_GROUP,   /* people of an unknown group are compared with nobody */
     TILT_N_REASON
 } tilt_reason;
 

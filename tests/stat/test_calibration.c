@@ -131,6 +131,21 @@ Test(calibration, poisson_limits_leave_their_tails) {
     }
 }
 
+/* 91 people scored .01 to .91: the cuts lie exactly on ranks 9, 18 ... 81, and whoever stands on one belongs
+ * below it. Statistic by whole ranks and fractions; with the seventh cut a hair lower it were 2.861. */
+Test(calibration, cuts_that_fall_on_a_rank_keep_it_below) {
+    static people p;
+    p.n = 91;
+    for (size_t i = 0; i < p.n; i++) {
+        p.score[i] = (double)(i + 1) / 100;
+        p.label[i] = (double)(i * 37 % 91) < 0.9 * (double)i;
+    }
+    tilt__scores data = scores_of(&p);
+    tilt__test test = of(&data).hosmer_lemeshow;
+    cr_expect(tilt_close(test.statistic, 2.346890632456478, 1e-12), "%.15g", test.statistic);
+    cr_expect_eq(test.df, 8);
+}
+
 /* Equal weights of any size, and rows repeated: values as without; standard errors by Kish's size. */
 Test(calibration, equal_weights_change_nothing) {
     static people p;

@@ -263,6 +263,26 @@ Test(threshold, worst_in_a_range_and_runs_inside_the_band) {
     tilt__threshold_curve_free(&c);
 }
 
+/* 5 of 12 against 1 of 3 is 5/4, on the band's edge and so inside, though the quotient of the doubles is
+ * 1.2500000000000002; one person more or less is out. */
+Test(threshold, a_ratio_on_the_edge_of_the_band_is_inside) {
+    for (size_t selected = 4; selected <= 6; selected++) {
+        double a[12], r[3] = {0, 0, 1};
+        for (size_t i = 0; i < 12; i++) a[i] = i < selected ? 1 : 0;
+        tilt__threshold_curve c;
+        cr_assert_eq(tilt__threshold_curve_of(&(tilt__scores){.score = a, .n = 12},
+                                              &(tilt__scores){.score = r, .n = 3}, 0.95, &c),
+                     TILT_OK);
+        tilt__threshold_run *runs;
+        size_t n;
+        cr_assert_eq(tilt__threshold_runs(&c, 0.8, 1.25, &runs, &n), TILT_OK);
+        cr_assert_eq(n, 1u);
+        cr_expect(runs[0].upto == (selected <= 5 ? 1 : 0), "%zu", selected);
+        free(runs);
+        tilt__threshold_curve_free(&c);
+    }
+}
+
 /* The simultaneous band covers the true rates at every threshold in at least 95 of 100 drawings (uniform
  * scores). */
 Test(threshold, simultaneous_band_covers) {
