@@ -70,7 +70,7 @@ static bool offered(const finder *f, size_t i, tilt_role role) {
     const tilt_column *column = tilt_source_column(f->m->source, i);
     const tilt__mapped *mapped = &f->m->columns[i];
     return column->role == role && mapped->role == role && !mapped->named_by_user && !column->guarded &&
-           column->copy_of == TILT_NO_COLUMN;
+           column->copy_of == TILT_NO_COLUMN && column->same_header == TILT_NO_COLUMN;
 }
 
 static void assume(finder *f, size_t i, tilt_role role) {

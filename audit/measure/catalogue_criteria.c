@@ -10,7 +10,8 @@ static const tilt__entry entries[] = {
     {.name = "demographic_parity",
      .title = "Demographic parity",
      .aliases = "demographic_parity_difference|statistical parity|statistical_parity_difference|dppl|group "
-                "fairness|mean_difference|selection_rate_difference",
+                "fairness|mean_difference|selection_rate_difference|difference in positive proportions in "
+                "predicted labels",
      .kind = TILT__ENTRY_METRIC,
      .topic = CRITERIA,
      .meaning =
@@ -37,7 +38,8 @@ static const tilt__entry entries[] = {
      .source = "29 CFR 1607.4 D (1978); Feldman et al. 2015"},
     {.name = "equal_opportunity",
      .title = "Equal opportunity",
-     .aliases = "equal_opportunity_difference|true_positive_rate_difference|recall difference|rd",
+     .aliases = "equal_opportunity_difference|true_positive_rate_difference|recall_score_difference|recall "
+                "difference|rd",
      .kind = TILT__ENTRY_METRIC,
      .topic = CRITERIA,
      .meaning =
@@ -61,7 +63,8 @@ static const tilt__entry entries[] = {
      .source = "Corbett-Davies et al. 2017"},
     {.name = "predictive_parity",
      .title = "Predictive parity",
-     .aliases = "outcome test|precision difference|difference in acceptance rates|dar",
+     .aliases = "outcome test|precision difference|difference in acceptance rates|dar|dlr|difference in "
+                "label rates|precision_score_difference|positive_predictive_value_difference",
      .kind = TILT__ENTRY_METRIC,
      .topic = CRITERIA,
      .meaning = "The difference of precision: does being selected mean the same in every group.",
@@ -144,7 +147,7 @@ static const tilt__entry entries[] = {
     {.name = "conditional_disparity",
      .title = "Conditional demographic disparity",
      .aliases = "cdd|cddl|cddpl|conditional demographic disparity in predicted "
-                "labels|conditional_demographic_disparity",
+                "labels|conditional demographic disparity in labels|conditional_demographic_disparity",
      .kind = TILT__ENTRY_METRIC,
      .topic = CRITERIA,
      .meaning = "A group's share among the rejected minus its share among the accepted, averaged over strata "
@@ -163,9 +166,8 @@ static const tilt__entry entries[] = {
                 "coefficient_of_variation|between_all_groups_coefficient_of_variation",
      .kind = TILT__ENTRY_METRIC,
      .topic = CRITERIA,
-     .meaning = "How unequally the benefit decision - label + 1 is spread over people, split into a part "
-                "between and a "
-                "part within groups.",
+     .meaning = "How unequally the benefit decision - label + 1 is spread over everybody with a label, "
+                "split into a part between and a part within groups, small ones and the unknown among them.",
      .formula = "GE(2) = mean((b / mean b)^2 - 1) / 2; GE(1) is Theil's T",
      .range = "0 to infinity",
      .direction = "0: everybody has the same benefit",
@@ -245,7 +247,7 @@ static const tilt__entry entries[] = {
      .source = "SageMaker Clarify, pre-training label metrics"},
     {.name = "not_computed",
      .title = "Metrics of other tools that are not computed",
-     .aliases = "consistency|consistency_score|flip test|ft|counterfactual fliptest|"
+     .aliases = "consistency|consistency_score|flip test|fliptest|ft|counterfactual fliptest|"
                 "smoothed_edf|smoothed_empirical_differential_fairness|df_bias_amplification|"
                 "differential_fairness_bias_amplification|rich_subgroup|ot_distance|"
                 "average_predictive_value_difference|generalized_binary_confusion_matrix|generalized_fpr|"

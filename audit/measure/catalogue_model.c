@@ -141,7 +141,7 @@ static const tilt__entry entries[] = {
      .source = "standard confusion-matrix rate (Chouldechova 2017 for its use between groups)"},
     {.name = "confusion_counts",
      .title = "Decisions against labels, in people",
-     .aliases = "confusion matrix|binary_confusion_matrix|tp|fp|fn|tn|pp|pn|num_true_positives|"
+     .aliases = "confusion matrix|count|binary_confusion_matrix|tp|fp|fn|tn|pp|pn|num_true_positives|"
                 "num_false_positives|num_false_negatives|num_true_negatives|num_pred_positives|"
                 "num_pred_negatives|num_positives|num_negatives|num_pos_neg|num_instances|num_samples|"
                 "group_label_pos|group_label_neg|group_size|total_entities|performance_measures",
@@ -156,8 +156,9 @@ static const tilt__entry entries[] = {
      .source = "standard confusion matrix"},
     {.name = "labels_per_selection",
      .title = "Labels per selection",
-     .aliases = "labels_per_rejection|dca|dcacc|dcr|dcrej|difference in conditional acceptance|"
-                "difference in conditional rejection|conditional acceptance",
+     .aliases =
+         "labels_per_rejection|dca|dcacc|dcr|dcrej|difference in conditional acceptance|"
+         "difference in conditional rejection|conditional acceptance|dco|difference in conditional outcomes",
      .kind = TILT__ENTRY_METRIC,
      .topic = RATES,
      .meaning = "How many people of label 1 a group has per person selected, and of label 0 per person left "
@@ -384,7 +385,8 @@ static const tilt__entry entries[] = {
      .source = "Kolmogorov 1933; Smirnov 1939"},
     {.name = "strong_parity",
      .title = "Strong demographic parity",
-     .aliases = "wasserstein-1|mean selection gap|threshold-free parity",
+     .aliases = "wasserstein|wasserstein-1|mean selection "
+                "gap|threshold-free parity",
      .kind = TILT__ENTRY_METRIC,
      .topic = SHIFT,
      .meaning =
@@ -436,12 +438,12 @@ static const tilt__entry entries[] = {
      .kind = TILT__ENTRY_METRIC,
      .topic = SHIFT,
      .meaning = "The share of a group that scores strictly above the median of everybody with a score, those "
-                "of unknown category too.",
+                "of unknown category too; everybody counts once, whatever the weight.",
      .formula = "people of the group with a score above the sample median / people of the group with a score",
      .range = UNIT,
      .direction = "larger: more of the group lie above the median",
      .needs = "scores in both groups",
-     .source = "6 RCNY 5-301 (2023)"},
+     .source = "6 RCNY 5-300 and 5-301 (2023)"},
     {.name = "permutation",
      .title = "Permutation p",
      .aliases = "permutation test|permutation p-value",

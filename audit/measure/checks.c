@@ -121,6 +121,23 @@ static bool check_subtotals(const tilt__loaded *loaded, tilt__arena *arena, tilt
         file, (unsigned long long)first->line, first->label[0] != '\0' ? ", " : "", first->label);
 }
 
+/* A name that two columns share, with different cells, means the first of them. */
+static bool check_namesakes(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks) {
+    const tilt__mapping *m = loaded->mapping;
+    bool ok = true;
+    for (size_t i = 0; i < m->n_columns && ok; i++) {
+        const tilt_column *later = tilt_source_column(m->source, i);
+        if (later->same_header == TILT_NO_COLUMN || !m->columns[later->same_header].read) continue;
+        ok = tilt__check_add(
+            arena, checks, "column_names_differ", false,
+            "%.100s: columns %zu and %zu are both called \"%.60s\" and hold different cells; the "
+            "first of them is read%s.",
+            m->source_spec->name, later->same_header + 1, i + 1, later->header,
+            m->columns[i].read ? ", and the other too" : "");
+    }
+    return ok;
+}
+
 static bool check_nameless(const tilt__loaded *loaded, tilt__arena *arena, tilt__checks *checks) {
     if (loaded->nameless == 0) return true;
     return tilt__check_add(
@@ -138,7 +155,7 @@ tilt_status tilt__checks_source(const tilt__loaded *loaded, tilt__arena *arena, 
         if (loaded->totals.items[t].covers == TILT__COVERS_ALL)
             ok = check_total(loaded, &loaded->totals.items[t], arena, checks);
     ok = ok && check_subtotals(loaded, arena, checks) && check_nameless(loaded, arena, checks) &&
-         tilt__allowed_tell(loaded, arena, checks);
+         check_namesakes(loaded, arena, checks) && tilt__allowed_tell(loaded, arena, checks);
     const char *file = loaded->mapping->source_spec->name;
     for (size_t m = 0; m < tilt__cube_n_measures(loaded->cube) && ok; m++) {
         if (loaded->missing[m] == 0) continue;

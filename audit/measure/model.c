@@ -179,6 +179,18 @@ static tilt_status fill_permutations(const tilt__context *context, tilt__model_p
     return status;
 }
 
+/* Of everybody with a label, those of small groups and of the unknown one too: how unequally benefits are
+ * spread over people does not hang on how they are grouped. */
+static tilt_status fill_entropy(const tilt__context *context, tilt__model_part *part) {
+    if (!part->has_label) return TILT_OK;
+    tilt__confusion *tables = tilt__arena_alloc(context->arena, part->n_groups, sizeof *tables);
+    if (tables == NULL) return tilt__fail_memory(context->err);
+    for (size_t g = 0; g < part->n_groups; g++) tables[g] = part->groups[g].table;
+    tilt_status status = tilt__benefit_entropy(tables, part->n_groups, 2, &part->entropy2);
+    if (status == TILT_OK) status = tilt__benefit_entropy(tables, part->n_groups, 1, &part->entropy1);
+    return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
+}
+
 static tilt_status fill_criteria(const tilt__context *context, tilt__model_part *part) {
     judged of = {NULL, NULL, false};
     tilt_status status = choose_judged(context, part);
@@ -192,11 +204,7 @@ static tilt_status fill_criteria(const tilt__context *context, tilt__model_part 
     }
     status = fill_permutations(context, part, &of);
     if (status == TILT_OK) status = fill_bootstrap(context, part, &of);
-    if (status == TILT_OK && part->has_label)
-        status = tilt__benefit_entropy(of.labelled, part->n_judged, 2, &part->entropy2);
-    if (status == TILT_OK && part->has_label)
-        status = tilt__benefit_entropy(of.labelled, part->n_judged, 1, &part->entropy1);
-    return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
+    return status == TILT_OK ? fill_entropy(context, part) : tilt__fail_memory(context->err);
 }
 
 /* ---- comparisons ---- */
@@ -311,12 +319,27 @@ static bool is_decision(const tilt__view *view) {
     return view->model != NULL && view->model_rate == TILT__SELECTION_RATE;
 }
 
+/* The view is the first over these people that shows what its model decided for everybody. */
+static bool first_of_model(const tilt__views *views, size_t v) {
+    const tilt__view *view = &views->items[v];
+    if (view->slice_name != NULL) return false;
+    for (size_t u = 0; u < v; u++) {
+        const tilt__view *other = &views->items[u];
+        if (is_decision(other) && other->slice_name == NULL && other->facts == view->facts &&
+            strcmp(other->model, view->model) == 0)
+            return false;
+    }
+    return true;
+}
+
 tilt_status tilt__models_check(const tilt__context *context, const tilt__views *views) {
     const tilt__facts *last = NULL;
     for (size_t v = 0; v < views->n; v++) {
         const tilt__view *view = &views->items[v];
-        if (!is_decision(view) || view->facts == last) continue;
-        tilt_status status = tilt__model_check(context, view->facts);
+        if (!is_decision(view)) continue;
+        tilt_status status = view->facts == last ? TILT_OK : tilt__model_check(context, view->facts);
+        if (status == TILT_OK && first_of_model(views, v))
+            status = tilt__model_check_decisions(context, view);
         if (status != TILT_OK) return status;
         last = view->facts;
     }

@@ -169,6 +169,8 @@ tilt_status tilt__model_make(const tilt__context *context, const tilt__views *vi
 /* What the files say against themselves: missing labels, labels that are no two classes, scores that are no
  * probabilities, decisions that contradict scores. */
 tilt_status tilt__model_check(const tilt__context *context, const tilt__facts *facts) TILT_NODISCARD;
+/* Says so where a view of decisions selects nobody, or everybody. */
+tilt_status tilt__model_check_decisions(const tilt__context *context, const tilt__view *view) TILT_NODISCARD;
 
 /* Names the roles of a source that were assumed, as one of its checks. False when memory runs out. */
 bool tilt__model_check_roles(const tilt__people *people, tilt__arena *arena,

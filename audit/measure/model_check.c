@@ -59,7 +59,10 @@ static void labels(checker *c) {
         label_values(c);
         return;
     }
-    if (p->counts.of_label[0] == 0 || p->counts.of_label[1] == 0)
+    if (p->counts.of_label[0] + p->counts.of_label[1] == 0)
+        add(c, tilt__check_add(c->context->arena, c->context->checks, "label_has_two_classes", false,
+                               "No row has a label; nothing that needs one is available."));
+    else if (p->counts.of_label[0] == 0 || p->counts.of_label[1] == 0)
         add(c, tilt__check_add(c->context->arena, c->context->checks, "label_has_two_classes", false,
                                "Every label is %s%s%.60s%s; rates that need the other one are not available.",
                                p->counts.of_label[0] == 0 ? "1" : "0",
@@ -112,7 +115,9 @@ static void contradictions(checker *c) {
     for (size_t k = 0; k < p->people->n_models; k++) {
         const tilt__agreement *a = &p->agreement[k];
         const tilt__model_columns *model = &p->people->models[k];
+        bool one_sided = isinf(a->lowest_selected) || isinf(a->highest_rejected); /* any threshold fits */
         if (model->decision == TILT_NO_COLUMN || model->score == TILT_NO_COLUMN) continue;
+        if (one_sided && !p->threshold_given) continue;
         if (p->threshold_given)
             add(c, tilt__check_add(c->context->arena, c->context->checks, "decision_follows_score",
                                    a->disagree == 0,
@@ -144,6 +149,39 @@ static void threshold(checker *c) {
                    "little; name one with --threshold.",
                    p->people->models[k].name));
     }
+}
+
+static const tilt__persons *persons_of(const tilt__view *view, size_t *out_model) {
+    for (size_t i = 0; i < view->facts->n_persons; i++) {
+        const tilt__people *people = view->facts->persons[i]->people;
+        for (*out_model = 0; *out_model < people->n_models; (*out_model)++)
+            if (strcmp(people->models[*out_model].name, view->model) == 0) return view->facts->persons[i];
+    }
+    return NULL;
+}
+
+tilt_status tilt__model_check_decisions(const tilt__context *context, const tilt__view *view) {
+    double selected = 0, rows = 0;
+    for (size_t g = 0; g < view->n_groups; g++) {
+        selected += tilt__decimal_to_double(view->groups[g].count);
+        rows += tilt__decimal_to_double(view->groups[g].base);
+    }
+    size_t model = 0;
+    const tilt__persons *persons = persons_of(view, &model);
+    if (persons == NULL || !(rows > 0) || (selected > 0 && selected < rows)) return TILT_OK;
+    bool by_score = persons->people->models[model].decision == TILT_NO_COLUMN;
+    const char *whom = selected > 0 ? "everybody" : "nobody";
+    bool added =
+        by_score
+            ? tilt__check_add(context->arena, context->checks, "decisions_differ", false,
+                              "By \"%.60s\" %s is selected: %s score reaches the threshold of %.6g. Rates "
+                              "and ratios that this leaves without people are not available.",
+                              view->model, whom, selected > 0 ? "every" : "no", persons->threshold)
+            : tilt__check_add(context->arena, context->checks, "decisions_differ", false,
+                              "By \"%.60s\" %s is selected. Rates and ratios that this leaves without people "
+                              "are not available.",
+                              view->model, whom);
+    return added ? TILT_OK : tilt__fail_memory(context->err);
 }
 
 tilt_status tilt__model_check(const tilt__context *context, const tilt__facts *facts) {

@@ -322,10 +322,14 @@ static void compare_scoring(tilt__model_part *part, const double *above, const d
     for (size_t g = 0; g < part->n_groups; g++) {
         size_t best = part->scoring_highest;
         tilt_estimate *ratio = &part->groups[g].scored->scoring_ratio;
-        bool none = best == SIZE_MAX || part->view->groups[g].unknown;
-        *ratio = tilt__undefined(none ? TILT_EMPTY_GROUP : TILT_REASON_NONE, "miettinen-nurminen", level);
-        if (none) continue;
+        bool unknown = part->view->groups[g].unknown;
+        *ratio =
+            tilt__undefined(unknown ? TILT_UNKNOWN_GROUP : TILT_EMPTY_GROUP, "miettinen-nurminen", level);
+        if (unknown || best == SIZE_MAX) continue;
         *ratio = tilt__ratio_mn((tilt__pair){above[g], base[g], above[best], base[best]}, level);
+        if (g != best || ratio->reason != TILT_REASON_NONE) continue;
+        ratio->lower = ratio->upper = (double)NAN; /* it is 1 to itself, without uncertainty */
+        ratio->reason = TILT_IS_REFERENCE;
     }
 }
 
@@ -379,8 +383,8 @@ static tilt_status choose_range(scorer *s, const everybody *all) {
     for (size_t i = 0; i < all->all.n; i++) people += all->all.count[i];
     for (size_t i = 0; i < all->all.n && isnan(s->high); i++) {
         passed += all->all.count[order[i]];
-        if (isnan(s->low) && passed >= 0.1 * people) s->low = all->all.score[order[i]];
-        if (passed >= 0.9 * people) s->high = all->all.score[order[i]];
+        if (isnan(s->low) && 10 * passed >= people) s->low = all->all.score[order[i]];
+        if (10 * passed >= 9 * people) s->high = all->all.score[order[i]];
     }
     free(order);
     return TILT_OK;
@@ -460,16 +464,16 @@ static void no_labels(const scorer *s, tilt_reason reason, tilt__model_compariso
 static tilt_status compare_scores(const scorer *s, const rows *reference, tilt__model_comparison *c) {
     const rows *focal = &s->groups[c->group];
     tilt__scores a = all_of(focal), r = all_of(reference);
+    const bool label = s->part->has_label;
     c->scored = true;
     tilt_status status = TILT_OK;
     no_labels(s, TILT_NO_LABEL, c);
-    if (s->part->has_label && focal->labelled > 0 && reference->labelled > 0)
+    if (label && focal->labelled > 0 && reference->labelled > 0)
         status = compare_labelled(s, focal, reference, c);
     if (status == TILT_OK && tilt__shift_of(&a, &r, &c->shift) != TILT_OK)
         status = tilt__fail_memory(s->context->err);
-    /* rates of right and wrong selections need every row to have a label */
-    bool complete = s->part->has_label && focal->labelled == focal->n && reference->labelled == reference->n;
-    if (complete) a = labelled_of(focal), r = labelled_of(reference);
+    if (label) a.label = focal->label, a.unlabelled = focal->n - focal->labelled;
+    if (label) r.label = reference->label, r.unlabelled = reference->n - reference->labelled;
     if (status == TILT_OK) status = compare_curve(s, &a, &r, c);
     if (status == TILT_OK && coarse(s->part)) {
         const tilt__scores all[2] = {all_of(reference), all_of(focal)};

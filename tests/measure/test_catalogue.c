@@ -109,6 +109,11 @@ Test(catalogue, names_of_other_tools_are_known) {
                                            {"AD", "accuracy_equality"},
                                            {"TE", "treatment_equality"},
                                            {"CDDPL", "conditional_disparity"},
+                                           {"count", "confusion_counts"},
+                                           {"recall_score_difference", "equal_opportunity"},
+                                           {"wasserstein", "strong_parity"},
+                                           {"DLR", "predictive_parity"},
+                                           {"DCO", "labels_per_selection"},
                                            {"GE", "benefit_entropy"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         const tilt__entry *entry = tilt__catalogue_find(words[i][0]);

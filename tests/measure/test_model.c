@@ -14,6 +14,31 @@ static cJSON *audit_tables(const char *const *names, const size_t (*counts)[4], 
 }
 
 /* Aequitas' tests/: two groups of five people. */
+/* Of how benefits are spread over people, nothing hangs on how people are grouped, nor on whether a group may
+ * be judged: 40 of x, 40 of y, 3 of z (too few) and 4 unknown; halves p and q. By hand: 21 people have
+ * benefit 2, 45 benefit 1, 21 benefit 0, so the mean is 1 and the index (4 * 21 + 45) / 87 / 2 - 1 / 2. */
+Test(model, benefits_are_of_everybody_however_they_are_grouped) {
+    text t;
+    text_start(&t, 1 << 14);
+    text_add(&t, "group,label,decision,half\n");
+    static const struct {
+        const char *name;
+        int n;
+    } groups[] = {{"x", 40}, {"y", 40}, {"z", 3}, {"unknown", 4}};
+    int at = 0;
+    for (size_t g = 0; g < 4; g++)
+        for (int i = 0; i < groups[g].n; i++, at++)
+            text_add(&t, "%s,%d,%d,%s\n", groups[g].name, (at % 4 == 1 || at % 4 == 2) && at < 84,
+                     at % 2 == 0 && at < 84, i % 2 ? "p" : "q");
+    cJSON *tree = audit_tree(
+        t.at, "\"audience\": [\"group\", \"half\"], \"label\": \"label\", \"decision\": \"decision\"");
+    for (int part = 0; part < 2; part++)
+        expect_number(part_at(tree, part), "benefit_entropy.order_2.total", (4.0 * 21 + 45) / 87 / 2 - 0.5,
+                      1e-12);
+    cJSON_Delete(tree);
+    free(t.at);
+}
+
 Test(model, two_groups_of_five_give_what_aequitas_gives) {
     const char *const names[] = {"High", "Low"};
     const size_t counts[][4] = {{2, 1, 1, 1}, {1, 2, 1, 1}};

@@ -43,6 +43,76 @@ Test(model_input, a_label_of_several_classes_asks_for_the_positive_one) {
     cJSON_Delete(tree);
 }
 
+/* A column of labels that is empty throughout says nothing of either class. */
+Test(model_input, a_file_without_any_label_is_not_one_of_one_class) {
+    cJSON *tree = audit_tree("group,label,decision,score\na,,1,.9\na,,1,.8\na,,0,.1\na,,0,.2\n"
+                             "b,,1,.7\nb,,0,.3\nb,,0,.2\nb,,0,.1\n",
+                             KEYS);
+    expect_check(tree, "label_has_two_classes", "No row has a label");
+    expect_check(tree, "labels_complete", "8 of 8 rows");
+    expect_selection(tree);
+    cJSON_Delete(tree);
+}
+
+Test(model_input, a_threshold_that_no_score_reaches_or_every_score_is_told) {
+    static const char csv[] = "group,label,score\na,1,.9\na,0,.2\nb,1,.7\nb,0,.1\n";
+    static const char keys[] =
+        "\"audience\": [\"group\"], \"label\": \"label\", \"score\": \"score\", \"threshold\": ";
+    char spec[160];
+    static const struct {
+        const char *threshold, *words;
+    } cases[] = {{"1.5", "nobody is selected: no score reaches the threshold of 1.5"},
+                 {"-1", "everybody is selected: every score reaches the threshold of -1"}};
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(spec, sizeof spec, "%s%s", keys, cases[i].threshold);
+        cJSON *tree = audit_tree(csv, spec);
+        expect_check(tree, "decisions_differ", cases[i].words);
+        expect_number(ranking(tree, "a"), "auc.value", 1, 1e-15);
+        cJSON_Delete(tree);
+    }
+    cJSON *tree = audit_tree("group,label,decision,score\na,1,0,.9\na,0,0,.2\nb,1,0,.7\nb,0,0,.1\n", KEYS);
+    expect_check(tree, "decisions_differ", "By \"decision\" nobody is selected");
+    cr_expect(check_with(tree, "decision_follows_score") == NULL); /* any threshold above all would do */
+    cJSON_Delete(tree);
+}
+
+static void expect_source_check(const cJSON *tree, const char *id, const char *words) {
+    expect_check(cJSON_GetArrayItem(get(tree, "inputs"), 0), id, words);
+}
+
+/* Two columns of one name: the first is meant, and that is said. */
+Test(model_input, of_two_columns_of_one_name_the_first_is_read_and_told) {
+    static const char csv[] = "gender,label,score,score\na,1,.9,.1\na,0,.2,.8\nb,1,.7,.2\nb,0,.1,.9\n";
+    cJSON *tree = audit_tree(csv, "\"audience\": [\"gender\"], \"label\": \"label\", \"score\": \"score\"");
+    expect_source_check(tree, "column_names_differ", "columns 3 and 4 are both called \"score\"");
+    expect_number(ranking(tree, "a"), "auc.value", 1, 1e-15);
+    cJSON_Delete(tree);
+    tree = audit_tree(csv, "\"audience\": [\"gender\"]"); /* assumed, and once only */
+    cr_assert_eq(cJSON_GetArraySize(get(get(tree, "model"), "models")), 1);
+    expect_source_check(tree, "column_names_differ", "the first of them is read");
+    cJSON_Delete(tree);
+}
+
+/* Who has no label is selected or not at every threshold; rates by label are of those who have one. By hand
+ * at .5: of a (labels 1 at .9 and .3, 0 at .6) one of two and one of one. */
+Test(model_input, missing_labels_leave_the_rates_at_every_threshold) {
+    cJSON *tree =
+        audit_tree("group,label,score\na,1,.9\na,0,.6\na,1,.3\na,,.8\nb,1,.7\nb,0,.5\nb,0,.1\nb,,.5\n",
+                   "\"audience\": [\"group\"], \"label\": \"label\", \"score\": \"score\", "
+                   "\"reference\": \"b\"");
+    const cJSON *c = of_group(get(get(part_at(tree, 0), "ranking"), "comparisons"), "a"), *point = NULL;
+    cJSON_ArrayForEach(point, get(get(c, "thresholds"), "points")) {
+        /* threshold, selected of b and a, true positives of b and a, false positives of b and a */
+        static const double expected[] = {0.5, 0.75, 0.75, 1, 0.5, 0.5, 1};
+        if (fabs(cJSON_GetArrayItem(point, 0)->valuedouble - 0.5) > 1e-9) continue;
+        for (int i = 0; i < 7; i++)
+            cr_expect(tilt_close(cJSON_GetArrayItem(point, i)->valuedouble, expected[i], 1e-15), "%d", i);
+        break;
+    }
+    cr_expect(point != NULL);
+    cJSON_Delete(tree);
+}
+
 Test(model_input, scores_that_are_no_probabilities_are_ranked_and_not_calibrated) {
     cJSON *tree = audit_tree("group,label,decision,score\na,1,1,90\na,0,1,80\na,0,0,10\na,1,0,20\n"
                              "b,0,1,70\nb,1,0,30\nb,1,0,20\nb,0,0,-10\n",

@@ -38,6 +38,20 @@ Test(model_scores, scoring_rates_are_strictly_above_the_median) {
     cJSON_Delete(tree);
 }
 
+/* A share over itself is 1 for certain, and unknown people are compared with nobody. */
+Test(model_scores, scoring_ratio_of_the_highest_and_of_the_unknown) {
+    cJSON *tree =
+        audit_tree("gender,score\na,.9\na,.8\na,.1\na,.2\nb,.7\nb,.1\nb,.2\nb,.3\nunknown,.9\nunknown,.1\n",
+                   "\"audience\": [\"gender\"], \"score\": \"score\"");
+    const cJSON *best = get(ranking_of(tree, "groups", "a"), "scoring_ratio");
+    expect_number(best, "value", 1, 0);
+    cr_expect(cJSON_IsNull(get(best, "lower")) && cJSON_IsNull(get(best, "upper")));
+    expect_text(best, "reason", "is_reference");
+    cr_expect(number_at(ranking_of(tree, "groups", "b"), "scoring_ratio.upper") > 1);
+    expect_text(get(ranking_of(tree, "groups", "unknown"), "scoring_ratio"), "reason", "unknown_group");
+    cJSON_Delete(tree);
+}
+
 /* By hand: a has positives .8 .4, negatives .6 .2; b positives .7 .5, negatives .3 .1. */
 Test(model_scores, ranking_within_and_across_groups) {
     cJSON *tree = audit_tree("group,label,score\na,1,.8\na,1,.4\na,0,.6\na,0,.2\n"
