@@ -130,6 +130,9 @@ void tilt__add_inferred(tilt__doc *doc, tilt__section *section, const cJSON *res
 /* What is hidden in a published report, or would be (Method and data use). */
 void tilt__add_privacy(tilt__doc *doc, tilt__section *section, const cJSON *result);
 
+/* An entry of model.parts has labels of two classes: some group does not lack its true positives for want of
+ * them. */
+bool tilt__part_labelled(const cJSON *part);
 /* Charts and tables of the scores of one entry of model.parts (report/model_scored.c); anchor: id of its
  * heading. Nothing without scores. */
 void tilt__add_scored(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *part,

@@ -43,7 +43,8 @@ static void put_rule_summary(const cJSON *view, tilt__buf *out) {
     }
     if (judged.all > 0) {
         bool four_fifths = fabs(edge - 0.8) < 1e-12;
-        tilt__buf_format(out, "Under the %s as written, ", four_fifths ? "four-fifths rule" : "rule");
+        tilt__words_rule_of(view, four_fifths, out);
+        tilt__buf_text(out, ", ");
         if (judged.below == 0)
             tilt__buf_text(out, "no group");
         else

@@ -29,6 +29,43 @@ static void name_cell(tilt__doc *doc, const cJSON *part, const cJSON *key, tilt_
 static const char *const rate_keys[] = {"selection_rate", "tpr", "fpr", "ppv", "accuracy"};
 enum { N_RATES = sizeof rate_keys / sizeof *rate_keys };
 
+bool tilt__part_labelled(const cJSON *part) {
+    for (const cJSON *g = tilt__json_first(tilt__json_array(part, "groups")); g != NULL; g = g->next) {
+        tilt__json_value tp = tilt__json_number(g, "tp"); /* hidden is not missing */
+        if (tp.known || tp.reason == NULL || strcmp(tp.reason, "no_label") != 0) return true;
+    }
+    return false;
+}
+
+/* Without labels: who was selected, and that nothing else can be said. */
+static void add_selections(tilt__doc *doc, tilt__section *section, const cJSON *part, const char *anchor) {
+    static const tilt__column columns[] = {
+        {"Group", "group", TILT__COLUMN_NAME},
+        {"People", "people", TILT__COLUMN_NUMBER},
+        {"Selected", "selected", TILT__COLUMN_NUMBER},
+        {"Selection rate", "selection_rate", TILT__COLUMN_ESTIMATE},
+    };
+    tilt__buf id = TILT__BUF_INIT;
+    tilt__buf_format(&id, "%s-decisions", anchor);
+    tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), "Decisions", columns,
+                                         sizeof columns / sizeof *columns);
+    tilt__doc_drop(doc, &id);
+    const cJSON *group = tilt__json_first(tilt__json_array(part, "groups"));
+    for (; group != NULL && table != NULL; group = group->next) {
+        tilt__cell *row = tilt__sheet_row(doc, table);
+        if (doc->failed) return;
+        name_cell(doc, part, tilt__json_get(group, "key"), &row[0]);
+        tilt__cell_count(doc, &row[1], tilt__json_number(group, "rows"));
+        tilt__cell_count(doc, &row[2], tilt__json_number(group, "selected"));
+        tilt__interval rate = tilt__json_estimate(tilt__json_object(group, "rates"), "selection_rate");
+        tilt__cell_rate(doc, &row[3], rate, true);
+    }
+    tilt__doc_add_text(
+        doc, section, TILT__BLOCK_NOTE,
+        "There are no labels of two classes, so nothing is said of right and wrong decisions, of "
+        "ranking or of calibration.");
+}
+
 static void add_rates(tilt__doc *doc, tilt__section *section, const cJSON *part, const char *anchor) {
     static const tilt__column columns[] = {
         {"Group", "group", TILT__COLUMN_NAME},
@@ -45,6 +82,10 @@ static void add_rates(tilt__doc *doc, tilt__section *section, const cJSON *part,
     };
     static const char *const counts[] = {"rows", "tp", "fp", "fn", "tn"};
     tilt__buf id = TILT__BUF_INIT;
+    if (!tilt__part_labelled(part)) {
+        add_selections(doc, section, part, anchor);
+        return;
+    }
     tilt__buf_format(&id, "%s-decisions", anchor);
     tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), "Decisions against labels",
                                          columns, sizeof columns / sizeof *columns);
@@ -128,7 +169,9 @@ static void add_bars(tilt__doc *doc, tilt__section *section, const cJSON *part, 
     const cJSON *groups = tilt__json_array(part, "groups");
     size_t n = tilt__json_count(groups);
     tilt__buf text = TILT__BUF_INIT, alt = TILT__BUF_INIT;
-    bool labelled = tilt__json_number(tilt__json_first(groups), "tp").known;
+    bool labelled = false;
+    for (const cJSON *g = tilt__json_first(groups); g != NULL; g = g->next)
+        labelled = labelled || tilt__json_number(g, "tp").known;
     if (!labelled || n > MOST_CHARTED) return;
     tilt__buf_format(&text, "%s-bars", anchor);
     tilt__chart *chart = tilt__doc_chart(doc, section, TILT__CHART_PARTS, tilt__buf_get(&text));
@@ -159,13 +202,17 @@ static const tilt__column gap_columns[N_GAP] = {
     [VERDICT] = {"Verdict", "verdict", TILT__COLUMN_VERDICT},
 };
 
-static void points_cell(tilt__doc *doc, tilt__cell *cell, tilt__interval gap) {
+/* signless: a size, such as the larger of two gaps, says nothing about who is ahead. */
+static void points_cell(tilt__doc *doc, tilt__cell *cell, tilt__interval gap, bool signless) {
     tilt__buf text = TILT__BUF_INIT;
     if (!gap.value.known) {
         tilt__cell_missing(doc, cell, reason_or(gap.reason));
         return;
     }
-    tilt__numeral_points(gap.value.number, &text);
+    if (signless)
+        tilt__numeral_plain(gap.value.number * 100, &text);
+    else
+        tilt__numeral_points(gap.value.number, &text);
     cell->text = tilt__doc_take(doc, &text);
     cell->value = gap.value.number;
     if (gap.lower.known && gap.upper.known) {
@@ -200,7 +247,8 @@ static void add_rate_rows(tilt__doc *doc, tilt__sheet *table, const cJSON *part,
                                                 "Predictive equality", "Predictive parity",
                                                 "Accuracy equality"};
     const cJSON *rates = tilt__json_object(comparison, "rates");
-    for (size_t r = 0; r < N_RATES && !doc->failed; r++) {
+    size_t n = tilt__part_labelled(part) ? N_RATES : 1;
+    for (size_t r = 0; r < n && !doc->failed; r++) {
         const cJSON *rate = tilt__json_object(rates, rate_keys[r]);
         const cJSON *reference = tilt__json_get(rate != NULL ? rate : comparison, "reference");
         tilt__cell *row = gap_row(doc, table, part, comparison, reference, titles[r]);
@@ -208,12 +256,12 @@ static void add_rate_rows(tilt__doc *doc, tilt__sheet *table, const cJSON *part,
             tilt__cell_missing(doc, &row[DIFFERENCE], tilt__json_number(rates, rate_keys[r]).reason);
             continue;
         }
-        points_cell(doc, &row[DIFFERENCE], tilt__json_estimate(rate, "difference"));
+        points_cell(doc, &row[DIFFERENCE], tilt__json_estimate(rate, "difference"), false);
         tilt__cell_ratio(doc, &row[RATIO], tilt__json_estimate(rate, "ratio"), tau);
         bool excluded = tilt__json_text(rate, "excluded") != NULL;
         const char *verdict = tilt__json_text_or(rate, "verdict", "undetermined");
         tilt__cell_verdict(doc, &row[VERDICT], excluded ? TILT__MARK_EXCLUDED : tilt__mark_of(verdict),
-                           verdict);
+                           excluded ? "not judged" : verdict);
     }
 }
 
@@ -221,11 +269,12 @@ static void add_rate_rows(tilt__doc *doc, tilt__sheet *table, const cJSON *part,
 static void add_joint_rows(tilt__doc *doc, tilt__sheet *table, const cJSON *part, const cJSON *comparison) {
     static const struct {
         const char *key, *title;
-        bool points;
-    } rows[] = {{"equalised_odds_max", "Equalised odds", true},
-                {"equalised_odds_mean", "Equalised odds, mean", true},
-                {"average_odds", "Average odds", true},
-                {"treatment_equality", "Treatment equality (false negatives per false positive)", false}};
+        bool points, signless;
+    } rows[] = {
+        {"equalised_odds_max", "Equalised odds", true, true},
+        {"equalised_odds_mean", "Equalised odds, mean", true, true},
+        {"average_odds", "Average odds", true, false},
+        {"treatment_equality", "Treatment equality (false negatives per false positive)", false, false}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !doc->failed; i++) {
         tilt__cell *row =
             gap_row(doc, table, part, comparison, tilt__json_get(comparison, "reference"), rows[i].title);
@@ -234,7 +283,7 @@ static void add_joint_rows(tilt__doc *doc, tilt__sheet *table, const cJSON *part
             gap.value = tilt__json_number(comparison, rows[i].key);
         if (!gap.value.known) gap.reason = reason_or(gap.reason != NULL ? gap.reason : gap.value.reason);
         if (rows[i].points)
-            points_cell(doc, &row[DIFFERENCE], gap);
+            points_cell(doc, &row[DIFFERENCE], gap, rows[i].signless);
         else
             tilt__cell_plain(doc, &row[DIFFERENCE], gap.value);
     }
@@ -250,7 +299,7 @@ static void add_gaps(tilt__doc *doc, tilt__section *section, const cJSON *result
     const cJSON *comparison = tilt__json_first(tilt__json_array(part, "comparisons"));
     for (; comparison != NULL && table != NULL; comparison = comparison->next) {
         add_rate_rows(doc, table, part, comparison, tilt__words_tau(result));
-        add_joint_rows(doc, table, part, comparison);
+        if (tilt__part_labelled(part)) add_joint_rows(doc, table, part, comparison);
     }
 }
 
@@ -260,6 +309,8 @@ static void add_criteria(tilt__doc *doc, tilt__section *section, const cJSON *pa
     tilt__buf text = TILT__BUF_INIT;
     for (; criterion != NULL && list != NULL; criterion = criterion->next) {
         const char *title = tilt__criterion_title(tilt__json_text_or(criterion, "name", ""));
+        tilt__json_value gap = tilt__json_number(criterion, "largest_gap");
+        if (!gap.known && gap.reason != NULL && strcmp(gap.reason, "no_label") == 0) continue;
         tilt__words_criterion(part, criterion, &text);
         if (title == NULL || text.length == 0) continue;
         tilt__buf lead = TILT__BUF_INIT;
@@ -301,12 +352,12 @@ static void pair_row(tilt__doc *doc, const cJSON *pair, const cJSON *group, tilt
     }
     row[1].text = tilt__doc_take(doc, &text);
     tilt__cell_share(doc, &row[2], tilt__json_number(group, "agreement"));
-    points_cell(doc, &row[3], tilt__json_estimate(group, "selected_difference"));
+    points_cell(doc, &row[3], tilt__json_estimate(group, "selected_difference"), false);
     const cJSON *test = tilt__json_object(group, "mcnemar");
     tilt__cell_p(doc, &row[4],
                  test != NULL ? tilt__json_number(test, "p") : tilt__json_number(group, "mcnemar"),
                  tilt__json_number(test, "log10_p"));
-    points_cell(doc, &row[5], tilt__json_estimate(group, "right_difference"));
+    points_cell(doc, &row[5], tilt__json_estimate(group, "right_difference"), false);
     test = tilt__json_object(group, "mcnemar_right");
     tilt__cell_p(doc, &row[6],
                  test != NULL ? tilt__json_number(test, "p") : tilt__json_number(group, "mcnemar_right"),

@@ -272,28 +272,48 @@ static void estimate_cell(tilt__doc *doc, tilt__cell *cell, tilt__interval value
     tilt__cell_rate(doc, cell, value, false);
 }
 
+/* Columns that need labels are left out where there are none. */
+typedef struct scored_column {
+    tilt__column column;
+    bool of_labels;
+} scored_column;
+
+static tilt__sheet *sheet_of(tilt__doc *doc, tilt__section *section, const char *id, const char *title,
+                             const scored_column *all, size_t n_all, bool labelled) {
+    tilt__column *columns = tilt__arena_alloc(&doc->arena, n_all, sizeof *columns);
+    size_t n = 0;
+    if (columns == NULL) {
+        doc->failed = true;
+        return NULL;
+    }
+    for (size_t i = 0; i < n_all; i++)
+        if (labelled || !all[i].of_labels) columns[n++] = all[i].column;
+    return tilt__doc_sheet(doc, section, id, title, columns, n);
+}
+
 static void add_scores(tilt__doc *doc, tilt__section *section, const cJSON *part, const char *anchor) {
-    static const tilt__column columns[] = {
-        {"Group", "group", TILT__COLUMN_NAME},
-        {"People", "people", TILT__COLUMN_NUMBER},
-        {"AUC", "auc", TILT__COLUMN_ESTIMATE},
-        {"Above the median", "scoring_rate", TILT__COLUMN_ESTIMATE},
-        {"Ratio to the highest", "scoring_ratio", TILT__COLUMN_ESTIMATE},
+    static const scored_column columns[] = {
+        {{"Group", "group", TILT__COLUMN_NAME}, false},
+        {{"People", "people", TILT__COLUMN_NUMBER}, false},
+        {{"AUC", "auc", TILT__COLUMN_ESTIMATE}, true},
+        {{"Above the median", "scoring_rate", TILT__COLUMN_ESTIMATE}, false},
+        {{"Ratio to the highest", "scoring_ratio", TILT__COLUMN_ESTIMATE}, false},
     };
+    bool labelled = tilt__part_labelled(part);
     tilt__buf id = TILT__BUF_INIT;
     tilt__buf_format(&id, "%s-scores", anchor);
-    tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), "Scores of each group", columns,
-                                         sizeof columns / sizeof *columns);
+    tilt__sheet *table = sheet_of(doc, section, tilt__buf_get(&id), "Scores of each group", columns,
+                                  sizeof columns / sizeof *columns, labelled);
     tilt__doc_drop(doc, &id);
     const cJSON *group = tilt__json_first(tilt__json_array(tilt__json_object(part, "ranking"), "groups"));
     for (; group != NULL && table != NULL; group = group->next) {
-        tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__cell *cell = tilt__sheet_row(doc, table);
         if (doc->failed) return;
-        put_key_cells(doc, part, tilt__json_get(group, "key"), &row[0]);
-        tilt__cell_count(doc, &row[1], tilt__json_number(group, "rows"));
-        estimate_cell(doc, &row[2], tilt__json_estimate(group, "auc"));
-        tilt__cell_rate(doc, &row[3], tilt__json_estimate(group, "scoring_rate"), true);
-        tilt__cell_ratio(doc, &row[4], tilt__json_estimate(group, "scoring_ratio"), 0.8);
+        put_key_cells(doc, part, tilt__json_get(group, "key"), cell++);
+        tilt__cell_count(doc, cell++, tilt__json_number(group, "rows"));
+        if (labelled) estimate_cell(doc, cell++, tilt__json_estimate(group, "auc"));
+        tilt__cell_rate(doc, cell++, tilt__json_estimate(group, "scoring_rate"), true);
+        tilt__cell_ratio(doc, cell, tilt__json_estimate(group, "scoring_ratio"), 0.8);
     }
 }
 
@@ -346,42 +366,48 @@ static void test_cell(tilt__doc *doc, tilt__cell *cell, const cJSON *object, con
 
 static void add_between(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *part,
                         const char *anchor) {
-    static const tilt__column columns[] = {
-        {"Group", "group", TILT__COLUMN_NAME},
-        {"Against", "reference", TILT__COLUMN_TEXT},
-        {"AUC, difference", "auc_difference", TILT__COLUMN_NUMBER},
-        {"p", "auc_p", TILT__COLUMN_NUMBER},
-        {"Its label 1 above their label 0", "cross_auc", TILT__COLUMN_ESTIMATE},
-        {"Their label 1 above its label 0", "cross_auc_mirrored", TILT__COLUMN_ESTIMATE},
-        {"KS", "ks", TILT__COLUMN_NUMBER},
-        {"Wasserstein", "wasserstein", TILT__COLUMN_NUMBER},
-        {"p (calibration alike)", "calibration_p", TILT__COLUMN_NUMBER},
-        {"Lowest ratio", "lowest_ratio", TILT__COLUMN_NUMBER},
+    static const scored_column columns[] = {
+        {{"Group", "group", TILT__COLUMN_NAME}, false},
+        {{"Against", "reference", TILT__COLUMN_TEXT}, false},
+        {{"AUC, difference", "auc_difference", TILT__COLUMN_NUMBER}, true},
+        {{"p", "auc_p", TILT__COLUMN_NUMBER}, true},
+        {{"Its label 1 above their label 0", "cross_auc", TILT__COLUMN_ESTIMATE}, true},
+        {{"Their label 1 above its label 0", "cross_auc_mirrored", TILT__COLUMN_ESTIMATE}, true},
+        {{"KS", "ks", TILT__COLUMN_NUMBER}, false},
+        {{"Wasserstein", "wasserstein", TILT__COLUMN_NUMBER}, false},
+        {{"p (calibration alike)", "calibration_p", TILT__COLUMN_NUMBER}, true},
+        {{"Lowest ratio", "lowest_ratio", TILT__COLUMN_NUMBER}, false},
+        {{"Highest ratio", "highest_ratio", TILT__COLUMN_NUMBER}, false},
     };
     tilt__buf text = TILT__BUF_INIT;
     double tau = tilt__words_tau(result);
+    bool labelled = tilt__part_labelled(part);
     tilt__buf_format(&text, "%s-shift", anchor);
     tilt__sheet *table =
-        tilt__doc_sheet(doc, section, tilt__buf_get(&text), "Scores of each group against its reference",
-                        columns, sizeof columns / sizeof *columns);
+        sheet_of(doc, section, tilt__buf_get(&text), "Scores of each group against its reference", columns,
+                 sizeof columns / sizeof *columns, labelled);
     tilt__doc_clear(doc, &text);
     const cJSON *c = tilt__json_first(tilt__json_array(tilt__json_object(part, "ranking"), "comparisons"));
     for (; c != NULL && table != NULL; c = c->next) {
-        tilt__cell *row = tilt__sheet_row(doc, table);
+        tilt__cell *cell = tilt__sheet_row(doc, table);
         if (doc->failed) break;
-        const cJSON *cross = tilt__json_object(c, "cross_auc"), *shift = tilt__json_object(c, "shift");
-        put_key_cells(doc, part, tilt__json_get(c, "group"), &row[0]);
-        row[1].text = short_name(doc, part, tilt__json_get(c, "reference"));
-        tilt__cell_plain(doc, &row[2], tilt__json_number(c, "auc_difference"));
-        test_cell(doc, &row[3], c, "auc_test");
-        estimate_cell(doc, &row[4], tilt__json_estimate(cross, "group_positives"));
-        estimate_cell(doc, &row[5], tilt__json_estimate(cross, "reference_positives"));
-        tilt__cell_plain(doc, &row[6], tilt__json_number(shift, "ks"));
-        tilt__cell_plain(doc, &row[7], tilt__json_number(shift, "wasserstein"));
-        test_cell(doc, &row[8], tilt__json_object(c, "calibration"), "level_and_slope_test");
-        tilt__interval lowest = {.value =
-                                     tilt__json_number(tilt__json_object(c, "thresholds"), "lowest_ratio")};
-        tilt__cell_ratio(doc, &row[9], lowest, tau);
+        const cJSON *cross = tilt__json_object(c, "cross_auc"), *shift = tilt__json_object(c, "shift"),
+                    *curve = tilt__json_object(c, "thresholds");
+        tilt__interval lowest = {.value = tilt__json_number(curve, "lowest_ratio")},
+                       highest = {.value = tilt__json_number(curve, "highest_ratio")};
+        put_key_cells(doc, part, tilt__json_get(c, "group"), cell++);
+        (cell++)->text = short_name(doc, part, tilt__json_get(c, "reference"));
+        if (labelled) {
+            tilt__cell_plain(doc, cell++, tilt__json_number(c, "auc_difference"));
+            test_cell(doc, cell++, c, "auc_test");
+            estimate_cell(doc, cell++, tilt__json_estimate(cross, "group_positives"));
+            estimate_cell(doc, cell++, tilt__json_estimate(cross, "reference_positives"));
+        }
+        tilt__cell_plain(doc, cell++, tilt__json_number(shift, "ks"));
+        tilt__cell_plain(doc, cell++, tilt__json_number(shift, "wasserstein"));
+        if (labelled) test_cell(doc, cell++, tilt__json_object(c, "calibration"), "level_and_slope_test");
+        tilt__cell_ratio(doc, cell++, lowest, tau);
+        tilt__cell_ratio(doc, cell, highest, tau);
     }
     tilt__doc_drop(doc, &text);
 }
@@ -410,7 +436,9 @@ void tilt__add_scored(tilt__doc *doc, tilt__section *section, const cJSON *resul
     const cJSON *ranking = tilt__json_object(part, "ranking"), *groups = tilt__json_array(ranking, "groups");
     if (ranking == NULL) return;
     bool drawn = tilt__json_count(groups) <= MOST_CURVES;
-    bool labelled = tilt__json_estimate(tilt__json_first(groups), "auc").value.known;
+    bool labelled = false; /* one group of one class must not take the others' curves */
+    for (const cJSON *g = tilt__json_first(groups); g != NULL; g = g->next)
+        labelled = labelled || tilt__json_estimate(g, "auc").value.known;
     add_scores(doc, section, part, anchor);
     if (drawn && labelled) add_roc(doc, section, part, anchor);
     if (has_calibration(ranking)) add_fit(doc, section, part, anchor);

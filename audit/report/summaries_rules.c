@@ -8,6 +8,7 @@
 #include "report/numerals.h"
 #include "report/result.h"
 #include "report/summaries.h"
+#include "report/words.h"
 
 /* ---- who is who ---- */
 
@@ -26,8 +27,7 @@ static const cJSON *view_over(const cJSON *result, const char *const *first, con
          view = view->next) {
         const cJSON *audience = tilt__json_array(view, "audience"), *rate = tilt__json_object(view, "rate");
         bool selection =
-            strcmp(tilt__json_text_or(rate, "kind", ""), "person") == 0 &&
-            strcmp(tilt__json_text_or(view, "model_rate", "selection_rate"), "selection_rate") == 0;
+            strcmp(tilt__json_text_or(rate, "kind", ""), "person") == 0 && tilt__view_selects(view);
         if (!selection || tilt__json_count(tilt__json_object(view, "slice")) > 0) continue;
         if (tilt__json_count(audience) != (second == NULL ? 1 : 2)) continue;
         size_t found = 0;
@@ -52,7 +52,7 @@ static const tilt__convention ll144 = {
         "selection rate (or the scoring rate, the share above the sample's median score), and the impact "
         "ratio, the rate divided by the highest rate. The rule names no threshold. A category of under "
         "2 % of those assessed may be left out of the ratios, with a justification, its number and its "
-        "rate."};
+        "rate. The sample is read as everybody with a score, those of an unknown category too."};
 
 static const struct {
     const char *id, *title, *missing;
@@ -215,9 +215,9 @@ void tilt__summary_four_fifths(cJSON *list, const cJSON *result, const tilt_spec
         const cJSON *rate = tilt__json_object(view, "rate");
         const char *mode = tilt__json_text_or(view, "mode", "");
         bool funnel = strcmp(mode, "funnel") == 0 || strcmp(mode, "model") == 0;
-        bool selection =
-            strcmp(tilt__json_text_or(view, "model_rate", "selection_rate"), "selection_rate") == 0;
-        if (!funnel || !selection || strcmp(tilt__json_text_or(rate, "kind", ""), "person") != 0) continue;
+        if (!funnel || !tilt__view_selects(view) ||
+            strcmp(tilt__json_text_or(rate, "kind", ""), "person") != 0)
+            continue;
         cJSON *table = tilt__summary_table(summary, tilt__json_text_or(view, "id", ""), "rates", NULL, view);
         everything = tilt__summary_rates(table, view, 0.8, false) && everything;
         n++;

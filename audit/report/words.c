@@ -43,6 +43,13 @@ static void put_shortfall(const tilt__phrase *phrase, tilt__buf *out) {
     if (!shortfall.known || !isfinite(shortfall.number) || fabs(shortfall.number) < 1 ||
         phrase->more.length == 0)
         return;
+    if (shortfall.number < 0 && phrase->good) { /* fewer rightly judged people are nobody's aim */
+        tilt__buf_text(out, " That is about ");
+        tilt__numeral_about(-shortfall.number, out);
+        tilt__buf_format(out, " more %s than at the rate of %s.", tilt__buf_get(&phrase->more),
+                         tilt__buf_get(&phrase->reference));
+        return;
+    }
     tilt__buf_text(out, " Parity would have meant about ");
     tilt__numeral_about(fabs(shortfall.number), out);
     tilt__buf_format(out, " %s %s.", shortfall.number > 0 ? "more" : "fewer", tilt__buf_get(&phrase->more));
@@ -350,6 +357,18 @@ void tilt__words_finding_in(const cJSON *result, const cJSON *view, const tilt__
     tilt__phrase_free(&phrase, out);
 }
 
+bool tilt__view_selects(const cJSON *view) {
+    return strcmp(tilt__json_text_or(view, "model_rate", "selection_rate"), "selection_rate") == 0;
+}
+
+void tilt__words_rule_of(const cJSON *view, bool four_fifths, tilt__buf *out) {
+    const char *name = four_fifths ? "four-fifths rule" : "rule";
+    if (tilt__view_selects(view))
+        tilt__buf_format(out, "Under the %s as written", name);
+    else
+        tilt__buf_format(out, "By the arithmetic of the %s, which is about selection rates", name);
+}
+
 void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out) {
     const cJSON *rule = tilt__json_object(comparison, "rule");
     if (rule == NULL) return;
@@ -357,8 +376,9 @@ void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out
                      threshold = tilt__json_number(rule, "threshold");
     double edge = threshold.known ? threshold.number : 0.8;
     bool four_fifths = fabs(edge - 0.8) < 1e-12;
-    tilt__buf_format(out, "Under the %s as written the ratio to the highest rate",
-                     four_fifths ? "four-fifths rule" : "rule");
+    tilt__words_rule_of(view, four_fifths, out);
+    tilt__buf_text(out, tilt__view_selects(view) ? " the" : ", the");
+    tilt__buf_text(out, " ratio to the highest rate");
     const cJSON *reference = tilt__json_array(rule, "reference");
     if (reference != NULL && !tilt__key_equal(reference, tilt__json_get(comparison, "reference"))) {
         tilt__buf_text(out, " (");

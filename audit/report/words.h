@@ -33,6 +33,12 @@ typedef struct tilt__tally {
 tilt__tally tilt__count_verdicts(const cJSON *result);
 /* Same numerator and denominator. */
 bool tilt__same_rate(const cJSON *view, const cJSON *other);
+/* Of a view of selections, or of any rate that is not another rate of a model. The four-fifths rule was
+ * written for these. */
+bool tilt__view_selects(const cJSON *view);
+/* "Under the four-fifths rule as written"; where it is not about this rate, that only its arithmetic is used.
+ */
+void tilt__words_rule_of(const cJSON *view, bool four_fifths, tilt__buf *out);
 /* The bare four-fifths rule of a comparison; nothing when it has none. */
 void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out);
 

@@ -2,6 +2,7 @@
 #include "report/words_model.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "report/name.h"
@@ -46,17 +47,19 @@ void tilt__words_model_part(const cJSON *part, tilt__buf *out) {
 /* ---- criteria ---- */
 
 typedef struct criterion_words {
-    const char *name, *title, *of;
+    const char *name, *title, *what;
 } criterion_words;
 
 static const criterion_words criteria[] = {
-    {"demographic_parity", "Demographic parity", "selection rates"},
-    {"equal_opportunity", "Equal opportunity", "true positive rates"},
-    {"predictive_equality", "Predictive equality", "false positive rates"},
-    {"predictive_parity", "Predictive parity", "precision"},
-    {"accuracy_equality", "Accuracy equality", "accuracy"},
-    {"equalised_odds_max", "Equalised odds", "true or false positive rates, the larger"},
-    {"equalised_odds_mean", "Equalised odds, mean", "true and false positive rates, their mean"},
+    {"demographic_parity", "Demographic parity", "the largest difference of selection rates"},
+    {"equal_opportunity", "Equal opportunity", "the largest difference of true positive rates"},
+    {"predictive_equality", "Predictive equality", "the largest difference of false positive rates"},
+    {"predictive_parity", "Predictive parity", "the largest difference of precision"},
+    {"accuracy_equality", "Accuracy equality", "the largest difference of accuracy"},
+    {"equalised_odds_max", "Equalised odds",
+     "the larger of the largest differences of true and of false positive rates"},
+    {"equalised_odds_mean", "Equalised odds, mean",
+     "the mean of the largest differences of true and of false positive rates"},
 };
 
 static const criterion_words *find_criterion(const char *name) {
@@ -92,7 +95,7 @@ void tilt__words_criterion(const cJSON *part, const cJSON *criterion, tilt__buf 
         tilt__buf_format(out, "not available: %s.", tilt__words_reason(gap.reason));
         return;
     }
-    tilt__buf_format(out, "the largest difference of %s is ", words->of);
+    tilt__buf_format(out, "%s is ", words->what);
     put_points(gap.number, out);
     const cJSON *highest = tilt__json_array(criterion, "highest"),
                 *lowest = tilt__json_array(criterion, "lowest");
@@ -245,27 +248,49 @@ static void put_runs(const cJSON *runs, tilt__buf *out) {
     }
 }
 
+/* "0.81 (at 0.35)"; which: lowest or highest */
+static void put_extreme_ratio(const cJSON *curve, const char *which, double tau, tilt__buf *out) {
+    char ratio[16], at[16];
+    snprintf(ratio, sizeof ratio, "%s_ratio", which);
+    snprintf(at, sizeof at, "%s_at", which);
+    tilt__numeral_ratio(tilt__json_number(curve, ratio).number, tau, out);
+    tilt__json_value where = tilt__json_number(curve, at);
+    if (!where.known) return;
+    tilt__buf_text(out, " (at ");
+    tilt__numeral_plain(where.number, out);
+    tilt__buf_char(out, ')');
+}
+
 void tilt__words_thresholds(const cJSON *part, const cJSON *comparison, double tau, tilt__buf *out) {
     const cJSON *curve = tilt__json_object(comparison, "thresholds"),
                 *range = tilt__json_object(curve, "operating_range");
+    tilt__json_value from = tilt__json_number(range, "from"), to = tilt__json_number(range, "to");
     tilt__json_value lowest = tilt__json_number(curve, "lowest_ratio"),
-                     at = tilt__json_number(curve, "lowest_at"), from = tilt__json_number(range, "from"),
-                     to = tilt__json_number(range, "to");
-    if (!lowest.known || !at.known || !from.known || !to.known) return;
+                     highest = tilt__json_number(curve, "highest_ratio");
+    bool ratios = lowest.known && highest.known;
+    if (!from.known || !to.known || (!ratios && !tilt__json_true(range, "named"))) return;
     tilt__buf_text(out, "For thresholds from ");
     tilt__numeral_plain(from.number, out);
     tilt__buf_text(out, " to ");
     tilt__numeral_plain(to.number, out);
     if (!tilt__json_true(range, "named"))
         tilt__buf_text(out, " (the middle 80" TILT__THIN "% of the scores)");
+    if (!ratios) {
+        tilt__buf_text(out, " there is no ratio between ");
+        put_group(part, tilt__json_get(comparison, "group"), out);
+        tilt__buf_text(out, " and ");
+        put_group(part, tilt__json_get(comparison, "reference"), out);
+        tilt__buf_text(out, ": none of the latter have such a score.");
+        return;
+    }
     tilt__buf_text(out, ", ");
     put_group(part, tilt__json_get(comparison, "group"), out);
-    tilt__buf_text(out, " are selected at the lowest ");
-    tilt__numeral_ratio(lowest.number, tau, out);
+    tilt__buf_text(out, " are selected ");
+    put_extreme_ratio(curve, "lowest", tau, out);
+    tilt__buf_text(out, " to ");
+    put_extreme_ratio(curve, "highest", tau, out);
     tilt__buf_text(out, " times as often as ");
     put_group(part, tilt__json_get(comparison, "reference"), out);
-    tilt__buf_text(out, ", at ");
-    tilt__numeral_plain(at.number, out);
     const cJSON *runs = tilt__json_array(curve, "inside_band");
     if (tilt__json_count(runs) == 0) {
         tilt__buf_text(out, "; no threshold brings the ratio inside the band.");
@@ -280,13 +305,17 @@ void tilt__words_scoring(const cJSON *part, tilt__buf *out) {
     const cJSON *ranking = tilt__json_object(part, "ranking"), *worst = NULL;
     tilt__json_value median = tilt__json_number(ranking, "median");
     double lowest = HUGE_VAL;
+    bool small = false; /* a group that may not be judged lies higher */
     for (const cJSON *g = tilt__json_first(tilt__json_array(ranking, "groups")); g != NULL; g = g->next) {
-        tilt__interval ratio = tilt__json_estimate(g, "scoring_ratio");
-        if (tilt__json_true(g, "unknown") || !ratio.value.known || !(ratio.value.number < lowest)) continue;
-        lowest = ratio.value.number;
+        tilt__json_value ratio = tilt__json_estimate(g, "scoring_ratio").value;
+        bool excluded = tilt__json_text(tilt__view_group(part, tilt__json_get(g, "key")), "excluded") != NULL;
+        if (tilt__json_true(g, "unknown") || !ratio.known) continue;
+        small = small || ratio.number > 1;
+        if (excluded || !(ratio.number < lowest)) continue;
+        lowest = ratio.number;
         worst = g;
     }
-    if (!median.known || worst == NULL) return;
+    if (!median.known || worst == NULL || !(lowest < 1)) return;
     tilt__buf_text(out, "The median score is ");
     tilt__numeral_plain(median.number, out);
     tilt__buf_text(out, ". The lowest share above it is that of ");
@@ -295,7 +324,8 @@ void tilt__words_scoring(const cJSON *part, tilt__buf *out) {
     tilt__numeral_rate(tilt__json_estimate(worst, "scoring_rate").value.number, out);
     tilt__buf_text(out, "), ");
     tilt__numeral_ratio(lowest, 0.8, out);
-    tilt__buf_text(out, " times the highest, that of ");
+    tilt__buf_text(out, small ? " times the highest of a group large enough to be judged, that of "
+                              : " times the highest, that of ");
     put_group(part, tilt__json_get(ranking, "scoring_highest"), out);
     tilt__buf_text(out, " (scoring rate of New York City's Local Law 144).");
 }

@@ -21,7 +21,8 @@ void tilt__words_disparity(const cJSON *part, const cJSON *comparison, const cJS
                            tilt__buf *out);
 /* Which labels count as what, rows left out, rounding of scores. */
 void tilt__words_model_rows(const cJSON *model, tilt__buf *out);
-/* Lowest ratio in the operating range and thresholds inside the band, of one comparison of ranking. */
+/* Lowest and highest ratio in the operating range and thresholds inside the band, of one comparison of
+ * ranking. */
 void tilt__words_thresholds(const cJSON *part, const cJSON *comparison, double tau, tilt__buf *out);
 /* Scoring rates: share above the median, and the lowest ratio to the highest. */
 void tilt__words_scoring(const cJSON *part, tilt__buf *out);

@@ -58,13 +58,14 @@ typedef struct rate_words {
     const char *measure; /* "the true positive rate" */
     const char *who;     /* after the group: " of label 1" */
     const char *passive, *participle;
+    bool good; /* a higher rate is better for everybody */
 } rate_words;
 
 static const rate_words model_rates[] = {
-    {"tpr", "the true positive rate", " of label 1", "were selected", "selected"},
-    {"fpr", "the false positive rate", " of label 0", "were selected", "selected"},
-    {"ppv", "precision", " selected by the model", "were of label 1", "of label 1"},
-    {"accuracy", "accuracy", "", "were judged rightly", "judged rightly"},
+    {"tpr", "the true positive rate", " of label 1", "were selected", "selected", true},
+    {"fpr", "the false positive rate", " of label 0", "were selected", "selected", false},
+    {"ppv", "precision", " selected by the model", "had label 1 about", "of label 1", true},
+    {"accuracy", "accuracy", "", "were judged rightly", "judged rightly", true},
 };
 
 /* NULL for the selection rate, and for views that are no model's. */
@@ -284,8 +285,9 @@ static void make_model(tilt__phrase *phrase, const rate_words *rate, const char 
     if (rate == NULL) return;
     tilt__buf_text(&phrase->measure, rate->measure);
     tilt__buf_format(&phrase->before, "%s%s %s ", a, rate->who, rate->passive);
-    tilt__buf_format(&phrase->after, " times as often as %s", r);
+    tilt__buf_format(&phrase->after, " times as often as %s%s", r, rate->who);
     tilt__buf_format(&phrase->more, "%s%s %s", a, rate->who, rate->participle);
+    phrase->good = rate->good;
     make_between(phrase, a, r);
     funnel_counts(phrase);
 }
@@ -356,14 +358,14 @@ void tilt__phrase_make(const cJSON *result, const cJSON *view, const tilt__view_
                           .after = empty,
                           .focal = empty,
                           .counts = empty,
+                          .reference = empty,
                           .more = empty};
     out->mode = tilt__json_text_or(view, "mode", "funnel");
     out->tau = tilt__words_view_tau(result, view);
-    tilt__buf reference = TILT__BUF_INIT;
     const cJSON *audience = tilt__json_get(view, "audience");
     tilt__name_group(audience, tilt__json_get(comparison, "group"), &out->focal);
-    tilt__name_group(audience, tilt__json_get(comparison, "reference"), &reference);
-    const char *a = tilt__buf_get(&out->focal), *r = tilt__buf_get(&reference);
+    tilt__name_group(audience, tilt__json_get(comparison, "reference"), &out->reference);
+    const char *a = tilt__buf_get(&out->focal), *r = tilt__buf_get(&out->reference);
     const tilt__stage_words *of = of_words(view);
     const char *kind = tilt__json_text_or(tilt__json_get(view, "rate"), "kind", "");
     if (strcmp(out->mode, "relative") == 0)
@@ -376,12 +378,12 @@ void tilt__phrase_make(const cJSON *result, const cJSON *view, const tilt__view_
         make_people(out, of, a, r);
     else
         make_events(out, a, r);
-    tilt__buf_drop(&reference, &out->measure);
 }
 
 void tilt__phrase_free(tilt__phrase *phrase, tilt__buf *whole) {
-    tilt__buf *all[] = {&phrase->measure, &phrase->differ, &phrase->level, &phrase->zero_a, &phrase->zero_r,
-                        &phrase->before,  &phrase->after,  &phrase->focal, &phrase->counts, &phrase->more};
+    tilt__buf *all[] = {&phrase->measure, &phrase->differ, &phrase->level,    &phrase->zero_a,
+                        &phrase->zero_r,  &phrase->before, &phrase->after,    &phrase->focal,
+                        &phrase->counts,  &phrase->more,   &phrase->reference};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) tilt__buf_drop(all[i], whole);
 }
 

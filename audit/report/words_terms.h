@@ -27,17 +27,19 @@ typedef struct tilt__phrase {
     const tilt__view_index *index; /* of the view, or NULL */
     const char *mode;
     double tau;
-    bool plural;       /* of the measure: "were", not "was" */
-    tilt__buf measure; /* "reach", "clicks per impression", "the share of women in “Truck Driver”" */
-    tilt__buf differ;  /* "between women and men", "from their share in the other ads" */
-    tilt__buf level;   /* "level between women and men", "level with their share in the other ads" */
-    tilt__buf zero_a;  /* "for women and not for men" */
-    tilt__buf zero_r;  /* "for men and not for women" */
-    tilt__buf before;  /* "women were reached " */
-    tilt__buf after;   /* " times as often as men" */
-    tilt__buf focal;   /* "women" */
-    tilt__buf counts;  /* "31 of 100 eligible women against 50 of 100 eligible men"; empty when not known */
-    tilt__buf more;    /* "women reached": what more or fewer of would have meant parity; empty: leave out */
+    bool plural;         /* of the measure: "were", not "was" */
+    tilt__buf measure;   /* "reach", "clicks per impression", "the share of women in “Truck Driver”" */
+    tilt__buf differ;    /* "between women and men", "from their share in the other ads" */
+    tilt__buf level;     /* "level between women and men", "level with their share in the other ads" */
+    tilt__buf zero_a;    /* "for women and not for men" */
+    tilt__buf zero_r;    /* "for men and not for women" */
+    tilt__buf before;    /* "women were reached " */
+    tilt__buf after;     /* " times as often as men" */
+    tilt__buf focal;     /* "women" */
+    tilt__buf reference; /* "men" */
+    tilt__buf counts;    /* "31 of 100 eligible women against 50 of 100 eligible men"; empty when not known */
+    bool good;           /* a rate that is the better for everybody the higher it is, such as accuracy */
+    tilt__buf more; /* "women reached": what more or fewer of would have meant parity; empty: leave out */
 } tilt__phrase;
 
 /* index: of the view, or NULL to look things up one by one. */
