@@ -2,7 +2,7 @@
  *
  * A table is drawn cell by cell: given the cells before it, each is hypergeometric. Small spreads are
  * inverted from the mode outwards; large ones use the ratio of uniforms (Stadlober 1990), which costs the
- * same at any count. */
+ * same at any count. What a cell is drawn from comes back in many tables, so it is remembered. */
 #include "stat/table.h"
 
 #include "base/mem.h"
@@ -11,7 +11,23 @@
 
 #include <math.h>
 
+/* k white among m drawn from `white` white and `black` black balls; white <= black and m <= half of all. */
+typedef struct tilt__urn {
+    double m, white, black;
+} urn;
+
+/* A cell of a row with m still to place, in a column with `mine` of the `all` places that are left. */
+typedef struct tilt__drawn_from {
+    double m, mine, all; /* all 0: none yet */
+    urn urn;
+    double mode, chance; /* chance < 0: the spread is large */
+    bool few_drawn, few_white;
+} drawn_from;
+
+enum { REMEMBERED = 2048 };
+
 typedef struct tilt__drawer {
+    drawn_from *from;     /* REMEMBERED per column */
     double *row, *column; /* margins of the kept rows and columns */
     double *left;         /* what each column still has to give */
     size_t rows, cols;
@@ -24,21 +40,19 @@ static double log_factorial(const drawer *d, double n) {
     return n < (double)d->n_logs ? d->log_factorial[(size_t)n] : tilt__log_gamma(n + 1.0);
 }
 
-/* k white among m drawn from `white` white and `black` black balls; white <= black and m <= half of all. */
-typedef struct tilt__urn {
-    double m, white, black;
-} urn;
-
 static double log_weight(const drawer *d, const urn *u, double k) {
     return -(log_factorial(d, k) + log_factorial(d, u->white - k) + log_factorial(d, u->m - k) +
              log_factorial(d, u->black - u->m + k));
 }
 
-static double draw_by_inversion(const drawer *d, const urn *u, double mode, tilt__random *random) {
+static double chance_of(const drawer *d, const urn *u, double k) {
     double all = u->white + u->black;
-    double top = log_weight(d, u, mode) + log_factorial(d, u->white) + log_factorial(d, u->black) +
-                 log_factorial(d, u->m) + log_factorial(d, all - u->m) - log_factorial(d, all);
-    double p = exp(top), up = p, down = p, above = mode, below = mode, most = fmin(u->m, u->white);
+    return exp(log_weight(d, u, k) + log_factorial(d, u->white) + log_factorial(d, u->black) +
+               log_factorial(d, u->m) + log_factorial(d, all - u->m) - log_factorial(d, all));
+}
+
+static double draw_by_inversion(const urn *u, double mode, double p, tilt__random *random) {
+    double up = p, down = p, above = mode, below = mode, most = u->m < u->white ? u->m : u->white;
     double left = tilt__random_uniform(random) - p;
     while (left > 0.0 && (above < most || below > 0.0)) {
         if (above < most) {
@@ -73,19 +87,32 @@ static double draw_by_ratio(const drawer *d, const urn *u, double mode, tilt__ra
     }
 }
 
-/* Cell of a row with m still to place, in a column with `mine` of the `all` places that are left. */
+static drawn_from prepare_draw(const drawer *d, double m, double mine, double all) {
+    drawn_from f = {
+        .m = m, .mine = mine, .all = all, .few_drawn = 2.0 * m <= all, .few_white = 2.0 * mine <= all};
+    f.urn =
+        (urn){f.few_drawn ? m : all - m, f.few_white ? mine : all - mine, f.few_white ? all - mine : mine};
+    if (!(f.urn.m > 0.0 && f.urn.white > 0.0)) return f;
+    f.mode = floor((f.urn.m + 1.0) * (f.urn.white + 1.0) / (all + 2.0));
+    double p = f.urn.white / all, variance = (all - f.urn.m) * f.urn.m * p * (1.0 - p) / fmax(all - 1.0, 1.0);
+    f.chance = variance > 400.0 ? -1.0 : chance_of(d, &f.urn, f.mode);
+    return f;
+}
+
 static double draw_cell(const drawer *d, double m, double mine, double all, tilt__random *random) {
     if (!(m > 0.0 && mine > 0.0)) return 0.0;
-    bool few_drawn = 2.0 * m <= all, few_white = 2.0 * mine <= all;
-    urn u = {few_drawn ? m : all - m, few_white ? mine : all - mine, few_white ? all - mine : mine};
+    uint64_t mixed =
+        (((uint64_t)m * 0x9E3779B9u + (uint64_t)mine) * 0x85EBCA6Bu + (uint64_t)all) * 0x9E3779B97F4A7C15u;
+    drawn_from *f = &d->from[mixed >> 53];
+    bool known =
+        f->m >= m && f->m <= m && f->mine >= mine && f->mine <= mine && f->all >= all && f->all <= all;
+    if (!known) *f = prepare_draw(d, m, mine, all);
     double k = 0.0;
-    if (u.m > 0.0 && u.white > 0.0) {
-        double mode = floor((u.m + 1.0) * (u.white + 1.0) / (all + 2.0));
-        double p = u.white / all, variance = (all - u.m) * u.m * p * (1.0 - p) / fmax(all - 1.0, 1.0);
-        k = variance > 400.0 ? draw_by_ratio(d, &u, mode, random) : draw_by_inversion(d, &u, mode, random);
-    }
-    if (!few_white) k = u.m - k; /* counted the other colour */
-    return few_drawn ? k : mine - k;
+    if (f->urn.m > 0.0 && f->urn.white > 0.0)
+        k = f->chance < 0.0 ? draw_by_ratio(d, &f->urn, f->mode, random)
+                            : draw_by_inversion(&f->urn, f->mode, f->chance, random);
+    if (!f->few_white) k = f->urn.m - k; /* counted the other colour */
+    return f->few_drawn ? k : mine - k;
 }
 
 /* sum o^2 / (row column) of one random table: Pearson's statistic is N times that less N. */
@@ -155,7 +182,8 @@ tilt__monte_carlo tilt__table_monte_carlo(const tilt__table *table, size_t repli
     d.row = tilt__alloc(table->rows, sizeof *d.row);
     d.column = tilt__alloc(table->cols, sizeof *d.column);
     d.left = tilt__alloc(table->cols, sizeof *d.left);
-    if (d.row && d.column && d.left && replicates > 0) {
+    d.from = tilt__alloc(REMEMBERED, sizeof *d.from);
+    if (d.row && d.column && d.left && d.from && replicates > 0) {
         out.reason = prepare(table, &d, &observed);
         if (out.reason == TILT_REASON_NONE && !fill_logs(&d)) out.reason = TILT_TOO_FEW;
     }
@@ -173,6 +201,7 @@ tilt__monte_carlo tilt__table_monte_carlo(const tilt__table *table, size_t repli
     free(d.row);
     free(d.column);
     free(d.left);
+    free(d.from);
     free(d.log_factorial);
     return out;
 }

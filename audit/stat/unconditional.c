@@ -2,7 +2,8 @@
  * Given the total s of successes a table is hypergeometric whatever the common rate pi, so the chance of the
  * rejection region is sum_s Binomial(s; N, pi) R(s), with R(s) the hypergeometric probability of the region
  * at s. R is computed once; the maximum over pi is a one-dimensional search: a grid of 4001 and golden
- * section around its best points. */
+ * section around its best points. Most of the grid is ruled out unseen: the chance is a mean of R, so that
+ * between two rates it bends by no more than a bound allows. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -85,10 +86,11 @@ static double region_z(const slice *d, double limit) {
     return inside;
 }
 
-/* R(s) for every s. */
+/* R(s) for every s, and the ratio of the next binomial coefficient to this one. */
 typedef struct polynomial {
     double total;
-    const double *region;
+    const double *region, *up;
+    const double *down; /* of the one before to this one */
 } polynomial;
 
 /* Chance of the region at common rate pi, summed outwards from the most likely s. */
@@ -100,35 +102,81 @@ static double chance_at(double pi, const void *data) {
     double peak = exp(tilt__binomial_log(mode, r->total, pi, 1.0 - pi)), sum = 0.0, term = peak;
     for (double s = mode; s <= r->total && term > 1e-20; s += 1.0) {
         sum += term * r->region[(size_t)s];
-        term *= (r->total - s) / (s + 1.0) * odds;
+        term *= r->up[(size_t)s] * odds;
     }
     term = peak;
     for (double s = mode; s > 0.0 && term > 1e-20; s -= 1.0) {
-        term *= s / (r->total - s + 1.0) / odds;
+        term *= r->down[(size_t)s] / odds;
         sum += term * r->region[(size_t)s - 1];
     }
     return sum;
 }
 
-static double largest_chance(const polynomial *r) {
-    enum { grid = 4000, best = 5 };
-    double top[best] = {0}, at[best] = {0};
-    for (int i = 0; i <= grid; i++) {
-        double pi = (double)i / grid, value = chance_at(pi, r);
-        for (int k = 0; k < best; k++) {
+enum { GRID = 4000, N_BEST = 5, COARSE = 32 };
+
+/* The chance at points of the grid, as far as they are looked at. */
+typedef struct grid {
+    const polynomial *of;
+    double bend;            /* see bound_between */
+    double value[GRID + 1]; /* below 0: not looked at */
+    double best[N_BEST];    /* largest values so far, in descending order */
+} grid;
+
+static void look_at(grid *g, int i) {
+    double value = g->value[i] = chance_at((double)i / GRID, g->of);
+    for (int k = 0; k < N_BEST; k++) {
+        if (value <= g->best[k]) continue;
+        double next = g->best[k];
+        g->best[k] = value;
+        value = next;
+    }
+}
+
+/* No point between i and j is above this. With S binomial, V = N pi (1 - pi) and d = S - N pi, the second
+ * derivative of E R(S) is E R(S) g(S) / (pi (1 - pi))^2 with g = d^2 - (1 - 2 pi) d - V. E g = 0 and
+ * Var g = 2 V (V - pi (1 - pi)), so that for 0 <= R <= most it is at most
+ * most E|g| / 2 / (pi (1 - pi))^2 <= most N / (sqrt 2 pi (1 - pi)); a chord is off by an eighth of that times
+ * its width squared. The rest is for rounding. */
+static double bound_between(const grid *g, int i, int j) {
+    double low = (double)i / GRID, high = (double)j / GRID, width = high - low;
+    double least = fmin(low * (1 - low), high * (1 - high));
+    if (!(least > 0)) return HUGE_VAL;
+    return (fmax(g->value[i], g->value[j]) + width * width / 8 * g->bend / least) * (1 + 1e-9) + 1e-15;
+}
+
+/* Looks at every point that may be among the best; false as soon as one is 1. */
+static bool look_around(grid *g) {
+    for (int i = 0; i <= GRID; i++) g->value[i] = -1;
+    for (int i = 0; i <= GRID && g->best[0] < 1; i += COARSE) look_at(g, i);
+    for (int step = COARSE; step > 1; step /= 2) {
+        for (int i = 0; i < GRID && g->best[0] < 1; i += step) {
+            bool known = g->value[i] >= 0 && g->value[i + step] >= 0;
+            if (known && bound_between(g, i, i + step) >= g->best[N_BEST - 1]) look_at(g, i + step / 2);
+        }
+    }
+    return g->best[0] < 1;
+}
+
+static double largest_chance(const polynomial *r, double most) {
+    grid g = {.of = r, .bend = most * r->total / sqrt(2.0)};
+    if (!look_around(&g)) return 1;
+    double top[N_BEST] = {0}, at[N_BEST] = {0};
+    for (int i = 0; i <= GRID; i++) {
+        double value = g.value[i];
+        for (int k = 0; k < N_BEST; k++) {
             if (value <= top[k]) continue;
-            for (int j = best - 1; j > k; j--) {
+            for (int j = N_BEST - 1; j > k; j--) {
                 top[j] = top[j - 1];
                 at[j] = at[j - 1];
             }
             top[k] = value;
-            at[k] = pi;
+            at[k] = (double)i / GRID;
             break;
         }
     }
     double largest = top[0];
-    for (int k = 0; k < best; k++) {
-        double low = fmax(0.0, at[k] - 1.0 / grid), high = fmin(1.0, at[k] + 1.0 / grid);
+    for (int k = 0; k < N_BEST; k++) {
+        double low = fmax(0.0, at[k] - 1.0 / GRID), high = fmin(1.0, at[k] + 1.0 / GRID);
         largest = fmax(largest, chance_at(tilt__peak(chance_at, r, low, high, 1e-12), r));
     }
     return fmin(largest, 1.0);
@@ -149,6 +197,22 @@ static double limit_of(tilt__pair pair, ordering by) {
     return (by == by_fisher ? f.two_sided.p : f.less.p) * (1.0 + tie);
 }
 
+/* `room` is for three times as many numbers as there are totals, `prob` for one slice. */
+static double chance_of_region(tilt__pair p, ordering by, double *room, double *prob) {
+    double total = p.na + p.nr, limit = limit_of(p, by), most = 0;
+    size_t n = (size_t)total + 1;
+    double *up = room + n, *down = up + n;
+    for (size_t i = 0; i < n; i++) {
+        slice d = {.na = p.na, .nr = p.nr, .s = (double)i, .prob = prob};
+        fill(&d);
+        room[i] = region_of(&d, by, limit);
+        most = fmax(most, room[i]);
+        up[i] = (total - d.s) / (d.s + 1.0);
+        down[i] = d.s / (total - d.s + 1.0);
+    }
+    return largest_chance(&(polynomial){.total = total, .region = room, .up = up, .down = down}, most);
+}
+
 static tilt__test unconditional(tilt__pair pair, ordering by) {
     tilt_reason reason = tilt__pair_check(pair);
     if (reason != TILT_REASON_NONE) return tilt__no_test(reason);
@@ -160,17 +224,12 @@ static tilt__test unconditional(tilt__pair pair, ordering by) {
                     .na = nearbyint(pair.na),
                     .xr = nearbyint(pair.xr),
                     .nr = nearbyint(pair.nr)};
-    double total = p.na + p.nr, limit = limit_of(p, by);
-    double *region = tilt__alloc((size_t)total + 1, sizeof *region);
+    double total = p.na + p.nr;
+    double *region = tilt__alloc((size_t)total + 1, 3 * sizeof *region);
     double *prob = tilt__alloc((size_t)fmin(p.na, p.nr) + 1, sizeof *prob);
     tilt__test test = tilt__no_test(TILT_OUT_OF_MEMORY);
     if (region != NULL && prob != NULL) {
-        for (size_t s = 0; s <= (size_t)total; s++) {
-            slice d = {.na = p.na, .nr = p.nr, .s = (double)s, .prob = prob};
-            fill(&d);
-            region[s] = region_of(&d, by, limit);
-        }
-        double largest = largest_chance(&(polynomial){.total = total, .region = region});
+        double largest = chance_of_region(p, by, region, prob);
         test = (tilt__test){
             .statistic = NAN, .df = 0.0, .p = largest, .log10_p = log10(largest), .reason = TILT_REASON_NONE};
     }
