@@ -299,7 +299,8 @@ void tilt__cell_rate(tilt__doc *doc, tilt__cell *cell, tilt__interval rate, bool
     /* the unit stands once: 18.8–19.0 % */
     const char *unit = TILT__THIN "%";
     if (proportion && text.length > strlen(unit)) text.data[text.length -= strlen(unit)] = '\0';
-    tilt__buf_text(&text, "\xE2\x80\x93");
+    tilt__buf_text(&text,
+                   rate.lower.number < 0 ? " to " : "\xE2\x80\x93"); /* a dash beside a minus is lost */
     write(rate.upper.number, &text);
     if (proportion && text.length > strlen(unit)) text.data[text.length -= strlen(unit)] = '\0';
     cell->sub = tilt__doc_take(doc, &text);

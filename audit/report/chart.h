@@ -72,6 +72,7 @@ typedef struct tilt__curve {
     const char *text;  /* what it says in words ("area 0.81"), or "" */
     tilt__point *points;
     size_t n_points, capacity;
+    size_t series;  /* 1 ...: of this group in every chart, so that it keeps its colour; 0: by order */
     bool stepped;   /* joined by steps instead of straight lines */
     bool apart;     /* not joined: points and their intervals only */
     bool reference; /* not one of the groups: muted and dashed */

@@ -72,6 +72,7 @@ static look look_of(const tilt__chart *chart, size_t curve) {
     if (chart->curves[curve].reference) return (look){TILT__PAINT_MUTED, TILT__DOTTED, 1.4};
     size_t number = 0;
     for (size_t i = 0; i < curve; i++) number += !chart->curves[i].reference;
+    if (chart->curves[curve].series > 0) number = chart->curves[curve].series - 1;
     return (look){(tilt__paint)(TILT__PAINT_SERIES + (int)(number % N_TONE)),
                   dashes[(number + number / N_TONE) % 4], 2};
 }

@@ -49,6 +49,33 @@ static void put_coverage(tilt__doc *doc, const cJSON *result, tilt__figure *figu
     tilt__doc_drop(doc, &text);
 }
 
+/* A model has no ads whose mix could be told: how many people it decided on. */
+static void put_rows(tilt__doc *doc, const cJSON *model, tilt__figure *figure) {
+    tilt__json_value rows = tilt__json_number(model, "rows"),
+                     missing = tilt__json_number(tilt__json_object(model, "label"), "missing");
+    bool labelled = tilt__json_true(tilt__json_object(model, "label"), "two_classes");
+    tilt__buf text = TILT__BUF_INIT;
+    if (!rows.known) {
+        put_missing(figure);
+        tilt__buf_format(&text, "people decided on: %s", tilt__words_reason(rows.reason));
+        figure->label = tilt__doc_take(doc, &text);
+        tilt__doc_drop(doc, &text);
+        return;
+    }
+    tilt__numeral_count(rows.number, &text);
+    figure->value = tilt__doc_take(doc, &text);
+    tilt__buf_text(&text, rows.number > 1 ? "people were decided on" : "person was decided on");
+    if (labelled && missing.known && missing.number > 0) {
+        tilt__buf_text(&text, "; ");
+        tilt__numeral_count(missing.number, &text);
+        tilt__buf_text(&text, " of them have no label, so whether decisions on them are right is not known");
+    } else if (!labelled) {
+        tilt__buf_text(&text, "; whether decisions are right is not known without labels");
+    }
+    figure->label = tilt__doc_take(doc, &text);
+    tilt__doc_drop(doc, &text);
+}
+
 static void put_worst(tilt__doc *doc, const cJSON *result, tilt__worst worst, tilt__figure *figure) {
     tilt__interval ratio = tilt__json_estimate(worst.comparison, "impact_ratio");
     double tau = tilt__words_tau(result);
@@ -113,9 +140,14 @@ static void put_people(tilt__doc *doc, const cJSON *result, tilt__worst worst, t
     double size = tilt__json_number(found.comparison, "shortfall").number;
     tilt__numeral_about(fabs(size), &text);
     figure->value = tilt__doc_take(doc, &text);
-    tilt__buf_format(&text, "about so many %s %s would have meant parity; the largest such number: ",
-                     size < 0 ? "fewer" : "more",
-                     phrase.more.length > 0 ? tilt__buf_get(&phrase.more) : tilt__buf_get(&phrase.focal));
+    const char *whom = tilt__buf_get(phrase.more.length > 0 ? &phrase.more : &phrase.focal);
+    if (size < 0 && phrase.good)
+        tilt__buf_format(&text,
+                         "about so many more %s than at the rate of %s; the largest such number: ", whom,
+                         tilt__buf_get(&phrase.reference));
+    else
+        tilt__buf_format(&text, "about so many %s %s would have meant parity; the largest such number: ",
+                         size < 0 ? "fewer" : "more", whom);
     tilt__comparison_title(result, found.view, found.comparison, &text);
     figure->label = tilt__doc_take(doc, &text);
     tilt__phrase_free(&phrase, &text);
@@ -456,7 +488,11 @@ void tilt__model_board(tilt__doc *doc, const cJSON *result) {
         every.n_items = shown;
     }
     board->verdicts = every;
-    put_coverage(doc, result, &board->figures[0]);
+    const cJSON *model = tilt__json_object(result, "model");
+    if (model != NULL && tilt__json_object(result, "coverage") == NULL)
+        put_rows(doc, model, &board->figures[0]);
+    else
+        put_coverage(doc, result, &board->figures[0]);
     if (worst.view != NULL) {
         tilt__worst furthest = tilt__worst_of(result, NULL);
         board->forest = make_forest(doc, result, furthest.view);

@@ -270,11 +270,11 @@ static void add_joint_rows(tilt__doc *doc, tilt__sheet *table, const cJSON *part
     static const struct {
         const char *key, *title;
         bool points, signless;
-    } rows[] = {
-        {"equalised_odds_max", "Equalised odds", true, true},
-        {"equalised_odds_mean", "Equalised odds, mean", true, true},
-        {"average_odds", "Average odds", true, false},
-        {"treatment_equality", "Treatment equality (false negatives per false positive)", false, false}};
+    } rows[] = {{"equalised_odds_max", "Equalised odds", true, true},
+                {"equalised_odds_mean", "Equalised odds, mean", true, true},
+                {"average_odds", "Average odds", true, false},
+                {"treatment_equality", "Treatment equality (false negatives per false positive, no points)",
+                 false, false}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows && !doc->failed; i++) {
         tilt__cell *row =
             gap_row(doc, table, part, comparison, tilt__json_get(comparison, "reference"), rows[i].title);

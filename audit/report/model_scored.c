@@ -31,6 +31,15 @@ static double node_at(const cJSON *array, int i) {
     return value.known ? value.number : (double)NAN;
 }
 
+/* Number of a group among those with scores, from 1: what tells it apart in every chart. 0: not among them.
+ */
+static size_t series_of(const cJSON *part, const cJSON *key) {
+    const cJSON *group = tilt__json_first(tilt__json_array(tilt__json_object(part, "ranking"), "groups"));
+    for (size_t i = 1; group != NULL; group = group->next, i++)
+        if (tilt__key_equal(tilt__json_get(group, "key"), key)) return i;
+    return 0;
+}
+
 /* ---- ROC ---- */
 
 /* "Women, AUC 0.812" */
@@ -50,6 +59,7 @@ static void add_roc_curve(tilt__doc *doc, const cJSON *part, const cJSON *group,
     if (!auc.value.known || tilt__json_count(points) < 3) return;
     const char *name = short_name(doc, part, tilt__json_get(group, "key"));
     tilt__curve *curve = tilt__chart_curve(doc, chart, roc_label(doc, name, auc.value));
+    curve->series = series_of(part, tilt__json_get(group, "key"));
     tilt__buf_format(alt, "%s%s", alt->length > 0 ? "; " : "", curve->label);
     for (const cJSON *point = tilt__json_first(points); point != NULL; point = point->next) {
         tilt__point *at = tilt__curve_add(doc, curve);
@@ -118,6 +128,7 @@ static void add_calibration_curve(tilt__doc *doc, const cJSON *part, const cJSON
     const cJSON *bins = tilt__json_array(tilt__json_object(group, "calibration"), "bins");
     if (tilt__json_count(bins) == 0) return;
     tilt__curve *curve = tilt__chart_curve(doc, chart, short_name(doc, part, tilt__json_get(group, "key")));
+    curve->series = series_of(part, tilt__json_get(group, "key"));
     tilt__buf text = TILT__BUF_INIT;
     for (const cJSON *bin = tilt__json_first(bins); bin != NULL; bin = bin->next) {
         tilt__interval observed = tilt__json_estimate(bin, "observed");
@@ -202,6 +213,7 @@ static void add_threshold_curve(tilt__doc *doc, const cJSON *part, const cJSON *
     if (tilt__json_count(points) < 2) return;
     tilt__curve *curve =
         tilt__chart_curve(doc, chart, short_name(doc, part, tilt__json_get(comparison, "group")));
+    curve->series = series_of(part, tilt__json_get(comparison, "group"));
     for (const cJSON *point = tilt__json_first(points); point != NULL; point = point->next) {
         tilt__point *at = tilt__curve_add(doc, curve);
         double ratio = node_at(point, RATIO), threshold = node_at(point, THRESHOLD);

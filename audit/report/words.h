@@ -78,6 +78,8 @@ void tilt__words_which_model(const cJSON *result, const cJSON *view, const char 
 void tilt__words_view(const cJSON *result, const cJSON *view, tilt__buf *out);
 /* Numerator of a view in words: "impressions". */
 void tilt__words_of(const cJSON *view, tilt__buf *out);
+/* The same as what is counted: of a model "selected people" where that says "selection". */
+void tilt__words_counted(const cJSON *view, tilt__buf *out);
 /* What is counted above and below the line, for column heads: "Reached", "Eligible people". */
 void tilt__words_count_head(const cJSON *view, tilt__buf *out);
 void tilt__words_base_head(const cJSON *view, tilt__buf *out);

@@ -44,7 +44,7 @@ const char *tilt__words_reason(const char *name) {
         {"range_only", "the counts are known within ranges only"},
         {"scores_in_bins", "the scores are known in bins only"},
         {"ties", "some values are equal"},
-        {"unknown_group", "people of an unknown group are compared with nobody"},
+        {"unknown_group", "unknown people are never compared"},
         {"no_probability", "a score lies outside 0 to 1"},
         {"is_reference", "it is what the others are compared with"},
         {"gap_uncertain", "the gap itself is too uncertain to be shared out"},
@@ -183,7 +183,7 @@ void tilt__words_unknown(const cJSON *view, tilt__buf *out) {
                                                                                : " is unknown for ");
     tilt__numeral_share(share.number, out);
     tilt__buf_text(out, " of ");
-    tilt__words_of(view, out);
+    tilt__words_counted(view, out);
     if (count.known) {
         tilt__buf_text(out, " (");
         tilt__numeral_count(count.number, out);

@@ -130,6 +130,14 @@ void tilt__words_of(const cJSON *view, tilt__buf *out) {
         put_quoted(tilt__json_text_or(tilt__json_get(view, "rate"), "of", "count"), out);
 }
 
+void tilt__words_counted(const cJSON *view, tilt__buf *out) {
+    const tilt__stage_words *words = of_words(view);
+    if (words != NULL && words->people && tilt__json_text(view, "model") != NULL)
+        tilt__buf_text(out, words->many);
+    else
+        tilt__words_of(view, out);
+}
+
 void tilt__words_per(const cJSON *view, bool plural, tilt__buf *out) {
     const tilt__stage_words *words = per_words(view);
     if (words != NULL)

@@ -2,6 +2,7 @@
  * ratio lies at the thresholds, and nothing about labels where there are none. */
 #include "run.h"
 
+#include "report/model.h"
 #include "tiltmeter/report.h"
 
 TestSuite(words_model, FOLDER);
@@ -151,4 +152,27 @@ Test(words_model, without_labels_what_needs_them_is_left_out_in_one_sentence) {
     expect_words(text, "| Group | People | Selected | Selection rate |");
     expect_none(text, "not available: there are no labels");
     free(text);
+}
+
+/* The first page: a model has no ads, and a minus beside a dash could not be read. */
+Test(words_model, the_first_page_counts_people_and_limits_below_zero_are_parted_by_a_word) {
+    put_people(ahead, sizeof ahead / sizeof *ahead, true);
+    char *text = markdown(", \"label\": \"label\"");
+    expect_none(text, "\xE2\x80\x93\xE2\x88\x92"); /* an en dash and a minus */
+    free(text);
+    tilt_error err = {.status = TILT_OK};
+    cJSON *tree =
+        run_audit("{\"sources\": [\"data.csv\"], \"audience\": [\"sex\"], \"decision\": \"decision\", "
+                  "\"label\": \"label\", \"reference\": \"female\"}");
+    char *json = cJSON_PrintUnformatted(tree);
+    cJSON *result = cJSON_Parse(json);
+    tilt__doc *doc = tilt__doc_new(result, &err);
+    cr_assert(doc != NULL, "%s", err.message);
+    const tilt__figure *figures = doc->board.figures;
+    cr_expect_str_eq(figures[0].value, "800");
+    cr_expect_str_eq(figures[0].label, "people were decided on");
+    tilt__doc_free(doc);
+    cJSON_Delete(result);
+    cJSON_free(json);
+    cJSON_Delete(tree);
 }
