@@ -70,9 +70,9 @@ void tilt__dict_hash(const char *raw, size_t n, uint64_t out[2]) {
 
 /* Puts a slot, whose tail may be NULL, where it belongs. */
 static tilt__dict_slot *put_slot(tilt__dict *dict, const tilt__dict_slot *slot, const tilt__dict_tail *tail) {
-    uint64_t word[TILT__DICT_WORDS] = {slot->word[0], slot->word[1]};
-    if (tail != NULL) memcpy(&word[2], tail->word, sizeof tail->word);
-    size_t at = tilt__dict_home(word, TILT__DICT_WORDS, dict->shift);
+    tilt__dict_key key = {tilt__dict_pair_at(slot->word), {0}};
+    if (tail != NULL) key.tail = tilt__dict_pair_at(tail->word);
+    size_t at = tilt__dict_key_home(&key, dict->shift);
     while (dict->slots[at].number != 0) at = (at + 1) & (dict->n_slots - 1);
     dict->slots[at] = *slot;
     if (dict->tails != NULL && tail != NULL) dict->tails[at] = *tail;
@@ -102,6 +102,28 @@ static bool widen_slots(tilt__dict *dict, size_t n) {
     return true;
 }
 
+static const tilt__dict_slot *find_hashed(const tilt__dict *dict, const char *raw, size_t n) {
+    uint64_t word[2];
+    tilt__dict_hash(raw, n, word);
+    for (size_t at = tilt__dict_home(word, 2, dict->shift);; at = (at + 1) & (dict->n_slots - 1)) {
+        const tilt__dict_slot *slot = &dict->slots[at];
+        if (tilt__dict_lies(slot, word, 2) && slot->length == n &&
+            memcmp(dict->texts[slot->number - 1], raw, n) == 0)
+            return slot;
+        if (slot->number == 0) return NULL;
+    }
+}
+
+const tilt__dict_slot *tilt__dict_find_long(const tilt__dict *dict, const char *raw, size_t n) {
+    if (n > TILT__DICT_SHORT) return find_hashed(dict, raw, n);
+    if (dict->words <= 2) return NULL;
+    tilt__dict_key key = tilt__dict_key_load(raw, n);
+    for (size_t at = tilt__dict_key_home(&key, dict->shift);; at = (at + 1) & (dict->n_slots - 1)) {
+        if (tilt__dict_key_lies(&dict->slots[at], &dict->tails[at], &key)) return &dict->slots[at];
+        if (dict->slots[at].number == 0) return NULL;
+    }
+}
+
 static bool keep(tilt__dict *dict, const char *raw, size_t n, uint64_t line) {
     void *texts = dict->texts, *lines = dict->line;
     if (!tilt__grow(&texts, &dict->texts_capacity, dict->n + 1, sizeof *dict->texts)) return false;
@@ -120,12 +142,14 @@ const tilt__dict_slot *tilt__dict_add(tilt__dict *dict, const char *raw, size_t 
     size_t times = dict->n_slots < (size_t)1 << SPARSE_BITS ? SPARSE : 2;
     if ((dict->n + 1) * times > dict->n_slots && !grow_slots(dict)) return NULL;
     if (!widen_slots(dict, n) || !keep(dict, raw, n, line)) return NULL;
-    uint64_t word[TILT__DICT_WORDS] = {0};
-    if (n > TILT__DICT_SHORT)
-        tilt__dict_hash(raw, n, word);
-    else
-        tilt__dict_load(raw, n, dict->words, word);
-    tilt__dict_slot slot = {{word[0], word[1]}, (uint32_t)n, (uint32_t)++dict->n, meaning};
-    tilt__dict_tail tail = {{word[2], word[3]}};
-    return put_slot(dict, &slot, dict->tails != NULL ? &tail : NULL);
+    tilt__dict_slot slot = {.length = (uint32_t)n, .number = (uint32_t)++dict->n, .meaning = meaning};
+    tilt__dict_tail tail = {{0}};
+    if (n > TILT__DICT_SHORT) {
+        tilt__dict_hash(raw, n, slot.word);
+    } else {
+        tilt__dict_key key = tilt__dict_key_load(raw, n);
+        memcpy(slot.word, &key.front, sizeof slot.word);
+        memcpy(tail.word, &key.tail, sizeof tail.word);
+    }
+    return put_slot(dict, &slot, &tail);
 }

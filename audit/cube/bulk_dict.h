@@ -52,55 +52,76 @@ bool tilt__dict_start(tilt__dict *dict) TILT_NODISCARD;
 /* Two hashes of a cell of more than 32 bytes. */
 void tilt__dict_hash(const char *raw, size_t n, uint64_t out[2]);
 
-/* The bytes of a cell of at most 8 * words. Reads so many whatever n is. */
-static inline void tilt__dict_load(const char *raw, size_t n, unsigned words, uint64_t *out) {
-    static const unsigned char masks[2 * TILT__DICT_SHORT] = {
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-        255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
-    for (unsigned i = 0; i < words; i++) {
+/* The masks of a cell of n bytes from byte i on are those from TILT__DICT_SHORT - n + i on. */
+static const unsigned char tilt__dict_masks[2 * TILT__DICT_SHORT] = {
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+
+/* The bytes of a cell of at most 8 * words (1 or 2). Reads so many whatever n is. */
+static inline void tilt__dict_load(const char *raw, size_t n, unsigned words, uint64_t out[2]) {
+    out[1] = 0;
+    for (size_t i = 0; i < words; i++) {
         uint64_t mask;
-        memcpy(&mask, masks + TILT__DICT_SHORT - n + (size_t)8 * i, sizeof mask);
-        memcpy(&out[i], raw + (size_t)8 * i, sizeof out[i]);
+        memcpy(&mask, tilt__dict_masks + TILT__DICT_SHORT - n + 8 * i, sizeof mask);
+        memcpy(&out[i], raw + 8 * i, sizeof out[i]);
         out[i] &= mask;
     }
 }
 
-/* Where a cell lies if nothing else lies there. Words that are 0 may be left out. */
-static inline size_t tilt__dict_home(const uint64_t *word, unsigned words, unsigned shift) {
-    static const uint64_t odd[TILT__DICT_WORDS] = {1, 0xd6e8feb86659fd93u, 0xa0761d6478bd642fu,
-                                                   0xe7037ed1a0b428dbu};
-    uint64_t sum = word[0];
-    for (unsigned i = 1; i < words; i++) sum ^= word[i] * odd[i];
+/* Where a cell lies if nothing else lies there. The second word may be left out where it is 0. */
+static inline size_t tilt__dict_home(const uint64_t word[2], unsigned words, unsigned shift) {
+    uint64_t sum = words > 1 ? word[0] ^ word[1] * 0xd6e8feb86659fd93u : word[0];
     return (size_t)(sum * 0x9e3779b97f4a7c15u >> shift);
 }
 
 /* Whether the cell of at most 8 * words bytes lies in a slot, where all others are as short. */
-static inline bool tilt__dict_lies(const tilt__dict_slot *slots, const tilt__dict_tail *tails, size_t at,
-                                   const uint64_t *word, unsigned words) {
-    uint64_t other = slots[at].word[0] ^ word[0];
-    if (words > 1) other |= slots[at].word[1] ^ word[1];
-    if (words > 2) other |= (tails[at].word[0] ^ word[2]) | (tails[at].word[1] ^ word[3]);
-    return other == 0;
+static inline bool tilt__dict_lies(const tilt__dict_slot *slot, const uint64_t word[2], unsigned words) {
+    return slot->word[0] == word[0] && (words == 1 || slot->word[1] == word[1]);
 }
+
+/* A cell of at most 32 bytes: as above, two words at once where the processor can. */
+typedef uint64_t tilt__dict_pair __attribute__((vector_size(16)));
+typedef struct tilt__dict_key {
+    tilt__dict_pair front, tail;
+} tilt__dict_key;
+
+static inline tilt__dict_pair tilt__dict_pair_at(const void *from) {
+    tilt__dict_pair pair;
+    memcpy(&pair, from, sizeof pair);
+    return pair;
+}
+
+static inline tilt__dict_key tilt__dict_key_load(const char *raw, size_t n) {
+    const unsigned char *masks = tilt__dict_masks + TILT__DICT_SHORT - n;
+    return (tilt__dict_key){tilt__dict_pair_at(raw) & tilt__dict_pair_at(masks),
+                            tilt__dict_pair_at(raw + 16) & tilt__dict_pair_at(masks + 16)};
+}
+
+/* That of tilt__dict_home where the tail is 0. */
+static inline size_t tilt__dict_key_home(const tilt__dict_key *key, unsigned shift) {
+    tilt__dict_pair sum = key->front + key->tail + (key->tail << 5);
+    uint64_t word[2] = {sum[0], sum[1]};
+    return tilt__dict_home(word, 2, shift);
+}
+
+static inline bool tilt__dict_key_lies(const tilt__dict_slot *slot, const tilt__dict_tail *tail,
+                                       const tilt__dict_key *key) {
+    tilt__dict_pair other =
+        (tilt__dict_pair_at(slot->word) ^ key->front) | (tilt__dict_pair_at(tail->word) ^ key->tail);
+    return (other[0] | other[1]) == 0;
+}
+
+/* The slot of a cell of more than 16 bytes, or of any where some have 17 to 32; NULL when it is new. */
+const tilt__dict_slot *tilt__dict_find_long(const tilt__dict *dict, const char *raw, size_t n);
 
 /* The slot of a cell, or NULL when it is new. */
 static inline const tilt__dict_slot *tilt__dict_find(const tilt__dict *dict, const char *raw, size_t n) {
-    uint64_t word[TILT__DICT_WORDS] = {0};
-    unsigned words = 2;
-    if (n > TILT__DICT_SHORT) {
-        tilt__dict_hash(raw, n, word);
-    } else {
-        words = dict->words;
-        if (n > (size_t)8 * words) return NULL;
-        tilt__dict_load(raw, n, words, word);
-    }
-    for (size_t at = tilt__dict_home(word, words, dict->shift);; at = (at + 1) & (dict->n_slots - 1)) {
-        const tilt__dict_slot *slot = &dict->slots[at];
-        if (tilt__dict_lies(dict->slots, dict->tails, at, word, words) &&
-            (n <= TILT__DICT_SHORT ||
-             (slot->length == n && memcmp(dict->texts[slot->number - 1], raw, n) == 0)))
-            return slot;
-        if (slot->number == 0) return NULL;
+    uint64_t word[2];
+    if (n > 16 || dict->words > 2) return tilt__dict_find_long(dict, raw, n);
+    tilt__dict_load(raw, n, 2, word);
+    for (size_t at = tilt__dict_home(word, 2, dict->shift);; at = (at + 1) & (dict->n_slots - 1)) {
+        if (tilt__dict_lies(&dict->slots[at], word, 2)) return &dict->slots[at];
+        if (dict->slots[at].number == 0) return NULL;
     }
 }
 

@@ -8,6 +8,7 @@
 #include "cube/bulk_number.h"
 #include "read/source.h"
 
+#define RARELY(condition) __builtin_expect((condition), 0)
 #define MOST_UNITS ((tilt__i128)1 << 120) /* a sum of fewer units has fewer than 38 digits */
 enum { TILES_BETWEEN = 8 /* two reports of progress */, ROWS_AS_COLUMNS = 64 /* batches */ };
 
@@ -89,12 +90,18 @@ static inline __attribute__((always_inline)) size_t look_run_up(tilt__worker *w,
     uint64_t *key = w->key;
     uint32_t all = *io_all;
     for (; r < n; r++, mark += step) {
-        uint64_t word[TILT__DICT_WORDS];
-        size_t begin = (uint32_t)(mark[-1] + 1), length = mark[0] - begin;
-        if (length > (size_t)8 * words) break;
-        tilt__dict_load(text + begin, length, words, word);
-        size_t at = tilt__dict_home(word, words, shift);
-        if (!tilt__dict_lies(slots, tails, at, word, words)) break;
+        size_t begin = (uint32_t)(mark[-1] + 1), length = mark[0] - begin, at;
+        if (RARELY(length > (size_t)8 * words)) break;
+        if (words > 2) {
+            tilt__dict_key cell = tilt__dict_key_load(text + begin, length);
+            at = tilt__dict_key_home(&cell, shift);
+            if (RARELY(!tilt__dict_key_lies(&slots[at], &tails[at], &cell))) break;
+        } else {
+            uint64_t word[2];
+            tilt__dict_load(text + begin, length, words, word);
+            at = tilt__dict_home(word, words, shift);
+            if (RARELY(!tilt__dict_lies(&slots[at], word, words))) break;
+        }
         key[r] += slots[at].meaning.component * stride;
         all &= slots[at].meaning.flags;
     }
