@@ -53,6 +53,27 @@ static inline bool tilt__plain_row_read(const char *text, size_t n, uint64_t *ou
     return (beyond & 0x0080008000800080u) == 0;
 }
 
+/* As above of n cells of one digit in quotes. Reads 32 bytes. */
+static inline bool tilt__quoted_row_read(const char *text, size_t n, uint64_t *out_digits) {
+    static const uint64_t masks[3] = {0, 0x0000000000ffffffu, 0x00ffffff00ffffffu};
+    uint64_t lanes[2] = {0, 0}, beyond = 0;
+    for (size_t i = 0; i < 4; i++) { /* two cells each */
+        size_t cells = n < 2 * i ? 0 : n - 2 * i < 2 ? n - 2 * i : 2;
+        uint64_t word;
+        memcpy(&word, text + 8 * i, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
+        word = (word ^ 0x0022302200223022u) & masks[cells];
+        beyond |=
+            (word & 0x00ff00ff00ff00ffu) | (((word + 0x0000760000007600u) | word) & 0x0000800000008000u);
+        word = word >> 8 & 0x0000000f0000000fu;
+        lanes[i / 2] |= ((word | word >> 16) & 0x000f000fu) << 32 * (i % 2);
+    }
+    *out_digits = lanes[0] | lanes[1] << 4;
+    return beyond == 0;
+}
+
 /* Lane i of digits. */
 static inline int64_t tilt__plain_row_digit(uint64_t digits, unsigned lane) {
     return (int64_t)(digits >> (16 * (lane % 4) + lane / 4 * 4) & 15);

@@ -144,7 +144,9 @@ bool tilt__keeper_read(tilt__worker *w, size_t column, size_t row, size_t n) {
     for (size_t r = 0; r < n; r++) {
         size_t length;
         const char *raw = tilt__strip_cell(&strip, r, &length);
-        bool read = tilt__plain_double_read(raw, length, c->mark, &out[r]);
+        size_t inner = length;
+        const char *inside = tilt__cell_inside(raw, &inner);
+        bool read = tilt__plain_double_read(inside, inner, c->mark, &out[r]);
         if (!read && !read_slowly(w, c->index, raw, length, &out[r])) return false;
         if (c->first && !watch_start(w, r, raw, length)) return false;
         if (decides) w->key[r] += tilt__persons_decide(persons, out[r]) * stride;

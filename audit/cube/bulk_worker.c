@@ -180,7 +180,8 @@ static bool widen(tilt__worker *w) {
     return false;
 }
 
-/* The first column, where nothing else looks at it. An empty cell is followed by a byte that is looked at. */
+/* The first column, where nothing else looks at it. An empty cell is followed by a byte that is looked at, be
+ * it the quote at its end. */
 static bool watch_first(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
     const tilt__strip strip = tilt__tile_strip(&w->tile, p->body.width, row, 0);
@@ -190,7 +191,7 @@ static bool watch_first(tilt__worker *w, size_t row, size_t n) {
         size_t length;
         tilt_cell cell;
         const char *raw = strip.text + (uint32_t)(mark[-1] + 1);
-        if (!p->may_begin[(unsigned char)raw[0]]) continue;
+        if (!p->may_begin[(unsigned char)raw[raw[0] == '"']]) continue;
         raw = tilt__strip_cell(&strip, r, &length);
         if (!tilt__worker_bare(w, raw, length, &cell)) {
             stop(w, TILT__BULK_MEMORY);
@@ -259,7 +260,9 @@ static bool read_count(tilt__worker *w, const tilt__bulk_number *number, const c
                        int64_t *out) {
     tilt__plain_number plain;
     tilt__decimal value;
-    if (tilt__plain_number_read(raw, length, number->mark, &plain) && plain.decimals == 0) {
+    size_t n = length;
+    const char *inside = tilt__cell_inside(raw, &n);
+    if (tilt__plain_number_read(inside, n, number->mark, &plain) && plain.decimals == 0) {
         *out = plain.mantissa;
         return true;
     }
@@ -295,7 +298,9 @@ static bool read_wide(tilt__worker *w, size_t k, size_t row, size_t n) {
         tilt__plain_number plain;
         tilt__decimal value;
         const char *raw = tilt__strip_cell(&strip, r, &length);
-        if (tilt__plain_number_read(raw, length, number->mark, &plain)) {
+        size_t inner = length;
+        const char *inside = tilt__cell_inside(raw, &inner);
+        if (tilt__plain_number_read(inside, inner, number->mark, &plain)) {
             out[r] = tilt__plain_number_units(&plain);
             continue;
         }
@@ -375,6 +380,12 @@ static bool check_digits(tilt__worker *w, uint64_t digits, size_t row, size_t r)
     return true;
 }
 
+/* A row of n numbers of one digit each, all of them quoted or none; `length` includes the end of the last. */
+static inline bool read_row_digits(const char *text, size_t length, size_t n, uint64_t *out) {
+    if (length == 2 * n) return tilt__plain_row_read(text, n, out);
+    return length == 4 * n && tilt__quoted_row_read(text, n, out);
+}
+
 /* Where all numbers stand side by side and most rows have one digit in each, a row is read at once. */
 static bool read_digits(tilt__worker *w, size_t row, size_t n) {
     const tilt__bulk_plan *p = w->plan;
@@ -382,13 +393,11 @@ static bool read_digits(tilt__worker *w, size_t row, size_t n) {
         tilt__tile_strip(&w->tile, p->body.width, row, p->digits_column + p->n_numbers - 1);
     const uint32_t *mark = strip.marks;
     size_t before = p->n_numbers; /* from the mark behind the last to that before the first */
-    uint32_t length = (uint32_t)(2 * p->n_numbers);
     w->n_slow = 0;
     for (size_t r = 0; r < n; r++, mark += strip.step) {
         uint32_t begin = mark[-(ptrdiff_t)before] + 1, end = mark[0];
         if (strip.last && strip.text[end - 1] == '\r') end--;
-        bool short_row = end - begin + 1 == length;
-        if (short_row && tilt__plain_row_read(strip.text + begin, p->n_numbers, &w->digits[r])) {
+        if (read_row_digits(strip.text + begin, end - begin + 1, p->n_numbers, &w->digits[r])) {
             if (!check_digits(w, w->digits[r], row, r)) return false;
         } else if (!read_row(w, row, r)) {
             return false;

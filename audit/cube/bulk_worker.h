@@ -160,6 +160,13 @@ static inline const char *tilt__strip_cell(const tilt__strip *strip, size_t r, s
     return strip->text + begin;
 }
 
+/* A raw cell without the quotes around it; where there are more inside, it is no number. */
+static inline const char *tilt__cell_inside(const char *raw, size_t *io_n) {
+    if (*io_n < 2 || raw[0] != '"') return raw;
+    *io_n -= 2;
+    return raw + 1;
+}
+
 /* Cell c of row r of a tile. */
 static inline const char *tilt__tile_cell(const tilt__tile *tile, size_t width, size_t r, size_t c,
                                           size_t *out_n) {

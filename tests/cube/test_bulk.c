@@ -291,8 +291,9 @@ Test(bulk, many_labels_outgrow_tables_and_change_nothing) {
     free(slow);
 }
 
-/* Counts c0 .. c(n-1) side by side, nearly all of one digit; so many of two groups that sums pass 16 bits. */
-static void put_digits(size_t n, size_t rows, const char *end) {
+/* Counts c0 .. c(n-1) side by side, nearly all of one digit, in quotes or not; so many of two groups that
+ * sums pass 16 bits. */
+static void put_digits(size_t n, size_t rows, const char *quote, const char *end) {
     static const char *const others[] = {"\"3\"", " 4", "007", "\"0\""}, *const large[] = {"12", "123456789",
                                                                                            "8"};
     folder_put("d.csv", "");
@@ -303,14 +304,15 @@ static void put_digits(size_t n, size_t rows, const char *end) {
     (void)fprintf(out, "%s", end);
     for (size_t r = 0; r < rows; r++) {
         bool few = below(50) != 0;
-        (void)fprintf(out, "%s,%s", below(2) ? "f" : "m", few ? "9" : "1000000000");
+        (void)fprintf(out, "%s%s%s,%s%s%s", quote, below(2) ? "f" : "m", quote, quote,
+                      few ? "9" : "1000000000", quote);
         for (size_t k = 1; k < n; k++) {
             if (!few)
                 (void)fprintf(out, ",%s", PICK(large));
             else if (below(300) == 0)
                 (void)fprintf(out, ",%s", PICK(others));
             else
-                (void)fprintf(out, ",%zu", below(10));
+                (void)fprintf(out, ",%s%zu%s", quote, below(10), quote);
         }
         (void)fprintf(out, "%s", end);
     }
@@ -329,11 +331,13 @@ Test(bulk, counts_of_one_digit_side_by_side_are_summed_exactly) {
         for (size_t k = 1; k < n; k++)
             at += (size_t)snprintf(json + at, sizeof json - at, "%s\"c%zu/c0\"", k > 1 ? ", " : "", k);
         (void)snprintf(json + at, sizeof json - at, "]}");
-        put_digits(n, n == 8 ? 40000 : 2500, n % 2 == 0 ? "\r\n" : "\n");
-        char *slow = read_slow(json);
-        cr_expect_eq(compare_at(json, slow, 4096), 1, "%s", json);
-        cr_expect_eq(compare_at(json, slow, (size_t)1 << 16), 1, "%s", json);
-        free(slow);
+        for (int quoted = 0; quoted < 2; quoted++) {
+            put_digits(n, n == 8 ? 40000 : 2500, quoted ? "\"" : "", n % 2 == 0 ? "\r\n" : "\n");
+            char *slow = read_slow(json);
+            cr_expect_eq(compare_at(json, slow, 4096), 1, "%s", json);
+            if (!quoted) cr_expect_eq(compare_at(json, slow, (size_t)1 << 16), 1, "%s", json);
+            free(slow);
+        }
     }
 }
 
@@ -343,6 +347,24 @@ Test(bulk, a_digit_above_what_it_is_part_of_is_left_to_libcsv) {
     takes(asked, "group,base,hits\na,1,1\nb,2,1\na,1,1\nb,2,2\n");
     takes(asked, "group,hits,base\na,1,1\nb,1,2\na,1,1\nb,0,0\n");
     takes(asked, "group,hits,note,base\na,1,x,1\nb,1,x,2\na,0,x,1\n");
+}
+
+/* Four bytes for a number and its separator, as quoted digits have, but not they. */
+Test(bulk, what_only_looks_like_quoted_digits_is_not_taken_for_them) {
+    takes(asked, "group,base,hits\n\"a\",\"3\",\"1\"\n\"b\",\"3\",\"1\"\n");
+    takes(asked, "group,base,hits\na,100,\"1\"\nb,1234,12\nb,9999,\"1\"\n");
+    takes(asked, "group,base,hits\na,\"3\",  1\nb,300,\"1\"\n");
+    declines(asked, "group,base,hits\na,\"3\",\"x\"\nb,\"3\",\"1\"\n");
+    declines(asked, "group,base,hits\na,\"3\",\"\"\nb,\"3\",\"1\"\n");
+    declines(asked, "group,base,hits\na,\"1\",\"3\"\nb,\"3\",\"1\"\n");
+}
+
+/* The first column tells totals and repeated headers, also in quotes. */
+Test(bulk, quoted_first_cells_are_looked_at) {
+    takes(asked, "id,group,base,hits\n\"1\",\"a\",\"3\",\"1\"\n\"2\",\"b\",\"3\",\"1\"\n");
+    takes(asked, "id,group,base,hits\n\"\",\"a\",\"3\",\"1\"\n\"\"\"x\",\"b\",\"3\",\"1\"\n");
+    declines(asked, "group,base,hits\n\"a\",\"3\",\"1\"\n\"Total\",\"3\",\"1\"\n");
+    declines(asked, "id,group,base,hits\n\"1\",\"a\",\"3\",\"1\"\n\"id\",\"group\",\"base\",\"hits\"\n");
 }
 
 /* ---- one thing at a time ---- */
