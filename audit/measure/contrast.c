@@ -184,7 +184,7 @@ static bool sum_unit(const tilt__view *view, const tilt__comparison *c, const ti
                      tilt__pair *out, bool *met) {
     const tilt__index *index = of->index;
     size_t n = 0;
-    const size_t *cells = tilt__unit_cells(view, c->unit, &n);
+    const uint32_t *cells = tilt__unit_cells(view, c->unit, &n);
     for (size_t k = 0; cells != NULL && k < n; k++) {
         uint32_t row = index->row[cells[k]], group = view->cells.group[cells[k]];
         if (view->groups[group].unknown) continue;

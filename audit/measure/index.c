@@ -44,7 +44,7 @@ static size_t put_row(tilt__view_sums *out, size_t n, uint32_t row, tilt__sum x,
 
 /* Cells are sorted, so those of a group mostly come row by row: one sum at a time, put down when the next row
  * begins. False where a row comes back. */
-static bool stream_group(const tilt__view *view, const tilt__index *index, const size_t *cells,
+static bool stream_group(const tilt__view *view, const tilt__index *index, const uint32_t *cells,
                          size_t n_cells, tilt__view_sums *out, size_t *inout_n) {
     tilt__sum x = {0, 0}, b = {0, 0};
     uint32_t latest = UINT32_MAX;
@@ -77,7 +77,7 @@ typedef struct tally {
     size_t low, high; /* words of it that have bits: low .. high - 1 */
 } tally;
 
-static void add_group(const tilt__view *view, const tilt__index *index, const size_t *cells, size_t n,
+static void add_group(const tilt__view *view, const tilt__index *index, const uint32_t *cells, size_t n,
                       tally *t) {
     t->low = SIZE_MAX;
     t->high = 0;
@@ -130,7 +130,7 @@ static bool sum_groups(const tilt__view *view, tilt__arena *arena, tilt__view_su
     bool ok = start_sums(view, most, arena, out);
     for (size_t g = 0; ok && g < n_groups; g++) {
         size_t n_cells = 0;
-        const size_t *cells = tilt__group_cells(view, g, &n_cells);
+        const uint32_t *cells = tilt__group_cells(view, g, &n_cells);
         ok = cells != NULL;
         if (ok && !stream_group(view, index, cells, n_cells, out, &n)) {
             ok = start_tally(&t, n_rows);
@@ -145,12 +145,12 @@ static bool sum_groups(const tilt__view *view, tilt__arena *arena, tilt__view_su
     return ok;
 }
 
-static const size_t *cells_of(const tilt__cell_lists *lists, size_t k, size_t *out_n) {
+static const uint32_t *cells_of(const tilt__cell_lists *lists, size_t k, size_t *out_n) {
     *out_n = lists->start[k + 1] - lists->start[k];
     return lists->list + lists->start[k];
 }
 
-const size_t *tilt__unit_cells(const tilt__view *view, size_t unit, size_t *out_n) {
+const uint32_t *tilt__unit_cells(const tilt__view *view, size_t unit, size_t *out_n) {
     tilt__indexes *all = view->indexes;
     if (all->of_unit.start == NULL &&
         !tilt__list_cells(view->cells.unit, view->cells.n, view->n_relative, &all->scratch, &all->of_unit))
@@ -158,7 +158,7 @@ const size_t *tilt__unit_cells(const tilt__view *view, size_t unit, size_t *out_
     return cells_of(&all->of_unit, unit, out_n);
 }
 
-const size_t *tilt__group_cells(const tilt__view *view, size_t group, size_t *out_n) {
+const uint32_t *tilt__group_cells(const tilt__view *view, size_t group, size_t *out_n) {
     const tilt__cell_lists *lists = tilt__pool_rows(view, view->cells.groups);
     return lists != NULL ? cells_of(lists, group, out_n) : NULL;
 }

@@ -23,7 +23,7 @@ const tilt__view_sums *tilt__view_sums_of(const tilt__view *view, const size_t *
 
 /* Cells of one ad of a relative view, or of one group: their numbers in ascending order, and how many. NULL
  * when memory runs out. */
-const size_t *tilt__unit_cells(const tilt__view *view, size_t unit, size_t *out_n);
-const size_t *tilt__group_cells(const tilt__view *view, size_t group, size_t *out_n);
+const uint32_t *tilt__unit_cells(const tilt__view *view, size_t unit, size_t *out_n);
+const uint32_t *tilt__group_cells(const tilt__view *view, size_t group, size_t *out_n);
 
 #endif

@@ -414,7 +414,7 @@ bool tilt__list_cells(const uint32_t *number, size_t n_cells, size_t n_numbers, 
         start[k + 1] += start[k];
         at[k] = start[k];
     }
-    for (size_t i = 0; ok && i < n_cells; i++) out->list[at[number[i]]++] = i;
+    for (size_t i = 0; ok && i < n_cells; i++) out->list[at[number[i]]++] = (uint32_t)i;
     free(at);
     out->start = ok ? start : NULL;
     return ok;

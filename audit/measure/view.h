@@ -203,7 +203,8 @@ typedef struct tilt__unknown_part {
 
 /* Cells by a number each of them has: list[start[k]] .. list[start[k + 1]]. start NULL: not made. */
 typedef struct tilt__cell_lists {
-    size_t *start, *list;
+    size_t *start;
+    uint32_t *list; /* TILT__MAX_CELLS is below 2^32 */
 } tilt__cell_lists;
 
 /* Cells of the cube that belong to the view, as arrays, so that every projection is one pass. The arrays are
