@@ -14,7 +14,7 @@
 #include "map/spec.h"
 #include "report/audit_text.h"
 
-#define SPOOL_FROM ((size_t)2 << 20) /* bytes of a result that stay in memory */
+#define SPOOL_FROM ((size_t)1 << 20) /* bytes of a result that stay in memory */
 
 static tilt_status print_summary(const tilt_report *report, const tilt__outputs *outputs, tilt_error *err) {
     tilt_render_opts opts = {.columns = tilt__term_width(stdout),

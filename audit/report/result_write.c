@@ -33,9 +33,11 @@ typedef struct writing {
     tilt__publishing *publishing; /* NULL: everything is shown */
     tilt__json_printer *printer;
     const tilt__result_text *text;
-    pthread_mutex_t lock; /* guards the places of all views, the tree's list and the text */
+    pthread_mutex_t lock; /* guards all that follows, the tree's list and the text */
     waiting *places;
-    size_t next, n; /* the first view that is not in the text yet */
+    size_t next, n;   /* the first view that is not in the text yet */
+    tilt__buf *rooms; /* n_rooms of those that texts were in, for the next ones: their pages are there */
+    size_t n_rooms;
 } writing;
 
 /* What no sentence, headline or summary is made of. */
@@ -95,22 +97,48 @@ static void end_view(telling *t, cJSON *view) {
     tilt__json_end(t->printer, '}');
 }
 
+static tilt__buf take_room(writing *w) {
+    (void)pthread_mutex_lock(&w->lock);
+    tilt__buf room = w->n_rooms > 0 ? w->rooms[--w->n_rooms] : (tilt__buf)TILT__BUF_INIT;
+    (void)pthread_mutex_unlock(&w->lock);
+    return room;
+}
+
+/* No more of them than threads. */
+static void give_room_back(writing *w, tilt__buf *room) {
+    w->text->out->failed = w->text->out->failed || room->failed;
+    if (w->n_rooms >= w->n_threads) {
+        tilt__buf_free(room);
+        return;
+    }
+    tilt__buf_reset(room);
+    w->rooms[w->n_rooms++] = *room;
+    *room = (tilt__buf)TILT__BUF_INIT;
+}
+
+/* Adds a text, and lets the spool take what has come together; in the order of the text, whatever the spool
+ * can take. */
+static void add_text(const tilt__result_text *to, tilt__buf *text) {
+    if (to->spool_from > 0 && to->out->length + text->length >= to->spool_from) {
+        tilt__spool_take(to->spool, to->out);
+        if (to->out->length == 0) tilt__spool_take(to->spool, text);
+    }
+    tilt__buf_add(to->out, tilt__buf_get(text), text->length);
+}
+
 /* Appends what is complete, in order. */
 static void append_ready(writing *w) {
-    tilt__buf *out = w->text->out;
     for (; w->next < w->n && w->places[w->next].ready; w->next++) {
         waiting *place = &w->places[w->next];
         cJSON *view = cJSON_DetachItemFromArray(place->views, 0);
         if (view != NULL) {
             tilt__json_key(w->printer, NULL);
-            tilt__buf_add(out, tilt__buf_get(&place->text), place->text.length);
+            add_text(w->text, &place->text);
             cJSON_AddItemToArray(w->views, view);
         }
-        tilt__buf_drop(&place->text, out);
+        give_room_back(w, &place->text);
         cJSON_Delete(place->views);
         place->views = NULL;
-        if (w->text->spool_from > 0 && out->length >= w->text->spool_from)
-            tilt__spool_take(w->text->spool, out);
     }
 }
 
@@ -144,7 +172,7 @@ static tilt_status tell_view(writing *w, size_t v, waiting *own, tilt_error *err
 
 static tilt_status write_view(void *context, size_t v, tilt_error *err) {
     writing *w = context;
-    waiting own = {.text = TILT__BUF_INIT, .views = cJSON_CreateArray(), .ready = true};
+    waiting own = {.text = take_room(w), .views = cJSON_CreateArray(), .ready = true};
     tilt_status status = own.views != NULL ? tell_view(w, v, &own, err) : tilt__fail_memory(err);
     if (status == TILT_OK && v < w->outcome->views->n)
         status = w->explainer->written(w->explainer->context, v, err);
@@ -164,8 +192,10 @@ static tilt_status write_item(void *context, size_t i, tilt_error *err) {
 static tilt_status write_views(writing *w, tilt_error *err) {
     w->n = w->outcome->views->n + w->outcome->ranged->n;
     w->places = tilt__alloc(w->n, sizeof *w->places);
-    if (w->places == NULL || pthread_mutex_init(&w->lock, NULL) != 0) {
+    w->rooms = tilt__alloc(w->n_threads, sizeof *w->rooms);
+    if (w->places == NULL || w->rooms == NULL || pthread_mutex_init(&w->lock, NULL) != 0) {
         free(w->places);
+        free(w->rooms);
         return tilt__fail_memory(err);
     }
     tilt__json_key(w->printer, "views");
@@ -179,6 +209,8 @@ static tilt_status write_views(writing *w, tilt_error *err) {
         tilt__buf_free(&w->places[v].text);
         cJSON_Delete(w->places[v].views);
     }
+    while (w->n_rooms > 0) tilt__buf_free(&w->rooms[--w->n_rooms]);
+    free(w->rooms);
     free(w->places);
     (void)pthread_mutex_destroy(&w->lock);
     return status;
