@@ -1,5 +1,6 @@
-/* base/arena.c - chunked storage freed in one call. Chunks double up to 1 MiB; a larger request gets its own.
- */
+/* base/arena.c - chunked storage freed in one call. Chunks double up to MOST_CHUNK; a larger request gets its
+ * own. They are small enough to come out of what was freed before: chunks with pages of their own would be
+ * fetched from the system, page by page, by every view anew. */
 #include "base/arena.h"
 
 #include <stdalign.h>
@@ -8,6 +9,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+
+enum { FIRST_CHUNK = 1 << 12, MOST_CHUNK = 1 << 15 };
 
 struct tilt__arena_chunk {
     tilt__arena_chunk *next;
@@ -21,8 +24,8 @@ void *tilt__arena_alloc(tilt__arena *arena, size_t n, size_t size) {
     bytes = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     tilt__arena_chunk *chunk = arena->chunks;
     if (chunk == NULL || chunk->capacity - chunk->used < bytes) {
-        size_t capacity = chunk == NULL ? 4096 : chunk->capacity * 2;
-        if (capacity > (size_t)1 << 20) capacity = (size_t)1 << 20;
+        size_t capacity = chunk == NULL ? FIRST_CHUNK : chunk->capacity * 2;
+        if (capacity > MOST_CHUNK) capacity = MOST_CHUNK;
         if (capacity < bytes) capacity = bytes;
         chunk = tilt__alloc(1, sizeof *chunk + capacity);
         if (chunk == NULL) {
