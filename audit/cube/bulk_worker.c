@@ -446,9 +446,10 @@ void tilt__worker_bunch(const tilt__worker *w, size_t cell, const uint32_t *comp
 static bool make_lanes(tilt__worker *w, size_t cell) {
     void *lanes = w->lanes;
     if (!w->plan->digits) return true;
-    bool ok = tilt__grow(&lanes, &w->lanes_capacity, 2 * (cell + 1), sizeof *w->lanes);
+    if (!tilt__grow_bytes(&lanes, &w->lanes_capacity, 2 * (cell + 1) * sizeof *w->lanes)) return false;
     w->lanes = lanes;
-    return ok;
+    w->lanes[2 * cell] = w->lanes[2 * cell + 1] = 0;
+    return true;
 }
 
 static bool find_cells(tilt__worker *w, size_t n) {
@@ -579,7 +580,7 @@ static bool tell(tilt__worker *w, size_t tiles) {
     return false;
 }
 
-void tilt__worker_run(tilt__worker *w) {
+static void read_tiles(tilt__worker *w) {
     tilt__tile_end end = TILT__TILE_HERE;
     size_t tiles = 0;
     while ((end = tilt__tiles_next(w->tiles, &w->tile)) == TILT__TILE_HERE) {
@@ -598,4 +599,13 @@ void tilt__worker_run(tilt__worker *w) {
         tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
     if (end == TILT__TILE_DECLINED) stop(w, TILT__BULK_DECLINED);
     if (end == TILT__TILE_MEMORY) stop(w, TILT__BULK_MEMORY);
+}
+
+/* What only the reading needs goes before the cells of all threads come together. */
+void tilt__worker_run(tilt__worker *w) {
+    read_tiles(w);
+    tilt__tile_free(&w->tile);
+    free(w->lanes);
+    w->lanes = NULL;
+    w->lanes_capacity = 0;
 }

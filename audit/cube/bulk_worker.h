@@ -97,12 +97,12 @@ typedef struct tilt__worker {
     uint64_t digits[TILT__BATCH];      /* see tilt__plain_row_read; 0 in slow rows */
     unsigned char slow[TILT__BATCH];   /* rows that have other numbers */
     size_t n_slow;
-    size_t wait;         /* batches to read as columns, where slow rows are many */
-    uint64_t fine[1024]; /* digits that passed all checks, by hash */
-    uint64_t *lanes;     /* by cell: two words, sums of digits */
-    size_t lanes_capacity;
-    int64_t *whole;    /* number x TILT__BATCH */
-    tilt__i128 *units; /* number x TILT__BATCH */
+    size_t wait;           /* batches to read as columns, where slow rows are many */
+    uint64_t fine[1024];   /* digits that passed all checks, by hash */
+    uint64_t *lanes;       /* by cell: two words, sums of digits */
+    size_t lanes_capacity; /* bytes */
+    int64_t *whole;        /* number x TILT__BATCH */
+    tilt__i128 *units;     /* number x TILT__BATCH */
 } tilt__worker;
 
 /* Reads tiles until there are none; worker->outcome says how it ended. False when memory runs out before. */
