@@ -12,6 +12,7 @@
 #include "measure/evidence.h"
 #include "measure/groups.h"
 #include "measure/model_rates.h"
+#include "measure/pool.h"
 
 enum { SELECTION_REPLICATES = 9999 };
 
@@ -157,9 +158,9 @@ static tilt_status largest_group(const tilt__context *context, const tilt__view 
     *out = tilt__reference_largest(groups);
     if (rows == SIZE_MAX) return TILT_OK;
     double *n = tilt__arena_alloc(context->arena, view->n_groups, sizeof *n);
-    if (n == NULL) return tilt__fail_memory(context->err);
-    for (size_t i = 0; i < view->cells.n; i++)
-        n[view->cells.group[i]] += tilt__decimal_to_double(tilt__cube_value(cube, view->cells.cell[i], rows));
+    const double *of_cell = tilt__view_values(view, rows);
+    if (n == NULL || of_cell == NULL) return tilt__fail_memory(context->err);
+    for (size_t i = 0; i < view->cells.n; i++) n[view->cells.group[i]] += of_cell[i];
     people.n = n;
     *out = tilt__reference_largest(&people);
     return TILT_OK;

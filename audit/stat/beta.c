@@ -90,13 +90,35 @@ double tilt__hypergeometric_log(double x, double na, double nr, double s) {
            tilt__binomial_log(s, total, p, q);
 }
 
-/* log of t^a u^b / B(a, b). */
+tilt__beta tilt__beta_make(double a, double b) {
+    tilt__beta out = {
+        .a = a, .b = b, .n = a + b, .rest = a + b - a, .log_a = log(a), .log_part = log(b / (a + b))};
+    if (!(out.rest > 0.0)) return out;
+    out.errors = stirling_error(out.n) - stirling_error(a) - stirling_error(out.rest);
+    out.half_log_variance = 0.5 * (log_2pi + log(a) + log(out.rest / out.n));
+    return out;
+}
+
+/* log of t^a u^b / B(a, b): tilt__binomial_log of a among n, and what is left. */
+static double log_kernel_at(const tilt__beta *beta, double t, double u) {
+    if (!(beta->rest > 0.0 && t > 0.0 && u > 0.0))
+        return tilt__binomial_log(beta->a, beta->n, t, u) + beta->log_a + beta->log_part;
+    double deviances = deviance(beta->a, beta->n * t) + deviance(beta->rest, beta->n * u);
+    return beta->errors - deviances - beta->half_log_variance + beta->log_a + beta->log_part;
+}
+
+double tilt__beta_log_density_at(const tilt__beta *beta, double t, double u) {
+    return log_kernel_at(beta, t, u) - log(t) - log(u);
+}
+
 static double log_kernel(double t, double u, double a, double b) {
-    return tilt__binomial_log(a, a + b, t, u) + log(a) + log(b / (a + b));
+    tilt__beta beta = tilt__beta_make(a, b);
+    return log_kernel_at(&beta, t, u);
 }
 
 double tilt__beta_log_density(double t, double u, double a, double b) {
-    return log_kernel(t, u, a, b) - log(t) - log(u);
+    tilt__beta beta = tilt__beta_make(a, b);
+    return tilt__beta_log_density_at(&beta, t, u);
 }
 
 /* The continued fraction of the incomplete beta at or below the mean, in the form of Didonato and Morris
@@ -124,20 +146,24 @@ static double fraction(double t, double u, double a, double b) {
  * a u - b t and curvature -(a + b) t u; for large a and b it is nearly quadratic over the range that counts,
  * so that a fixed rule integrates it to rounding. */
 typedef struct outward {
-    double a, b, s0, side, log_kernel;
+    tilt__beta beta;
+    double s0, side, log_kernel;
 } outward;
 
 static double outward_density(double away, const void *data) {
     const outward *o = data;
     double s = o->s0 + o->side * away;
-    return exp(log_kernel(1.0 / (1.0 + exp(-s)), 1.0 / (1.0 + exp(s)), o->a, o->b) - o->log_kernel);
+    return exp(log_kernel_at(&o->beta, 1.0 / (1.0 + exp(-s)), 1.0 / (1.0 + exp(s))) - o->log_kernel);
 }
 
 static double log_tail_by_integral(double t, double u, double a, double b, double kernel) {
     static const double negligible = 45.0; /* exp(-45) of the density at s0 */
     double slope = fabs(a * u - b * t), curvature = (a + b) * t * u;
     double reach = 2.0 * negligible / (slope + sqrt(slope * slope + 2.0 * negligible * curvature));
-    outward o = {.a = a, .b = b, .s0 = log(t / u), .side = a * u < b * t ? 1.0 : -1.0, .log_kernel = kernel};
+    outward o = {.beta = tilt__beta_make(a, b),
+                 .s0 = log(t / u),
+                 .side = a * u < b * t ? 1.0 : -1.0,
+                 .log_kernel = kernel};
     double near = tilt__integrate(outward_density, &o, 0.0, 0.3 * reach);
     double middle = tilt__integrate(outward_density, &o, 0.3 * reach, reach);
     double far = tilt__integrate(outward_density, &o, reach, 1.5 * reach);

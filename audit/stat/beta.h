@@ -21,6 +21,14 @@ double tilt__poisson_log(double x, double m);
 
 /* log density of Beta(a, b), at t with complement u = 1 - t. a, b > 0. */
 double tilt__beta_log_density(double t, double u, double a, double b);
+/* The same at many points: what does not depend on them is kept. */
+typedef struct tilt__beta {
+    double a, b, n, rest;             /* n = a + b as a binomial's number of trials, rest = n - a */
+    double errors, half_log_variance; /* of Stirling's formula; of that binomial, plus log 2 pi */
+    double log_a, log_part;           /* of b in n */
+} tilt__beta;
+tilt__beta tilt__beta_make(double a, double b);
+double tilt__beta_log_density_at(const tilt__beta *beta, double t, double u);
 /* Pr(T <= t) and Pr(T > t) for T ~ Beta(a, b), each without cancellation. 0 <= t <= 1. */
 typedef struct tilt__tails {
     double lower, upper;

@@ -14,6 +14,7 @@
 typedef struct posteriors {
     double tau;
     double focal_a, focal_b, ref_a, ref_b;
+    tilt__beta focal, reference;
 } posteriors;
 
 static double logistic(double s) {
@@ -29,7 +30,7 @@ static double rest_of(double tau, double t, double u) {
 static double reference_density(const posteriors *p, double s) {
     double t = logistic(s), u = logistic(-s);
     if (t <= 0.0 || u <= 0.0) return 0.0;
-    return exp(tilt__beta_log_density(t, u, p->ref_a, p->ref_b)) * t * u;
+    return exp(tilt__beta_log_density_at(&p->reference, t, u)) * t * u;
 }
 
 /* F_a(tau t) f_r(t) dt/ds. */
@@ -82,7 +83,7 @@ static double focal_density(double s, const void *data) {
     const posteriors *p = data;
     double t = logistic(s), u = logistic(-s), rest = rest_of(p->tau, t, u);
     if (t <= 0.0 || rest <= 0.0) return 0.0;
-    return exp(tilt__beta_log_density(p->tau * t, rest, p->focal_a, p->focal_b)) * p->tau * t * u;
+    return exp(tilt__beta_log_density_at(&p->focal, p->tau * t, rest)) * p->tau * t * u;
 }
 
 /* The integral over the panels. Where a tail of the focal posterior is an integral itself, it is carried from
@@ -121,6 +122,8 @@ tilt__value tilt__posterior_below(tilt__pair pair, double tau, double prior_a, d
                     .focal_b = pair.na - pair.xa + prior_b,
                     .ref_a = pair.xr + prior_a,
                     .ref_b = pair.nr - pair.xr + prior_b};
+    p.focal = tilt__beta_make(p.focal_a, p.focal_b);
+    p.reference = tilt__beta_make(p.ref_a, p.ref_b);
     breaks list = {.n = 0};
     tilt_reason reason = add_quantiles(&list, p.ref_a, p.ref_b, 1.0);
     if (reason != TILT_REASON_NONE) return tilt__no_value(reason);
