@@ -12,9 +12,10 @@ pkg_check_modules(PANGO REQUIRED IMPORTED_TARGET pangocairo)
 pkg_check_modules(QPDF REQUIRED IMPORTED_TARGET libqpdf)
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 find_library(CSV_LIBRARY csv REQUIRED)
 find_path(CSV_INCLUDE csv.h REQUIRED)
 set(TILT_LIBRARIES PkgConfig::GSL PkgConfig::CJSON PkgConfig::CRYPTO PkgConfig::ZLIB PkgConfig::ZSTD
-  PkgConfig::ZIP PkgConfig::CAIRO PkgConfig::PANGO PkgConfig::QPDF PkgConfig::XLSXWRITER
-  PkgConfig::SQLITE ${CSV_LIBRARY} Threads::Threads m)
-pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+  PkgConfig::ZIP PkgConfig::XLSXWRITER PkgConfig::SQLITE ${CSV_LIBRARY} Threads::Threads m)
+# What draws, and with it some fifty shared libraries: linked where a PDF or PNG is made, and nowhere else.
+set(TILT_PRINT_LIBRARIES PkgConfig::CAIRO PkgConfig::PANGO PkgConfig::QPDF)

@@ -4,6 +4,8 @@ include(CMakePackageConfigHelpers)
 
 install(TARGETS tiltmeter RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS tiltmeter_shared EXPORT tiltmeterTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+# What draws PDF and PNG, for both: they find it from where they lie themselves.
+install(TARGETS tiltmeter_print LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/tiltmeter)
 install(TARGETS tiltmeter_static EXPORT tiltmeterStaticTargets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES LICENSE README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

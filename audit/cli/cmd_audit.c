@@ -91,6 +91,7 @@ static tilt_status run_audit(const tilt__cli *cli, tilt_spec *spec, bool *out_st
     tilt__keep keep;
     tilt_audit *audit = NULL;
     tilt_status status = tilt__stands_for_command(cli, &command, err);
+    if (status == TILT_OK) status = tilt__outputs_ready(cli, err);
     if (status != TILT_OK) {
         tilt__buf_free(&command);
         return status;

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/io.h"
 #include "base/mem.h"
+#include "report/print.h"
 
 /* Files to be written, each with its own text. */
 typedef struct file_list {
@@ -56,12 +57,26 @@ static bool wanted(const tilt__cli *cli, const char *format) {
     return !tilt__cli_has(cli, "format") || tilt__cli_lists(cli, "format", format);
 }
 
+/* A format that becomes a report of its own; CSV is the tables. */
+static bool reported(const tilt__cli *cli, const tilt_format_info *format) {
+    if (format->file == NULL || format->format == TILT_FORMAT_CSV || !wanted(cli, format->name)) return false;
+    return !format->on_request || tilt__cli_has(cli, "format");
+}
+
+tilt_status tilt__outputs_ready(const tilt__cli *cli, tilt_error *err) {
+    const tilt_format_info *format;
+    tilt_status status = TILT_OK;
+    if (tilt__cli_value(cli, "output") == NULL) return TILT_OK;
+    for (size_t i = 0; status == TILT_OK && (format = tilt_format_at(i)) != NULL; i++)
+        if (reported(cli, format)) status = tilt__format_ready(format->format, err);
+    return status;
+}
+
 static tilt_status add_reports(const tilt__cli *cli, const tilt_report *report, const char *folder,
                                file_list *list, tilt__outputs *out, size_t *paths_capacity, tilt_error *err) {
     const tilt_format_info *format;
     for (size_t i = 0; (format = tilt_format_at(i)) != NULL; i++) {
-        if (format->file == NULL || format->format == TILT_FORMAT_CSV || !wanted(cli, format->name)) continue;
-        if (format->on_request && !tilt__cli_has(cli, "format")) continue;
+        if (!reported(cli, format)) continue;
         char *text = NULL;
         size_t n = 0;
         tilt_status status = tilt_report_render(report, format->format, NULL, &text, &n, err);

@@ -11,6 +11,9 @@ typedef struct tilt__outputs {
     size_t n;
 } tilt__outputs;
 
+/* Before the audit: whether everything that tilt__outputs_write will render can be rendered here, so that
+ * nothing is computed or kept in a ledger in vain. */
+tilt_status tilt__outputs_ready(const tilt__cli *cli, tilt_error *err) TILT_NODISCARD;
 /* Renders everything that --format asks for (all by default) and writes it into --output DIR, which is made
  * if it is not there. Nothing is written when any part of it fails. Without --output nothing happens. */
 tilt_status tilt__outputs_write(const tilt__cli *cli, const tilt_report *report, const char *result,

@@ -1,5 +1,5 @@
 /* report/render.h - the renderers. Each prints a document and computes nothing; each is a row of the table in
- * report.c. */
+ * report.c, those that draw by way of report/print.h. */
 #ifndef TILT_REPORT_RENDER_H
 #define TILT_REPORT_RENDER_H
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "report/print.h"
 #include "report/render.h"
 
 struct tilt_report {
@@ -16,8 +17,8 @@ struct tilt_report {
 
 typedef struct format_row {
     tilt_format_info info;
-    bool (*render)(const tilt__doc *doc, const tilt_render_opts *opts, tilt__buf *out);
-    const char *hint; /* what helps where rendering fails, or NULL */
+    tilt__render_fn *render; /* NULL: it is drawn, see report/print.h */
+    const char *hint;        /* what helps where rendering fails, or NULL */
 } format_row;
 
 static const format_row formats[TILT_N_FORMAT] = {
@@ -37,10 +38,10 @@ static const format_row formats[TILT_N_FORMAT] = {
      tilt__render_xlsx,
      " (it is made in the folder for temporary files; TMPDIR names another)"},
     {{TILT_FORMAT_PDF, "pdf", "pdf", "report.pdf", "two pages for a board, and an appendix", true, false},
-     tilt__render_pdf,
+     NULL,
      NULL},
     {{TILT_FORMAT_PNG, "png", "png", "report.png", "the first of these pages as a picture", true, true},
-     tilt__render_png,
+     NULL,
      NULL},
 };
 
@@ -132,13 +133,31 @@ static tilt_status give(tilt__buf *text, char **out_text, size_t *out_n, tilt_er
     return TILT_OK;
 }
 
+/* What makes a format, loaded when it has to be. */
+static tilt_status find_renderer(tilt_format format, tilt__render_fn **out_render, tilt_error *err) {
+    *out_render = formats[format].render;
+    if (*out_render != NULL) return TILT_OK;
+    const tilt__print *print;
+    tilt_status status = tilt__print_get(&print, err);
+    if (status == TILT_OK) *out_render = print->render[format];
+    return status;
+}
+
+tilt_status tilt__format_ready(tilt_format format, tilt_error *err) {
+    tilt__render_fn *render;
+    return find_renderer(format, &render, err);
+}
+
 tilt_status tilt_report_render(const tilt_report *report, tilt_format format, const tilt_render_opts *opts,
                                char **out_text, size_t *out_n, tilt_error *err) {
     static const tilt_render_opts usual = TILT_RENDER_OPTS_INIT;
     if ((size_t)format >= TILT_N_FORMAT)
         return tilt__fail(err, TILT_EUSAGE, "there is no report format number %d", (int)format);
+    tilt__render_fn *render;
+    tilt_status status = find_renderer(format, &render, err);
+    if (status != TILT_OK) return status;
     tilt__buf text = TILT__BUF_INIT;
-    if (!formats[format].render(report->doc, opts == NULL ? &usual : opts, &text) && !text.failed) {
+    if (!render(report->doc, opts == NULL ? &usual : opts, &text) && !text.failed) {
         tilt__buf_free(&text);
         return tilt__fail(err, TILT_ERENDER, "the report could not be rendered as %s%s",
                           formats[format].info.name,
@@ -171,8 +190,11 @@ tilt_status tilt_report_chart_png(const tilt_report *report, size_t chart, const
     if (chart >= report->n_charts)
         return tilt__fail(err, TILT_EUSAGE, "there is no chart %zu; the report has %zu", chart,
                           report->n_charts);
+    const tilt__print *print;
+    tilt_status status = tilt__print_get(&print, err);
+    if (status != TILT_OK) return status;
     tilt__buf bytes = TILT__BUF_INIT;
-    if (!tilt__chart_png(report->charts[chart], &bytes) && !bytes.failed) {
+    if (!print->chart(report->charts[chart], &bytes) && !bytes.failed) {
         tilt__buf_free(&bytes);
         return tilt__fail(err, TILT_ERENDER, "chart \"%s\" could not be drawn", report->charts[chart]->id);
     }
