@@ -273,6 +273,7 @@ bool tilt__keeper_take(tilt__worker *w, size_t n) {
     return list_rows(w, n);
 }
 
+/* Every thread sorts its own; what is left is to merge them. */
 bool tilt__keeper_finish(tilt__worker *w) {
-    return list_counted(w);
+    return list_counted(w) && (tilt__scored_settle(&w->keeper.rows) || stop(w, TILT__BULK_MEMORY));
 }

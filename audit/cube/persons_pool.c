@@ -182,7 +182,7 @@ static bool pool_scores(const pool *p) {
             for (size_t v = 0; v < own->width; v++) values[v] = own->value[v][r];
             uint32_t group =
                 number[own->group[r] / TILT__LABELS] * TILT__LABELS + own->group[r] % TILT__LABELS;
-            ok = tilt__scored_add_many(into, group, values, own->count[r]);
+            ok = tilt__scored_add_many(into, group, values, (uint64_t)own->count[r]);
         }
         free(number);
     }

@@ -1,6 +1,7 @@
 /* cube/scored.c - columns of a growing table, compacted whenever they are full.
- * Compacting deals the rows out to their groups, sorts every group by its first value with the radix sort of
- * the scores, and runs of equal ones by the next value. Where it merges little the table may grow for longer
+ * Compacting deals the rows out to their groups, column by column, sorts every group by its first value with
+ * the radix sort of the scores, and runs of equal ones by the next value: beside the table it takes one
+ * column and what sorting the largest group needs. Where it merges little the table may grow for longer
  * before the next one: rows that are all different are sorted about twice in all. */
 #include "cube/scored.h"
 
@@ -39,22 +40,28 @@ void tilt__scored_free(tilt__scored *rows) {
     *rows = (tilt__scored){.width = 0};
 }
 
+static bool widen_column(void **column, size_t capacity, size_t need, size_t size, size_t *out_capacity) {
+    size_t bytes = capacity * size, needed;
+    if (!tilt__mul_ok(need, size, &needed) || !tilt__grow_bytes(column, &bytes, needed)) return false;
+    *out_capacity = bytes / size;
+    return true;
+}
+
 static bool widen(tilt__scored *rows, size_t need) {
-    size_t reached = rows->capacity;
+    size_t least = SIZE_MAX, reached;
     for (size_t v = 0; v < rows->width; v++) {
         void *values = rows->value[v];
-        reached = rows->capacity;
-        if (!tilt__grow(&values, &reached, need, sizeof *rows->value[v])) return false;
+        if (!widen_column(&values, rows->capacity, need, sizeof *rows->value[v], &reached)) return false;
         rows->value[v] = values;
+        least = reached < least ? reached : least;
     }
     void *group = rows->group, *count = rows->count;
-    reached = rows->capacity;
-    if (!tilt__grow(&group, &reached, need, sizeof *rows->group)) return false;
+    if (!widen_column(&group, rows->capacity, need, sizeof *rows->group, &reached)) return false;
     rows->group = group;
-    reached = rows->capacity;
-    if (!tilt__grow(&count, &reached, need, sizeof *rows->count)) return false;
+    least = reached < least ? reached : least;
+    if (!widen_column(&count, rows->capacity, need, sizeof *rows->count, &reached)) return false;
     rows->count = count;
-    rows->capacity = reached;
+    rows->capacity = reached < least ? reached : least;
     return true;
 }
 
@@ -94,89 +101,139 @@ static void round_scores(tilt__scored *rows) {
 /* ---- merging equal rows ---- */
 
 typedef struct sorter {
-    const tilt__scored *rows;
-    tilt__keyed *items, *spare;
-    size_t *starts; /* of every group's items, and their end */
-    size_t n_groups;
-    bool *first; /* by place in the order: not equal to the row before it */
+    tilt__scored *rows;
+    size_t *starts; /* of every group's rows, and their end */
+    size_t n_groups, largest;
+    tilt__keyed *items, *spare; /* for the rows of the largest group */
+    bool *first;                /* by place in the order: not equal to the row before it */
 } sorter;
 
-/* Deals the rows out to their groups. */
-static bool deal(sorter *s) {
+static bool count_groups(sorter *s) {
     const tilt__scored *rows = s->rows;
     for (size_t i = 0; i < rows->n; i++)
         if (rows->group[i] >= s->n_groups) s->n_groups = (size_t)rows->group[i] + 1;
-    s->starts = tilt__alloc(s->n_groups + 2, sizeof *s->starts);
+    s->starts = tilt__alloc(s->n_groups + 1, sizeof *s->starts);
     if (s->starts == NULL) return false;
-    size_t *next = s->starts + 1; /* where the next item of a group goes; its end when all are there */
-    for (size_t i = 0; i < rows->n; i++) next[rows->group[i] + 1]++;
-    for (size_t g = 0; g < s->n_groups; g++) next[g + 1] += next[g];
-    for (size_t i = 0; i < rows->n; i++)
-        s->items[next[rows->group[i]]++] = (tilt__keyed){tilt__score_key(rows->value[0][i]), i};
+    for (size_t i = 0; i < rows->n; i++) s->starts[rows->group[i] + 1]++;
+    for (size_t g = 0; g < s->n_groups; g++) {
+        if (s->starts[g + 1] > s->largest) s->largest = s->starts[g + 1];
+        s->starts[g + 1] += s->starts[g];
+    }
     return true;
 }
 
-/* Sorts the items from .. end by value v, whose keys they have, and runs of equal ones by the next. */
-static void sort_items(sorter *s, size_t from, size_t end, size_t v) {
+/* Puts a column in the order of the groups; what it was in before is the next one's room. */
+static void deal_column(const sorter *s, size_t *next, double **column, double **room) {
+    const uint32_t *group = s->rows->group;
+    double *from = *column, *to = *room;
+    memcpy(next, s->starts, s->n_groups * sizeof *next);
+    for (size_t i = 0; i < s->rows->n; i++) to[next[group[i]]++] = from[i];
+    *column = to;
+    *room = from;
+}
+
+/* Deals the rows out to their groups, column by column, so that there is never a second table. */
+static bool deal(const sorter *s) {
+    tilt__scored *rows = s->rows;
+    bool dealt = true;
+    for (size_t i = 1; i < rows->n && dealt; i++) dealt = rows->group[i] >= rows->group[i - 1];
+    if (dealt) return true;
+    void *bytes = NULL;
+    size_t capacity = 0;
+    size_t *next = tilt__alloc(s->n_groups, sizeof *next);
+    bool ok = next != NULL && tilt__grow_bytes(&bytes, &capacity, rows->capacity * sizeof(double));
+    double *room = bytes;
+    for (size_t v = 0; ok && v < rows->width; v++) deal_column(s, next, &rows->value[v], &room);
+    if (ok) deal_column(s, next, &rows->count, &room);
+    for (size_t g = 0; ok && g < s->n_groups; g++)
+        for (size_t i = s->starts[g]; i < s->starts[g + 1]; i++) rows->group[i] = (uint32_t)g;
+    free(room);
+    free(next);
+    return ok;
+}
+
+/* Rows that were sorted before are one ascending run, and two tables put together are two. */
+static bool merge_halves(tilt__keyed *items, tilt__keyed *spare, size_t n) {
+    size_t half = 1, end;
+    while (half < n && items[half].key >= items[half - 1].key) half++;
+    if (half == n) return true;
+    for (end = half + 1; end < n && items[end].key >= items[end - 1].key;) end++;
+    if (end < n) return false;
+    memcpy(spare, items, half * sizeof *items);
+    for (size_t at = 0, a = 0, b = half; a < half; at++)
+        items[at] = b < n && items[b].key < spare[a].key ? items[b++] : spare[a++];
+    return true;
+}
+
+/* Sorts items from .. end of the group whose rows begin at `base` by value v, whose keys they have, and runs
+ * of equal ones by the next. */
+static void sort_items(const sorter *s, size_t base, size_t from, size_t end, size_t v) {
     tilt__keyed *items = s->items + from;
-    const tilt__keyed *sorted = tilt__keyed_sort(items, s->spare + from, end - from);
-    if (sorted != items) memcpy(items, sorted, (end - from) * sizeof *items);
+    if (!merge_halves(items, s->spare, end - from)) {
+        const tilt__keyed *sorted = tilt__keyed_sort(items, s->spare, end - from);
+        if (sorted != items) memcpy(items, sorted, (end - from) * sizeof *items);
+    }
     for (size_t run = from, next; run < end; run = next) {
         for (next = run + 1; next < end && s->items[next].key == s->items[run].key;) next++;
         s->first[run] = true;
         if (next - run == 1 || v + 1 == s->rows->width) continue;
         for (size_t i = run; i < next; i++)
-            s->items[i].key = tilt__score_key(s->rows->value[v + 1][s->items[i].index]);
-        sort_items(s, run, next, v + 1);
+            s->items[i].key = tilt__score_key(s->rows->value[v + 1][base + s->items[i].index]);
+        sort_items(s, base, run, next, v + 1);
     }
 }
 
-/* Column by column, so that there is never a second table: first rows of runs of equal ones are kept. */
-static void take_values(const sorter *s, double *values) {
+/* First rows of runs of equal ones are kept, from `to` on; values are those of a group of n rows. */
+static void take_values(const sorter *s, const double *values, size_t n, double *to) {
     double *spare = (void *)s->spare;
     size_t kept = 0;
-    for (size_t i = 0; i < s->rows->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (s->first[i]) spare[kept++] = values[s->items[i].index] + 0.0;
     }
-    memcpy(values, spare, kept * sizeof *values);
+    memcpy(to, spare, kept * sizeof *values);
 }
 
-static size_t take_counts(const sorter *s, uint64_t *counts) {
-    uint64_t *spare = (void *)s->spare;
+static size_t take_counts(const sorter *s, const double *counts, size_t n, double *to) {
+    double *spare = (void *)s->spare;
     size_t kept = 0;
-    for (size_t i = 0; i < s->rows->n; i++) {
+    for (size_t i = 0; i < n; i++) {
         if (s->first[i])
             spare[kept++] = counts[s->items[i].index];
         else
             spare[kept - 1] += counts[s->items[i].index];
     }
-    memcpy(counts, spare, kept * sizeof *counts);
+    memcpy(to, spare, kept * sizeof *counts);
     return kept;
 }
 
-static void take_groups(const sorter *s, uint32_t *groups) {
-    size_t kept = 0;
-    for (size_t g = 0; g < s->n_groups; g++) {
-        for (size_t i = s->starts[g]; i < s->starts[g + 1]; i++)
-            if (s->first[i]) groups[kept++] = (uint32_t)g;
-    }
+/* Sorts the rows of a group, merges equal ones and puts them to `to`; returns how many are left. */
+static size_t compact_group(const sorter *s, size_t g, size_t to) {
+    tilt__scored *rows = s->rows;
+    size_t from = s->starts[g], n = s->starts[g + 1] - from;
+    memset(s->first, 0, n * sizeof *s->first);
+    for (size_t i = 0; i < n; i++) s->items[i] = (tilt__keyed){tilt__score_key(rows->value[0][from + i]), i};
+    sort_items(s, from, 0, n, 0);
+    for (size_t v = 0; v < rows->width; v++) take_values(s, rows->value[v] + from, n, rows->value[v] + to);
+    size_t kept = take_counts(s, rows->count + from, n, rows->count + to);
+    for (size_t i = 0; i < kept; i++) rows->group[to + i] = (uint32_t)g;
+    return kept;
 }
 
 /* Sorts the rows and merges equal ones. */
 static bool compact(tilt__scored *rows) {
     sorter s = {.rows = rows};
     if (rows->n == 0) return true;
-    s.items = tilt__alloc(rows->n, sizeof *s.items);
-    s.spare = tilt__alloc(rows->n, sizeof *s.spare);
-    s.first = tilt__alloc(rows->n, sizeof *s.first);
-    bool ok = s.items != NULL && s.spare != NULL && s.first != NULL && deal(&s);
-    for (size_t g = 0; ok && g < s.n_groups; g++)
-        if (s.starts[g + 1] > s.starts[g]) sort_items(&s, s.starts[g], s.starts[g + 1], 0);
+    bool ok = count_groups(&s) && deal(&s);
     if (ok) {
-        for (size_t v = 0; v < rows->width; v++) take_values(&s, rows->value[v]);
-        take_groups(&s, rows->group);
-        rows->n = take_counts(&s, rows->count);
+        s.items = tilt__alloc(s.largest, sizeof *s.items);
+        s.spare = tilt__alloc(s.largest, sizeof *s.spare);
+        s.first = tilt__alloc(s.largest, sizeof *s.first);
+        ok = s.items != NULL && s.spare != NULL && s.first != NULL;
     }
+    size_t kept = 0;
+    for (size_t g = 0; ok && g < s.n_groups; g++)
+        if (s.starts[g + 1] > s.starts[g]) kept += compact_group(&s, g, kept);
+    if (ok) rows->n = kept;
     free(s.starts);
     free(s.first);
     free(s.spare);
@@ -224,7 +281,7 @@ bool tilt__scored_add_many(tilt__scored *rows, uint32_t group, const double *val
     for (size_t v = 0; v < rows->width; v++)
         rows->value[v][at] = rows->bits > 0 ? through_grids(values[v], rows->bits) : values[v];
     rows->group[at] = group;
-    rows->count[at] = n;
+    rows->count[at] = (double)n;
     return true;
 }
 
@@ -247,16 +304,45 @@ static void round_to(tilt__scored *rows, unsigned bits) {
     while (bits > 0 && (rows->bits == 0 || rows->bits > bits)) round_scores(rows);
 }
 
-bool tilt__scored_join(tilt__scored *rows, tilt__scored *from) {
-    round_to(rows, from->bits);
-    bool ok = from->n == 0 || make_room(rows, from->n);
-    round_to(from, rows->bits);
-    for (size_t v = 0; ok && from->n > 0 && v < rows->width; v++)
+/* An empty table takes over what the other has. */
+static void take_over(tilt__scored *rows, tilt__scored *from) {
+    for (size_t v = 0; v < rows->width; v++) {
+        free(rows->value[v]);
+        rows->value[v] = from->value[v];
+        from->value[v] = NULL;
+    }
+    free(rows->group);
+    free(rows->count);
+    rows->group = from->group;
+    rows->count = from->count;
+    rows->n = from->n;
+    rows->capacity = from->capacity;
+    from->group = NULL;
+    from->count = NULL;
+}
+
+/* Appends the other's rows; each of its columns is let go of as soon as it is here. */
+static void append(tilt__scored *rows, tilt__scored *from) {
+    for (size_t v = 0; v < rows->width; v++) {
         memcpy(rows->value[v] + rows->n, from->value[v], from->n * sizeof *from->value[v]);
-    if (ok && from->n > 0) {
-        memcpy(rows->group + rows->n, from->group, from->n * sizeof *from->group);
-        memcpy(rows->count + rows->n, from->count, from->n * sizeof *from->count);
-        rows->n += from->n;
+        free(from->value[v]);
+        from->value[v] = NULL;
+    }
+    memcpy(rows->group + rows->n, from->group, from->n * sizeof *from->group);
+    memcpy(rows->count + rows->n, from->count, from->n * sizeof *from->count);
+    rows->n += from->n;
+}
+
+bool tilt__scored_join(tilt__scored *rows, tilt__scored *from) {
+    bool ok = true;
+    round_to(rows, from->bits);
+    round_to(from, rows->bits);
+    if (rows->n == 0 && from->n > 0) {
+        take_over(rows, from);
+    } else if (from->n > 0) {
+        ok = make_room(rows, from->n);
+        round_to(from, rows->bits);
+        if (ok) append(rows, from);
     }
     tilt__scored_free(from);
     return ok;

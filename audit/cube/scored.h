@@ -23,8 +23,8 @@ typedef struct tilt__scored {
     bool weighted;
     size_t n, capacity, ceiling; /* ceiling: most different rows that fit */
     double *value[TILT__MAX_SCORED];
-    uint32_t *group; /* (number of the audience) * TILT__LABELS + label */
-    uint64_t *count;
+    uint32_t *group;  /* (number of the audience) * TILT__LABELS + label */
+    double *count;    /* people, whole */
     unsigned bits;    /* significant bits that were kept; 0: scores are exact */
     size_t settle_at; /* rows at which equal ones are merged next */
     bool part;        /* one of several tables that share the budget: it is never rounded */

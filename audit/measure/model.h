@@ -194,12 +194,11 @@ tilt_status tilt__model_pairs_make(const tilt__context *context, const tilt__mod
 
 /* Bounds on what rounding scores (and weights) by part->score_error changed in one group, and between two
  * (index 0: the reference), or knowing scores in bins of part->score_step only; everything else of `scores`
- * and `c` is filled (measure/model_rounding.c). TILT_ENOMEM. */
-tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label,
-                                    const tilt__model_part *part, tilt__model_scores *scores) TILT_NODISCARD;
-tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__scores labelled[2],
-                                         const tilt__model_part *part,
-                                         tilt__model_comparison *c) TILT_NODISCARD;
+ * and `c` is filled (measure/model_rounding.c). */
+void tilt__model_rounding_of(const tilt__scores *labelled, const tilt__ranking *ranking, bool has_label,
+                             const tilt__model_part *part, tilt__model_scores *scores);
+void tilt__model_rounding_between(const tilt__ranking *const of[2], const tilt__model_part *part,
+                                  tilt__model_comparison *c);
 /* With scores in bins: takes away what has no bound (TILT_SCORES_IN_BINS), and widens the intervals of what
  * has one by it (measure/model_binned.c). */
 void tilt__model_binned_group(tilt__model_scores *scores, double level);

@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "measure/model.h"
+#include "base/parallel.h"
+#include "measure/model_rows.h"
 #include "stat/beta.h"
 #include "stat/tail.h"
 
@@ -41,6 +42,7 @@ typedef struct pairing {
     const tilt__context *context;
     const tilt__model_part *part;
     tilt__model_pair *pair;
+    tilt__model_places places; /* of the first model */
 } pairing;
 
 static void add_pattern(tilt__model_pair_group *group, const tilt__model_pair *pair, size_t decisions,
@@ -75,48 +77,6 @@ static void add_patterns(const pairing *p, const tilt__persons *persons, const s
     }
 }
 
-/* People of one group with a label and both scores, out of every file that has them. */
-typedef struct both_scores {
-    double *first, *second, *weight, *count;
-    unsigned char *label;
-    size_t n;
-} both_scores;
-
-static void free_both(both_scores *b) {
-    free(b->first);
-    free(b->second);
-    free(b->weight);
-    free(b->count);
-    free(b->label);
-}
-
-static bool reserve_both(both_scores *b, size_t n) {
-    b->first = tilt__alloc(n, sizeof *b->first);
-    b->second = tilt__alloc(n, sizeof *b->second);
-    b->weight = tilt__alloc(n, sizeof *b->weight);
-    b->count = tilt__alloc(n, sizeof *b->count);
-    b->label = tilt__alloc(n, sizeof *b->label);
-    return b->first != NULL && b->second != NULL && b->weight != NULL && b->count != NULL && b->label != NULL;
-}
-
-static void take_both(const pairing *p, const tilt__persons *persons, const size_t *group_of, size_t g,
-                      both_scores *out) {
-    const tilt__scored *from = &persons->scored;
-    const double *first = from->value[persons->score_of[p->pair->first]],
-                 *second = from->value[persons->score_of[p->pair->second]];
-    for (size_t i = 0; i < from->n; i++) {
-        unsigned label = from->group[i] % TILT__LABELS;
-        bool in = group_of[from->group[i] / TILT__LABELS] == g && label < 2 && !isinf(first[i]) &&
-                  !isinf(second[i]);
-        if (!in) continue;
-        out->first[out->n] = first[i];
-        out->second[out->n] = second[i];
-        out->weight[out->n] = from->weighted ? from->value[from->width - 1][i] : 1;
-        out->count[out->n] = (double)from->count[i];
-        out->label[out->n++] = (unsigned char)label;
-    }
-}
-
 /* What a file can add to the comparison of the two scores: TILT_REASON_NONE, or why nothing. */
 static tilt_reason adds_scores(const pairing *p, const tilt__persons *persons) {
     if (persons->people->n_models <= p->pair->second || persons->score_of[p->pair->first] == SIZE_MAX ||
@@ -125,36 +85,32 @@ static tilt_reason adds_scores(const pairing *p, const tilt__persons *persons) {
     return persons->has_label ? TILT_REASON_NONE : TILT_NO_LABEL;
 }
 
-/* The two scores of all groups; group_of: one list per file. */
-static tilt_status pair_scores(const pairing *p, size_t *const *group_of) {
+static tilt_status pair_group(void *context, size_t g, tilt_error *err) {
+    const pairing *p = context;
+    tilt__model_rows rows;
+    double *second = NULL;
+    tilt_status status = tilt__model_rows_both(&p->places, g, p->pair->second, &rows, &second);
+    tilt__scores data = tilt__model_rows_labelled(&rows);
+    if (status == TILT_OK) status = tilt__auc_paired(&data, second, &p->pair->groups[g].auc);
+    if (p->part->score_step > 0) p->pair->groups[g].auc.test = tilt__no_test(TILT_SCORES_IN_BINS);
+    free(second);
+    tilt__model_rows_free(&rows);
+    return status == TILT_OK ? TILT_OK : tilt__fail_memory(err);
+}
+
+/* The two scores of all groups. */
+static tilt_status pair_scores(pairing *p) {
     const tilt__facts *facts = p->part->view->facts;
-    size_t most = 0;
+    const tilt_spec *spec = p->context->spec;
     tilt_reason reason = TILT_NO_SCORE;
     for (size_t s = 0; s < facts->n_persons; s++) {
         tilt_reason own = adds_scores(p, facts->persons[s]);
-        if (own == TILT_REASON_NONE) most += facts->persons[s]->scored.n;
         if (reason == TILT_NO_SCORE || own == TILT_REASON_NONE) reason = own;
     }
     for (size_t g = 0; g < p->pair->n_groups; g++) p->pair->groups[g].auc.test = tilt__no_test(reason);
     if (reason != TILT_REASON_NONE) return TILT_OK;
-    both_scores both = {0};
-    bool ok = reserve_both(&both, most);
-    for (size_t g = 0; g < p->pair->n_groups && ok; g++) {
-        both.n = 0;
-        for (size_t s = 0; s < facts->n_persons; s++) {
-            if (adds_scores(p, facts->persons[s]) == TILT_REASON_NONE)
-                take_both(p, facts->persons[s], group_of[s], g, &both);
-        }
-        tilt__scores data = {.score = both.first,
-                             .label = both.label,
-                             .weight = both.weight,
-                             .n = both.n,
-                             .count = both.count};
-        ok = tilt__auc_paired(&data, both.second, &p->pair->groups[g].auc) == TILT_OK;
-        if (p->part->score_step > 0) p->pair->groups[g].auc.test = tilt__no_test(TILT_SCORES_IN_BINS);
-    }
-    free_both(&both);
-    return ok ? TILT_OK : tilt__fail_memory(p->context->err);
+    size_t threads = spec->threads > 0 ? (size_t)spec->threads : tilt__processors();
+    return tilt__parallel_for(threads, p->pair->n_groups, pair_group, p, p->context->err);
 }
 
 static void test_group(const pairing *p, tilt__model_pair_group *group) {
@@ -171,18 +127,13 @@ static void test_group(const pairing *p, tilt__model_pair_group *group) {
     group->right_mcnemar = mcnemar(group->first_right_only, group->second_right_only, weighted);
 }
 
-static tilt_status fill_pair(const pairing *p) {
+static tilt_status fill_pair(pairing *p) {
     const tilt__view *view = p->part->view;
-    size_t n = view->facts->n_persons;
-    size_t **group_of = tilt__arena_alloc(p->context->arena, n, sizeof(size_t *));
-    if (group_of == NULL) return tilt__fail_memory(p->context->err);
-    for (size_t s = 0; s < n; s++) {
+    for (size_t s = 0; s < view->facts->n_persons; s++) {
         const tilt__persons *persons = view->facts->persons[s];
-        group_of[s] = tilt__model_audiences(view, persons, p->context->arena);
-        if (group_of[s] == NULL) return tilt__fail_memory(p->context->err);
-        if (persons->people->n_models > p->pair->second) add_patterns(p, persons, group_of[s]);
+        if (persons->people->n_models > p->pair->second) add_patterns(p, persons, p->places.group_of[s]);
     }
-    tilt_status status = pair_scores(p, group_of);
+    tilt_status status = pair_scores(p);
     for (size_t g = 0; g < p->pair->n_groups; g++) {
         p->pair->groups[g].group = g;
         test_group(p, &p->pair->groups[g]);
@@ -193,6 +144,9 @@ static tilt_status fill_pair(const pairing *p) {
 tilt_status tilt__model_pairs_make(const tilt__context *context, const tilt__model_part *part,
                                    tilt__model *out) {
     size_t n = part->view->facts->persons[0]->people->n_models;
+    tilt__model_places places;
+    tilt_status placed = tilt__model_places_make(context, part->view, part->weighted, &places);
+    if (placed != TILT_OK) return placed;
     for (size_t first = 0; first < n; first++) {
         for (size_t second = first + 1; second < n; second++) {
             void *pairs = out->pairs;
@@ -204,7 +158,8 @@ tilt_status tilt__model_pairs_make(const tilt__context *context, const tilt__mod
                 .view = part->view, .first = first, .second = second, .n_groups = part->n_groups};
             pair->groups = tilt__arena_alloc(context->arena, part->n_groups, sizeof *pair->groups);
             if (pair->groups == NULL) return tilt__fail_memory(context->err);
-            const pairing p = {context, part, pair};
+            pairing p = {context, part, pair, places};
+            p.places.model = first;
             tilt_status status = fill_pair(&p);
             if (status != TILT_OK) return status;
         }

@@ -14,14 +14,21 @@
 
 static const double OF_MEAN = 2.3, OF_PAIRS = 4.8;
 
-/* Share of pairs (one of each class) with one score. */
-static double tied_share(const tilt__score_cells *cells) {
+/* Share of pairs (one of each class, index 0 of the first group) with one score. */
+static double tied_share(const tilt__ranking *const of[2], const size_t class[2]) {
     double ties = 0, n[2] = {0, 0};
-    for (size_t i = 0; i < cells->n; i++) {
-        ties += cells->cells[i].w[0] * cells->cells[i].w[1];
-        for (size_t k = 0; k < 2; k++) n[k] += cells->cells[i].w[k];
+    tilt__rank_walk walk = tilt__rank_walk_new(of[0], of[1]);
+    while (tilt__rank_step(&walk)) {
+        const double w[2] = {tilt__rank_w(&walk, 0, class[0]), tilt__rank_w(&walk, 1, class[1])};
+        ties += w[0] * w[1];
+        for (size_t k = 0; k < 2; k++) n[k] += w[k];
     }
     return n[0] > 0 && n[1] > 0 ? ties / n[0] / n[1] : (double)NAN;
+}
+
+/* Of the label 0 of one group and the label 1 of another. */
+static double tied_labels(const tilt__ranking *negatives, const tilt__ranking *positives) {
+    return tied_share((const tilt__ranking *const[2]){negatives, positives}, (const size_t[2]){0, 1});
 }
 
 /* An order statistic over pairs: tied pairs may have been in either order. */
@@ -51,98 +58,67 @@ static void of_bins(const tilt__calibration *c, double step, tilt__rounding *out
     out->ece = step;
 }
 
-tilt_status tilt__model_rounding_of(const tilt__scores *labelled, bool has_label,
-                                    const tilt__model_part *part, tilt__model_scores *scores) {
+void tilt__model_rounding_of(const tilt__scores *labelled, const tilt__ranking *ranking, bool has_label,
+                             const tilt__model_part *part, tilt__model_scores *scores) {
     tilt__rounding *out = &scores->rounding;
     double error = part->score_error;
     *out = (tilt__rounding){0};
-    if (!(error > 0) && !(part->score_step > 0)) return TILT_OK;
+    if (!(error > 0) && !(part->score_step > 0)) return;
     *out = (tilt__rounding){(double)NAN, (double)NAN, (double)NAN, (double)NAN,
                             (double)NAN, (double)NAN, (double)NAN};
-    if (!has_label) return TILT_OK;
+    if (!has_label) return;
     const tilt__calibration *c = &scores->calibration;
     bool weighted = labelled->weight != NULL;
     double mean = weighted ? OF_MEAN * error : 0;
-    tilt__score_cells cells;
-    tilt_status status = tilt__score_cells_of(labelled, &cells);
-    if (status != TILT_OK) return status;
-    out->auc = of_order(tied_share(&cells), weighted, error);
-    tilt__score_cells_free(&cells);
-    if (c->reason != TILT_REASON_NONE) return TILT_OK;
+    out->auc = of_order(tied_labels(ranking, ranking), weighted, error);
+    if (c->reason != TILT_REASON_NONE) return;
     if (part->score_step > 0) {
         if (!(error > 0)) of_bins(c, part->score_step, out);
-        return TILT_OK;
+        return;
     }
     out->brier = 0.6 * error + mean; /* |d (p - y)^2| <= 2 |p - y| min(p, 1 - p) e <= e / 2 */
     out->log_loss = 1.1 * error + mean * c->log_loss * 1.1;
     out->expected_over_observed = c->expected_over_observed.value * (weighted ? 3.5 : 1.1) * error;
     out->in_the_large = weighted ? (double)NAN : 2.1 * error; /* no further than the logits moved */
     out->ece = 0.55 * error + 2 * near_edges(labelled, error) + mean;
-    return TILT_OK;
 }
 
 /* ---- between two groups ---- */
 
-/* Tied pairs of one group's label 1 and the other's label 0. */
-static double tied_across(const tilt__score_cells *positives, const tilt__score_cells *negatives) {
-    double ties = 0, n[2] = {0, 0};
-    for (size_t i = 0; i < positives->n; i++) n[1] += positives->cells[i].w[1];
-    for (size_t i = 0; i < negatives->n; i++) n[0] += negatives->cells[i].w[0];
-    for (size_t i = 0, k = 0; i < positives->n; i++) {
-        const tilt__score_cell *own = &positives->cells[i];
-        while (k < negatives->n && negatives->cells[k].score < own->score) k++;
-        if (k < negatives->n && !(negatives->cells[k].score > own->score))
-            ties += own->w[1] * negatives->cells[k].w[0];
-    }
-    return n[0] > 0 && n[1] > 0 ? ties / n[0] / n[1] : (double)NAN;
+static void fill_ranking(const tilt__ranking *const of[2], double error, tilt__rounding_pair *out) {
+    bool weighted = of[0]->weighted;
+    out->auc_difference = of_order(tied_labels(of[0], of[0]), weighted, error) +
+                          of_order(tied_labels(of[1], of[1]), weighted, error);
+    out->cross[0] = of_order(tied_labels(of[0], of[1]), weighted, error);
+    out->cross[1] = of_order(tied_labels(of[1], of[0]), weighted, error);
 }
 
-static tilt_status fill_ranking(const tilt__scores labelled[2], double error, tilt__rounding_pair *out) {
-    tilt__score_cells cells[2] = {{0}, {0}};
-    bool weighted = labelled[0].weight != NULL;
-    tilt_status status = tilt__score_cells_of(&labelled[0], &cells[0]);
-    if (status == TILT_OK) status = tilt__score_cells_of(&labelled[1], &cells[1]);
-    if (status == TILT_OK) {
-        out->auc_difference = of_order(tied_share(&cells[0]), weighted, error) +
-                              of_order(tied_share(&cells[1]), weighted, error);
-        out->cross[0] = of_order(tied_across(&cells[1], &cells[0]), weighted, error);
-        out->cross[1] = of_order(tied_across(&cells[0], &cells[1]), weighted, error);
-    }
-    tilt__score_cells_free(&cells[0]);
-    tilt__score_cells_free(&cells[1]);
-    return status;
-}
-
-static void fill_shift(const tilt__score_cells *cells, bool weighted, double error,
-                       tilt__rounding_pair *out) {
+static void fill_shift(const tilt__ranking *const of[2], double error, tilt__rounding_pair *out) {
+    static const size_t everybody[2] = {TILT__RANK_ALL, TILT__RANK_ALL};
     double n[2] = {0, 0}, size[2] = {0, 0}, largest = 0;
-    for (size_t i = 0; i < cells->n; i++) {
-        for (size_t k = 0; k < 2; k++) {
-            n[k] += cells->cells[i].w[k];
-            size[k] += cells->cells[i].w[k] * fabs(cells->cells[i].score);
+    bool weighted = of[0]->weighted;
+    for (size_t k = 0; k < 2; k++) {
+        const double *w = of[k]->w[TILT__RANK_ALL];
+        for (size_t i = 0; i < of[k]->n; i++) {
+            n[k] += w[i];
+            size[k] += w[i] * fabs(of[k]->score[i]);
         }
+        for (size_t i = 0; i < of[k]->n; i++) largest = fmax(largest, w[i] / n[k]);
     }
-    for (size_t i = 0; i < cells->n; i++)
-        for (size_t k = 0; k < 2; k++) largest = fmax(largest, cells->cells[i].w[k] / n[k]);
     /* inside one rounded score the distance of the distribution functions moves by one of its shares */
     out->ks = largest + (weighted ? 2 * OF_MEAN * error : 0);
     double moved = (1.1 + (weighted ? OF_MEAN * 1.1 : 0)) * error * (size[0] / n[0] + size[1] / n[1]);
     out->wasserstein = out->mean_difference = moved;
-    out->superiority = of_order(tied_share(cells), weighted, error);
+    out->superiority = of_order(tied_share(of, everybody), weighted, error);
     out->cliffs_delta = 2 * out->superiority;
 }
 
-tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__scores labelled[2],
-                                         const tilt__model_part *part, tilt__model_comparison *c) {
-    tilt__score_cells cells;
+void tilt__model_rounding_between(const tilt__ranking *const of[2], const tilt__model_part *part,
+                                  tilt__model_comparison *c) {
     double error = part->score_error;
-    bool weighted = all[0].weight != NULL;
-    tilt_status status = fill_ranking(labelled, error, &c->rounding);
-    if (status != TILT_OK) return status;
-    status = tilt__score_cells_of_two(&all[1], &all[0], &cells);
-    if (status != TILT_OK) return status;
-    fill_shift(&cells, weighted, error, &c->rounding);
-    tilt__score_cells_free(&cells);
+    bool weighted = of[0]->weighted;
+    fill_ranking(of, error, &c->rounding);
+    fill_shift(of, error, &c->rounding);
     /* all scores moved the same way, so any two of them moved against each other by less than a step */
     if (part->score_step > 0)
         c->rounding.wasserstein = c->rounding.mean_difference = error > 0 ? (double)NAN : part->score_step;
@@ -150,5 +126,4 @@ tilt_status tilt__model_rounding_between(const tilt__scores all[2], const tilt__
     c->rounding.lowest_ratio = fmax(lowest - c->curve.lowest_bounds.least * (1 - pairs),
                                     c->curve.lowest_bounds.most * (1 + pairs) - lowest);
     if (isnan(c->curve.lowest_bounds.most)) c->rounding.lowest_ratio = (double)NAN;
-    return TILT_OK;
 }

@@ -1,243 +1,46 @@
 /* measure/model_scores.c - ranking, calibration, shift and thresholds of a score, by group.
- * The rows of every group are taken out of the multiset once (label 0, 1, then unknown; the order of
- * audiences is that of their labels), and a reference that is "the rest" or "everyone" is put together from
- * the groups. */
+ * Groups are measured side by side, and what comparisons need of a group (its fits) is kept; then the
+ * comparisons are. A reference that is "the rest" or "everyone" is put together from the groups. */
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "measure/model.h"
+#include "base/parallel.h"
+#include "measure/model_rows.h"
 #include "stat/proportion.h"
 #include "stat/ratio.h"
 
-/* Rows of one group, or of several: `labelled` of them have a label and come first. */
-typedef struct rows {
-    double *score, *weight, *count;
-    unsigned char *label;
-    size_t n, capacity, labelled;
-} rows;
+/* One group of scores, as it is compared with another. */
+typedef struct side {
+    tilt__model_rows rows;
+    tilt__ranking ranking;
+    tilt__calibrated fits; /* of rows with a label */
+    const tilt__auc *auc;
+} side;
 
 typedef struct scorer {
     const tilt__context *context;
     tilt__model_part *part;
-    const tilt__facts *facts;
-    rows *groups;
+    tilt__model_places places;
+    side *groups;
     double low, high; /* operating range */
     bool range_given;
 } scorer;
 
-static void free_rows(rows *r) {
-    free(r->score);
-    free(r->weight);
-    free(r->count);
-    free(r->label);
-    *r = (rows){0};
-}
-
-static bool reserve(rows *r, size_t n, bool weighted) {
-    r->score = tilt__alloc(n, sizeof *r->score);
-    r->count = tilt__alloc(n, sizeof *r->count);
-    r->label = tilt__alloc(n, sizeof *r->label);
-    if (weighted) r->weight = tilt__alloc(n, sizeof *r->weight);
-    r->capacity = n;
-    return r->score != NULL && r->count != NULL && r->label != NULL && (!weighted || r->weight != NULL);
-}
-
-/* The rows as the numeric functions take them. */
-static tilt__scores all_of(const rows *r) {
-    return (tilt__scores){.score = r->score, .weight = r->weight, .n = r->n, .count = r->count};
-}
-
-static tilt__scores labelled_of(const rows *r) {
-    return (tilt__scores){
-        .score = r->score, .label = r->label, .weight = r->weight, .n = r->labelled, .count = r->count};
-}
-
-/* ---- taking them out ---- */
-
-size_t *tilt__model_audiences(const tilt__view *view, const tilt__persons *persons, tilt__arena *arena) {
-    size_t *out = tilt__arena_alloc(arena, persons->n_audiences, sizeof *out);
-    for (size_t i = 0; out != NULL && i < persons->n_audiences; i++) {
-        const char *const *labels = persons->labels + i * persons->n_dims;
-        const char *key[TILT__MAX_CROSSING] = {NULL};
-        bool inside = view->slice_name == NULL;
-        for (size_t d = 0; d < persons->n_dims; d++) {
-            for (size_t a = 0; a < view->n_audience; a++) {
-                if (strcmp(persons->dims[d], view->audience[a]) == 0) key[a] = labels[d];
-            }
-            inside = inside || (strcmp(persons->dims[d], view->slice_name) == 0 && labels[d] != NULL &&
-                                strcmp(labels[d], view->slice_value) == 0);
-        }
-        out[i] = SIZE_MAX;
-        for (size_t g = 0; inside && g < view->n_groups; g++) {
-            bool same = true;
-            for (size_t a = 0; a < view->n_audience; a++)
-                same = same && key[a] != NULL && strcmp(key[a], view->groups[g].key[a]) == 0;
-            if (same) out[i] = g;
-        }
-    }
-    return out;
-}
-
-typedef void (*row_fn)(void *user, const tilt__scored *from, size_t value, size_t i, size_t group,
-                       unsigned label);
-
-/* Calls `fn` for every row of the model's score: all of label 0, then 1, then those without. */
-static tilt_status walk(const scorer *s, row_fn fn, void *user) {
-    const tilt__view *view = s->part->view;
-    for (unsigned label = 0; label < TILT__LABELS; label++) {
-        for (size_t p = 0; p < s->facts->n_persons; p++) {
-            const tilt__persons *persons = s->facts->persons[p];
-            if (view->model_index >= persons->people->n_models) continue;
-            size_t value = persons->score_of[view->model_index];
-            size_t *group_of = tilt__model_audiences(view, persons, s->context->arena);
-            if (group_of == NULL) return tilt__fail_memory(s->context->err);
-            for (size_t i = 0; value != SIZE_MAX && i < persons->scored.n; i++) {
-                unsigned own =
-                    persons->has_label ? persons->scored.group[i] % TILT__LABELS : TILT__LABELS - 1;
-                size_t group = group_of[persons->scored.group[i] / TILT__LABELS];
-                if (own != label || group == SIZE_MAX || isinf(persons->scored.value[value][i])) continue;
-                fn(user, &persons->scored, value, i, group, label);
-            }
-        }
-    }
-    return TILT_OK;
-}
-
-static void count_row(void *user, const tilt__scored *from, size_t value, size_t i, size_t group,
-                      unsigned label) {
-    (void)from, (void)value, (void)i, (void)label;
-    ((rows *)user)[group].capacity++;
-}
-
-static void take_row(void *user, const tilt__scored *from, size_t value, size_t i, size_t group,
-                     unsigned label) {
-    rows *r = (rows *)user + group;
-    r->score[r->n] = from->value[value][i];
-    r->count[r->n] = (double)from->count[i];
-    r->label[r->n] = (unsigned char)(label & 1);
-    if (r->weight != NULL) r->weight[r->n] = from->value[from->width - 1][i];
-    r->n++;
-    r->labelled += label < 2;
-}
-
-/* Puts rows from..end, of one label, in the order of `order` and merges those of one score and weight from
- * `at` on; returns the end of what is left. */
-static size_t merge_into(rows *r, size_t at, const rows *from, const size_t *order, size_t n, size_t first,
-                         unsigned char label) {
-    for (size_t i = 0; i < n; i++) {
-        size_t row = first + order[i];
-        bool same = i > 0 && !(from->score[row] > r->score[at - 1]) &&
-                    (r->weight == NULL || !(from->weight[row] > r->weight[at - 1]));
-        if (!same) {
-            r->score[at] = from->score[row];
-            r->count[at] = 0;
-            r->label[at] = label;
-            if (r->weight != NULL) r->weight[at] = from->weight[row];
-            at++;
-        }
-        r->count[at - 1] += from->count[row];
-    }
-    return at;
-}
-
-/* The order of n rows by score, then by weight. */
-static tilt_status order_rows(const double *score, const double *weight, size_t n, size_t **out) {
-    size_t *by_weight = NULL, *by_score = NULL;
-    if (weight == NULL) return tilt__order(score, n, out);
-    double *next = tilt__alloc(n, sizeof *next);
-    tilt_status status = next != NULL ? tilt__order(weight, n, &by_weight) : TILT_ENOMEM;
-    for (size_t i = 0; status == TILT_OK && i < n; i++) next[i] = score[by_weight[i]];
-    if (status == TILT_OK) status = tilt__order(next, n, &by_score);
-    for (size_t i = 0; status == TILT_OK && i < n; i++) by_score[i] = by_weight[by_score[i]];
-    free(by_weight);
-    free(next);
-    *out = by_score;
-    return status;
-}
-
-/* Rows that differ only in the scores of other models become one. Labels come in runs: 0, 1, none. */
-static tilt_status merge_rows(rows *r, bool weighted) {
-    rows merged = {0};
-    tilt_status status = reserve(&merged, r->n, weighted) ? TILT_OK : TILT_ENOMEM;
-    for (size_t from = 0, end; from < r->n && status == TILT_OK; from = end) {
-        size_t *order = NULL;
-        bool labelled = from < r->labelled;
-        for (end = from + 1; end < r->n && end != r->labelled && r->label[end] == r->label[from];) end++;
-        status = order_rows(r->score + from, weighted ? r->weight + from : NULL, end - from, &order);
-        if (status == TILT_OK)
-            merged.n = merge_into(&merged, merged.n, r, order, end - from, from, r->label[from]);
-        if (labelled) merged.labelled = merged.n;
-        free(order);
-    }
-    if (status == TILT_OK) {
-        free_rows(r);
-        *r = merged;
-    } else {
-        free_rows(&merged);
-    }
-    return status;
-}
-
-static bool has_further_scores(const scorer *s) {
-    for (size_t p = 0; p < s->facts->n_persons; p++)
-        if (s->facts->persons[p]->n_scores > 1) return true;
-    return false;
-}
-
-static tilt_status take_groups(scorer *s) {
-    size_t n = s->part->n_groups;
-    s->groups = tilt__alloc(n, sizeof *s->groups);
-    if (s->groups == NULL) return tilt__fail_memory(s->context->err);
-    tilt_status status = walk(s, count_row, s->groups);
-    for (size_t g = 0; g < n && status == TILT_OK; g++) {
-        if (!reserve(&s->groups[g], s->groups[g].capacity, s->part->weighted))
-            status = tilt__fail_memory(s->context->err);
-    }
-    if (status == TILT_OK) status = walk(s, take_row, s->groups);
-    for (size_t g = 0; g < n && status == TILT_OK && has_further_scores(s); g++)
-        if (merge_rows(&s->groups[g], s->part->weighted) != TILT_OK)
-            status = tilt__fail_memory(s->context->err);
-    return status;
-}
-
-static void append(rows *to, const rows *from, size_t first, size_t end) {
-    for (size_t i = first; i < end; i++) {
-        to->score[to->n] = from->score[i];
-        to->count[to->n] = from->count[i];
-        to->label[to->n] = from->label[i];
-        if (to->weight != NULL) to->weight[to->n] = from->weight[i];
-        to->n++;
-    }
-}
-
-/* Several groups as one; labelled rows first. Freed by the caller. */
-static bool pool(const scorer *s, const bool *wanted, rows *out) {
-    size_t n = 0;
-    *out = (rows){0};
-    for (size_t g = 0; g < s->part->n_groups; g++) n += wanted[g] ? s->groups[g].n : 0;
-    if (!reserve(out, n, s->part->weighted)) return false;
-    for (size_t g = 0; g < s->part->n_groups; g++) {
-        if (wanted[g]) append(out, &s->groups[g], 0, s->groups[g].labelled);
-    }
-    out->labelled = out->n;
-    for (size_t g = 0; g < s->part->n_groups; g++) {
-        if (wanted[g]) append(out, &s->groups[g], s->groups[g].labelled, s->groups[g].n);
-    }
-    return true;
+static void free_side(side *s) {
+    tilt__calibrated_free(&s->fits);
+    tilt__ranking_free(&s->ranking);
+    tilt__model_rows_free(&s->rows);
 }
 
 /* ---- one group ---- */
 
-static tilt_status fill_roc(const scorer *s, const tilt__scores *data, tilt__model_scores *out) {
-    tilt__score_cells cells;
-    tilt_status status = tilt__score_cells_of(data, &cells);
-    if (status != TILT_OK) return status;
-    out->roc = tilt__arena_alloc(s->context->arena, TILT__ROC_POINTS, sizeof *out->roc);
-    if (out->roc != NULL) out->n_roc = tilt__roc_of_cells(&cells, TILT__ROC_POINTS, out->roc);
-    tilt__score_cells_free(&cells);
-    return out->roc != NULL ? TILT_OK : TILT_ENOMEM;
+static tilt_status rank_side(side *own) {
+    const tilt__model_rows *r = &own->rows;
+    tilt__scores data = tilt__model_rows_all(r);
+    data.label = r->label;
+    return tilt__ranking_new(&data, r->labelled, &own->ranking);
 }
 
 static void fill_bins(const tilt__scores *data, double level, tilt__calibration_bin *bins) {
@@ -259,57 +62,74 @@ static void fill_bins(const tilt__scores *data, double level, tilt__calibration_
     }
 }
 
+/* What the fits and the order of a group say; keeps the fits. */
+static tilt_status fill_calibration(const scorer *s, side *own, tilt__model_scores *out) {
+    double level = s->context->spec->level;
+    tilt__scores data = tilt__model_rows_labelled(&own->rows);
+    tilt_status status = tilt__calibrated_new(&data, &own->fits);
+    if (status == TILT_OK) status = tilt__calibrated_fit(&own->fits);
+    if (status != TILT_OK) return status;
+    tilt__calibration_with(&own->fits, level, &out->calibration);
+    tilt__ece_null_with(&own->fits, TILT__MODEL_REPLICATES, (uint64_t)s->context->spec->seed, &out->ece);
+    tilt__calibrated_unorder(&own->fits);
+    return TILT_OK;
+}
+
 static tilt_status fill_scored(const scorer *s, size_t g) {
-    const tilt__context *context = s->context;
-    double level = context->spec->level;
-    tilt__model_scores *out = tilt__arena_alloc(context->arena, 1, sizeof *out);
-    if (out == NULL) return tilt__fail_memory(context->err);
-    s->part->groups[g].scored = out;
-    const rows *r = &s->groups[g];
+    double level = s->context->spec->level;
+    tilt__model_scores *out = s->part->groups[g].scored;
+    side *own = &s->groups[g];
+    const tilt__model_rows *r = &own->rows;
     for (size_t i = 0; i < r->n; i++) out->people += r->count[i];
-    tilt__scores data = labelled_of(r);
-    tilt_status status = tilt__auc_of(&data, &out->auc);
+    tilt__scores data = tilt__model_rows_labelled(r);
+    tilt_status status = rank_side(own);
+    if (status == TILT_OK) out->auc = tilt__auc_between(&own->ranking, &own->ranking);
     if (!s->part->has_label) out->auc.reason = TILT_NO_LABEL;
+    own->auc = &out->auc;
     out->auc_interval = tilt__auc_interval(&out->auc, level);
     bool usable = s->part->has_label && r->labelled > 0;
-    if (status == TILT_OK && usable) status = fill_roc(s, &data, out);
-    if (status == TILT_OK) status = tilt__calibration_of(&data, level, &out->calibration);
-    if (status == TILT_OK)
-        status = tilt__ece_null_of(&data, TILT__MODEL_REPLICATES, (uint64_t)context->spec->seed, &out->ece);
+    if (status == TILT_OK && usable) out->n_roc = tilt__roc_of(&own->ranking, TILT__ROC_POINTS, out->roc);
+    if (status == TILT_OK) status = fill_calibration(s, own, out);
     bool probability = out->calibration.reason != TILT_OUT_OF_RANGE;
     if (!s->part->has_label) out->calibration.reason = out->ece.reason = TILT_NO_LABEL;
     if (s->part->has_label && !probability) out->calibration.reason = out->ece.reason = TILT_NO_PROBABILITY;
     if (status == TILT_OK && usable && probability) fill_bins(&data, level, out->bins);
-    if (status == TILT_OK) status = tilt__model_rounding_of(&data, usable, s->part, out);
-    return status == TILT_OK ? TILT_OK : tilt__fail_memory(context->err);
+    if (status == TILT_OK) tilt__model_rounding_of(&data, &own->ranking, usable, s->part, out);
+    return status;
+}
+
+/* Takes the rows of group i and measures them. */
+static tilt_status measure_group(void *context, size_t i, tilt_error *err) {
+    const scorer *s = context;
+    tilt_status status = tilt__model_rows_take(&s->places, i, &s->groups[i].rows);
+    if (status == TILT_OK) status = fill_scored(s, i);
+    return status == TILT_OK ? TILT_OK : tilt__fail_memory(err);
+}
+
+static size_t threads_of(const scorer *s) {
+    return s->context->spec->threads > 0 ? (size_t)s->context->spec->threads : tilt__processors();
+}
+
+static tilt_status measure_groups(scorer *s) {
+    size_t n = s->part->n_groups;
+    s->groups = tilt__alloc(n, sizeof *s->groups);
+    if (s->groups == NULL) return tilt__fail_memory(s->context->err);
+    for (size_t g = 0; g < n; g++) {
+        tilt__model_scores *out = tilt__arena_alloc(s->context->arena, 1, sizeof *out);
+        if (out == NULL) return tilt__fail_memory(s->context->err);
+        out->roc = tilt__arena_alloc(s->context->arena, TILT__ROC_POINTS, sizeof *out->roc);
+        if (out->roc == NULL) return tilt__fail_memory(s->context->err);
+        s->part->groups[g].scored = out;
+    }
+    tilt_status status = tilt__parallel_for(threads_of(s), n, measure_group, s, s->context->err);
+    for (size_t g = 0; g < n; g++) {
+        bool usable = s->part->has_label && s->groups[g].rows.labelled > 0;
+        if (!usable) s->part->groups[g].scored->roc = NULL;
+    }
+    return status;
 }
 
 /* ---- over all groups ---- */
-
-/* Everybody with a score, with the group of each row: the sample of Local Law 144 is all of them, those of
- * unknown category too. */
-typedef struct everybody {
-    rows all;
-    size_t *group;
-} everybody;
-
-static bool gather(const scorer *s, everybody *out) {
-    size_t n = s->part->n_groups, at = 0;
-    *out = (everybody){.group = NULL};
-    bool *wanted = tilt__arena_alloc(s->context->arena, n, sizeof *wanted);
-    if (wanted == NULL) return false;
-    for (size_t g = 0; g < n; g++) wanted[g] = true;
-    if (!pool(s, wanted, &out->all)) return false;
-    out->group = tilt__alloc(out->all.n, sizeof *out->group);
-    for (unsigned labelled = 2; out->group != NULL && labelled-- > 0;) {
-        for (size_t g = 0; g < n; g++) {
-            size_t from = labelled == 1 ? 0 : s->groups[g].labelled;
-            size_t end = labelled == 1 ? s->groups[g].labelled : s->groups[g].n;
-            for (size_t i = from; i < end; i++) out->group[at++] = g;
-        }
-    }
-    return out->group != NULL;
-}
 
 /* Every known group against the one with the highest scoring rate, which must be one that may be judged. */
 static void compare_scoring(tilt__model_part *part, const double *above, const double *base, double level) {
@@ -340,7 +160,7 @@ static bool coarse(const tilt__model_part *part) {
 /* Scores on a grid: who shares the median's may have been above it. */
 static void fill_median_ties(const scorer *s) {
     for (size_t g = 0; g < s->part->n_groups && coarse(s->part); g++) {
-        const rows *r = &s->groups[g];
+        const tilt__model_rows *r = &s->groups[g].rows;
         double ties = 0, people = 0;
         for (size_t i = 0; i < r->n; i++) {
             people += r->count[i];
@@ -351,15 +171,15 @@ static void fill_median_ties(const scorer *s) {
     }
 }
 
-static tilt_status fill_scoring(scorer *s, const everybody *all) {
+/* The sample of Local Law 144 is everybody with a score, those of unknown category too. */
+static tilt_status fill_scoring(scorer *s, const tilt__scores *everybody) {
     tilt__model_part *part = s->part;
     const tilt__context *context = s->context;
     double *above = tilt__arena_alloc(context->arena, part->n_groups, sizeof *above);
     double *base = tilt__arena_alloc(context->arena, part->n_groups, sizeof *base);
     if (above == NULL || base == NULL) return tilt__fail_memory(context->err);
-    tilt__scores data = all_of(&all->all);
-    tilt_status status = tilt__above_median(&data, all->group, part->n_groups, above, base, &part->median);
-    if (status != TILT_OK) return tilt__fail_memory(context->err);
+    if (tilt__above_median(everybody, part->n_groups, above, base, &part->median) != TILT_OK)
+        return tilt__fail_memory(context->err);
     for (size_t g = 0; g < part->n_groups; g++) {
         tilt__model_scores *scored = part->groups[g].scored;
         scored->above = above[g];
@@ -371,61 +191,59 @@ static tilt_status fill_scoring(scorer *s, const everybody *all) {
 }
 
 /* Thresholds between the 10th and the 90th percentile of all scores, unless the spec says which. */
-static tilt_status choose_range(scorer *s, const everybody *all) {
+static tilt_status choose_range(scorer *s, const tilt__scores *everybody) {
     const tilt__people_spec *spec = &s->context->spec->people;
-    size_t *order = NULL;
-    double people = 0, passed = 0;
+    double people = 0;
     s->range_given = !isnan(spec->operating_low);
     s->low = s->range_given ? spec->operating_low : (double)NAN;
     s->high = s->range_given ? spec->operating_high : (double)NAN;
-    if (s->range_given || all->all.n == 0) return TILT_OK;
-    if (tilt__order(all->all.score, all->all.n, &order) != TILT_OK) return tilt__fail_memory(s->context->err);
-    for (size_t i = 0; i < all->all.n; i++) people += all->all.count[i];
-    for (size_t i = 0; i < all->all.n && isnan(s->high); i++) {
-        passed += all->all.count[order[i]];
-        if (isnan(s->low) && 10 * passed >= people) s->low = all->all.score[order[i]];
-        if (10 * passed >= 9 * people) s->high = all->all.score[order[i]];
-    }
-    free(order);
+    for (size_t g = 0; g < s->part->n_groups; g++) people += s->part->groups[g].scored->people;
+    if (s->range_given || !(people > 0)) return TILT_OK;
+    const double upto[2] = {ceil(people / 10), ceil(9 * people / 10)};
+    double at[2];
+    if (tilt__scores_reached(everybody, s->part->n_groups, upto, 2, at) != TILT_OK)
+        return tilt__fail_memory(s->context->err);
+    s->low = at[0];
+    s->high = at[1];
     return TILT_OK;
+}
+
+static tilt_status measure_everybody(scorer *s) {
+    tilt__scores *everybody = tilt__arena_alloc(s->context->arena, s->part->n_groups, sizeof *everybody);
+    if (everybody == NULL) return tilt__fail_memory(s->context->err);
+    for (size_t g = 0; g < s->part->n_groups; g++) everybody[g] = tilt__model_rows_all(&s->groups[g].rows);
+    tilt_status status = fill_scoring(s, everybody);
+    return status == TILT_OK ? choose_range(s, everybody) : status;
 }
 
 /* ---- comparisons ---- */
 
-static tilt_status keep_curve(const scorer *s, const tilt__threshold_curve *curve, tilt__model_curve *out) {
-    const tilt__context *context = s->context;
-    double tau = context->policy->tau;
-    out->reason = curve->reason;
+/* out->rows are there; the runs are the caller's to free. */
+static tilt_status compare_curve(const scorer *s, const side *focal, const side *reference,
+                                 tilt__model_curve *out) {
+    double tau = s->context->policy->tau;
+    const tilt__threshold_question asked = {.level = s->context->spec->level,
+                                            .from = s->low,
+                                            .to = s->high,
+                                            .lowest = tau,
+                                            .highest = 1 / tau,
+                                            .most_rows = TILT__CURVE_POINTS};
+    tilt__threshold_answer answer = {.rows = out->rows};
+    tilt_status status =
+        tilt__threshold_sweep(&focal->ranking, &reference->ranking, s->part->has_label, &asked, &answer);
+    out->reason = answer.reason;
     out->from = s->low;
     out->to = s->high;
     out->range_given = s->range_given;
-    out->n_all = curve->n;
-    if (curve->reason != TILT_REASON_NONE) return TILT_OK;
-    for (size_t g = 0; g < 2; g++) out->reach[g] = curve->reach[g];
-    out->worst = tilt__threshold_worst_in(curve, s->low, s->high);
-    out->lowest_bounds = tilt__threshold_lowest_bounds(curve, s->low, s->high);
-    tilt__threshold_run *runs = NULL;
-    if (tilt__threshold_runs(curve, tau, 1 / tau, &runs, &out->n_runs) != TILT_OK)
-        return tilt__fail_memory(context->err);
-    out->runs = tilt__arena_alloc(context->arena, out->n_runs, sizeof *out->runs);
-    if (out->runs != NULL && out->n_runs > 0) memcpy(out->runs, runs, out->n_runs * sizeof *runs);
-    free(runs);
-    out->n = curve->n < TILT__CURVE_POINTS ? curve->n : TILT__CURVE_POINTS;
-    out->rows = tilt__arena_alloc(context->arena, out->n, sizeof *out->rows);
-    if (out->runs == NULL || out->rows == NULL) return tilt__fail_memory(context->err);
-    for (size_t i = 0; i < out->n; i++)
-        out->rows[i] = curve->rows[out->n < 2 ? 0 : i * (curve->n - 1) / (out->n - 1)];
+    out->n_all = answer.n;
+    out->runs = answer.runs;
+    if (status != TILT_OK || answer.reason != TILT_REASON_NONE) return status;
+    for (size_t g = 0; g < 2; g++) out->reach[g] = answer.reach[g];
+    out->worst = answer.worst;
+    out->lowest_bounds = answer.lowest;
+    out->n_runs = answer.n_runs;
+    out->n = answer.n_rows;
     return TILT_OK;
-}
-
-static tilt_status compare_curve(const scorer *s, const tilt__scores *focal, const tilt__scores *reference,
-                                 tilt__model_comparison *c) {
-    tilt__threshold_curve curve;
-    tilt_status status = tilt__threshold_curve_of(focal, reference, s->context->spec->level, &curve);
-    if (status != TILT_OK) return tilt__fail_memory(s->context->err);
-    status = keep_curve(s, &curve, &c->curve);
-    tilt__threshold_curve_free(&curve);
-    return status;
 }
 
 static void no_gap(tilt_reason reason, double level, tilt__model_comparison *c) {
@@ -434,23 +252,17 @@ static void no_gap(tilt_reason reason, double level, tilt__model_comparison *c) 
                                              tilt__no_test(reason)};
 }
 
-static tilt_status compare_labelled(const scorer *s, const rows *focal, const rows *reference,
-                                    tilt__model_comparison *c) {
+static void compare_labelled(const scorer *s, const side *focal, const side *reference,
+                             tilt__model_comparison *c) {
     double level = s->context->spec->level;
-    tilt__scores a = labelled_of(focal), r = labelled_of(reference);
-    tilt__auc of_reference;
-    const tilt__auc *of_focal = &s->part->groups[c->group].scored->auc;
-    tilt_status status = tilt__auc_of(&r, &of_reference);
-    if (status == TILT_OK) status = tilt__auc_cross(&a, &r, &c->cross_focal);
-    if (status == TILT_OK) status = tilt__auc_cross(&r, &a, &c->cross_reference);
-    if (status == TILT_OK) status = tilt__calibration_gap_of(&a, &r, level, &c->calibration);
-    if (status != TILT_OK) return tilt__fail_memory(s->context->err);
+    c->cross_focal = tilt__auc_between(&focal->ranking, &reference->ranking);
+    c->cross_reference = tilt__auc_between(&reference->ranking, &focal->ranking);
+    tilt__calibration_gap_with(&focal->fits, &reference->fits, level, &c->calibration);
     if (c->calibration.in_the_large.reason == TILT_OUT_OF_RANGE) no_gap(TILT_NO_PROBABILITY, level, c);
-    c->auc_difference = of_focal->auc - of_reference.auc;
-    c->auc_test = tilt__auc_difference(of_focal, &of_reference);
+    c->auc_difference = focal->auc->auc - reference->auc->auc;
+    c->auc_test = tilt__auc_difference(focal->auc, reference->auc);
     c->cross_intervals[0] = tilt__auc_interval(&c->cross_focal, level);
     c->cross_intervals[1] = tilt__auc_interval(&c->cross_reference, level);
-    return TILT_OK;
 }
 
 static void no_labels(const scorer *s, tilt_reason reason, tilt__model_comparison *c) {
@@ -461,44 +273,86 @@ static void no_labels(const scorer *s, tilt_reason reason, tilt__model_compariso
     no_gap(reason, level, c);
 }
 
-static tilt_status compare_scores(const scorer *s, const rows *reference, tilt__model_comparison *c) {
-    const rows *focal = &s->groups[c->group];
-    tilt__scores a = all_of(focal), r = all_of(reference);
-    const bool label = s->part->has_label;
+static tilt_status compare_scores(const scorer *s, const side *focal, const side *reference,
+                                  tilt__model_comparison *c) {
+    const tilt__model_rows *own = &focal->rows, *other = &reference->rows;
+    const tilt__ranking *const of[2] = {&reference->ranking, &focal->ranking};
     c->scored = true;
-    tilt_status status = TILT_OK;
     no_labels(s, TILT_NO_LABEL, c);
-    if (label && focal->labelled > 0 && reference->labelled > 0)
-        status = compare_labelled(s, focal, reference, c);
-    if (status == TILT_OK && tilt__shift_of(&a, &r, &c->shift) != TILT_OK)
-        status = tilt__fail_memory(s->context->err);
-    if (label) a.label = focal->label, a.unlabelled = focal->n - focal->labelled;
-    if (label) r.label = reference->label, r.unlabelled = reference->n - reference->labelled;
-    if (status == TILT_OK) status = compare_curve(s, &a, &r, c);
-    if (status == TILT_OK && coarse(s->part)) {
-        const tilt__scores all[2] = {all_of(reference), all_of(focal)};
-        const tilt__scores labelled[2] = {labelled_of(reference), labelled_of(focal)};
-        if (tilt__model_rounding_between(all, labelled, s->part, c) != TILT_OK)
-            status = tilt__fail_memory(s->context->err);
-    }
+    if (s->part->has_label && own->labelled > 0 && other->labelled > 0)
+        compare_labelled(s, focal, reference, c);
+    tilt_status status = tilt__shift_between(&focal->ranking, &reference->ranking, &c->shift);
+    if (status == TILT_OK) status = compare_curve(s, focal, reference, &c->curve);
+    if (status == TILT_OK && coarse(s->part)) tilt__model_rounding_between(of, s->part, c);
     double share = s->part->groups[c->group].scored->scoring.value;
-    double other =
+    double rate =
         c->reference != SIZE_MAX ? s->part->groups[c->reference].scored->scoring.value : (double)NAN;
-    c->scoring_ratio = other > 0 ? share / other : (double)NAN;
+    c->scoring_ratio = rate > 0 ? share / rate : (double)NAN;
     return status;
 }
 
-static tilt_status compare_with_reference(const scorer *s, tilt__model_comparison *c) {
-    if (c->reference != SIZE_MAX) return compare_scores(s, &s->groups[c->reference], c);
-    rows reference;
+/* The rest, or everyone, as one group. */
+static tilt_status pool_reference(const scorer *s, const tilt__model_comparison *c, side *out,
+                                  tilt__auc *auc) {
+    size_t n = s->part->n_groups;
     bool all = strcmp(c->reference_name, "population") == 0;
-    bool *wanted = tilt__arena_alloc(s->context->arena, s->part->n_groups, sizeof *wanted);
-    if (wanted == NULL) return tilt__fail_memory(s->context->err);
-    for (size_t g = 0; g < s->part->n_groups; g++)
+    bool *wanted = tilt__alloc(n, sizeof *wanted);
+    tilt__model_rows *rows = tilt__alloc(n, sizeof *rows);
+    tilt_status status = wanted != NULL && rows != NULL ? TILT_OK : TILT_ENOMEM;
+    for (size_t g = 0; status == TILT_OK && g < n; g++) {
         wanted[g] = !s->part->view->groups[g].unknown && (all || g != c->group);
-    tilt_status status =
-        pool(s, wanted, &reference) ? compare_scores(s, &reference, c) : tilt__fail_memory(s->context->err);
-    free_rows(&reference);
+        rows[g] = s->groups[g].rows;
+    }
+    if (status == TILT_OK) status = tilt__model_rows_pool(rows, n, wanted, &out->rows);
+    free(rows);
+    free(wanted);
+    tilt__scores data = tilt__model_rows_labelled(&out->rows);
+    if (status == TILT_OK) status = rank_side(out);
+    if (status == TILT_OK) *auc = tilt__auc_between(&out->ranking, &out->ranking);
+    if (status == TILT_OK) status = tilt__calibrated_new(&data, &out->fits);
+    if (status == TILT_OK) status = tilt__calibrated_fit(&out->fits);
+    out->auc = auc;
+    return status;
+}
+
+static tilt_status compare(void *context, size_t i, tilt_error *err) {
+    const scorer *s = context;
+    tilt__model_comparison *c = &s->part->comparisons[i];
+    side pooled = {.auc = NULL};
+    tilt__auc auc;
+    bool group = c->reference != SIZE_MAX;
+    tilt_status status = group ? TILT_OK : pool_reference(s, c, &pooled, &auc);
+    if (status == TILT_OK)
+        status = compare_scores(s, &s->groups[c->group], group ? &s->groups[c->reference] : &pooled, c);
+    free_side(&pooled);
+    return status == TILT_OK ? TILT_OK : tilt__fail_memory(err);
+}
+
+/* Moves the runs of a comparison into the arena. */
+static bool settle_runs(const scorer *s, tilt__model_curve *curve) {
+    tilt__threshold_run *runs = curve->runs;
+    if (runs == NULL) return true;
+    curve->runs = tilt__arena_alloc(s->context->arena, curve->n_runs, sizeof *runs);
+    if (curve->runs != NULL && curve->n_runs > 0) memcpy(curve->runs, runs, curve->n_runs * sizeof *runs);
+    free(runs);
+    return curve->runs != NULL;
+}
+
+static tilt_status compare_groups(scorer *s) {
+    const tilt__context *context = s->context;
+    size_t n = s->part->n_comparisons;
+    for (size_t c = 0; c < n; c++) {
+        const tilt__model_comparison *at = &s->part->comparisons[c];
+        tilt__model_curve *curve = &s->part->comparisons[c].curve;
+        size_t most = TILT__CURVE_POINTS, other = at->reference;
+        size_t rows = s->groups[at->group].rows.n + (other != SIZE_MAX ? s->groups[other].rows.n : most);
+        curve->rows = tilt__arena_alloc(context->arena, rows < most ? rows : most, sizeof *curve->rows);
+        if (curve->rows == NULL) return tilt__fail_memory(context->err);
+    }
+    tilt_status status = tilt__parallel_for(threads_of(s), n, compare, s, context->err);
+    for (size_t c = 0; c < n; c++)
+        if (!settle_runs(s, &s->part->comparisons[c].curve) && status == TILT_OK)
+            status = tilt__fail_memory(context->err);
     return status;
 }
 
@@ -516,20 +370,15 @@ static void keep_bounded(const scorer *s) {
 }
 
 tilt_status tilt__model_scores_make(const tilt__context *context, tilt__model_part *part) {
-    scorer s = {.context = context, .part = part, .facts = part->view->facts};
-    everybody all = {.group = NULL};
-    for (size_t p = 0; p < s.facts->n_persons; p++) note_error(part, s.facts->persons[p]);
-    tilt_status status = take_groups(&s);
-    for (size_t g = 0; g < part->n_groups && status == TILT_OK; g++) status = fill_scored(&s, g);
-    if (status == TILT_OK && !gather(&s, &all)) status = tilt__fail_memory(context->err);
-    if (status == TILT_OK) status = fill_scoring(&s, &all);
-    if (status == TILT_OK) status = choose_range(&s, &all);
-    free_rows(&all.all);
-    free(all.group);
-    for (size_t c = 0; c < part->n_comparisons && status == TILT_OK; c++)
-        status = compare_with_reference(&s, &part->comparisons[c]);
+    scorer s = {.context = context, .part = part};
+    const tilt__facts *facts = part->view->facts;
+    for (size_t p = 0; p < facts->n_persons; p++) note_error(part, facts->persons[p]);
+    tilt_status status = tilt__model_places_make(context, part->view, part->weighted, &s.places);
+    if (status == TILT_OK) status = measure_groups(&s);
+    if (status == TILT_OK) status = measure_everybody(&s);
+    if (status == TILT_OK) status = compare_groups(&s);
     if (status == TILT_OK && part->score_step > 0) keep_bounded(&s);
-    for (size_t g = 0; s.groups != NULL && g < part->n_groups; g++) free_rows(&s.groups[g]);
+    for (size_t g = 0; s.groups != NULL && g < part->n_groups; g++) free_side(&s.groups[g]);
     free(s.groups);
     return status;
 }

@@ -1,9 +1,9 @@
 /* stat/auc.c - AUC, DeLong's variance and covariance.
  *
  * The placement of a positive is the share of negatives it beats (ties half), of a negative the share of
- * positives that beat it. AUC is the mean placement, its variance the sum of the two placement variances. On
- * cells of equal scores everybody in a class has the same placement, so 10 million rows with four-decimal
- * scores cost 10,000. */
+ * positives that beat it. AUC is the mean placement, its variance the sum of the two placement variances.
+ * Everybody of one score in a class has the same placement, so 10 million rows with four-decimal scores cost
+ * 10,000. */
 #include "stat/auc.h"
 
 #include <math.h>
@@ -12,24 +12,6 @@
 #include "stat/root.h"
 #include "stat/sum.h"
 #include "stat/tail.h"
-
-typedef struct margins {
-    double w[2], w2[2];
-} margins;
-
-static margins margins_of(const tilt__score_cells *cells) {
-    margins m = {{0, 0}, {0, 0}};
-    for (size_t k = 0; k < 2; k++) {
-        tilt__sum w = {0, 0}, w2 = {0, 0};
-        for (size_t i = 0; i < cells->n; i++) {
-            tilt__sum_add(&w, cells->cells[i].w[k]);
-            tilt__sum_add(&w2, cells->cells[i].w2[k]);
-        }
-        m.w[k] = tilt__sum_total(w);
-        m.w2[k] = tilt__sum_total(w2);
-    }
-    return m;
-}
 
 /* Hanley and McNeil (1982): variance of an AUC of theta for n_pos and n_neg people. */
 static double hanley_mcneil(double theta, double n_pos, double n_neg) {
@@ -58,92 +40,84 @@ static void set_variance(tilt__auc *a, const double squares[2]) {
     a->fallback_variance = hanley_mcneil(a->auc > 0.5 ? 1.0 - shift : shift, size[1], size[0]);
 }
 
-/* Placements of one cell: of its positives among negatives, of its negatives among positives. */
-static void placements(const tilt__score_cell *cell, const margins *m, const double below[2], double out[2]) {
-    out[1] = (below[0] + cell->w[0] / 2.0) / m->w[0];
-    out[0] = (m->w[1] - below[1] - cell->w[1] / 2.0) / m->w[1];
+/* A class of one group (index 0: negatives) against a class of another, or of the same. */
+typedef struct duel {
+    const tilt__ranking *of[2];
+    size_t class[2];
+    double w[2]; /* of everybody in it */
+} duel;
+
+/* What there is of both at one score, and their placements: of its positives among negatives, of its
+ * negatives among positives. */
+typedef struct stand {
+    tilt__rank_walk walk;
+    double below[2], w[2], at[2];
+} stand;
+
+static bool next_place(const duel *d, stand *p) {
+    for (size_t k = 0; k < 2; k++) p->below[k] += p->w[k];
+    if (!tilt__rank_step(&p->walk)) return false;
+    for (size_t k = 0; k < 2; k++) p->w[k] = tilt__rank_w(&p->walk, k, d->class[k]);
+    p->at[1] = (p->below[0] + p->w[0] / 2.0) / d->w[0];
+    p->at[0] = (d->w[1] - p->below[1] - p->w[1] / 2.0) / d->w[1];
+    return true;
 }
 
-tilt__auc tilt__auc_of_cells(const tilt__score_cells *cells) {
-    margins m = margins_of(cells);
-    if (!(m.w[0] > 0.0 && m.w[1] > 0.0)) return no_auc(TILT_ZERO_MARGIN);
-    tilt__sum mean = {0, 0}, squares[2] = {{0, 0}, {0, 0}};
-    double below[2] = {0, 0}, place[2];
-    for (size_t i = 0; i < cells->n; i++) {
-        const tilt__score_cell *cell = &cells->cells[i];
-        placements(cell, &m, below, place);
-        tilt__sum_add(&mean, cell->w[1] * place[1]);
-        for (size_t k = 0; k < 2; k++) below[k] += cell->w[k];
-    }
-    tilt__auc out = {.auc = fmin(fmax(tilt__sum_total(mean) / m.w[1], 0.0), 1.0),
-                     .n_positive = m.w[1],
-                     .n_negative = m.w[0],
-                     .size_positive = m.w[1] / m.w2[1] * m.w[1],
-                     .size_negative = m.w[0] / m.w2[0] * m.w[0]};
-    below[0] = below[1] = 0.0;
-    for (size_t i = 0; i < cells->n; i++) {
-        const tilt__score_cell *cell = &cells->cells[i];
-        placements(cell, &m, below, place);
-        for (size_t k = 0; k < 2; k++) {
-            tilt__sum_add(&squares[k], cell->w2[k] * (place[k] - out.auc) * (place[k] - out.auc));
-            below[k] += cell->w[k];
-        }
+static double mean_place(const duel *d) {
+    tilt__sum mean = {0, 0};
+    stand p = {.walk = tilt__rank_walk_new(d->of[0], d->of[1])};
+    while (next_place(d, &p)) tilt__sum_add(&mean, p.w[1] * p.at[1]);
+    return fmin(fmax(tilt__sum_total(mean) / d->w[1], 0.0), 1.0);
+}
+
+static duel duel_of(const tilt__ranking *positives, size_t positive, const tilt__ranking *negatives,
+                    size_t negative) {
+    return (duel){.of = {negatives, positives},
+                  .class = {negative, positive},
+                  .w = {negatives->sum_w[negative], positives->sum_w[positive]}};
+}
+
+tilt__auc tilt__auc_between(const tilt__ranking *positives, const tilt__ranking *negatives) {
+    if (positives->reason != TILT_REASON_NONE) return no_auc(positives->reason);
+    if (negatives->reason != TILT_REASON_NONE) return no_auc(negatives->reason);
+    if (positives->labelled == 0 || negatives->labelled == 0) return no_auc(TILT_EMPTY_GROUP);
+    const duel d = duel_of(positives, 1, negatives, 0);
+    if (!(d.w[0] > 0.0 && d.w[1] > 0.0)) return no_auc(TILT_ZERO_MARGIN);
+    tilt__sum squares[2] = {{0, 0}, {0, 0}};
+    tilt__auc out = {.auc = mean_place(&d),
+                     .n_positive = d.w[1],
+                     .n_negative = d.w[0],
+                     .size_positive = d.w[1] / positives->sum_w2[1] * d.w[1],
+                     .size_negative = d.w[0] / negatives->sum_w2[0] * d.w[0]};
+    stand p = {.walk = tilt__rank_walk_new(negatives, positives)};
+    while (next_place(&d, &p)) {
+        for (size_t k = 0; k < 2; k++)
+            tilt__sum_add(&squares[k],
+                          tilt__rank_w2(&p.walk, k, k) * (p.at[k] - out.auc) * (p.at[k] - out.auc));
     }
     set_variance(&out, (double[2]){tilt__sum_total(squares[0]), tilt__sum_total(squares[1])});
     return out;
 }
 
+double tilt__auc_superiority(const tilt__ranking *one, const tilt__ranking *other) {
+    const duel d = duel_of(one, TILT__RANK_ALL, other, TILT__RANK_ALL);
+    return mean_place(&d);
+}
+
 tilt_status tilt__auc_of(const tilt__scores *data, tilt__auc *out) {
-    *out = no_auc(tilt__scores_check(data));
-    if (out->reason != TILT_REASON_NONE) return TILT_OK;
-    tilt__score_cells cells;
-    tilt_status status = tilt__score_cells_of(data, &cells);
-    if (status == TILT_OK) *out = tilt__auc_of_cells(&cells);
-    tilt__score_cells_free(&cells);
+    tilt__ranking group;
+    tilt_status status = tilt__ranking_new(data, data->n, &group);
+    if (status == TILT_OK) *out = tilt__auc_between(&group, &group);
+    tilt__ranking_free(&group);
     return status;
 }
 
-/* The rows of one class of `from`, copied. */
-typedef struct class_rows {
-    double *score, *weight, *count;
-    size_t n;
-} class_rows;
-
-static bool take_class(const tilt__scores *from, unsigned char label, class_rows *out) {
-    out->score = tilt__alloc(from->n, sizeof *out->score);
-    out->weight = tilt__alloc(from->n, sizeof *out->weight);
-    out->count = tilt__alloc(from->n, sizeof *out->count);
-    if (out->score == NULL || out->weight == NULL || out->count == NULL) return false;
-    for (size_t i = 0; i < from->n; i++) {
-        if (from->label[i] != label) continue;
-        out->score[out->n] = from->score[i];
-        out->weight[out->n] = from->weight != NULL ? from->weight[i] : 1.0;
-        out->count[out->n++] = tilt__people_at(from, i);
-    }
-    return true;
-}
-
 tilt_status tilt__auc_cross(const tilt__scores *positives, const tilt__scores *negatives, tilt__auc *out) {
-    tilt_reason reason = tilt__scores_check(positives);
-    if (reason == TILT_REASON_NONE) reason = tilt__scores_check(negatives);
-    *out = no_auc(reason);
-    if (reason != TILT_REASON_NONE) return TILT_OK;
-    class_rows pos = {0}, neg = {0};
-    tilt__score_cells cells = {0};
-    tilt_status status = TILT_ENOMEM;
-    if (take_class(positives, 1, &pos) && take_class(negatives, 0, &neg))
-        status = tilt__score_cells_of_two(
-            &(tilt__scores){.score = pos.score, .weight = pos.weight, .n = pos.n, .count = pos.count},
-            &(tilt__scores){.score = neg.score, .weight = neg.weight, .n = neg.n, .count = neg.count},
-            &cells);
-    if (status == TILT_OK) *out = tilt__auc_of_cells(&cells);
-    tilt__score_cells_free(&cells);
-    free(neg.count);
-    free(neg.weight);
-    free(neg.score);
-    free(pos.count);
-    free(pos.weight);
-    free(pos.score);
+    tilt__ranking groups[2] = {{.n = 0}, {.n = 0}};
+    tilt_status status = tilt__ranking_new(positives, positives->n, &groups[0]);
+    if (status == TILT_OK) status = tilt__ranking_new(negatives, negatives->n, &groups[1]);
+    if (status == TILT_OK) *out = tilt__auc_between(&groups[0], &groups[1]);
+    for (size_t k = 0; k < 2; k++) tilt__ranking_free(&groups[k]);
     return status;
 }
 
@@ -176,19 +150,26 @@ static tilt_estimate edge_interval(const tilt__auc *auc, double level) {
     return out;
 }
 
-size_t tilt__roc_of_cells(const tilt__score_cells *cells, size_t most, tilt__roc_point *out) {
+size_t tilt__roc_of(const tilt__ranking *group, size_t most, tilt__roc_point *out) {
     double all[2] = {0, 0}, passed[2] = {0, 0}, step = 2.0 / ((double)most - 2.0);
-    size_t n = 0;
-    for (size_t i = 0; i < cells->n; i++)
-        for (size_t k = 0; k < 2; k++) all[k] += cells->cells[i].w[k];
+    size_t n = 0, cells = 0, lowest = group->n;
+    for (size_t i = 0; i < group->n; i++)
+        for (size_t k = 0; k < 2; k++) all[k] += group->w[k][i];
     if (!(all[0] > 0.0 && all[1] > 0.0)) return 0;
+    for (size_t i = group->n; i > 0; i--) {
+        if (!(group->w[0][i - 1] > 0.0 || group->w[1][i - 1] > 0.0)) continue; /* nobody here has a label */
+        cells++;
+        lowest = i - 1;
+    }
     out[n++] = (tilt__roc_point){0, 0};
-    for (size_t i = cells->n; i > 0; i--) {
-        for (size_t k = 0; k < 2; k++) passed[k] += cells->cells[i - 1].w[k];
+    for (size_t i = group->n; i > lowest; i--) {
+        if (!(group->w[0][i - 1] > 0.0 || group->w[1][i - 1] > 0.0)) continue;
+        for (size_t k = 0; k < 2; k++) passed[k] += group->w[k][i - 1];
         tilt__roc_point at = {fmin(passed[0] / all[0], 1), fmin(passed[1] / all[1], 1)};
-        if (i == 1) at = (tilt__roc_point){1, 1};
+        bool last = i - 1 == lowest;
+        if (last) at = (tilt__roc_point){1, 1};
         double moved = at.fpr + at.tpr - out[n - 1].fpr - out[n - 1].tpr;
-        if (i == 1 || cells->n + 1 <= most || moved >= step) out[n++] = at;
+        if (last || cells + 1 <= most || moved >= step) out[n++] = at;
     }
     return n;
 }
@@ -220,30 +201,42 @@ tilt__test tilt__auc_difference(const tilt__auc *one, const tilt__auc *other) {
 
 /* ---- two scores of the same people ---- */
 
-static double run_weight(const tilt__scores *data, const size_t *order, size_t from, size_t to,
-                         unsigned class) {
-    double sum = 0.0;
-    for (size_t i = from; i < to; i++)
-        if (data->label[order[i]] == class) sum += tilt__weight_at(data, order[i]);
-    return sum;
+/* The people under one of the two scores. */
+typedef struct ranked {
+    size_t *order;
+    tilt__ranking ranking;
+    double *place; /* of every row */
+} ranked;
+
+static void free_ranked(ranked *r) {
+    free(r->place);
+    tilt__ranking_free(&r->ranking);
+    free(r->order);
 }
 
-/* The placement of every row under one score; class weights in w[]. */
-static tilt_status place_rows(const tilt__scores *data, const double w[2], double *place) {
-    size_t *order = NULL;
-    tilt_status status = tilt__order(data->score, data->n, &order);
-    if (status != TILT_OK) return status;
+static tilt_status rank_people(const tilt__scores *data, ranked *r, tilt__auc *out) {
+    if (tilt__scores_check(data) == TILT_REASON_NONE &&
+        tilt__order(data->score, data->n, &r->order) != TILT_OK)
+        return TILT_ENOMEM;
+    tilt_status status = tilt__ranking_in_order(data, data->n, r->order, &r->ranking);
+    if (status == TILT_OK) *out = tilt__auc_between(&r->ranking, &r->ranking);
+    return status;
+}
+
+/* The placement of every row; class weights in w[]. */
+static tilt_status place_rows(const tilt__scores *data, const double w[2], ranked *r) {
+    const tilt__ranking *ranking = &r->ranking;
     double below[2] = {0, 0};
-    for (size_t from = 0, to; from < data->n; from = to) {
-        for (to = from + 1; to < data->n && !(data->score[order[to]] > data->score[order[from]]);) to++;
-        double at[2] = {run_weight(data, order, from, to, 0), run_weight(data, order, from, to, 1)};
-        for (size_t i = from; i < to; i++)
-            place[order[i]] = data->label[order[i]] == 1 ? (below[0] + at[0] / 2.0) / w[0]
-                                                         : (w[1] - below[1] - at[1] / 2.0) / w[1];
+    r->place = tilt__alloc(data->n, sizeof *r->place);
+    if (r->place == NULL) return TILT_ENOMEM;
+    for (size_t i = 0, k = 0; k < ranking->n; k++) {
+        const double at[2] = {ranking->w[0][k], ranking->w[1][k]};
+        for (; i < data->n && !(data->score[r->order[i]] > ranking->score[k]); i++)
+            r->place[r->order[i]] = data->label[r->order[i]] == 1 ? (below[0] + at[0] / 2.0) / w[0]
+                                                                  : (w[1] - below[1] - at[1] / 2.0) / w[1];
         below[0] += at[0];
         below[1] += at[1];
     }
-    free(order);
     return TILT_OK;
 }
 
@@ -270,26 +263,28 @@ static tilt__test paired_test(const tilt__auc_pair *p) {
     return tilt__test_of_z((p->first.auc - p->second.auc) / sqrt(variance));
 }
 
+static tilt_status compare_places(const tilt__scores *data, const tilt__scores *other, ranked both[2],
+                                  tilt__auc_pair *out) {
+    const double w[2] = {out->first.n_negative, out->first.n_positive};
+    tilt_status status = place_rows(data, w, &both[0]);
+    if (status == TILT_OK) status = place_rows(other, w, &both[1]);
+    if (status != TILT_OK) return status;
+    out->covariance = covariance_of(data, both[0].place, both[1].place, out);
+    out->test = paired_test(out);
+    return TILT_OK;
+}
+
 tilt_status tilt__auc_paired(const tilt__scores *data, const double *second_score, tilt__auc_pair *out) {
     tilt__scores other = *data;
+    ranked both[2] = {{.order = NULL}, {.order = NULL}};
     other.score = second_score;
     *out = (tilt__auc_pair){.covariance = NAN, .test = tilt__no_test(TILT_TOO_FEW)};
-    tilt_status status = tilt__auc_of(data, &out->first);
-    if (status == TILT_OK) status = tilt__auc_of(&other, &out->second);
-    if (status != TILT_OK) return status;
+    tilt_status status = rank_people(data, &both[0], &out->first);
+    if (status == TILT_OK) status = rank_people(&other, &both[1], &out->second);
     tilt_reason reason = out->first.reason != TILT_REASON_NONE ? out->first.reason : out->second.reason;
     if (reason != TILT_REASON_NONE) out->test = tilt__no_test(reason);
-    if (reason != TILT_REASON_NONE || out->first.variance_reason != TILT_REASON_NONE) return TILT_OK;
-    double *first = tilt__alloc(data->n, sizeof *first), *second = tilt__alloc(data->n, sizeof *second);
-    const double w[2] = {out->first.n_negative, out->first.n_positive};
-    status = first != NULL && second != NULL ? TILT_OK : TILT_ENOMEM;
-    if (status == TILT_OK) status = place_rows(data, w, first);
-    if (status == TILT_OK) status = place_rows(&other, w, second);
-    if (status == TILT_OK) {
-        out->covariance = covariance_of(data, first, second, out);
-        out->test = paired_test(out);
-    }
-    free(second);
-    free(first);
+    if (status == TILT_OK && reason == TILT_REASON_NONE && out->first.variance_reason == TILT_REASON_NONE)
+        status = compare_places(data, &other, both, out);
+    for (size_t k = 0; k < 2; k++) free_ranked(&both[k]);
     return status;
 }

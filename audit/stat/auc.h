@@ -8,7 +8,7 @@
 #ifndef TILT_STAT_AUC_H
 #define TILT_STAT_AUC_H
 
-#include "stat/scores.h"
+#include "stat/ranking.h"
 #include "stat/types.h"
 
 /* One AUC. variance has its own reason: TILT_TOO_FEW with fewer than two positives or negatives. At an AUC of
@@ -23,14 +23,17 @@ typedef struct tilt__auc {
 } tilt__auc;
 
 TILT_NODISCARD tilt_status tilt__auc_of(const tilt__scores *data, tilt__auc *out);
-/* The same from cells in ascending order of score. */
-tilt__auc tilt__auc_of_cells(const tilt__score_cells *cells);
-
 /* Positives of one group against negatives of another (xAUC; Kallus and Zhou 2019): unequal xAUCs are ranking
  * bias between groups that no AUC within a group can show. Rows of `positives` with label 0 and of
  * `negatives` with label 1 are left out. */
 TILT_NODISCARD tilt_status tilt__auc_cross(const tilt__scores *positives, const tilt__scores *negatives,
                                            tilt__auc *out);
+
+/* Both of groups that are ranked: the positives of one against the negatives of the other, or of itself. */
+tilt__auc tilt__auc_between(const tilt__ranking *positives, const tilt__ranking *negatives);
+/* Everybody of one group against everybody of another: the chance that one of the first scores above one of
+ * the second, ties half. Both have rows. */
+double tilt__auc_superiority(const tilt__ranking *one, const tilt__ranking *other);
 
 /* AUC -/+ z sqrt(variance), clipped to [0, 1], method "delong". At AUC 0 or 1 method "newcombe-2006": the
  * AUCs whose own Hanley-McNeil variance (with the mean of both class sizes) puts the estimate z away. */
@@ -44,10 +47,10 @@ tilt__test tilt__auc_difference(const tilt__auc *one, const tilt__auc *other);
 typedef struct tilt__roc_point {
     double fpr, tpr;
 } tilt__roc_point;
-/* The curve from (0, 0) to (1, 1) over cells in ascending order of score, thinned to at most `most` points
- * (>= 3) evenly along fpr + tpr; with most > cells + 1 every corner is there and the area below is the AUC.
- * Returns how many; 0 when a class is empty. */
-size_t tilt__roc_of_cells(const tilt__score_cells *cells, size_t most, tilt__roc_point *out);
+/* The curve of a group from (0, 0) to (1, 1), thinned to at most `most` points (>= 3) evenly along fpr + tpr;
+ * with more than one for each distinct score every corner is there and the area below is the AUC. Returns how
+ * many; 0 when a class is empty. */
+size_t tilt__roc_of(const tilt__ranking *group, size_t most, tilt__roc_point *out);
 
 /* Two scores of the same people, compared by DeLong's covariance. */
 typedef struct tilt__auc_pair {

@@ -17,24 +17,14 @@
 
 enum { BINS = TILT__CALIBRATION_BINS, EXACT_BIN = 500 };
 
-typedef struct prepared {
-    const tilt__scores *data;
-    size_t *order; /* rows by ascending probability */
-    double *x, *w; /* logit, rescaled weight */
-    double total;  /* sum of w: the effective size */
-    double n;      /* sum of the weights as given */
-    double people; /* sum of the counts */
-    double scale;  /* of the weights */
-} prepared;
+typedef tilt__calibrated prepared;
 
 typedef struct bin {
     double w, p, y; /* sums of w, w p, w y */
 } bin;
 
-static void release(prepared *d) {
-    free(d->w);
-    free(d->x);
-    free(d->order);
+static double weight_of(const prepared *d, size_t row) {
+    return tilt__weight_at(&d->data, row) * d->scale;
 }
 
 static double logit_of(double p) {
@@ -49,30 +39,54 @@ static tilt_reason probabilities_check(const tilt__scores *data) {
     return reason;
 }
 
-static tilt_status prepare(const tilt__scores *data, prepared *out) {
-    *out = (prepared){.data = data};
-    out->x = tilt__alloc(data->n, sizeof *out->x);
-    out->w = tilt__alloc(data->n, sizeof *out->w);
-    if (out->x == NULL || out->w == NULL || tilt__order(data->score, data->n, &out->order) != TILT_OK)
-        return TILT_ENOMEM;
+void tilt__calibrated_free(tilt__calibrated *group) {
+    free(group->order);
+    free(group->x);
+    group->order = NULL;
+    group->x = NULL;
+}
+
+void tilt__calibrated_unorder(tilt__calibrated *group) {
+    free(group->order);
+    group->order = NULL;
+}
+
+tilt_status tilt__calibrated_new(const tilt__scores *data, tilt__calibrated *out) {
+    *out = (prepared){.data = *data, .reason = probabilities_check(data)};
+    if (out->reason != TILT_REASON_NONE) return TILT_OK;
+    if (tilt__order(data->score, data->n, &out->order) != TILT_OK) return TILT_ENOMEM;
     tilt__sum sum = {0, 0}, sum2 = {0, 0};
     for (size_t i = 0; i < data->n; i++) {
-        double w = tilt__weight_at(data, i);
-        out->x[i] = logit_of(data->score[i]);
-        tilt__sum_add(&sum, w);
+        tilt__sum_add(&sum, tilt__weight_at(data, i));
         tilt__sum_add(&sum2, tilt__weight2_at(data, i));
         out->people += tilt__people_at(data, i);
     }
     out->n = tilt__sum_total(sum);
-    double scale = data->weight != NULL ? out->n / tilt__sum_total(sum2) : 1.0;
-    out->scale = scale;
-    for (size_t i = 0; i < data->n; i++) out->w[i] = tilt__weight_at(data, i) * scale;
-    out->total = out->n * scale;
+    out->scale = data->weight != NULL ? out->n / tilt__sum_total(sum2) : 1.0;
+    out->total = out->n * out->scale;
     return TILT_OK;
 }
 
-static tilt__logit_rows rows_of(const prepared *d) {
-    return (tilt__logit_rows){.x = d->x, .w = d->w, .y = d->data->label, .n = d->data->n};
+static tilt__logit_part part_of(const prepared *d) {
+    return (tilt__logit_part){.data = &d->data, .x = d->x, .scale = d->scale};
+}
+
+static void fit_rows(const tilt__logit_rows *rows, tilt__calibration_fits *out) {
+    out->in_the_large = tilt__fit_offset(rows, &out->offset_likelihood);
+    tilt__fit_slope(rows, &out->intercept, &out->slope, &out->slope_likelihood);
+}
+
+tilt_status tilt__calibrated_fit(tilt__calibrated *group) {
+    const tilt__scores *data = &group->data;
+    if (group->reason != TILT_REASON_NONE || group->x != NULL) return TILT_OK;
+    group->x = tilt__alloc(data->n, sizeof *group->x);
+    if (group->x == NULL) return TILT_ENOMEM;
+    for (size_t i = 0; i < data->n; i++) {
+        bool same = i > 0 && !(data->score[i] < data->score[i - 1]) && !(data->score[i] > data->score[i - 1]);
+        group->x[i] = same ? group->x[i - 1] : logit_of(data->score[i]);
+    }
+    fit_rows(&(tilt__logit_rows){.parts = {part_of(group)}, .n_parts = 1}, &group->fits);
+    return TILT_OK;
 }
 
 tilt_estimate tilt__coefficient_estimate(tilt__coefficient coefficient, double level) {
@@ -94,15 +108,16 @@ static size_t width_bin(double p) {
 }
 
 static void add_to_bin(const prepared *d, bin *b, size_t row) {
-    b->w += d->w[row];
-    b->p += d->w[row] * d->data->score[row];
-    b->y += d->w[row] * d->data->label[row];
+    double w = weight_of(d, row);
+    b->w += w;
+    b->p += w * d->data.score[row];
+    b->y += w * d->data.label[row];
 }
 
 static void set_width_bins(const prepared *d, tilt__calibration *out, double brier) {
     bin bins[BINS] = {{0}};
     double base = out->observed, ece = 0.0;
-    for (size_t i = 0; i < d->data->n; i++) add_to_bin(d, &bins[width_bin(d->data->score[i])], i);
+    for (size_t i = 0; i < d->data.n; i++) add_to_bin(d, &bins[width_bin(d->data.score[i])], i);
     for (size_t b = 0; b < BINS; b++) {
         if (!(bins[b].w > 0.0)) continue;
         double share = bins[b].w / d->total, predicted = bins[b].p / bins[b].w, seen = bins[b].y / bins[b].w;
@@ -131,13 +146,13 @@ static void share_out(const prepared *d, bin bins[BINS], const bin *run, double 
 
 static void fill_shared(const prepared *d, bin bins[BINS]) {
     double passed = 0.0;
-    for (size_t rank = 0, end; rank < d->data->n; rank = end) {
+    for (size_t rank = 0, end; rank < d->data.n; rank = end) {
         bin run = {0, 0, 0};
         double people = 0.0;
-        for (end = rank; end < d->data->n; end++) {
-            if (d->data->score[d->order[end]] > d->data->score[d->order[rank]]) break;
+        for (end = rank; end < d->data.n; end++) {
+            if (d->data.score[d->order[end]] > d->data.score[d->order[rank]]) break;
             add_to_bin(d, &run, d->order[end]);
-            people += tilt__people_at(d->data, d->order[end]);
+            people += tilt__people_at(&d->data, d->order[end]);
         }
         share_out(d, bins, &run, passed, passed + people);
         passed += people;
@@ -147,9 +162,9 @@ static void fill_shared(const prepared *d, bin bins[BINS]) {
 static double mass_error(const prepared *d) {
     bin bins[BINS] = {{0}};
     double ece = 0.0;
-    size_t n = d->data->n;
-    if (d->data->count != NULL) fill_shared(d, bins);
-    for (size_t rank = 0; d->data->count == NULL && rank < n; rank++)
+    size_t n = d->data.n;
+    if (d->data.count != NULL) fill_shared(d, bins);
+    for (size_t rank = 0; d->data.count == NULL && rank < n; rank++)
         add_to_bin(d, &bins[(size_t)((double)rank * BINS / (double)n)], d->order[rank]);
     for (size_t b = 0; b < BINS; b++) ece += fabs(bins[b].y - bins[b].p) / d->total;
     return ece;
@@ -162,13 +177,13 @@ typedef struct rank_walk {
 } rank_walk;
 
 static double score_of_rank(const prepared *d, rank_walk *walk, double rank) {
-    while (walk->row + 1 < d->data->n) {
-        double people = tilt__people_at(d->data, d->order[walk->row]);
+    while (walk->row + 1 < d->data.n) {
+        double people = tilt__people_at(&d->data, d->order[walk->row]);
         if (walk->passed + people > rank) break;
         walk->passed += people;
         walk->row++;
     }
-    return d->data->score[d->order[walk->row]];
+    return d->data.score[d->order[walk->row]];
 }
 
 /* The k-th of the tenths (type 7, Hyndman and Fan 1996) of the probabilities; k must not fall between calls.
@@ -192,8 +207,8 @@ static tilt__test hosmer_lemeshow(const prepared *d, size_t *out_groups) {
     }
     bin bins[BINS + 1] = {{0}};
     /* group g holds (cut g-1, cut g]; the lowest is included */
-    for (size_t rank = 0; rank < d->data->n; rank++) {
-        while (group + 1 < n_cuts && d->data->score[d->order[rank]] > cuts[group]) group++;
+    for (size_t rank = 0; rank < d->data.n; rank++) {
+        while (group + 1 < n_cuts && d->data.score[d->order[rank]] > cuts[group]) group++;
         add_to_bin(d, &bins[group], d->order[rank]);
     }
     double chi_square = 0.0;
@@ -228,8 +243,8 @@ static tilt_estimate expected_over_observed(double expected, double observed, do
 static void set_scores(const prepared *d, double level, tilt__calibration *out) {
     tilt__sum brier = {0, 0}, square = {0, 0}, loss = {0, 0}, expected = {0, 0}, observed = {0, 0};
     tilt__sum miss = {0, 0}, spread = {0, 0};
-    for (size_t i = 0; i < d->data->n; i++) {
-        double p = d->data->score[i], y = d->data->label[i], w = d->w[i], e = (p - y) * (p - y);
+    for (size_t i = 0; i < d->data.n; i++) {
+        double p = d->data.score[i], y = d->data.label[i], w = weight_of(d, i), e = (p - y) * (p - y);
         double held = fmin(fmax(p, 1e-12), 1.0 - 1e-12);
         tilt__sum_add(&brier, w * e);
         tilt__sum_add(&square, w * e * e);
@@ -276,24 +291,26 @@ static tilt__calibration no_calibration(tilt_reason reason, double level) {
                                .reason = reason};
 }
 
-tilt_status tilt__calibration_of(const tilt__scores *data, double level, tilt__calibration *out) {
-    tilt_reason reason = probabilities_check(data);
+void tilt__calibration_with(const tilt__calibrated *group, double level, tilt__calibration *out) {
+    tilt_reason reason = group->reason;
     if (reason == TILT_REASON_NONE && !tilt__level_ok(level)) reason = TILT_OUT_OF_RANGE;
     *out = no_calibration(reason, level);
-    if (reason != TILT_REASON_NONE) return TILT_OK;
-    prepared d;
-    tilt_status status = prepare(data, &d);
-    if (status == TILT_OK) {
-        double likelihood;
-        tilt__logit_rows rows = rows_of(&d);
-        *out = (tilt__calibration){.n = d.n, .n_effective = d.total};
-        set_scores(&d, level, out);
-        out->ece_mass = mass_error(&d);
-        out->hosmer_lemeshow = hosmer_lemeshow(&d, &out->groups);
-        out->in_the_large = tilt__fit_offset(&rows, &likelihood);
-        tilt__fit_slope(&rows, &out->intercept, &out->slope, &likelihood);
-    }
-    release(&d);
+    if (reason != TILT_REASON_NONE) return;
+    *out = (tilt__calibration){.n = group->n, .n_effective = group->total};
+    set_scores(group, level, out);
+    out->ece_mass = mass_error(group);
+    out->hosmer_lemeshow = hosmer_lemeshow(group, &out->groups);
+    out->in_the_large = group->fits.in_the_large;
+    out->intercept = group->fits.intercept;
+    out->slope = group->fits.slope;
+}
+
+tilt_status tilt__calibration_of(const tilt__scores *data, double level, tilt__calibration *out) {
+    tilt__calibrated group;
+    tilt_status status = tilt__calibrated_new(data, &group);
+    if (status == TILT_OK) status = tilt__calibrated_fit(&group);
+    if (status == TILT_OK) tilt__calibration_with(&group, level, out);
+    tilt__calibrated_free(&group);
     return status;
 }
 
@@ -310,11 +327,11 @@ static double draw_bin_error(const prepared *d, const null_bin *b, tilt__random 
     double error = 0.0;
     for (size_t rank = b->from; rank < b->to; rank++) {
         size_t row = d->order[rank];
-        double p = d->data->score[row];
-        double people = fmax(nearbyint(tilt__people_at(d->data, row)), 1.0);
+        double p = d->data.score[row];
+        double people = fmax(nearbyint(tilt__people_at(&d->data, row)), 1.0);
         double hits = people > 1.0 ? tilt__random_binomial(random, people, p)
                                    : (tilt__random_uniform(random) < p ? 1.0 : 0.0);
-        error += d->w[row] * (hits / people - p);
+        error += weight_of(d, row) * (hits / people - p);
     }
     return fabs(error);
 }
@@ -322,14 +339,14 @@ static double draw_bin_error(const prepared *d, const null_bin *b, tilt__random 
 /* Equal-width bins are runs of the rank order. */
 static size_t set_null_bins(const prepared *d, null_bin bins[BINS]) {
     size_t n = 0;
-    for (size_t rank = 0; rank < d->data->n; rank++) {
+    for (size_t rank = 0; rank < d->data.n; rank++) {
         size_t row = d->order[rank];
-        double p = d->data->score[row];
-        bool first = rank == 0 || width_bin(p) != width_bin(d->data->score[d->order[rank - 1]]);
+        double p = d->data.score[row];
+        bool first = rank == 0 || width_bin(p) != width_bin(d->data.score[d->order[rank - 1]]);
         if (first) bins[n++] = (null_bin){.from = rank};
         bins[n - 1].to = rank + 1;
-        bins[n - 1].people += tilt__people_at(d->data, row);
-        bins[n - 1].variance += tilt__weight2_at(d->data, row) * d->scale * d->scale * p * (1.0 - p);
+        bins[n - 1].people += tilt__people_at(&d->data, row);
+        bins[n - 1].variance += tilt__weight2_at(&d->data, row) * d->scale * d->scale * p * (1.0 - p);
     }
     return n;
 }
@@ -352,23 +369,26 @@ static void run_null(const prepared *d, size_t replicates, uint64_t seed, tilt__
     out->p_se = sqrt(out->p * (1.0 - out->p) / (double)replicates);
 }
 
+void tilt__ece_null_with(const tilt__calibrated *group, size_t replicates, uint64_t seed,
+                         tilt__ece_null *out) {
+    bin bins[BINS] = {{0}};
+    *out = (tilt__ece_null){NAN, NAN, NAN, NAN, group->reason};
+    if (group->reason != TILT_REASON_NONE) return;
+    for (size_t i = 0; i < group->data.n; i++) add_to_bin(group, &bins[width_bin(group->data.score[i])], i);
+    out->value = 0.0;
+    for (size_t b = 0; b < BINS; b++) out->value += fabs(bins[b].y - bins[b].p) / group->total;
+    if (replicates > 0)
+        run_null(group, replicates, seed, out);
+    else
+        out->reason = TILT_NOT_REQUESTED;
+}
+
 tilt_status tilt__ece_null_of(const tilt__scores *data, size_t replicates, uint64_t seed,
                               tilt__ece_null *out) {
-    *out = (tilt__ece_null){NAN, NAN, NAN, NAN, probabilities_check(data)};
-    if (out->reason != TILT_REASON_NONE) return TILT_OK;
-    prepared d;
-    tilt_status status = prepare(data, &d);
-    if (status == TILT_OK) {
-        bin bins[BINS] = {{0}};
-        for (size_t i = 0; i < data->n; i++) add_to_bin(&d, &bins[width_bin(data->score[i])], i);
-        out->value = 0.0;
-        for (size_t b = 0; b < BINS; b++) out->value += fabs(bins[b].y - bins[b].p) / d.total;
-        if (replicates > 0)
-            run_null(&d, replicates, seed, out);
-        else
-            out->reason = TILT_NOT_REQUESTED;
-    }
-    release(&d);
+    tilt__calibrated group;
+    tilt_status status = tilt__calibrated_new(data, &group);
+    if (status == TILT_OK) tilt__ece_null_with(&group, replicates, seed, out);
+    tilt__calibrated_free(&group);
     return status;
 }
 
@@ -385,61 +405,35 @@ static tilt__test likelihood_ratio(tilt_reason reason, double apart, double toge
     return tilt__test_of_chi_square(fmax(2.0 * (apart - together), 0.0), df);
 }
 
-/* Both groups in one set of rows. The caller frees x, w and y. */
-static bool pool_rows(const prepared d[2], double **out_x, double **out_w, unsigned char **out_y) {
-    size_t n = d[0].data->n + d[1].data->n, at = 0;
-    *out_x = tilt__alloc(n, sizeof **out_x);
-    *out_w = tilt__alloc(n, sizeof **out_w);
-    *out_y = tilt__alloc(n, sizeof **out_y);
-    if (*out_x == NULL || *out_w == NULL || *out_y == NULL) return false;
-    for (size_t g = 0; g < 2; g++)
-        for (size_t i = 0; i < d[g].data->n; i++, at++) {
-            (*out_x)[at] = d[g].x[i];
-            (*out_w)[at] = d[g].w[i];
-            (*out_y)[at] = d[g].data->label[i];
-        }
-    return true;
-}
-
-static void compare_fits(const prepared d[2], const tilt__logit_rows *pooled, double level,
-                         tilt__calibration_gap *out) {
-    tilt__coefficient offset[3], intercept[3], slope[3];
-    double offset_ll[3], slope_ll[3];
-    for (size_t k = 0; k < 3; k++) {
-        tilt__logit_rows rows = k < 2 ? rows_of(&d[k]) : *pooled;
-        offset[k] = tilt__fit_offset(&rows, &offset_ll[k]);
-        tilt__fit_slope(&rows, &intercept[k], &slope[k], &slope_ll[k]);
-    }
-    out->in_the_large = coefficient_gap(offset[0], offset[1], level);
-    out->slope = coefficient_gap(slope[0], slope[1], level);
-    tilt_reason level_reason = offset[0].reason != TILT_REASON_NONE ? offset[0].reason : offset[1].reason;
-    tilt_reason slope_reason = slope[0].reason != TILT_REASON_NONE ? slope[0].reason : slope[1].reason;
-    out->level_test = likelihood_ratio(level_reason, offset_ll[0] + offset_ll[1], offset_ll[2], 1.0);
-    out->level_and_slope_test = likelihood_ratio(slope_reason, slope_ll[0] + slope_ll[1], slope_ll[2], 2.0);
-}
-
-tilt_status tilt__calibration_gap_of(const tilt__scores *focal, const tilt__scores *reference, double level,
-                                     tilt__calibration_gap *out) {
-    tilt_reason reason = probabilities_check(focal);
-    if (reason == TILT_REASON_NONE) reason = probabilities_check(reference);
+void tilt__calibration_gap_with(const tilt__calibrated *focal, const tilt__calibrated *reference,
+                                double level, tilt__calibration_gap *out) {
+    tilt_reason reason = focal->reason != TILT_REASON_NONE ? focal->reason : reference->reason;
     *out = (tilt__calibration_gap){.in_the_large = tilt__undefined(reason, "wald", level),
                                    .slope = tilt__undefined(reason, "wald", level),
                                    .level_test = tilt__no_test(reason),
                                    .level_and_slope_test = tilt__no_test(reason)};
-    if (reason != TILT_REASON_NONE) return TILT_OK;
-    prepared d[2] = {{0}, {0}};
-    double *x = NULL, *w = NULL;
-    unsigned char *y = NULL;
-    tilt_status status = prepare(focal, &d[0]);
-    if (status == TILT_OK) status = prepare(reference, &d[1]);
-    if (status == TILT_OK && !pool_rows(d, &x, &w, &y)) status = TILT_ENOMEM;
-    if (status == TILT_OK)
-        compare_fits(d, &(tilt__logit_rows){.x = x, .w = w, .y = y, .n = focal->n + reference->n}, level,
-                     out);
-    free(y);
-    free(w);
-    free(x);
-    release(&d[1]);
-    release(&d[0]);
+    if (reason != TILT_REASON_NONE) return;
+    const tilt__calibration_fits *a = &focal->fits, *r = &reference->fits;
+    tilt__calibration_fits both;
+    fit_rows(&(tilt__logit_rows){.parts = {part_of(focal), part_of(reference)}, .n_parts = 2}, &both);
+    tilt_reason of_level = a->in_the_large.reason, of_slope = a->slope.reason;
+    if (of_level == TILT_REASON_NONE) of_level = r->in_the_large.reason;
+    if (of_slope == TILT_REASON_NONE) of_slope = r->slope.reason;
+    out->in_the_large = coefficient_gap(a->in_the_large, r->in_the_large, level);
+    out->slope = coefficient_gap(a->slope, r->slope, level);
+    out->level_test =
+        likelihood_ratio(of_level, a->offset_likelihood + r->offset_likelihood, both.offset_likelihood, 1.0);
+    out->level_and_slope_test =
+        likelihood_ratio(of_slope, a->slope_likelihood + r->slope_likelihood, both.slope_likelihood, 2.0);
+}
+
+tilt_status tilt__calibration_gap_of(const tilt__scores *focal, const tilt__scores *reference, double level,
+                                     tilt__calibration_gap *out) {
+    tilt__calibrated groups[2] = {{.x = NULL}, {.x = NULL}};
+    tilt_status status = tilt__calibrated_new(focal, &groups[0]);
+    if (status == TILT_OK) status = tilt__calibrated_new(reference, &groups[1]);
+    for (size_t k = 0; k < 2 && status == TILT_OK; k++) status = tilt__calibrated_fit(&groups[k]);
+    if (status == TILT_OK) tilt__calibration_gap_with(&groups[0], &groups[1], level, out);
+    for (size_t k = 0; k < 2; k++) tilt__calibrated_free(&groups[k]);
     return status;
 }

@@ -23,6 +23,32 @@ typedef struct tilt__coefficient {
 /* The same with its Wald interval. */
 tilt_estimate tilt__coefficient_estimate(tilt__coefficient coefficient, double level);
 
+/* The fits of one group, or of two put together, with the log-likelihood at each. */
+typedef struct tilt__calibration_fits {
+    tilt__coefficient in_the_large, intercept, slope; /* as in tilt__calibration */
+    double offset_likelihood, slope_likelihood;
+} tilt__calibration_fits;
+
+/* One group made ready, for everything below that is asked of it: what several comparisons need of a group is
+ * computed once. The arrays of `data` are borrowed. Freed by tilt__calibrated_free, also after failure. */
+typedef struct tilt__calibrated {
+    tilt__scores data;
+    tilt_reason reason; /* of tilt__scores_check; TILT_OUT_OF_RANGE also for a score outside 0..1 */
+    size_t *order;      /* rows by ascending probability */
+    double *x;          /* logits; NULL before tilt__calibrated_fit */
+    double n, total;    /* sum of the weights as given; rescaled: the effective size */
+    double people;      /* sum of the counts */
+    double scale;       /* of the weights */
+    tilt__calibration_fits fits;
+} tilt__calibrated;
+TILT_NODISCARD tilt_status tilt__calibrated_new(const tilt__scores *data, tilt__calibrated *out);
+/* Adds logits and fits, which calibration and comparisons need; nothing where there is a reason. TILT_ENOMEM.
+ */
+TILT_NODISCARD tilt_status tilt__calibrated_fit(tilt__calibrated *group);
+/* Lets go of the order, which only comparisons can do without. */
+void tilt__calibrated_unorder(tilt__calibrated *group);
+void tilt__calibrated_free(tilt__calibrated *group);
+
 typedef struct tilt__calibration {
     double n, n_effective, observed; /* people, Kish's size, share of label 1 */
     tilt__coefficient
@@ -47,6 +73,8 @@ typedef struct tilt__calibration {
 
 TILT_NODISCARD tilt_status tilt__calibration_of(const tilt__scores *data, double level,
                                                 tilt__calibration *out);
+/* The same of a group that has its fits. */
+void tilt__calibration_with(const tilt__calibrated *group, double level, tilt__calibration *out);
 
 /* What the equal-width ECE would be by chance if every p were right: labels drawn from p (bins of more than
  * 500 people by the normal limit), `replicates` times. p = (1 + #{ECE* >= ECE}) / (replicates + 1). ECE is
@@ -57,6 +85,8 @@ typedef struct tilt__ece_null {
 } tilt__ece_null;
 TILT_NODISCARD tilt_status tilt__ece_null_of(const tilt__scores *data, size_t replicates, uint64_t seed,
                                              tilt__ece_null *out);
+void tilt__ece_null_with(const tilt__calibrated *group, size_t replicates, uint64_t seed,
+                         tilt__ece_null *out);
 
 /* Are two groups calibrated alike. Likelihood-ratio tests of logit(y) ~ offset(logit p) + group against no
  * group (df 1), and of logit(y) ~ logit p + group + group * logit p against logit p alone (df 2). Reasons as
@@ -68,5 +98,8 @@ typedef struct tilt__calibration_gap {
 } tilt__calibration_gap;
 TILT_NODISCARD tilt_status tilt__calibration_gap_of(const tilt__scores *focal, const tilt__scores *reference,
                                                     double level, tilt__calibration_gap *out);
+/* The same of groups that have their fits. */
+void tilt__calibration_gap_with(const tilt__calibrated *focal, const tilt__calibrated *reference,
+                                double level, tilt__calibration_gap *out);
 
 #endif

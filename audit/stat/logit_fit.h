@@ -4,11 +4,17 @@
 
 #include "stat/calibration.h"
 
-/* Rows of a fit: x the logit of the predicted probability, y the label, w the weight. Borrowed. */
+/* Rows of a fit: one group, or two as if the second's rows followed the first's. x of a part is the logit of
+ * its scores, `scale` of its weights. Borrowed. */
+typedef struct tilt__logit_part {
+    const tilt__scores *data;
+    const double *x;
+    double scale;
+} tilt__logit_part;
+
 typedef struct tilt__logit_rows {
-    const double *x, *w;
-    const unsigned char *y;
-    size_t n;
+    tilt__logit_part parts[2];
+    size_t n_parts;
 } tilt__logit_rows;
 
 /* logit(y) ~ offset(x): the intercept; logit(y) ~ x: intercept and slope. Newton with halved steps, x

@@ -1,16 +1,16 @@
-/* stat/scores.c - sorting scores and merging equal ones.
+/* stat/scores.c - sorting scores.
  *
  * A double becomes a 64-bit key whose unsigned order is the order of the numbers (sign bit flipped, negative
  * numbers inverted), then six passes of 11 bits from the low end; passes in which all keys share the digit
  * are skipped. Comparison sorting costs twice the time at a million rows and its worst case depends on the
- * data. */
+ * data. Values in a few ascending runs, which is how the rows of a group come, are only merged. */
 #include "stat/scores.h"
 
 #include <math.h>
 
 #include "base/mem.h"
 
-enum { DIGIT_BITS = 11, N_DIGITS = 6, N_BUCKETS = 1 << DIGIT_BITS, SMALL = 16, MIDDLE = 1024 };
+enum { DIGIT_BITS = 11, N_DIGITS = 6, N_BUCKETS = 1 << DIGIT_BITS, SMALL = 16, MIDDLE = 1024, MOST_RUNS = 4 };
 
 tilt_reason tilt__scores_check(const tilt__scores *data) {
     if (data->n == 0) return TILT_EMPTY_GROUP;
@@ -90,9 +90,41 @@ tilt__keyed *tilt__keyed_sort(tilt__keyed *items, tilt__keyed *spare, size_t n) 
     return items;
 }
 
+/* Where the runs of values that do not fall end; false when there are more than can be merged at a walk. */
+static bool find_runs(const double *values, size_t n, size_t ends[MOST_RUNS], size_t *out_runs) {
+    *out_runs = 0;
+    for (size_t i = 1; i < n; i++) {
+        if (!(values[i] < values[i - 1])) continue;
+        if (*out_runs + 1 == MOST_RUNS) return false;
+        ends[(*out_runs)++] = i;
+    }
+    ends[(*out_runs)++] = n;
+    return true;
+}
+
+/* The order of values in few runs; of equal ones that of the earlier run is first. */
+static void merge_runs(const double *values, const size_t *ends, size_t n_runs, size_t *order) {
+    size_t at[MOST_RUNS] = {0};
+    for (size_t r = 1; r < n_runs; r++) at[r] = ends[r - 1];
+    for (size_t i = 0; i < ends[n_runs - 1]; i++) {
+        size_t lowest = n_runs;
+        for (size_t r = 0; r < n_runs; r++) {
+            if (at[r] == ends[r]) continue;
+            if (lowest == n_runs || values[at[r]] < values[at[lowest]]) lowest = r;
+        }
+        order[i] = at[lowest]++;
+    }
+}
+
 tilt_status tilt__order(const double *values, size_t n, size_t **out_order) {
     tilt_status status = TILT_ENOMEM;
+    size_t ends[MOST_RUNS], n_runs;
     size_t *order = tilt__alloc(n, sizeof *order);
+    if (order != NULL && n > 0 && find_runs(values, n, ends, &n_runs)) {
+        merge_runs(values, ends, n_runs, order);
+        *out_order = order;
+        return TILT_OK;
+    }
     tilt__keyed *items = tilt__alloc(n, sizeof *items);
     tilt__keyed *spare = tilt__alloc(n > SMALL ? n : 0, sizeof *spare);
     *out_order = NULL;
@@ -108,66 +140,4 @@ done:
     free(items);
     free(order);
     return status;
-}
-
-static void add_row(tilt__score_cells *out, const tilt__scores *data, size_t row, size_t class) {
-    double score = data->score[row];
-    tilt__score_cell *last = out->n > 0 ? &out->cells[out->n - 1] : NULL;
-    if (last == NULL || last->score < score) {
-        last = &out->cells[out->n++];
-        last->score = score + 0.0;
-    }
-    last->w[class] += tilt__weight_at(data, row);
-    last->w2[class] += tilt__weight2_at(data, row);
-}
-
-tilt_status tilt__score_cells_of(const tilt__scores *data, tilt__score_cells *out) {
-    size_t *order = NULL;
-    *out = (tilt__score_cells){0};
-    tilt_status status = tilt__order(data->score, data->n, &order);
-    if (status != TILT_OK) return status;
-    out->cells = tilt__alloc(data->n, sizeof *out->cells);
-    status = out->cells != NULL ? TILT_OK : TILT_ENOMEM;
-    for (size_t i = 0; status == TILT_OK && i < data->n; i++) {
-        size_t row = order[i];
-        add_row(out, data, row, data->label[row]);
-    }
-    free(order);
-    return status;
-}
-
-/* Merges two samples, each in its order; data[k] becomes class k. */
-static void merge_samples(const tilt__scores *const data[2], const size_t *const order[2],
-                          tilt__score_cells *out) {
-    size_t next[2] = {0, 0};
-    while (next[0] < data[0]->n || next[1] < data[1]->n) {
-        size_t k = next[0] < data[0]->n ? 0 : 1;
-        if (k == 0 && next[1] < data[1]->n &&
-            data[1]->score[order[1][next[1]]] < data[0]->score[order[0][next[0]]])
-            k = 1;
-        size_t row = order[k][next[k]++];
-        add_row(out, data[k], row, k);
-    }
-}
-
-tilt_status tilt__score_cells_of_two(const tilt__scores *first, const tilt__scores *second,
-                                     tilt__score_cells *out) {
-    size_t *ones = NULL, *zeros = NULL;
-    *out = (tilt__score_cells){0};
-    tilt_status status = tilt__order(first->score, first->n, &ones);
-    if (status == TILT_OK) status = tilt__order(second->score, second->n, &zeros);
-    if (status == TILT_OK) out->cells = tilt__alloc(first->n + second->n, sizeof *out->cells);
-    if (ones != NULL && zeros != NULL && out->cells != NULL)
-        merge_samples((const tilt__scores *const[2]){second, first}, (const size_t *const[2]){zeros, ones},
-                      out);
-    else
-        status = TILT_ENOMEM;
-    free(zeros);
-    free(ones);
-    return status;
-}
-
-void tilt__score_cells_free(tilt__score_cells *cells) {
-    free(cells->cells);
-    *cells = (tilt__score_cells){0};
 }

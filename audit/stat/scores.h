@@ -1,5 +1,4 @@
-/* stat/scores.h - scored people: the rows, their order, and the rows reduced to one cell per distinct score.
- */
+/* stat/scores.h - scored people: the rows, and their order. */
 #ifndef TILT_STAT_SCORES_H
 #define TILT_STAT_SCORES_H
 
@@ -22,25 +21,13 @@ typedef struct tilt__scores {
     size_t unlabelled;
 } tilt__scores;
 
-/* All people of one score: sum of weights and of squared weights, per class (index 0: label 0, 1: label 1).
- */
-typedef struct tilt__score_cell {
-    double score;
-    double w[2], w2[2];
-} tilt__score_cell;
-
-/* Cells in ascending order of their distinct scores; `cells` is freed by tilt__score_cells_free. */
-typedef struct tilt__score_cells {
-    tilt__score_cell *cells;
-    size_t n;
-} tilt__score_cells;
-
 /* TILT_OUT_OF_RANGE when a score is NaN, a label is neither 0 nor 1, or a weight is not a finite number above
  * 0; TILT_EMPTY_GROUP when there is nobody. */
 tilt_reason tilt__scores_check(const tilt__scores *data);
 
-/* The stable ascending order of values (no NaN; -0 equals 0) as indices, by radix sort: O(n), 32 bytes a
- * value while it runs and 8 after. *out_order is freed by the caller. TILT_ENOMEM. */
+/* The stable ascending order of values (no NaN; -0 equals 0) as indices: O(n), 8 bytes a value; by radix
+ * sort, unless it is in a few ascending runs, 40 while it runs. *out_order is freed by the caller.
+ * TILT_ENOMEM. */
 TILT_NODISCARD tilt_status tilt__order(const double *values, size_t n, size_t **out_order);
 
 /* A double as a number whose unsigned order is the order of the doubles (-0 equals 0), and back. */
@@ -63,13 +50,6 @@ static inline double tilt__score_of_key(uint64_t key) {
 /* Sorts items by key, stably, in O(n), with `spare` of the same size; returns the one of the two that holds
  * the result. */
 tilt__keyed *tilt__keyed_sort(tilt__keyed *items, tilt__keyed *spare, size_t n);
-
-/* Reduces labelled rows, or two samples (the first becomes class 1, the second class 0; labels unread), to
- * cells. The data must have passed tilt__scores_check. TILT_ENOMEM. */
-TILT_NODISCARD tilt_status tilt__score_cells_of(const tilt__scores *data, tilt__score_cells *out);
-TILT_NODISCARD tilt_status tilt__score_cells_of_two(const tilt__scores *first, const tilt__scores *second,
-                                                    tilt__score_cells *out);
-void tilt__score_cells_free(tilt__score_cells *cells);
 
 /* People of row i, their weights summed, and their squared weights. */
 static inline double tilt__people_at(const tilt__scores *data, size_t i) {

@@ -2,7 +2,7 @@
 #ifndef TILT_STAT_SHIFT_H
 #define TILT_STAT_SHIFT_H
 
-#include "stat/scores.h"
+#include "stat/ranking.h"
 #include "stat/types.h"
 
 typedef struct tilt__shift {
@@ -26,5 +26,8 @@ typedef struct tilt__shift {
 /* Compares the scores (labels unread). O(n log n). TILT_ENOMEM. */
 TILT_NODISCARD tilt_status tilt__shift_of(const tilt__scores *focal, const tilt__scores *reference,
                                           tilt__shift *out);
+/* The same of groups that are ranked. */
+TILT_NODISCARD tilt_status tilt__shift_between(const tilt__ranking *focal, const tilt__ranking *reference,
+                                               tilt__shift *out);
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef TILT_STAT_THRESHOLD_H
 #define TILT_STAT_THRESHOLD_H
 
-#include "stat/scores.h"
+#include "stat/ranking.h"
 #include "stat/types.h"
 
 /* People with score >= threshold are selected. Index 0 is the reference, 1 the focal group. tpr and fpr are
@@ -61,11 +61,39 @@ TILT_NODISCARD tilt_status tilt__threshold_runs(const tilt__threshold_curve *cur
                                                 double highest, tilt__threshold_run **out_runs,
                                                 size_t *out_n);
 
+/* All that is asked of a curve at once, of groups that are ranked and without keeping the curve; labels:
+ * every row of both has one. */
+typedef struct tilt__threshold_question {
+    double level;
+    double from, to;        /* of tilt__threshold_worst_in and tilt__threshold_lowest_bounds */
+    double lowest, highest; /* of tilt__threshold_runs */
+    size_t most_rows;       /* to keep of the curve: the first, the last, and evenly between */
+} tilt__threshold_question;
+
+typedef struct tilt__threshold_answer {
+    size_t n;                  /* rows of the curve */
+    tilt__threshold_row *rows; /* the caller's, room for most_rows of them or for all there can be */
+    size_t n_rows;
+    double reach[2];
+    tilt__threshold_worst worst;
+    tilt__threshold_bounds lowest;
+    tilt__threshold_run *runs; /* the caller frees, also after failure */
+    size_t n_runs;
+    tilt_reason reason; /* as of the curve */
+} tilt__threshold_answer;
+TILT_NODISCARD tilt_status tilt__threshold_sweep(const tilt__ranking *focal, const tilt__ranking *reference,
+                                                 bool labels, const tilt__threshold_question *asked,
+                                                 tilt__threshold_answer *out);
+
+/* The lowest scores that people[0], people[1] ... of all groups together do not exceed (each above 0 and at
+ * most how many there are), in out[]. Labels and weights are unread, no score is NaN. TILT_ENOMEM. */
+TILT_NODISCARD tilt_status tilt__scores_reached(const tilt__scores *groups, size_t n_groups,
+                                                const double *people, size_t n, double *out);
+
 /* Scoring rate (6 RCNY 5-301, 2023): how many of each group score strictly above the median of all. Labels
- * and weights are unread; group[i] < n_groups is the group of row i; above[] and base[] have n_groups items.
- * The median of an even number is the mean of the middle two; TILT_EMPTY_GROUP without people,
- * TILT_OUT_OF_RANGE for a NaN. TILT_ENOMEM. */
-TILT_NODISCARD tilt_status tilt__above_median(const tilt__scores *data, const size_t *group, size_t n_groups,
-                                              double *above, double *base, tilt__value *out_median);
+ * and weights are unread; above[] and base[] have n_groups items. The median of an even number is the mean of
+ * the middle two; TILT_EMPTY_GROUP without people, TILT_OUT_OF_RANGE for a NaN. TILT_ENOMEM. */
+TILT_NODISCARD tilt_status tilt__above_median(const tilt__scores *groups, size_t n_groups, double *above,
+                                              double *base, tilt__value *out_median);
 
 #endif

@@ -72,7 +72,7 @@ static inline void both_seen(FILE *out, const tilt__seen *s) {
 
 static inline void both_scores(FILE *out, const tilt__persons *p) {
     for (size_t i = 0; i < p->scored.n; i++) {
-        (void)fprintf(out, "scored %" PRIu32 " x %" PRIu64, p->scored.group[i], p->scored.count[i]);
+        (void)fprintf(out, "scored %" PRIu32 " x %.0f", p->scored.group[i], p->scored.count[i]);
         for (size_t v = 0; v < p->scored.width; v++) (void)fprintf(out, " %a", p->scored.value[v][i]);
         (void)fputc('\n', out);
     }

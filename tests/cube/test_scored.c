@@ -39,7 +39,7 @@ Test(scored, equal_rows_are_merged_and_sorted) {
     draw(rows, 1);
     for (size_t i = 0; i < ROWS; i++) rows[i].values[0] = floor(rows[i].values[0] * 8) / 8;
     fill(&scored, rows, TILT__SCORE_MEMORY, false);
-    uint64_t people = 0;
+    double people = 0;
     for (size_t i = 0; i < scored.n; i++) {
         people += scored.count[i];
         if (i == 0) continue;

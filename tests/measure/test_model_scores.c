@@ -132,6 +132,46 @@ Test(model_scores, order_of_rows_changes_no_byte) {
     free(csv.at), free(backwards.at);
 }
 
+/* Seven groups with scores of two models and weights, some labels missing: groups are measured and compared
+ * by whichever thread is free. */
+Test(model_scores, number_of_threads_changes_no_byte) {
+    static const int threads[] = {1, 2, 5};
+    static const char *const references[] = {"rest", "highest"};
+    text csv;
+    text_start(&csv, 1 << 20);
+    tilt__random random = tilt__random_stream(23, 0, 0);
+    text_add(&csv, "group,label,one,two,weight\n");
+    for (size_t i = 0; i < 420; i++) {
+        int label = tilt__random_uniform(&random) < 0.4;
+        double one = tilt__random_uniform(&random) * 0.8 + 0.2 * label, two = tilt__random_uniform(&random);
+        text_add(&csv, "g%d,%s,%.17g,%.2f,%.1f\n", (int)tilt__random_below(&random, 7),
+                 i % 50 == 0 ? ""
+                 : label     ? "1"
+                             : "0",
+                 one, two, 1 + floor(tilt__random_uniform(&random) * 4) / 2);
+    }
+    for (size_t r = 0; r < 2; r++) {
+        char *first = NULL;
+        for (size_t t = 0; t < 3; t++) {
+            char keys[256];
+            (void)snprintf(keys, sizeof keys,
+                           "\"audience\": [\"group\"], \"label\": \"label\", \"score\": [\"one\", "
+                           "\"two\"], \"weight\": \"weight\", \"reference\": \"%s\", \"threads\": %d",
+                           references[r], threads[t]);
+            cJSON *tree = audit_tree(csv.at, keys);
+            char *own = cJSON_Print(get(tree, "model"));
+            if (first == NULL)
+                first = own;
+            else
+                cr_expect_str_eq(own, first, "%d threads, against %s", threads[t], references[r]);
+            if (own != first) free(own);
+            cJSON_Delete(tree);
+        }
+        free(first);
+    }
+    free(csv.at);
+}
+
 /* n rows with scores of two models, spread over the files in their order. */
 static void draw_two_models(text *files, size_t n_files, size_t n) {
     tilt__random random = tilt__random_stream(13, 0, 0);

@@ -276,22 +276,22 @@ Test(auc, area_below_the_roc_curve_is_the_auc) {
         score[i] = floor(20 * (tilt__random_uniform(&random) + 0.3 * label[i]));
     }
     const tilt__scores data = {.score = score, .label = label, .n = N};
-    tilt__score_cells cells;
+    tilt__ranking group;
     tilt__roc_point points[N + 2], thin[10];
-    cr_assert_eq(tilt__score_cells_of(&data, &cells), TILT_OK);
-    size_t n = tilt__roc_of_cells(&cells, N + 2, points), few = tilt__roc_of_cells(&cells, 10, thin);
+    cr_assert_eq(tilt__ranking_new(&data, N, &group), TILT_OK);
+    size_t n = tilt__roc_of(&group, N + 2, points), few = tilt__roc_of(&group, 10, thin);
     double area = 0;
     for (size_t i = 1; i < n; i++) {
         area += (points[i].fpr - points[i - 1].fpr) * (points[i].tpr + points[i - 1].tpr) / 2;
         cr_expect(points[i].fpr >= points[i - 1].fpr && points[i].tpr >= points[i - 1].tpr);
     }
-    cr_expect_eq(n, cells.n + 1);
-    cr_expect(tilt_close(area, tilt__auc_of_cells(&cells).auc, 1e-12));
+    cr_expect_eq(n, group.n + 1);
+    cr_expect(tilt_close(area, tilt__auc_between(&group, &group).auc, 1e-12));
     cr_expect(few <= 10 && few > 4);
     cr_expect(thin[0].fpr + thin[0].tpr == 0 && thin[few - 1].fpr + thin[few - 1].tpr == 2);
-    tilt__score_cells_free(&cells);
+    tilt__ranking_free(&group);
     const tilt__scores one_class = {.score = score, .label = (const unsigned char[]){1, 1, 1}, .n = 3};
-    cr_assert_eq(tilt__score_cells_of(&one_class, &cells), TILT_OK);
-    cr_expect_eq(tilt__roc_of_cells(&cells, 10, thin), 0);
-    tilt__score_cells_free(&cells);
+    cr_assert_eq(tilt__ranking_new(&one_class, 3, &group), TILT_OK);
+    cr_expect_eq(tilt__roc_of(&group, 10, thin), 0);
+    tilt__ranking_free(&group);
 }

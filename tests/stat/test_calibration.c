@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "stat/calibration.h"
+#include "stat/sum.h"
 
 static const cJSON *part(const oracle_record *record, const char *key) {
     return cJSON_GetObjectItemCaseSensitive(record->outputs, key);
@@ -335,4 +336,158 @@ Test(calibration, survives_lack_of_memory) {
         if (!failed) return;
     }
     cr_assert_fail("never succeeded");
+}
+
+/* What a coefficient says, without the bytes between its members. */
+static void expect_same(const char *what, size_t round, tilt__coefficient a, tilt__coefficient b) {
+    cr_expect(memcmp(&a.value, &b.value, sizeof a.value) == 0 && memcmp(&a.se, &b.se, sizeof a.se) == 0 &&
+                  a.reason == b.reason,
+              "%s of round %zu: %.17g and %.17g", what, round, a.value, b.value);
+}
+
+static void expect_same_gap(size_t round, const tilt__calibration_gap *a, const tilt__calibration_gap *b) {
+    const double one[] = {a->in_the_large.value,
+                          a->in_the_large.lower,
+                          a->slope.value,
+                          a->slope.upper,
+                          a->level_test.statistic,
+                          a->level_test.p,
+                          a->level_and_slope_test.statistic,
+                          a->level_and_slope_test.p};
+    const double other[] = {b->in_the_large.value,
+                            b->in_the_large.lower,
+                            b->slope.value,
+                            b->slope.upper,
+                            b->level_test.statistic,
+                            b->level_test.p,
+                            b->level_and_slope_test.statistic,
+                            b->level_and_slope_test.p};
+    cr_expect_eq(memcmp(one, other, sizeof one), 0, "round %zu", round);
+    cr_expect(a->level_test.reason == b->level_test.reason && a->slope.reason == b->slope.reason);
+}
+
+/* Groups on a coarse grid, on any doubles, with and without weights; one of a single class. */
+Test(calibration, fits_that_are_shared_are_those_made_for_each_comparison_bit_for_bit) {
+    enum { GROUPS = 4 };
+    static people drawn[GROUPS];
+    for (size_t round = 0; round < 12; round++) {
+        tilt__scores data[GROUPS];
+        tilt__calibrated shared[GROUPS];
+        for (size_t g = 0; g < GROUPS; g++) {
+            uint64_t state = 40 * round + g;
+            draw_people(&drawn[g], 60 + 150 * g, round % 3 == 0 ? 20 : 0, 900 + 10 * round + g);
+            for (size_t i = 0; i < drawn[g].n; i++) {
+                drawn[g].weight[i] = 0.5 + floor(3 * next_uniform(&state));
+                if (round == 11 && g == 2) drawn[g].label[i] = 1;
+            }
+            data[g] = round % 2 == 0 ? scores_of(&drawn[g]) : weighted_scores_of(&drawn[g]);
+            cr_assert_eq(tilt__calibrated_new(&data[g], &shared[g]), TILT_OK);
+            cr_assert_eq(tilt__calibrated_fit(&shared[g]), TILT_OK);
+        }
+        for (size_t g = 0; g < GROUPS; g++) {
+            tilt__calibration alone, kept;
+            cr_assert_eq(tilt__calibration_of(&data[g], 0.95, &alone), TILT_OK);
+            tilt__calibration_with(&shared[g], 0.95, &kept);
+            expect_same("slope", round, alone.slope, kept.slope);
+            expect_same("intercept", round, alone.intercept, kept.intercept);
+            expect_same("calibration in the large", round, alone.in_the_large, kept.in_the_large);
+            cr_expect_eq(alone.ece_mass, kept.ece_mass);
+            tilt__calibrated_unorder(&shared[g]);
+            for (size_t r = 0; r < GROUPS; r++) {
+                tilt__calibration_gap own, with;
+                cr_assert_eq(tilt__calibration_gap_of(&data[g], &data[r], 0.95, &own), TILT_OK);
+                tilt__calibration_gap_with(&shared[g], &shared[r], 0.95, &with);
+                expect_same_gap(round, &own, &with);
+            }
+        }
+        for (size_t g = 0; g < GROUPS; g++) tilt__calibrated_free(&shared[g]);
+    }
+}
+
+/* ---- the fit, row by row ---- */
+
+typedef struct plain_fit {
+    double b[2], score[2], info[3], likelihood;
+} plain_fit;
+
+static void plain_evaluate(const people *p, const double *x, const double *w, bool slope, plain_fit *f) {
+    tilt__sum s[6] = {{0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}, {0, 0}};
+    for (size_t i = 0; i < p->n; i++) {
+        double eta = slope ? f->b[0] + f->b[1] * x[i] : f->b[0] + x[i], small = exp(-fabs(eta));
+        double mean = eta > 0 ? 1 / (1 + small) : small / (1 + small);
+        double rest = eta > 0 ? small / (1 + small) : 1 / (1 + small), miss = p->label[i] ? rest : -mean;
+        double spread = small / ((1 + small) * (1 + small)), away = p->label[i] ? -eta : eta;
+        const double terms[6] = {w[i] * miss,
+                                 w[i] * miss * x[i],
+                                 w[i] * spread,
+                                 w[i] * spread * x[i],
+                                 w[i] * spread * x[i] * x[i],
+                                 w[i] * -((away > 0 ? away : 0) + log1p(small))};
+        for (size_t k = 0; k < 6; k++) tilt__sum_add(&s[k], terms[k]);
+    }
+    for (size_t k = 0; k < 2; k++) f->score[k] = tilt__sum_total(s[k]);
+    for (size_t k = 0; k < 3; k++) f->info[k] = tilt__sum_total(s[2 + k]);
+    f->likelihood = tilt__sum_total(s[5]);
+}
+
+/* Newton's method that looks at the likelihood after every step. */
+static plain_fit plain_climb(const people *p, const double *x, const double *w, bool slope) {
+    plain_fit now = {{0}, {0}, {0}, 0}, next;
+    plain_evaluate(p, x, w, slope, &now);
+    for (int round = 0; round < 100; round++) {
+        double det = now.info[0] * now.info[2] - now.info[1] * now.info[1], share = 1;
+        double step[2] = {now.score[0] / now.info[0], 0};
+        if (slope) {
+            step[0] = (now.info[2] * now.score[0] - now.info[1] * now.score[1]) / det;
+            step[1] = (now.info[0] * now.score[1] - now.info[1] * now.score[0]) / det;
+        }
+        for (int half = 0; half < 50; half++, share /= 2) {
+            next = now;
+            for (size_t k = 0; k < 2; k++) next.b[k] = now.b[k] + share * step[k];
+            plain_evaluate(p, x, w, slope, &next);
+            if (next.likelihood >= now.likelihood - 1e-12 * fabs(now.likelihood)) break;
+        }
+        now = next;
+        if (fabs(step[0]) <= 1e-12 * (1 + fabs(now.b[0])) && fabs(step[1]) <= 1e-12 * (1 + fabs(now.b[1])))
+            break;
+    }
+    return now;
+}
+
+/* The second road to the same bits: no blocks, no bound in place of the likelihood. Rounds of scores far too
+ * extreme overshoot, so that the likelihood is asked for. */
+Test(calibration, blocks_and_bounds_change_no_bit_of_a_fit) {
+    static people p;
+    static double x[MAX_PEOPLE], w[MAX_PEOPLE], centred[MAX_PEOPLE];
+    for (size_t round = 0; round < 40; round++) {
+        double power = (double)(1 + round % 4), centre;
+        tilt__sum sum = {0, 0}, weight = {0, 0};
+        tilt__calibrated group;
+        draw_people(&p, 20 + 37 * round, round % 3 == 0 ? 12 : 0, 70 + round);
+        for (size_t i = 0; i < p.n; i++) {
+            double odds = pow(p.score[i] / (1 - p.score[i]), power * 2);
+            p.score[i] = round % 2 == 0 ? p.score[i] : fmin(fmax(odds / (1 + odds), 0), 1);
+        }
+        tilt__scores data = scores_of(&p);
+        cr_assert_eq(tilt__calibrated_new(&data, &group), TILT_OK);
+        cr_assert_eq(tilt__calibrated_fit(&group), TILT_OK);
+        if (group.fits.slope.reason != TILT_REASON_NONE) {
+            tilt__calibrated_free(&group);
+            continue;
+        }
+        for (size_t i = 0; i < p.n; i++) {
+            double held = fmin(fmax(p.score[i], 1e-12), 1 - 1e-12);
+            x[i] = log(held) - log1p(-held), w[i] = 1;
+            tilt__sum_add(&sum, x[i]), tilt__sum_add(&weight, 1);
+        }
+        centre = tilt__sum_total(sum) / tilt__sum_total(weight);
+        for (size_t i = 0; i < p.n; i++) centred[i] = x[i] - centre;
+        plain_fit offset = plain_climb(&p, x, w, false), slope = plain_climb(&p, centred, w, true);
+        cr_expect_eq(offset.b[0], group.fits.in_the_large.value, "round %zu", round);
+        cr_expect_eq(offset.likelihood, group.fits.offset_likelihood, "round %zu", round);
+        cr_expect_eq(slope.b[1], group.fits.slope.value, "round %zu", round);
+        cr_expect_eq(slope.b[0] - slope.b[1] * centre, group.fits.intercept.value, "round %zu", round);
+        cr_expect_eq(slope.likelihood, group.fits.slope_likelihood, "round %zu", round);
+        tilt__calibrated_free(&group);
+    }
 }

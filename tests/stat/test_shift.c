@@ -196,7 +196,7 @@ Test(shift, survives_lack_of_memory) {
         tilt__shift s;
         tilt__threshold_curve curve = {0};
         tilt__threshold_run *runs = NULL;
-        size_t n_runs, group[60] = {0};
+        size_t n_runs;
         double above[1], base[1];
         tilt__value median;
         tilt__fail_allocation(nth);
@@ -204,8 +204,7 @@ Test(shift, survives_lack_of_memory) {
         if (status == TILT_OK) status = tilt__threshold_curve_of(&data, &reference, 0.95, &curve);
         if (status == TILT_OK) status = tilt__threshold_runs(&curve, 0.8, 1.25, &runs, &n_runs);
         if (status == TILT_OK)
-            status = tilt__above_median(&(tilt__scores){.score = a.score, .n = 60}, group, 1, above, base,
-                                        &median);
+            status = tilt__above_median(&(tilt__scores){.score = a.score, .n = 60}, 1, above, base, &median);
         bool failed = tilt__allocation_failed();
         tilt__fail_allocation(0);
         free(runs);
@@ -319,22 +318,95 @@ Test(threshold, weights_labels_and_bad_input) {
     tilt__threshold_curve_free(&c);
 }
 
+static bool same_row(const tilt__threshold_row *a, const tilt__threshold_row *b) {
+    return memcmp(a, b, sizeof *a) == 0; /* doubles only */
+}
+
+/* What a sweep says is what the whole curve says, with ties, weights and without labels. */
+Test(threshold, a_sweep_says_what_the_curve_says) {
+    enum { MOST = 9 };
+    static people a, r;
+    for (size_t round = 0; round < 60; round++) {
+        draw_people(&a, 5 + 3 * round, round % 2 == 0 ? 15 : 0, 300 + round);
+        draw_people(&r, 7 + 2 * round, round % 2 == 0 ? 15 : 0, 400 + round);
+        tilt__scores focal = round % 3 == 0 ? weighted_scores_of(&a) : scores_of(&a);
+        tilt__scores reference = round % 3 == 0 ? weighted_scores_of(&r) : scores_of(&r);
+        bool labels = round % 5 != 0;
+        if (!labels) focal.label = reference.label = NULL;
+        const tilt__threshold_question asked = {0.95, 0.2, 0.7, 0.8, 1.25, MOST};
+        tilt__threshold_row rows[MOST];
+        tilt__threshold_answer answer = {.rows = rows};
+        tilt__ranking of[2];
+        tilt__threshold_curve curve;
+        tilt__threshold_run *runs;
+        size_t n_runs;
+        cr_assert_eq(tilt__ranking_new(&focal, labels ? focal.n : 0, &of[0]), TILT_OK);
+        cr_assert_eq(tilt__ranking_new(&reference, labels ? reference.n : 0, &of[1]), TILT_OK);
+        cr_assert_eq(tilt__threshold_sweep(&of[0], &of[1], labels, &asked, &answer), TILT_OK);
+        cr_assert_eq(tilt__threshold_curve_of(&focal, &reference, 0.95, &curve), TILT_OK);
+        cr_assert_eq(tilt__threshold_runs(&curve, 0.8, 1.25, &runs, &n_runs), TILT_OK);
+        tilt__threshold_worst worst = tilt__threshold_worst_in(&curve, 0.2, 0.7);
+        tilt__threshold_bounds bounds = tilt__threshold_lowest_bounds(&curve, 0.2, 0.7);
+        cr_expect(answer.n == curve.n && answer.n_rows == (curve.n < MOST ? curve.n : MOST));
+        for (size_t i = 0; i < answer.n_rows; i++)
+            cr_expect(same_row(&rows[i], &curve.rows[i * (curve.n - 1) / (answer.n_rows - 1)]));
+        cr_expect_eq(memcmp(&worst.lowest, &answer.worst.lowest, 4 * sizeof(double)), 0);
+        cr_expect_eq(memcmp(&bounds, &answer.lowest, sizeof bounds), 0);
+        cr_expect(n_runs == answer.n_runs &&
+                  (n_runs == 0 || memcmp(runs, answer.runs, n_runs * sizeof *runs) == 0));
+        free(runs), free(answer.runs);
+        tilt__threshold_curve_free(&curve);
+        tilt__ranking_free(&of[0]), tilt__ranking_free(&of[1]);
+    }
+}
+
+/* The first three scores, and the others. */
+static const tilt__scores *two_groups(const double *score, size_t n, tilt__scores out[2]) {
+    out[0] = (tilt__scores){.score = score, .n = 3};
+    out[1] = (tilt__scores){.score = score + 3, .n = n - 3};
+    return out;
+}
+
+/* Scores found digit by digit are those that sorting finds, negative ones and repeated ones too. */
+Test(threshold, scores_that_so_many_reach_are_those_of_the_sorted_list) {
+    uint64_t state = 77;
+    for (size_t round = 0; round < 200; round++) {
+        double score[40], sorted[40], count[40], all = 0;
+        size_t n = 4 + round % 36, *order = NULL;
+        for (size_t i = 0; i < n; i++) {
+            score[i] = sorted[i] =
+                round % 3 == 0 ? floor(next_uniform(&state) * 5) - 2 : next_uniform(&state) - 0.5;
+            all += count[i] = 1 + floor(next_uniform(&state) * 3);
+        }
+        const tilt__scores groups[2] = {{.score = score, .count = count, .n = 3},
+                                        {.score = score + 3, .count = count + 3, .n = n - 3}};
+        const double upto[] = {1, 0.1 * all, 0.5 * all, all};
+        double found[4];
+        cr_assert_eq(tilt__scores_reached(groups, 2, upto, 4, found), TILT_OK);
+        cr_assert_eq(tilt__order(sorted, n, &order), TILT_OK);
+        for (size_t k = 0; k < 4; k++) {
+            double passed = 0;
+            size_t i = 0;
+            while (i < n && (passed += count[order[i]]) < upto[k]) i++;
+            cr_expect_eq(found[k], score[order[i]], "round %zu, %g people", round, upto[k]);
+        }
+        free(order);
+    }
+}
+
 /* Scoring rate: strictly above the sample median. Scores 1..5 and ties at the median. */
 Test(threshold, scoring_rate_is_strictly_above_the_median) {
     const double score[] = {5, 1, 3, 3, 2, 4, 3}, even[] = {1, 2, 4, 8}, bad[] = {1, NAN};
-    const size_t group[] = {0, 0, 0, 1, 1, 1, 1};
     double above[2], base[2];
     tilt__value median;
-    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = score, .n = 7}, group, 2, above, base, &median),
+    cr_assert_eq(tilt__above_median(two_groups(score, 7, (tilt__scores[2]){{0}}), 2, above, base, &median),
                  TILT_OK);
     cr_expect(median.value == 3 && above[0] == 1 && base[0] == 3 && above[1] == 1 && base[1] == 4);
-    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = even, .n = 4}, group, 2, above, base, &median),
+    cr_assert_eq(tilt__above_median(two_groups(even, 4, (tilt__scores[2]){{0}}), 2, above, base, &median),
                  TILT_OK);
     cr_expect(median.value == 3 && above[0] == 1 && above[1] == 1);
-    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = even, .n = 0}, group, 2, above, base, &median),
-                 TILT_OK);
+    cr_assert_eq(tilt__above_median((tilt__scores[2]){{0}}, 2, above, base, &median), TILT_OK);
     cr_expect_eq(median.reason, TILT_EMPTY_GROUP);
-    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = bad, .n = 2}, group, 2, above, base, &median),
-                 TILT_OK);
+    cr_assert_eq(tilt__above_median(&(tilt__scores){.score = bad, .n = 2}, 1, above, base, &median), TILT_OK);
     cr_expect_eq(median.reason, TILT_OUT_OF_RANGE);
 }
