@@ -88,6 +88,30 @@ static bool add_group(tilt__keeper *k, const uint32_t *parts, size_t n, const ti
     return true;
 }
 
+void tilt__worker_bunch(const tilt__worker *w, size_t cell, const uint32_t *components,
+                        tilt__persons_bunch *out) {
+    const tilt__bulk_plan *p = w->plan;
+    *out = (tilt__persons_bunch){.used = true, .label = TILT__CLASS_MISSING};
+    out->rows = w->cells.sums[cell * w->cells.words];
+    out->weight = out->weight2 = tilt__decimal_from_int((int64_t)out->rows);
+    if (p->weight != SIZE_MAX) {
+        out->weight.units = tilt__worker_units(w, cell, p->weight_word);
+        out->weight2.units = tilt__worker_units(w, cell, p->weight_word + 2);
+    }
+    for (size_t i = 0; i < p->n_columns; i++) {
+        const tilt__looked_up *c = &p->columns[i];
+        if (c->component == SIZE_MAX || c->use == TILT__BULK_DIM) continue;
+        uint32_t class = components[c->component];
+        if (c->use == TILT__BULK_LABEL) out->label = class;
+        if (c->use == TILT__BULK_WEIGHT) out->weightless = class != 0;
+        if (c->use != TILT__BULK_DECISION && c->use != TILT__BULK_SCORE) continue;
+        if (class == TILT__CLASS_MISSING)
+            out->used = false;
+        else
+            out->decisions |= class << c->index;
+    }
+}
+
 bool tilt__keeper_cell(tilt__worker *w, size_t cell) {
     const tilt__bulk_plan *p = w->plan;
     tilt__keeper *k = &w->keeper;

@@ -112,7 +112,7 @@ void tilt__worker_free(tilt__worker *worker);
 
 /* Two words of the sums of a cell as units of 10^-15. */
 tilt__i128 tilt__worker_units(const tilt__worker *worker, size_t cell, size_t word);
-/* Decisions and label of the rows of a cell; `components` of its key. */
+/* bulk_scores.c: decisions and label of the rows of a cell; `components` of its key. */
 void tilt__worker_bunch(const tilt__worker *worker, size_t cell, const uint32_t *components,
                         tilt__persons_bunch *out);
 
