@@ -148,21 +148,49 @@ static double shown_ratio_value(const tilt__comparison *c) {
                                             : (double)NAN;
 }
 
+/* A group less the whole is the group less the rest, times the rest's share of the whole; so is its interval.
+ */
+static tilt_estimate difference_to_whole(tilt_estimate of_pair, const double *x, const double *n,
+                                         const double *kish, size_t n_groups, size_t group, double level) {
+    double rest_x = 0, rest_n = 0, squares = 0;
+    tilt_estimate out = of_pair;
+    out.lower = out.upper = NAN;
+    for (size_t g = 0; g < n_groups; g++) {
+        if (g == group) continue;
+        rest_x += x[g];
+        rest_n += n[g];
+        squares += n[g] / kish[g];
+    }
+    if (out.reason != TILT_REASON_NONE) return out;
+    out.reason = TILT_SINGLE_GROUP;
+    if (!(rest_n > 0)) return out;
+    double people = rest_n / squares, share = rest_n / (rest_n + n[group]);
+    tilt_estimate apart = tilt__difference_newcombe(
+        (tilt__pair){x[group] * kish[group], n[group] * kish[group], rest_x * people, rest_n * people},
+        level);
+    out.reason = apart.reason;
+    out.lower = share * apart.lower;
+    out.upper = share * apart.upper;
+    return out;
+}
+
 /* A whole that contains the focal group: the delta interval with the part-whole covariance replaces the score
  * one. */
 static void against_population(const tilt__context *context, const tilt__view *view, tilt__comparison *c) {
     if (!c->proportion) return; /* no part-whole variance is known for a ratio: clusters, or treated apart */
     double *x = tilt__arena_alloc(context->arena, view->n_groups, sizeof *x);
     double *n = tilt__arena_alloc(context->arena, view->n_groups, sizeof *n);
-    if (x == NULL || n == NULL) return;
+    double *kish = tilt__arena_alloc(context->arena, view->n_groups, sizeof *kish);
+    if (x == NULL || n == NULL || kish == NULL) return;
     size_t known = 0, at = 0;
     for (size_t g = 0; g < view->n_groups; g++) {
         if (view->groups[g].unknown) continue;
         if (g == c->group) at = known;
         x[known] = tilt__decimal_to_double(view->groups[g].count);
+        kish[known] = view->groups[g].kish;
         n[known++] = tilt__decimal_to_double(view->groups[g].base);
     }
-    c->impact_ratio = tilt__ratio_to_whole(x, n, known, at, context->spec->level);
+    c->impact_ratio = tilt__ratio_to_whole(x, n, kish, known, at, context->spec->level);
     tilt_estimate wide = c->impact_ratio;
     c->se = wide.reason == TILT_REASON_NONE && wide.lower > 0
                 ? log(wide.upper / wide.lower) / (2 * tilt__z_of_level(context->spec->level))
@@ -170,7 +198,7 @@ static void against_population(const tilt__context *context, const tilt__view *v
     c->df = 0;
     tilt_reason reason = TILT_OUT_OF_RANGE;
     c->odds_ratio = tilt__undefined(reason, "part_of_whole", context->spec->level);
-    c->difference.lower = c->difference.upper = NAN;
+    c->difference = difference_to_whole(c->difference, x, n, kish, known, at, context->spec->level);
     c->z = c->chi_square = tilt__no_test(reason);
     c->fisher.reason = reason;
 }

@@ -209,15 +209,33 @@ static tilt_status fill_criteria(const tilt__context *context, tilt__model_part 
 
 /* ---- comparisons ---- */
 
-static tilt__confusion reference_table(const tilt__model_part *part, const tilt__model_comparison *c) {
+/* all: with the group itself in it, where the reference is everyone. */
+static tilt__confusion reference_table(const tilt__model_part *part, const tilt__model_comparison *c,
+                                       bool all) {
     if (c->reference != SIZE_MAX) return part->groups[c->reference].table;
-    bool all = strcmp(c->reference_name, "population") == 0;
     tilt__confusion sum = tilt__confusion_of_counts(0, 0, 0, 0);
     for (size_t g = 0; g < part->n_groups; g++) {
         if (part->view->groups[g].unknown || (g == c->group && !all)) continue;
         sum = tilt__confusion_sum(&sum, &part->groups[g].table);
     }
     return sum;
+}
+
+/* The interval against a whole that the group is part of: the gaps to the rest, each times the rest's share.
+ */
+static void part_of_whole(const tilt__confusion *focal, tilt__confusion rest, double level,
+                          tilt_estimate *odds) {
+    tilt_estimate tpr = tilt__confusion_gap(focal, &rest, TILT__TPR, level),
+                  fpr = tilt__confusion_gap(focal, &rest, TILT__FPR, level);
+    if (odds->reason != TILT_REASON_NONE) return;
+    odds->lower = odds->upper = NAN;
+    odds->reason = tpr.reason != TILT_REASON_NONE ? tpr.reason : fpr.reason;
+    if (odds->reason != TILT_REASON_NONE) return;
+    double positives = rest.tp + rest.fn, negatives = rest.fp + rest.tn;
+    double t = positives / (positives + focal->tp + focal->fn),
+           f = negatives / (negatives + focal->fp + focal->tn);
+    odds->lower = odds->value - hypot(t * (tpr.value - tpr.lower), f * (fpr.value - fpr.lower)) / 2;
+    odds->upper = odds->value + hypot(t * (tpr.upper - tpr.value), f * (fpr.upper - fpr.value)) / 2;
 }
 
 static void compare_tables(const tilt__context *context, const tilt__model_part *part,
@@ -229,11 +247,13 @@ static void compare_tables(const tilt__context *context, const tilt__model_part 
         return;
     }
     const tilt__confusion *focal = &part->groups[c->group].table;
-    tilt__confusion reference = reference_table(part, c);
+    bool whole = c->reference == SIZE_MAX && strcmp(c->reference_name, "population") == 0;
+    tilt__confusion reference = reference_table(part, c, whole);
     c->equalised_odds_max = tilt__equalised_odds_max(focal, &reference);
     c->equalised_odds_mean = tilt__equalised_odds_mean(focal, &reference);
     c->average_odds_absolute = c->equalised_odds_mean; /* both are the mean of |TPR gap| and |FPR gap| */
     c->average_odds = tilt__average_odds(focal, &reference, context->spec->level);
+    if (whole) part_of_whole(focal, reference_table(part, c, false), context->spec->level, &c->average_odds);
     c->treatment_equality = tilt__treatment_equality(focal, &reference);
 }
 

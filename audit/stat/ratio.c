@@ -137,8 +137,8 @@ tilt__test tilt__ratio_rare_test(tilt__pair pair, double theta0, bool upper_tail
         .statistic = NAN, .df = 0.0, .p = exp(log_p), .log10_p = log_p / 2.30258509299404568402};
 }
 
-tilt_estimate tilt__ratio_to_whole(const double *x, const double *n, size_t n_groups, size_t group,
-                                   double level) {
+tilt_estimate tilt__ratio_to_whole(const double *x, const double *n, const double *kish, size_t n_groups,
+                                   size_t group, double level) {
     static const char method[] = "delta-part-whole";
     double sum_x = 0.0, sum_n = 0.0;
     if (!tilt__level_ok(level) || group >= n_groups) return tilt__undefined(TILT_OUT_OF_RANGE, method, level);
@@ -162,7 +162,7 @@ tilt_estimate tilt__ratio_to_whole(const double *x, const double *n, size_t n_gr
         if (n[i] <= 0.0) continue;
         double own = x[i] / n[i];
         double slope = (i == group ? 1.0 / own : 0.0) - n[i] / sum_n / rate;
-        variance += slope * slope * own * (1.0 - own) / n[i];
+        variance += slope * slope * own * (1.0 - own) / (kish != NULL ? n[i] * kish[i] : n[i]);
     }
     tilt_estimate e =
         tilt__ratio_from_log(log(value), sqrt(variance), tilt__z_of_level(level), level, method);

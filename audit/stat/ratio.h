@@ -41,9 +41,9 @@ double tilt__ratio_score_z(tilt__pair pair, double theta, bool factor);
 double tilt__ratio_score_se(tilt__pair pair, double theta);
 
 /* ln of a group's rate over the rate of the whole it is part of, with a delta-method interval that uses the
- * part-whole covariance: methods "population" reference. x, n: per group; `group` is the index of interest.
- */
-tilt_estimate tilt__ratio_to_whole(const double *x, const double *n, size_t n_groups, size_t group,
-                                   double level);
+ * part-whole covariance: methods "population" reference. x, n: per group; kish:
+ * effective people per unit of n, or NULL without weights; `group` is the index of interest. */
+tilt_estimate tilt__ratio_to_whole(const double *x, const double *n, const double *kish, size_t n_groups,
+                                   size_t group, double level);
 
 #endif

@@ -14,6 +14,32 @@ static cJSON *audit_tables(const char *const *names, const size_t (*counts)[4], 
 }
 
 /* Aequitas' tests/: two groups of five people. */
+/* Against everyone, a group's gap and its interval are those against the rest, times the rest's share of the
+ * people: a 60 of 100 (label 1: 40 of 50), b 20 of 60, c 10 of 40; of a, 100 of 200. */
+Test(model, against_everyone_intervals_are_those_against_the_rest_times_its_share) {
+    text t;
+    text_start(&t, 1 << 14);
+    text_add(&t, "group,label,decision\n");
+    add_table(&t, "a", 40, 20, 10, 30), add_table(&t, "b", 15, 5, 15, 25), add_table(&t, "c", 8, 2, 12, 18);
+    cJSON *whole = audit_tree(t.at, MODEL_KEYS ", \"reference\": \"population\"");
+    cJSON *rest = audit_tree(t.at, MODEL_KEYS ", \"reference\": \"rest\"");
+    const cJSON *w = of_group(get(part_at(whole, 0), "comparisons"), "a"),
+                *r = of_group(get(part_at(rest, 0), "comparisons"), "a");
+    static const char *const ends[] = {"value", "lower", "upper"};
+    for (size_t i = 0; i < 3; i++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "rates.selection_rate.difference.%s", ends[i]);
+        expect_number(w, path, number_at(r, path) / 2, 1e-12); /* 100 of 200 */
+        (void)snprintf(path, sizeof path, "rates.tpr.difference.%s", ends[i]);
+        expect_number(w, path, number_at(r, path) / 2, 1e-12); /* 50 of 100 of label 1 */
+        (void)snprintf(path, sizeof path, "average_odds.%s", ends[i]);
+        expect_number(w, path, number_at(r, path) / 2, 1e-12); /* both halves */
+    }
+    cJSON_Delete(whole);
+    cJSON_Delete(rest);
+    free(t.at);
+}
+
 /* Of how benefits are spread over people, nothing hangs on how people are grouped, nor on whether a group may
  * be judged: 40 of x, 40 of y, 3 of z (too few) and 4 unknown; halves p and q. By hand: 21 people have
  * benefit 2, 45 benefit 1, 21 benefit 0, so the mean is 1 and the index (4 * 21 + 45) / 87 / 2 - 1 / 2. */

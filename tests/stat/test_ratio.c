@@ -158,19 +158,23 @@ Test(ratio, edges_of_katz_have_reasons) {
  * hand for 20 of 100 beside 30 of 100. */
 Test(ratio, ratio_to_the_whole_uses_the_covariance) {
     const double x[] = {20, 30}, n[] = {100, 100};
-    tilt_estimate e = tilt__ratio_to_whole(x, n, 2, 0, 0.95);
+    tilt_estimate e = tilt__ratio_to_whole(x, n, NULL, 2, 0, 0.95);
     double ga = 1 / 0.2 - 0.5 / 0.25, gr = -0.5 / 0.25;
     double se = sqrt(ga * ga * 0.2 * 0.8 / 100 + gr * gr * 0.3 * 0.7 / 100);
     cr_expect(tilt_close(e.value, 0.8, 1e-14));
     cr_expect(tilt_close(log(e.upper / e.lower) / 2, 1.959963984540054 * se, 1e-12));
+    const double half[] = {0.5, 0.25}; /* weights that leave half and a quarter of the people */
+    e = tilt__ratio_to_whole(x, n, half, 2, 0, 0.95);
+    se = sqrt(ga * ga * 0.2 * 0.8 / 50 + gr * gr * 0.3 * 0.7 / 25);
+    cr_expect(tilt_close(log(e.upper / e.lower) / 2, 1.959963984540054 * se, 1e-12));
     const double none[] = {0, 0}, part[] = {0, 5}, empty[] = {0, 10};
-    cr_expect_eq(tilt__ratio_to_whole(none, n, 2, 0, 0.95).reason, TILT_ZERO_REFERENCE);
-    cr_expect_eq(tilt__ratio_to_whole(part, n, 2, 0, 0.95).reason, TILT_ZERO_MARGIN);
-    cr_expect_eq(tilt__ratio_to_whole(part, n, 2, 0, 0.95).value, 0.0);
-    cr_expect_eq(tilt__ratio_to_whole(part, empty, 2, 0, 0.95).reason, TILT_EMPTY_GROUP);
-    cr_expect_eq(tilt__ratio_to_whole(part, empty, 2, 1, 0.95).value, 1.0);
-    cr_expect_eq(tilt__ratio_to_whole(n, x, 2, 0, 0.95).reason, TILT_OUT_OF_RANGE);
-    cr_expect_eq(tilt__ratio_to_whole(x, n, 2, 2, 0.95).reason, TILT_OUT_OF_RANGE);
+    cr_expect_eq(tilt__ratio_to_whole(none, n, NULL, 2, 0, 0.95).reason, TILT_ZERO_REFERENCE);
+    cr_expect_eq(tilt__ratio_to_whole(part, n, NULL, 2, 0, 0.95).reason, TILT_ZERO_MARGIN);
+    cr_expect_eq(tilt__ratio_to_whole(part, n, NULL, 2, 0, 0.95).value, 0.0);
+    cr_expect_eq(tilt__ratio_to_whole(part, empty, NULL, 2, 0, 0.95).reason, TILT_EMPTY_GROUP);
+    cr_expect_eq(tilt__ratio_to_whole(part, empty, NULL, 2, 1, 0.95).value, 1.0);
+    cr_expect_eq(tilt__ratio_to_whole(n, x, NULL, 2, 0, 0.95).reason, TILT_OUT_OF_RANGE);
+    cr_expect_eq(tilt__ratio_to_whole(x, n, NULL, 2, 2, 0.95).reason, TILT_OUT_OF_RANGE);
 }
 
 /* Binomial sums by hand: 3 of 3 + 1 when half is expected has Pr(X > 3) + Pr(X = 3) / 2 = 1/16 + 2/16. */
