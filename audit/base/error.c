@@ -52,6 +52,7 @@ static const char *const reason_names[] = {
     [TILT_SCORES_IN_BINS] = "scores_in_bins",
     [TILT_TIES] = "ties",
     [TILT_UNKNOWN_GROUP] = "unknown_group",
+    [TILT_PART_OF_WHOLE] = "part_of_whole",
 };
 static_assert(sizeof reason_names / sizeof *reason_names == TILT_N_REASON, "one name per reason");
 

@@ -291,6 +291,24 @@ static tilt_status compare_scores(const scorer *s, const side *focal, const side
     return status;
 }
 
+/* Tests and intervals of two separate samples do not hold where one is part of the other. Ranking across is
+ * of positives against negatives, who are never the same people, and stands. */
+static void part_of_whole(tilt__model_comparison *c) {
+    const tilt_reason reason = TILT_PART_OF_WHOLE;
+    tilt_estimate *gaps[] = {&c->calibration.in_the_large, &c->calibration.slope};
+    tilt__test *tests[] = {&c->auc_test, &c->calibration.level_test, &c->calibration.level_and_slope_test,
+                           &c->shift.mann_whitney};
+    for (size_t i = 0; i < 2; i++) {
+        if (gaps[i]->reason != TILT_REASON_NONE) continue;
+        gaps[i]->lower = gaps[i]->upper = (double)NAN;
+        gaps[i]->reason = reason;
+    }
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        if (tests[i]->reason == TILT_REASON_NONE) *tests[i] = tilt__no_test(reason);
+    if (c->shift.ks_p.reason == TILT_REASON_NONE) c->shift.ks_p = tilt__no_value(reason);
+    if (c->shift.ks_p_exact.reason == TILT_REASON_NONE) c->shift.ks_p_exact = tilt__no_value(reason);
+}
+
 /* The rest, or everyone, as one group. */
 static tilt_status pool_reference(const scorer *s, const tilt__model_comparison *c, side *out,
                                   tilt__auc *auc) {
@@ -325,6 +343,7 @@ static tilt_status compare(void *context, size_t i, tilt_error *err) {
     if (status == TILT_OK)
         status = compare_scores(s, &s->groups[c->group], group ? &s->groups[c->reference] : &pooled, c);
     free_side(&pooled);
+    if (status == TILT_OK && !group && strcmp(c->reference_name, "population") == 0) part_of_whole(c);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(err);
 }
 

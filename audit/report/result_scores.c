@@ -194,7 +194,9 @@ static void put_comparisons(cJSON *object, const tilt__model_part *part) {
         tilt__put_reference(row, part->view, c->reference, c->reference_name);
         tilt__put_text(row, "excluded", c->excluded);
         put_known(row, "auc_difference", c->auc_difference,
-                  c->auc_test.reason == TILT_SCORES_IN_BINS ? TILT_REASON_NONE : c->auc_test.reason);
+                  c->auc_test.reason == TILT_SCORES_IN_BINS || c->auc_test.reason == TILT_PART_OF_WHOLE
+                      ? TILT_REASON_NONE
+                      : c->auc_test.reason);
         tilt__put_test(row, "auc_test", c->auc_test);
         cJSON *cross = tilt__put_object(row, "cross_auc");
         tilt__put_estimate(cross, "group_positives", c->cross_intervals[0]);

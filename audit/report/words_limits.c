@@ -44,6 +44,7 @@ const char *tilt__words_reason(const char *name) {
         {"range_only", "the counts are known within ranges only"},
         {"scores_in_bins", "the scores are known in bins only"},
         {"ties", "some values are equal"},
+        {"part_of_whole", "the group is part of what it is compared with"},
         {"unknown_group", "unknown people are never compared"},
         {"no_probability", "a score lies outside 0 to 1"},
         {"is_reference", "it is what the others are compared with"},

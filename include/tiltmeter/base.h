@@ -97,6 +97,7 @@ typedef enum tilt_reason {
     TILT_SCORES_IN_BINS,  /* scores are known in bins only, and there is no bound on what that changes */
     TILT_TIES,            /* equal values, and the method needs them distinct */
     TILT_UNKNOWN_GROUP,   /* people of an unknown group are compared with nobody */
+    TILT_PART_OF_WHOLE,   /* the test needs two separate groups, and one is part of the other */
     TILT_N_REASON
 } tilt_reason;
 

@@ -38,6 +38,25 @@ Test(model_scores, scoring_rates_are_strictly_above_the_median) {
     cJSON_Delete(tree);
 }
 
+/* Against everyone the two samples share people: differences stand, tests of separate samples do not. */
+Test(model_scores, against_everyone_there_are_no_tests_of_separate_samples) {
+    static const char csv[] =
+        "group,label,score\na,1,.8\na,1,.4\na,0,.6\na,0,.2\nb,1,.7\nb,0,.5\nb,1,.3\nb,0,.1\n";
+    cJSON *whole = audit_tree(csv, KEYS ", \"reference\": \"population\"");
+    const cJSON *c = ranking_of(whole, "comparisons", "a");
+    /* of all sixteen pairs: .8 beats four, .7 four, .4 two, .3 two; of a alone three of four */
+    expect_number(c, "auc_difference", 0.75 - 12.0 / 16, 1e-15);
+    expect_text(c, "auc_test_reason", "part_of_whole");
+    expect_text(get(c, "shift"), "ks_p_reason", "part_of_whole");
+    expect_text(get(c, "shift"), "mann_whitney_reason", "part_of_whole");
+    expect_text(get(c, "calibration"), "level_test_reason", "part_of_whole");
+    cr_expect(!isnan(number_at(c, "shift.ks")) && !isnan(number_at(c, "cross_auc.group_positives.value")));
+    cJSON_Delete(whole);
+    cJSON *rest = audit_tree(csv, KEYS ", \"reference\": \"rest\"");
+    cr_expect(!isnan(number_at(ranking_of(rest, "comparisons", "a"), "shift.ks_p")));
+    cJSON_Delete(rest);
+}
+
 /* A share over itself is 1 for certain, and unknown people are compared with nobody. */
 Test(model_scores, scoring_ratio_of_the_highest_and_of_the_unknown) {
     cJSON *tree =
