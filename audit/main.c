@@ -100,12 +100,12 @@ static bool stdout_is_whole(void) {
 }
 
 /* glibc keeps more and more of what is freed the larger the blocks are that it has seen freed: an audit would
- * hold what its reader needed to its end. Large blocks go back at once. Small ones are soon needed again: 16
+ * hold what its reader needed to its end. Large blocks go back at once. Small ones are soon needed again: 4
  * MiB of them stay, and more is fetched in pieces of half a MiB. */
 static void give_memory_back(void) {
 #ifdef __GLIBC__
     (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
-    (void)mallopt(M_TRIM_THRESHOLD, 16 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
     (void)mallopt(M_TOP_PAD, 512 << 10);
 #endif
 }
