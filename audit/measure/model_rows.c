@@ -180,12 +180,12 @@ static void merge_into(tilt__model_rows *r, const tilt__model_rows *from, const 
     for (size_t i = 0; i < n; i++) {
         size_t row = first + order[i];
         bool same = i > 0 && !(from->score[row] > r->score[r->n - 1]) &&
-                    (from->weight == NULL || !(from->weight[row] > r->weight[r->n - 1]));
+                    (r->own_weight == NULL || !(from->own_weight[row] > r->own_weight[r->n - 1]));
         if (!same) {
             r->own_score[r->n] = from->score[row];
             r->own_count[r->n] = 0;
             r->label[r->n] = from->label[row];
-            if (r->own_weight != NULL) r->own_weight[r->n] = from->weight[row];
+            if (r->own_weight != NULL) r->own_weight[r->n] = from->own_weight[row];
             r->n++;
         }
         r->own_count[r->n - 1] += from->count[row];
@@ -290,7 +290,7 @@ static void append(tilt__model_rows *to, const tilt__model_rows *from, size_t fi
         to->own_score[to->n] = from->score[i];
         to->own_count[to->n] = from->count[i];
         to->label[to->n] = from->label[i];
-        if (to->own_weight != NULL) to->own_weight[to->n] = from->weight[i];
+        if (to->own_weight != NULL && from->weight != NULL) to->own_weight[to->n] = from->weight[i];
         to->n++;
     }
 }

@@ -24,6 +24,7 @@ typedef struct scorer {
     tilt__model_part *part;
     tilt__model_places places;
     side *groups;
+    bool *kept;       /* groups that others are compared with: they stay ranked */
     double low, high; /* operating range */
     bool range_given;
 } scorer;
@@ -103,6 +104,7 @@ static tilt_status measure_group(void *context, size_t i, tilt_error *err) {
     const scorer *s = context;
     tilt_status status = tilt__model_rows_take(&s->places, i, &s->groups[i].rows);
     if (status == TILT_OK) status = fill_scored(s, i);
+    if (!s->kept[i]) tilt__ranking_free(&s->groups[i].ranking);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(err);
 }
 
@@ -113,7 +115,10 @@ static size_t threads_of(const scorer *s) {
 static tilt_status measure_groups(scorer *s) {
     size_t n = s->part->n_groups;
     s->groups = tilt__alloc(n, sizeof *s->groups);
-    if (s->groups == NULL) return tilt__fail_memory(s->context->err);
+    s->kept = tilt__arena_alloc(s->context->arena, n, sizeof *s->kept);
+    if (s->groups == NULL || s->kept == NULL) return tilt__fail_memory(s->context->err);
+    for (size_t c = 0; c < s->part->n_comparisons; c++)
+        if (s->part->comparisons[c].reference != SIZE_MAX) s->kept[s->part->comparisons[c].reference] = true;
     for (size_t g = 0; g < n; g++) {
         tilt__model_scores *out = tilt__arena_alloc(s->context->arena, 1, sizeof *out);
         if (out == NULL) return tilt__fail_memory(s->context->err);
@@ -336,12 +341,13 @@ static tilt_status pool_reference(const scorer *s, const tilt__model_comparison 
 static tilt_status compare(void *context, size_t i, tilt_error *err) {
     const scorer *s = context;
     tilt__model_comparison *c = &s->part->comparisons[i];
-    side pooled = {.auc = NULL};
+    side focal = s->groups[c->group], pooled = {.auc = NULL};
     tilt__auc auc;
-    bool group = c->reference != SIZE_MAX;
+    bool group = c->reference != SIZE_MAX, kept = s->kept[c->group];
     tilt_status status = group ? TILT_OK : pool_reference(s, c, &pooled, &auc);
-    if (status == TILT_OK)
-        status = compare_scores(s, &s->groups[c->group], group ? &s->groups[c->reference] : &pooled, c);
+    if (status == TILT_OK && !kept) status = rank_side(&focal);
+    if (status == TILT_OK) status = compare_scores(s, &focal, group ? &s->groups[c->reference] : &pooled, c);
+    if (!kept) tilt__ranking_free(&focal.ranking);
     free_side(&pooled);
     if (status == TILT_OK && !group && strcmp(c->reference_name, "population") == 0) part_of_whole(c);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(err);
