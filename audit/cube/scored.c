@@ -13,10 +13,11 @@
 
 enum { FIRST_CAPACITY = 1 << 16, FEWEST_ROWS = 64, BITS_STEP = 2, LONGER = 16 };
 
-/* A row takes its values, group and count, twice that where the table has just doubled, and while it is
- * sorted two keys with indices, a spare column and a flag. */
-static size_t rows_within(double memory, size_t width) {
-    double bytes_per_row = 2.0 * (8.0 * (double)width + 12.0) + 44.0;
+/* A row takes its values, group and count, as much again for what it is while tables are put together, sorted
+ * and measured, and 44 bytes for keys or for its place among the scores of its group; with a weight 40 more,
+ * for lists of sums that whole numbers do without. docs/performance.md has it measured. */
+static size_t rows_within(double memory, size_t width, bool weighted) {
+    double bytes_per_row = 2.0 * (8.0 * (double)width + 12.0) + (weighted ? 84.0 : 44.0);
     double rows = floor(memory * (1 << 20) / bytes_per_row);
     return rows < FEWEST_ROWS ? FEWEST_ROWS : (size_t)rows;
 }
@@ -28,7 +29,7 @@ void tilt__scored_start(tilt__scored *rows, size_t width, bool weighted, double 
 void tilt__scored_start_part(tilt__scored *rows, size_t width, bool weighted, double memory, size_t n) {
     *rows = (tilt__scored){.width = width,
                            .weighted = weighted,
-                           .ceiling = rows_within(memory, width) / n,
+                           .ceiling = rows_within(memory, width, weighted) / n,
                            .settle_at = FIRST_CAPACITY,
                            .part = n > 1};
 }
