@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "report/json.h"
+#include "stat/random.h"
 
 static void expect_number(double value, const char *text) {
     tilt__buf out = TILT__BUF_INIT;
@@ -114,6 +115,123 @@ Test(json, keeps_key_order_and_short_containers_on_one_line) {
         "\"0123456789012345678901234567890123456789012345678901234567890123456789\",\n \"empty\": []\n}\n");
     tilt__buf_free(&out);
     cJSON_Delete(tree);
+}
+
+/* ---- the layout, by a printer that takes its time ---- */
+
+static void plain_string(const char *text, tilt__buf *out) {
+    tilt__buf_char(out, '"');
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\') tilt__buf_char(out, '\\');
+        if (*p == '\n')
+            tilt__buf_text(out, "\\n");
+        else if (*p == '\x01')
+            tilt__buf_text(out, "\\u0001");
+        else
+            tilt__buf_char(out, *p);
+    }
+    tilt__buf_char(out, '"');
+}
+
+static void plain_flat(const cJSON *node, tilt__buf *out) {
+    if (cJSON_IsNumber(node)) tilt__json_print_number(node->valuedouble, out);
+    if (cJSON_IsString(node)) plain_string(node->valuestring, out);
+    if (cJSON_IsNull(node)) tilt__buf_text(out, "null");
+    if (cJSON_IsBool(node)) tilt__buf_text(out, cJSON_IsTrue(node) ? "true" : "false");
+    if (!cJSON_IsArray(node) && !cJSON_IsObject(node)) return;
+    tilt__buf_char(out, cJSON_IsObject(node) ? '{' : '[');
+    for (const cJSON *child = node->child; child != NULL; child = child->next) {
+        if (child != node->child) tilt__buf_text(out, ", ");
+        if (cJSON_IsObject(node)) plain_string(child->string, out);
+        if (cJSON_IsObject(node)) tilt__buf_text(out, ": ");
+        plain_flat(child, out);
+    }
+    tilt__buf_char(out, cJSON_IsObject(node) ? '}' : ']');
+}
+
+static void plain_node(const cJSON *node, size_t level, tilt__buf *out) {
+    tilt__buf flat = TILT__BUF_INIT;
+    plain_flat(node, &flat);
+    bool open = (cJSON_IsArray(node) || cJSON_IsObject(node)) && flat.length > 118;
+    if (!open) tilt__buf_text(out, tilt__buf_get(&flat));
+    tilt__buf_free(&flat);
+    if (!open) return;
+    tilt__buf_char(out, cJSON_IsObject(node) ? '{' : '[');
+    for (const cJSON *child = node->child; child != NULL; child = child->next) {
+        tilt__buf_char(out, '\n');
+        for (size_t i = 0; i <= level; i++) tilt__buf_char(out, ' ');
+        if (cJSON_IsObject(node)) plain_string(child->string, out);
+        if (cJSON_IsObject(node)) tilt__buf_text(out, ": ");
+        plain_node(child, level + 1, out);
+        if (child->next != NULL) tilt__buf_char(out, ',');
+    }
+    tilt__buf_char(out, '\n');
+    for (size_t i = 0; i < level; i++) tilt__buf_char(out, ' ');
+    tilt__buf_char(out, cJSON_IsObject(node) ? '}' : ']');
+}
+
+/* Mostly short, with something to escape here and there. */
+static char *draw_text(tilt__random *random, char *room) {
+    double u = tilt__random_uniform(random);
+    size_t n = (size_t)tilt__random_below(random, u < 0.8 ? 20 : u < 0.95 ? 130 : 700);
+    for (size_t i = 0; i < n; i++) room[i] = (char)(' ' + tilt__random_below(random, 95));
+    for (size_t i = 0; i < n; i++)
+        if (room[i] == '"' || room[i] == '\\') room[i] = 'x';
+    if (n > 0 && tilt__random_uniform(random) < 0.2)
+        room[tilt__random_below(random, n)] = "\"\\\n\x01\xC3"[tilt__random_below(random, 4)];
+    room[n] = '\0';
+    return room;
+}
+
+static cJSON *draw_node(tilt__random *random, size_t depth) {
+    char text[800], key[800];
+    double u = tilt__random_uniform(random);
+    if (depth == 0 || u < 0.3) {
+        u = tilt__random_uniform(random);
+        if (u < 0.4) return cJSON_CreateNumber(floor(tilt__random_uniform(random) * 2000) / 8);
+        if (u < 0.5) return cJSON_CreateBool(u < 0.45);
+        return u < 0.6 ? cJSON_CreateNull() : cJSON_CreateString(draw_text(random, text));
+    }
+    cJSON *node = u < 0.6 ? cJSON_CreateArray() : cJSON_CreateObject();
+    for (uint64_t n = tilt__random_below(random, 7); n > 0; n--) {
+        cJSON *child = draw_node(random, depth - 1);
+        if (u < 0.6)
+            cJSON_AddItemToArray(node, child);
+        else
+            cJSON_AddItemToObject(node, draw_text(random, key), child);
+    }
+    return node;
+}
+
+static void expect_layout(const cJSON *tree) {
+    tilt__buf out = TILT__BUF_INIT, plain = TILT__BUF_INIT;
+    cr_assert_eq(tilt__json_print(tree, &out, NULL), TILT_OK);
+    plain_node(tree, 0, &plain);
+    tilt__buf_char(&plain, '\n');
+    cr_expect_str_eq(tilt__buf_get(&out), tilt__buf_get(&plain));
+    tilt__buf_free(&out);
+    tilt__buf_free(&plain);
+}
+
+Test(json, containers_of_118_bytes_stay_on_one_line_and_others_do_not) {
+    tilt__random random = tilt__random_stream(9, 0, 0);
+    for (int i = 0; i < 2000; i++) {
+        cJSON *tree = draw_node(&random, 5);
+        expect_layout(tree);
+        cJSON_Delete(tree);
+    }
+    cJSON *deep = draw_node(&random, 3);
+    for (int level = 0; level < 90; level++) {
+        cJSON *around = level % 2 == 0 ? cJSON_CreateArray() : cJSON_CreateObject();
+        char text[800];
+        if (level % 2 == 0)
+            cJSON_AddItemToArray(around, deep);
+        else
+            cJSON_AddItemToObject(around, draw_text(&random, text), deep);
+        deep = around;
+    }
+    expect_layout(deep);
+    cJSON_Delete(deep);
 }
 
 Test(json, printing_what_was_parsed_gives_the_same_bytes) {
