@@ -68,6 +68,43 @@ static double step_outward(double left, double mode, double term, outward o) {
     return mode;
 }
 
+enum { AT_ONCE = 4 };
+static const double exact_below = 6e7; /* people: products of two counts are whole numbers below 2^52 */
+static const double unsure = 1e-11;    /* far more than the order of a few thousand terms of 1 makes */
+
+/* The same, four steps at once: the terms are the same to the bit (their products are whole numbers), only
+ * what is left of `left` is added up in another order. Where that could matter, it is asked again. */
+static double jump_outward(double left, double mode, double term, outward o) {
+    double steps = fmax(o.up_limit - mode, mode - o.down_limit), rest = left;
+    double up = o.hits - mode, of = o.take - mode, away = o.rest + mode;
+    two p = {term, term}, more = {2.0, 2.0}, q[AT_ONCE];
+    two top = {up * of, mode * away}, top_step = {1.0 - up - of, 1.0 - mode - away};
+    two bottom = {(mode + 1.0) * (away + 1.0), (up + 1.0) * (of + 1.0)},
+        bottom_step = {mode + away + 3.0, up + of + 3.0};
+    for (double k = 0.0; rest > 0.0; k += AT_ONCE) {
+        two sum = {0.0, 0.0};
+        for (int i = 0; i < AT_ONCE; i++) {
+            p *= top / bottom;
+            q[i] = p;
+            sum += p;
+            top += top_step, top_step += more, bottom += bottom_step, bottom_step += more;
+        }
+        double after = rest - (sum[0] + sum[1]);
+        if (after > unsure && k + AT_ONCE < steps) {
+            rest = after;
+            continue;
+        }
+        for (int i = 0; i < AT_ONCE && k + i < steps; i++) {
+            double after_up = rest - q[i][0];
+            rest = after_up - q[i][1];
+            if (fabs(after_up) < unsure || fabs(rest) < unsure) break;
+            if (rest <= 0.0) return after_up <= 0.0 ? mode + k + i + 1.0 : mode - k - i - 1.0;
+        }
+        break;
+    }
+    return step_outward(left, mode, term, o);
+}
+
 /* Of two numbers that are no NaN. */
 static inline double smaller(double a, double b) {
     return a < b ? a : b;
@@ -125,9 +162,9 @@ static double draw_hypergeometric(tilt__random *random, const drawing *d, double
     }
     double mode = smaller(larger(floor((take + 1.0) * (hits + 1.0) / (total + 2.0)), lo), hi);
     double first = chance_of_mode(d, mode, hits);
-    return step_outward(
-        tilt__random_uniform(random) - first, mode, first,
-        (outward){.up_limit = hi, .down_limit = lo, .hits = hits, .take = take, .rest = total - hits - take});
+    double left = tilt__random_uniform(random) - first;
+    outward o = {.up_limit = hi, .down_limit = lo, .hits = hits, .take = take, .rest = total - hits - take};
+    return total < exact_below ? jump_outward(left, mode, first, o) : step_outward(left, mode, first, o);
 }
 
 static double spread_of(const stratum *s, const double *hits) {
