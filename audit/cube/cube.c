@@ -389,6 +389,10 @@ size_t tilt__cube_find_measure(const tilt_cube *cube, const char *name) {
     return SIZE_MAX;
 }
 
+const tilt__derived *tilt__cube_derived(const tilt_cube *cube, size_t measure) {
+    return measure < cube->n_measures ? NULL : &cube->derived[measure - cube->n_measures];
+}
+
 tilt_status tilt__cube_derive(tilt_cube *cube, const tilt__derived *derived, tilt_error *err) {
     if (cube->n_derived == TILT__MAX_DERIVED)
         return tilt__fail(err, TILT_ETOOBIG, "more than %d counts of models", TILT__MAX_DERIVED);

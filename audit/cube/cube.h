@@ -99,6 +99,8 @@ typedef struct tilt__derived {
     bool minus[TILT__MAX_TERMS];
     size_t n_terms;
 } tilt__derived;
+/* What a measure is made of; NULL for one of the cube's own. */
+const tilt__derived *tilt__cube_derived(const tilt_cube *cube, size_t measure);
 /* Adds one; its name is copied. TILT_ETOOBIG past TILT__MAX_DERIVED. */
 tilt_status tilt__cube_derive(tilt_cube *cube, const tilt__derived *derived, tilt_error *err) TILT_NODISCARD;
 

@@ -6,6 +6,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "measure/pool.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 typedef struct column {
     size_t measure; /* SIZE_MAX: none, all 0 */
     double *values;
+    bool whole; /* all are whole numbers below 2^48, so that sums of a few are exact */
     struct column *next;
 } column;
 
@@ -209,21 +211,61 @@ static size_t next_values(const struct tilt__cell_pool *pool, const cell_list *l
     return n;
 }
 
-static const double *values_of(struct tilt__cell_pool *pool, cell_list *list, size_t measure) {
+static void fill_column(const struct tilt__cell_pool *pool, const cell_list *list, column *out) {
+    static const double most = 281474976710656; /* 2^48 */
     tilt__decimal some[AT_ONCE];
+    out->whole = true;
+    for (size_t i = 0, n; i < list->n; i += n) {
+        n = next_values(pool, list, i, out->measure, some);
+        for (size_t k = 0; k < n; k++) {
+            double value = out->values[i + k] = tilt__decimal_to_double(some[k]);
+            out->whole = out->whole && fabs(value) < most &&
+                         tilt__decimal_compare(tilt__decimal_from_int((int64_t)value), some[k]) == 0;
+        }
+    }
+}
+
+static const column *column_of(struct tilt__cell_pool *pool, cell_list *list, size_t measure);
+
+/* A derived measure has the numbers of its terms where these are whole. False when they are not; *out_failed
+ * when memory ran out. */
+static bool add_columns(struct tilt__cell_pool *pool, cell_list *list, const tilt__derived *derived,
+                        double *values, bool *out_failed) {
+    const column *terms[TILT__MAX_TERMS];
+    for (size_t t = 0; t < derived->n_terms; t++) {
+        terms[t] = column_of(pool, list, derived->terms[t]);
+        *out_failed = terms[t] == NULL;
+        if (*out_failed || !terms[t]->whole) return false;
+    }
+    for (size_t t = 0; t < derived->n_terms; t++) {
+        const double *term = terms[t]->values;
+        for (size_t i = 0; i < list->n; i++) values[i] += derived->minus[t] ? -term[i] : term[i];
+    }
+    return true;
+}
+
+static const column *column_of(struct tilt__cell_pool *pool, cell_list *list, size_t measure) {
     for (const column *have = list->columns; have != NULL; have = have->next)
-        if (have->measure == measure) return have->values;
+        if (have->measure == measure) return have;
     column *made = tilt__arena_alloc(&pool->arena, 1, sizeof *made);
     if (made == NULL) return NULL;
-    *made = (column){.measure = measure, .next = list->columns};
+    *made = (column){.measure = measure};
     made->values = tilt__arena_alloc(&pool->arena, list->n, sizeof *made->values);
     if (made->values == NULL) return NULL;
-    for (size_t i = 0, n; measure != SIZE_MAX && i < list->n; i += n) {
-        n = next_values(pool, list, i, measure, some);
-        for (size_t k = 0; k < n; k++) made->values[i + k] = tilt__decimal_to_double(some[k]);
-    }
+    const tilt__derived *derived =
+        measure == SIZE_MAX ? NULL : tilt__cube_derived(pool->facts->cube, measure);
+    bool failed = false;
+    bool added = derived != NULL && add_columns(pool, list, derived, made->values, &failed);
+    if (failed) return NULL;
+    if (measure != SIZE_MAX && !added) fill_column(pool, list, made);
+    made->next = list->columns;
     list->columns = made;
-    return made->values;
+    return made;
+}
+
+static const double *values_of(struct tilt__cell_pool *pool, cell_list *list, size_t measure) {
+    const column *have = column_of(pool, list, measure);
+    return have == NULL ? NULL : have->values;
 }
 
 const double *tilt__view_values(const tilt__view *view, size_t measure) {
@@ -235,26 +277,53 @@ const double *tilt__view_values(const tilt__view *view, size_t measure) {
 }
 
 static tilt_status sums_of(struct tilt__cell_pool *pool, cell_list *list, const tilt__index *index,
-                           size_t measure, const tilt__decimal **out) {
+                           size_t measure, const tilt__decimal **out);
+
+/* Sums of a derived measure from those of its terms. */
+static tilt_status add_sums(struct tilt__cell_pool *pool, cell_list *list, const tilt__index *index,
+                            const tilt__derived *derived, tilt__decimal *sums) {
+    for (size_t t = 0; t < derived->n_terms; t++) {
+        const tilt__decimal *terms;
+        tilt_status status = sums_of(pool, list, index, derived->terms[t], &terms);
+        if (status != TILT_OK) return status;
+        for (size_t r = 0; r < index->n_rows; r++) {
+            tilt__decimal term = derived->minus[t] ? tilt__decimal_negate(terms[r]) : terms[r];
+            if (!tilt__decimal_add(sums[r], term, &sums[r])) return TILT_ETOOBIG;
+        }
+    }
+    return TILT_OK;
+}
+
+static tilt_status add_cells(const struct tilt__cell_pool *pool, const cell_list *list,
+                             const tilt__index *index, size_t measure, tilt__decimal *sums) {
     tilt__decimal some[AT_ONCE];
     bool ok = true;
+    for (size_t i = 0, n; i < list->n; i += n) {
+        n = next_values(pool, list, i, measure, some);
+        for (size_t k = 0; k < n; k++) {
+            tilt__decimal *sum = &sums[index->row[i + k]];
+            ok = ok && tilt__decimal_add(*sum, some[k], sum);
+        }
+    }
+    return ok ? TILT_OK : TILT_ETOOBIG;
+}
+
+static tilt_status sums_of(struct tilt__cell_pool *pool, cell_list *list, const tilt__index *index,
+                           size_t measure, const tilt__decimal **out) {
     for (const row_sums *have = list->sums; have != NULL; have = have->next) {
         *out = have->sums;
         if (have->index == index && have->measure == measure) return TILT_OK;
     }
     row_sums *made = tilt__arena_alloc(&pool->arena, 1, sizeof *made);
     if (made == NULL) return TILT_ENOMEM;
-    *made = (row_sums){index, measure, NULL, list->sums};
+    *made = (row_sums){.index = index, .measure = measure};
     made->sums = tilt__arena_alloc(&pool->arena, index->n_rows, sizeof *made->sums);
     if (made->sums == NULL) return TILT_ENOMEM;
-    for (size_t i = 0, n; i < list->n; i += n) {
-        n = next_values(pool, list, i, measure, some);
-        for (size_t k = 0; k < n; k++) {
-            tilt__decimal *sum = &made->sums[index->row[i + k]];
-            ok = ok && tilt__decimal_add(*sum, some[k], sum);
-        }
-    }
-    if (!ok) return TILT_ETOOBIG;
+    const tilt__derived *derived = tilt__cube_derived(pool->facts->cube, measure);
+    tilt_status status = derived != NULL ? add_sums(pool, list, index, derived, made->sums)
+                                         : add_cells(pool, list, index, measure, made->sums);
+    if (status != TILT_OK) return status;
+    made->next = list->sums;
     list->sums = made;
     *out = made->sums;
     return TILT_OK;
