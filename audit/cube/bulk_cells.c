@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 1024, PAGE = 4096 };
 #define MOST_DENSE ((uint64_t)1 << 21)
 
 void tilt__cells_free(tilt__cells *cells) {
@@ -42,6 +42,9 @@ static bool make_slots(tilt__cells *cells) {
     if (cells->dense) n = (size_t)cells->n_keys;
     uint32_t *slots = tilt__alloc(n, sizeof *slots);
     if (slots == NULL) return false;
+    /* a page that is first read and then written is given twice, and the second time every thread has to hear
+     * of it */
+    for (size_t i = 0; i < n; i += PAGE / sizeof *slots) ((volatile uint32_t *)slots)[i] = 0;
     free(cells->slots);
     cells->slots = slots;
     cells->n_slots = n;

@@ -34,25 +34,54 @@ static tilt__decimal amount_of(const tilt__worker *w, const tilt__bulk_number *n
     return tilt__decimal_from_int((int64_t)w->cells.sums[cell * w->cells.words + number->word]);
 }
 
-static bool fits(const tilt__bulk_plan *p, const tilt__worker *workers, size_t n) {
-    tilt__decimal totals[TILT__MOST_NUMBERS + 2] = {{0}};
-    size_t cells = 0;
-    for (size_t i = 0; i < n; i++) {
-        cells += workers[i].cells.n;
-        for (size_t c = 0; c < workers[i].cells.n; c++) {
-            bool ok = true;
-            for (size_t k = 0; k < p->n_numbers; k++)
-                ok =
-                    ok && tilt__decimal_add(totals[k], amount_of(&workers[i], &p->numbers[k], c), &totals[k]);
-            for (size_t k = 0; k < 2 && p->weight != SIZE_MAX; k++) {
-                tilt__decimal more = {tilt__worker_units(&workers[i], c, p->weight_word + 2 * k)};
-                tilt__decimal *total = &totals[TILT__MOST_NUMBERS + k];
-                ok = ok && tilt__decimal_add(*total, more, total);
-            }
-            if (!ok) return false;
+/* Sums of all cells of a worker. */
+typedef struct totals {
+    tilt__decimal of[TILT__MOST_NUMBERS + 2]; /* numbers, weights and squared weights */
+    bool fit;                                 /* they stay within 38 digits */
+} totals;
+
+typedef struct totalling {
+    const tilt__bulk_plan *plan;
+    const tilt__worker *workers;
+    totals *totals;
+} totalling;
+
+static tilt_status add_up(void *context, size_t i, tilt_error *err) {
+    const totalling *t = context;
+    const tilt__bulk_plan *p = t->plan;
+    const tilt__worker *w = &t->workers[i];
+    totals own = {.fit = true};
+    (void)err;
+    for (size_t c = 0; c < w->cells.n && own.fit; c++) {
+        for (size_t k = 0; k < p->n_numbers; k++)
+            own.fit = own.fit && tilt__decimal_add(own.of[k], amount_of(w, &p->numbers[k], c), &own.of[k]);
+        for (size_t k = 0; k < 2 && p->weight != SIZE_MAX; k++) {
+            tilt__decimal more = {tilt__worker_units(w, c, p->weight_word + 2 * k)};
+            tilt__decimal *total = &own.of[TILT__MOST_NUMBERS + k];
+            own.fit = own.fit && tilt__decimal_add(*total, more, total);
         }
     }
-    return cells <= TILT__MAX_CELLS;
+    t->totals[i] = own;
+    return TILT_OK;
+}
+
+/* Whether all cells, and all sums together, are within what a cube holds. */
+static tilt_status check_fit(const tilt__bulk_plan *plan, const tilt__worker *workers, size_t n,
+                             bool *out_fits, tilt_error *err) {
+    totalling t = {plan, workers, tilt__alloc(n, sizeof *t.totals)};
+    size_t cells = 0;
+    if (t.totals == NULL) return tilt__fail_memory(err);
+    tilt_status status = tilt__parallel_for(n, n, add_up, &t, err);
+    for (size_t i = 0; i < n; i++) {
+        cells += workers[i].cells.n;
+        t.totals[0].fit = t.totals[0].fit && t.totals[i].fit;
+        for (size_t k = 0; i > 0 && k < TILT__MOST_NUMBERS + 2; k++)
+            t.totals[0].fit = t.totals[0].fit &&
+                              tilt__decimal_add(t.totals[0].of[k], t.totals[i].of[k], &t.totals[0].of[k]);
+    }
+    *out_fits = t.totals[0].fit && cells <= TILT__MAX_CELLS;
+    free(t.totals);
+    return status;
 }
 
 /* ---- amounts ---- */
@@ -356,9 +385,9 @@ static void let_go(merger *m) {
 tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, tilt__worker *workers,
                              size_t n, bool *out_fits, tilt_error *err) {
     merger m = {.loader = loader, .plan = plan};
-    *out_fits = fits(plan, workers, n);
-    if (!*out_fits) return TILT_OK;
-    tilt_status status = tilt__bulk_order_make(loader, plan, workers, n, &m.order, out_fits, err);
+    tilt_status status = check_fit(plan, workers, n, out_fits, err);
+    if (status != TILT_OK || !*out_fits) return status;
+    status = tilt__bulk_order_make(loader, plan, workers, n, &m.order, out_fits, err);
     if (status == TILT_OK && *out_fits) {
         status = fill_cells(&m, err);
         if (status == TILT_OK) status = keep_people(&m, err);

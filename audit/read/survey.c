@@ -37,7 +37,8 @@ typedef struct column_seen {
     looks all;
     size_t same_header; /* an earlier column with this header */
     uint64_t differs;   /* rows in which the two differ */
-    tilt_cell constant; /* first value of a currency column */
+    bool currency;
+    tilt_cell constant; /* its first value */
     bool varies;
 } column_seen;
 
@@ -194,9 +195,7 @@ static tilt_status see_row(void *user, const tilt_row *row, tilt_error *err) {
                 cell->length != other->length || memcmp(cell->text, other->text, cell->length) != 0;
         }
         if (!see_cell(s, i, cell)) continue;
-        if (strcmp(s->source->columns[i].name, "currency") == 0 &&
-            see_constant(s, seen, cell, err) != TILT_OK)
-            return TILT_ENOMEM;
+        if (seen->currency && see_constant(s, seen, cell, err) != TILT_OK) return TILT_ENOMEM;
     }
     return TILT_OK;
 }
@@ -397,6 +396,7 @@ static tilt_status start_columns(survey *s, tilt_error *err) {
     if (s->seen == NULL || s->known == NULL) return tilt__fail_memory(err);
     for (size_t i = 0; i < n; i++) {
         s->seen[i].same_header = TILT_NO_COLUMN;
+        s->seen[i].currency = strcmp(s->source->columns[i].name, "currency") == 0;
         for (size_t j = 0; j < i && s->source->columns[i].header[0] != '\0'; j++) {
             const tilt_column *a = &s->source->columns[i], *b = &s->source->columns[j];
             if (strcmp(a->normal, b->normal) != 0 || strcmp(a->unit, b->unit) != 0) continue;
