@@ -21,12 +21,15 @@ void tilt__dict_free(tilt__dict *dict) {
 static bool make_slots(tilt__dict *dict, unsigned bits) {
     static const unsigned char none[8] = {0, 1};
     size_t n = (size_t)1 << bits;
+    tilt__dict_tail *tails = NULL;
     tilt__dict_slot *slots = tilt__alloc(n, sizeof *slots);
-    tilt__dict_tail *tails = dict->tails != NULL ? tilt__alloc(n, sizeof *tails) : NULL;
-    if (slots == NULL || (dict->tails != NULL && tails == NULL)) {
-        free(slots);
-        free(tails);
-        return false;
+    if (slots == NULL) return false;
+    if (dict->tails != NULL) {
+        tails = tilt__alloc(n, sizeof *tails);
+        if (tails == NULL) {
+            free(slots);
+            return false;
+        }
     }
     for (size_t i = 0; i < n; i++) memcpy(&slots[i].word[0], none, sizeof none);
     dict->slots = slots;

@@ -99,8 +99,8 @@ static inline tilt__dict_key tilt__dict_key_load(const char *raw, size_t n) {
 
 /* That of tilt__dict_home where the tail is 0. */
 static inline size_t tilt__dict_key_home(const tilt__dict_key *key, unsigned shift) {
-    tilt__dict_pair sum = key->front + key->tail + (key->tail << 5);
-    uint64_t word[2] = {sum[0], sum[1]};
+    uint64_t word[2] = {key->front[0] + key->tail[0] + (key->tail[0] << 5),
+                        key->front[1] + key->tail[1] + (key->tail[1] << 5)};
     return tilt__dict_home(word, 2, shift);
 }
 
