@@ -31,6 +31,22 @@ static void count_below(const cJSON *view, const cJSON *comparison, double edge,
     tilt__buf_char(&out->names, ')');
 }
 
+/* The reference of the table is nobody's focal group: where its own rate is not the highest, nothing here
+ * says whether it is below the rule too. */
+static void put_uncounted(const cJSON *view, tilt__buf *out) {
+    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
+        const cJSON *highest = tilt__json_array(tilt__json_object(c, "rule"), "reference"),
+                    *reference = tilt__json_array(c, "reference");
+        if (highest == NULL || reference == NULL || tilt__key_equal(highest, reference)) continue;
+        tilt__buf_text(out, " The highest rate is that of ");
+        tilt__name_group(tilt__json_get(view, "audience"), highest, out);
+        tilt__buf_text(out, "; the reference of this table, ");
+        tilt__name_group(tilt__json_get(view, "audience"), reference, out);
+        tilt__buf_text(out, ", is not counted here.");
+        return;
+    }
+}
+
 static void put_rule_summary(const cJSON *view, tilt__buf *out) {
     below_rule judged = {.names = TILT__BUF_INIT}, others = {.names = TILT__BUF_INIT};
     double edge = 0.8;
@@ -59,6 +75,7 @@ static void put_rule_summary(const cJSON *view, tilt__buf *out) {
         if (others.below > 0)
             tilt__buf_format(out, " Of the groups too small to be judged, below it: %s.",
                              tilt__buf_get(&others.names));
+        put_uncounted(view, out);
     }
     tilt__buf_drop(&judged.names, out);
     tilt__buf_drop(&others.names, out);
