@@ -37,6 +37,16 @@ bool tilt__part_labelled(const cJSON *part) {
     return false;
 }
 
+/* A table of a group per row. */
+static tilt__sheet *add_decisions(tilt__doc *doc, tilt__section *section, const char *anchor,
+                                  const char *title, const tilt__column *columns, size_t n) {
+    tilt__buf id = TILT__BUF_INIT;
+    tilt__buf_format(&id, "%s-decisions", anchor);
+    tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), title, columns, n);
+    tilt__doc_drop(doc, &id);
+    return table;
+}
+
 /* Without labels: who was selected, and that nothing else can be said. */
 static void add_selections(tilt__doc *doc, tilt__section *section, const cJSON *part, const char *anchor) {
     static const tilt__column columns[] = {
@@ -45,11 +55,8 @@ static void add_selections(tilt__doc *doc, tilt__section *section, const cJSON *
         {"Selected", "selected", TILT__COLUMN_NUMBER},
         {"Selection rate", "selection_rate", TILT__COLUMN_ESTIMATE},
     };
-    tilt__buf id = TILT__BUF_INIT;
-    tilt__buf_format(&id, "%s-decisions", anchor);
-    tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), "Decisions", columns,
-                                         sizeof columns / sizeof *columns);
-    tilt__doc_drop(doc, &id);
+    tilt__sheet *table =
+        add_decisions(doc, section, anchor, "Decisions", columns, sizeof columns / sizeof *columns);
     const cJSON *group = tilt__json_first(tilt__json_array(part, "groups"));
     for (; group != NULL && table != NULL; group = group->next) {
         tilt__cell *row = tilt__sheet_row(doc, table);
@@ -81,15 +88,12 @@ static void add_rates(tilt__doc *doc, tilt__section *section, const cJSON *part,
         {"Accuracy", "accuracy", TILT__COLUMN_ESTIMATE},
     };
     static const char *const counts[] = {"rows", "tp", "fp", "fn", "tn"};
-    tilt__buf id = TILT__BUF_INIT;
     if (!tilt__part_labelled(part)) {
         add_selections(doc, section, part, anchor);
         return;
     }
-    tilt__buf_format(&id, "%s-decisions", anchor);
-    tilt__sheet *table = tilt__doc_sheet(doc, section, tilt__buf_get(&id), "Decisions against labels",
-                                         columns, sizeof columns / sizeof *columns);
-    tilt__doc_drop(doc, &id);
+    tilt__sheet *table = add_decisions(doc, section, anchor, "Decisions against labels", columns,
+                                       sizeof columns / sizeof *columns);
     const cJSON *group = tilt__json_first(tilt__json_array(part, "groups"));
     for (; group != NULL && table != NULL; group = group->next) {
         tilt__cell *row = tilt__sheet_row(doc, table);
