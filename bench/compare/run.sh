@@ -2,14 +2,9 @@
 # Makes the file, an environment for the other programs that is thrown away afterwards (unless BENCH_KEEP is set), and
 # the table of comparison. Everything is put into build/bench; the project itself needs none of the peers.
 # Usage: bench/compare/run.sh [ROWS] [compare.py options]
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-rows=${1:-10000000}
-shift || true
-work=$PWD/build/bench
-mkdir -p "$work"
-cmake --preset release >/dev/null
-cmake --build --preset release --target tiltmeter bench_people | tail -n 1
+targets="tiltmeter bench_people"
+# shellcheck source=bench/prepare.sh
+. "$(dirname "$0")/../prepare.sh"
 [ -e "$work/people-$rows.csv" ] || build/release/tests/bench/bench_people --rows "$rows" -o "$work/people-$rows.csv"
 if [ ! -x "$work/peers/bin/python" ]; then
     python3 -m venv "$work/peers"

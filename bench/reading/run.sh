@@ -2,14 +2,9 @@
 # What reading costs: a quoted file against a plain one per byte, every way to look at bytes against `wc -l`, and the
 # same files packed. Files are put into build/bench.
 # Usage: bench/reading/run.sh [ROWS] [reading.py options]
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-rows=${1:-10000000}
-shift || true
-work=$PWD/build/bench
-mkdir -p "$work"
-cmake --preset release >/dev/null
-cmake --build --preset release --target bench_people bench_level | tail -n 1
+targets="bench_people bench_level"
+# shellcheck source=bench/prepare.sh
+. "$(dirname "$0")/../prepare.sh"
 plain=$work/people-$rows.csv quoted=$work/people-$rows-quoted.csv
 [ -e "$plain" ] || build/release/tests/bench/bench_people --rows "$rows" -o "$plain"
 [ -e "$quoted" ] || build/release/tests/bench/bench_people --rows "$rows" --quoted -o "$quoted"
