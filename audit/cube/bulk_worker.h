@@ -139,39 +139,11 @@ enum {
     TILT__ROW_FILTERED = 4
 };
 
-/* The cells of one column of a tile, from one row on. */
-typedef struct tilt__strip {
-    const char *text;
-    const uint32_t *marks; /* of the first of them */
-    size_t step;
-    bool last; /* a carriage return may stand before the line feed */
-} tilt__strip;
-
-static inline tilt__strip tilt__tile_strip(const tilt__tile *tile, size_t width, size_t row, size_t column) {
-    return (tilt__strip){tile->text, tile->marks + row * width + column, width, column + 1 == width};
-}
-
-/* The raw cell of the r-th row of a strip. */
-static inline const char *tilt__strip_cell(const tilt__strip *strip, size_t r, size_t *out_n) {
-    const uint32_t *mark = strip->marks + r * strip->step;
-    uint32_t begin = mark[-1] + 1, end = mark[0];
-    if (strip->last && end > begin && strip->text[end - 1] == '\r') end--;
-    *out_n = end - begin;
-    return strip->text + begin;
-}
-
 /* A raw cell without the quotes around it; where there are more inside, it is no number. */
 static inline const char *tilt__cell_inside(const char *raw, size_t *io_n) {
     if (*io_n < 2 || raw[0] != '"') return raw;
     *io_n -= 2;
     return raw + 1;
-}
-
-/* Cell c of row r of a tile. */
-static inline const char *tilt__tile_cell(const tilt__tile *tile, size_t width, size_t r, size_t c,
-                                          size_t *out_n) {
-    tilt__strip strip = tilt__tile_strip(tile, width, r, c);
-    return tilt__strip_cell(&strip, 0, out_n);
 }
 
 #endif

@@ -420,3 +420,9 @@ uint64_t tilt__tile_line(const tilt__tile *tile, size_t width, size_t row) {
     size_t end = tile->marks[row * width - 1] + (size_t)1;
     return tile->line + count_feeds(tile->text + tile->first, end - tile->first);
 }
+
+uint64_t tilt__tile_lines(const tilt__tile *tile, size_t width, size_t row) {
+    const uint32_t *end = tile->marks + row * width + width - 1;
+    uint32_t begin = *(end - width) + 1;
+    return count_feeds(tile->text + begin, *end + (size_t)1 - begin);
+}

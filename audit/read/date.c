@@ -208,12 +208,12 @@ void tilt__date_observe(tilt__date_votes *votes, const char *text, size_t n) {
     if ((r.fits & both) == both && r.day[TILT__DATE_DMY] == r.day[TILT__DATE_MDY]) votes->n_same++;
 }
 
-void tilt__date_votes_add(tilt__date_votes *votes, const tilt__date_votes *more) {
+void tilt__date_votes_add(tilt__date_votes *votes, const tilt__date_votes *more, uint64_t times) {
     if (more->n_dates > 0) votes->fits = votes->n_dates == 0 ? more->fits : votes->fits & more->fits;
-    votes->n += more->n;
-    votes->n_dates += more->n_dates;
-    votes->n_digits += more->n_digits;
-    votes->n_same += more->n_same;
+    votes->n += more->n * times;
+    votes->n_dates += more->n_dates * times;
+    votes->n_digits += more->n_digits * times;
+    votes->n_same += more->n_same * times;
 }
 
 tilt__date_style tilt__date_decide(const tilt__date_votes *votes, bool serial_ok) {

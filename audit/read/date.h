@@ -33,8 +33,8 @@ typedef struct tilt__date_votes {
 } tilt__date_votes;
 
 void tilt__date_observe(tilt__date_votes *votes, const char *text, size_t n);
-/* The votes of other cells of the column on top; in any order the same. */
-void tilt__date_votes_add(tilt__date_votes *votes, const tilt__date_votes *more);
+/* The votes of other cells of the column, each met `times` times, on top; in any order the same. */
+void tilt__date_votes_add(tilt__date_votes *votes, const tilt__date_votes *more, uint64_t times);
 
 /* The style that fits the column. Numbers alone are never taken for dates unless `serial_ok` (the column is
  * known to hold dates). */

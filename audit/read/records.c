@@ -32,6 +32,7 @@ struct tilt__records {
     size_t cells_capacity;
     uint64_t line;       /* of the next byte */
     uint64_t start_line; /* of the record */
+    bool quotes;         /* met so far: a cell without any holds no line end */
     bool after_blank, after_cr, finishing;
     tilt_status status;
     tilt_error *err;
@@ -109,6 +110,13 @@ static uint64_t count_line_ends(const char *text, size_t n) {
     return lines;
 }
 
+static bool grow_spans(tilt__records *records) {
+    void *spans = records->spans;
+    bool grown = tilt__grow(&spans, &records->spans_capacity, records->n_cells + 1, sizeof *records->spans);
+    records->spans = spans;
+    return grown;
+}
+
 static void take_cell(void *cell, size_t n, void *user) {
     tilt__records *records = user;
     if (records->status != TILT_OK) return;
@@ -120,21 +128,18 @@ static void take_cell(void *cell, size_t n, void *user) {
         (void)too_big(records, records->start_line, SIZE_MAX - 1, "more than 10,000 columns");
         return;
     }
-    void *spans = records->spans;
-    bool grown = tilt__grow(&spans, &records->spans_capacity, records->n_cells + 1, sizeof *records->spans);
-    records->spans = spans;
-    if (grown && records->text.length + n >= TILT__MAX_RECORD) {
+    if (records->text.length + n >= TILT__MAX_RECORD) {
         (void)too_big(records, records->start_line, SIZE_MAX - 1, "a row of more than 16 MiB");
         return;
     }
-    span *added = grown ? &records->spans[records->n_cells++] : NULL;
-    if (added != NULL) *added = (span){records->text.length, n};
+    bool room = records->n_cells < records->spans_capacity || grow_spans(records);
+    if (room) records->spans[records->n_cells++] = (span){records->text.length, n};
     tilt__buf_add(&records->text, cell != NULL ? cell : "", n);
-    if (added == NULL || records->text.failed) {
+    if (!room || records->text.failed) {
         records->status = tilt__fail_memory(records->err);
         return;
     }
-    if (n > 0) records->line += count_line_ends(cell, n);
+    if (n > 0 && records->quotes) records->line += count_line_ends(cell, n);
     records->after_cr = false;
 }
 
@@ -199,6 +204,7 @@ static tilt_status parse_failed(tilt__records *records) {
 
 tilt_status tilt__records_feed(tilt__records *records, const char *text, size_t n, tilt_error *err) {
     records->err = err;
+    records->quotes = records->quotes || memchr(text, '"', n) != NULL;
     size_t used = csv_parse(&records->parser, text, n, take_cell, take_row, records);
     if (records->status == TILT_OK && used != n) records->status = parse_failed(records);
     if (records->status == TILT_OK && records->parser.entry_pos > TILT__MAX_CELL)

@@ -401,6 +401,14 @@ static tilt_status next_bytes(const tilt_source *source, const stream *s, const 
     return tilt__bytes_read(source->bytes, s->chunk, CHUNK, out_n, err);
 }
 
+/* How much of n decoded bytes belongs to the pass: where it stops does not depend on how many come at a time.
+ */
+static size_t within(const tilt__pass *pass, const stream *s, size_t n) {
+    if (pass->stop_after == 0) return n;
+    uint64_t left = pass->stop_after - s->decoded;
+    return n < left ? n : (size_t)left;
+}
+
 static tilt_status pump(tilt_source *source, body *b, stream *s, tilt_error *err) {
     for (;;) {
         size_t n = 0;
@@ -411,7 +419,7 @@ static tilt_status pump(tilt_source *source, body *b, stream *s, tilt_error *err
         status = tilt__decode(s->decoder, bytes, n, n == 0, &s->text, err);
         /* what was decoded before the bad byte may hold an earlier error: that one is told first */
         const char *text = tilt__buf_get(&s->text);
-        size_t length = s->text.length, skipped = skip_lines(&s->skipper, text, length);
+        size_t length = within(b->pass, s, s->text.length), skipped = skip_lines(&s->skipper, text, length);
         tilt_error earlier = {0};
         tilt_status fed = length > skipped
                               ? tilt__records_feed(s->records, text + skipped, length - skipped, &earlier)

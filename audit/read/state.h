@@ -59,7 +59,7 @@ tilt_status tilt__survey(tilt_source *source, tilt_error *err) TILT_NODISCARD;
 typedef struct tilt__pass {
     tilt_row_fn fn;
     void *user;
-    uint64_t stop_after; /* decoded bytes after which a part is left; 0: all of it */
+    uint64_t stop_after; /* decoded bytes of each part that are looked at; 0: all */
     bool stopped;        /* that happened */
     tilt_source_counts counts;
     uint32_t blocks;               /* tables seen from this header on */
@@ -70,6 +70,10 @@ typedef struct tilt__pass {
     tilt__buf footer; /* text of the footer lines, one per line */
 } tilt__pass;
 
+/* plain_rows.c: the pass over a file that is longer than pass->stop_after and whose rows are all data, by the
+ * fast scanner: the same rows. False when that cannot be done, or the pass failed: then it has to be begun
+ * again, with tilt__pass_run(). */
+bool tilt__pass_plain(tilt_source *source, tilt__pass *pass) TILT_NODISCARD;
 /* rows.c: all rows of all parts. */
 tilt_status tilt__pass_run(tilt_source *source, tilt__pass *pass, tilt_error *err) TILT_NODISCARD;
 /* preamble.c: report title, period, currency, time zone and "Rows: N" from the lines before the table

@@ -29,14 +29,16 @@ typedef struct looks {
 /* A short cell that was met, and what it looks like: most columns hold few distinct ones. */
 typedef struct known_cell {
     uint64_t text[SHORT / sizeof(uint64_t)];
-    size_t length; /* 0: free */
+    size_t length;  /* 0: free */
+    uint64_t times; /* met since it stands here and not counted yet */
     look look;
 } known_cell;
 
 typedef struct column_seen {
     looks all;
-    size_t same_header; /* an earlier column with this header */
-    uint64_t differs;   /* rows in which the two differ */
+    bool met_text, met_number; /* filled cells that are no number, that are one */
+    size_t same_header;        /* an earlier column with this header */
+    uint64_t differs;          /* rows in which the two differ */
     bool currency;
     tilt_cell constant; /* its first value */
     bool varies;
@@ -95,10 +97,31 @@ static void see_number(look *seen, const tilt_cell *cell) {
     seen->flags = tilt__decimal_compare(number.value, tilt__decimal_from_int(1)) <= 0;
 }
 
+/* Digits alone that can be nothing but a whole number: those of five and of eight may be days. */
+static bool is_plain_count(const tilt_cell *cell) {
+    if (cell->length > 12 || cell->length == 5 || cell->length == 8) return false;
+    for (size_t i = 0; i < cell->length; i++)
+        if (cell->text[i] < '0' || cell->text[i] > '9') return false;
+    return true;
+}
+
+/* What tilt__number_parse() and tilt__date_observe() would find, which a test holds them to. */
+static void see_plain_count(look *seen, const tilt_cell *cell) {
+    bool flag = cell->text[cell->length - 1] <= '1';
+    for (size_t i = 0; i + 1 < cell->length; i++) flag = flag && cell->text[i] == '0';
+    seen->numbers = seen->counts = 1;
+    seen->flags = flag;
+    seen->dates.n = 1;
+}
+
 static look look_at(const tilt_source *source, const tilt_cell *cell) {
     look one = {0};
     if (tilt__source_is_missing(source, cell)) return one;
     one.filled = 1;
+    if (is_plain_count(cell)) {
+        see_plain_count(&one, cell);
+        return one;
+    }
     one.wholes = tilt__cell_is_whole(cell);
     if (cell->length > LONGEST) return one;
     see_number(&one, cell);
@@ -108,49 +131,64 @@ static look look_at(const tilt_source *source, const tilt_cell *cell) {
     return one;
 }
 
-/* Cells are held against persons' details from the first that is no number on, and against damaged ids from
- * the first that is one on. */
-static void add_look(looks *all, const look *one) {
-    all->filled += one->filled;
-    all->numbers += one->numbers;
-    all->ranges += one->ranges;
-    all->counts += one->counts;
-    all->flags += one->flags;
-    all->points += one->points;
-    all->commas += one->commas;
-    all->wholes += one->wholes;
-    if (all->numbers < all->filled) all->personal += one->personal;
-    if (all->numbers > 0) all->damaged += one->damaged;
-    tilt__date_votes_add(&all->dates, &one->dates);
+/* Adds what cells look like that were met `times` times. */
+static void add_looks(looks *all, const look *one, uint64_t times) {
+    all->filled += one->filled * times;
+    all->numbers += one->numbers * times;
+    all->ranges += one->ranges * times;
+    all->counts += one->counts * times;
+    all->flags += one->flags * times;
+    all->points += one->points * times;
+    all->commas += one->commas * times;
+    all->wholes += one->wholes * times;
+    tilt__date_votes_add(&all->dates, &one->dates, times);
     bool fewer = all->fewest_decimals == 0 || one->decimals < all->fewest_decimals;
     if (one->decimals > 0 && fewer) all->fewest_decimals = one->decimals;
 }
 
+static void settle_known(column_seen *seen, known_cell *known) {
+    if (known->times > 0) add_looks(&seen->all, &known->look, known->times);
+    known->times = 0;
+}
+
 /* The place of a short cell among the known ones of its column, filled with what it looks like. */
-static const look *known_look(const survey *s, size_t column, const tilt_cell *cell) {
+static known_cell *know(const survey *s, size_t column, const tilt_cell *cell) {
     uint64_t text[SHORT / sizeof(uint64_t)] = {0};
     memcpy(text, cell->text, cell->length);
     uint64_t hash = (text[0] ^ text[1] * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u >> 32;
     known_cell *known = &s->known[column * s->n_known + (hash & (s->n_known - 1))];
     if (known->length != cell->length || memcmp(known->text, text, sizeof text) != 0) {
+        settle_known(&s->seen[column], known);
         known->look = look_at(s->source, cell);
         known->length = cell->length;
         memcpy(known->text, text, sizeof text);
     }
-    return &known->look;
+    known->times++;
+    return known;
+}
+
+/* Cells are held against persons' details from the first that is no number on, and against damaged ids from
+ * the first that is one on. */
+static void see_suspect(column_seen *seen, const look *one) {
+    seen->met_number = seen->met_number || one->numbers > 0;
+    seen->met_text = seen->met_text || one->filled > one->numbers;
+    if (seen->met_text) seen->all.personal += one->personal;
+    if (seen->met_number) seen->all.damaged += one->damaged;
 }
 
 /* False when it stands for no value, or is too long to be looked at. */
 static bool see_cell(const survey *s, size_t column, const tilt_cell *cell) {
-    look one;
-    const look *found = &one;
     if (cell->length == 0) return false;
-    if (cell->length <= SHORT)
-        found = known_look(s, column, cell);
-    else
-        one = look_at(s->source, cell);
-    add_look(&s->seen[column].all, found);
-    return found->filled > 0 && cell->length <= LONGEST;
+    column_seen *seen = &s->seen[column];
+    if (cell->length <= SHORT) {
+        const look *found = &know(s, column, cell)->look;
+        see_suspect(seen, found);
+        return found->filled > 0;
+    }
+    look one = look_at(s->source, cell);
+    add_looks(&seen->all, &one, 1);
+    see_suspect(seen, &one);
+    return one.filled > 0 && cell->length <= LONGEST;
 }
 
 static tilt_status see_constant(survey *s, column_seen *seen, const tilt_cell *cell, tilt_error *err) {
@@ -387,6 +425,7 @@ static bool dates_are_open(const survey *s) {
 static tilt_status start_columns(survey *s, tilt_error *err) {
     size_t n = s->source->n_columns;
     s->rows = 0;
+    s->above_n = 0;
     free(s->seen);
     free(s->known);
     s->n_known = KNOWN;
@@ -407,12 +446,26 @@ static tilt_status start_columns(survey *s, tilt_error *err) {
     return TILT_OK;
 }
 
+/* One pass, by the fast scanner if it can be done. */
+static tilt_status read_rows(survey *s, tilt__pass *pass, tilt_error *err) {
+    const tilt__pass begun = *pass;
+    bool had_subtotals = s->source->has_subtotals;
+    tilt_status status = start_columns(s, err);
+    if (status != TILT_OK || tilt__pass_plain(s->source, pass)) return status;
+    *pass = begun;
+    s->source->has_subtotals = had_subtotals;
+    status = start_columns(s, err);
+    return status == TILT_OK ? tilt__pass_run(s->source, pass, err) : status;
+}
+
 static tilt_status run(survey *s, uint64_t window, tilt__pass *pass, tilt_error *err) {
     tilt__buf footer = pass->footer;
     tilt__buf_reset(&footer);
     *pass = (tilt__pass){.fn = see_row, .user = s, .stop_after = window, .footer = footer};
-    tilt_status status = start_columns(s, err);
-    return status != TILT_OK ? status : tilt__pass_run(s->source, pass, err);
+    tilt_status status = read_rows(s, pass, err);
+    for (size_t i = 0; status == TILT_OK && i < s->source->n_columns * s->n_known; i++)
+        settle_known(&s->seen[i / s->n_known], &s->known[i]);
+    return status;
 }
 
 /* Nothing in a cube is guessed: only what the cells look like is kept. */

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "read/chars.h"
+#include "read/date.h"
 #include "read/number.h"
+#include "read/vocabulary.h"
 
 typedef struct reading {
     const char *text;
@@ -223,6 +225,32 @@ Test(number, ids_in_scientific_notation_are_known_as_damaged) {
     cr_expect_not(tilt__number_is_damaged_id("1.5E+3", 6));
     cr_expect_not(tilt__number_is_damaged_id("1.5E-17", 7));
     cr_expect_not(tilt__number_is_damaged_id("120253000000000000", 18));
+}
+
+static void expect_plain_count(const char *digits, size_t n) {
+    tilt__number number;
+    tilt__date_votes votes = {0};
+    cr_assert_eq(tilt__number_parse(digits, n, 0, &number), TILT__NUMBER, "%s", digits);
+    cr_assert(tilt__decimal_is_integer(number.value) && !number.percent && number.decimal_shown == 0);
+    tilt__date_observe(&votes, digits, n);
+    cr_assert(votes.n == 1 && votes.n_dates == 0, "%s", digits);
+    cr_assert_not(tilt__value_is_personal(digits, n) || tilt__number_is_damaged_id(digits, n));
+}
+
+/* The survey of a file takes such cells for counts without looking closer. */
+Test(number, digits_alone_are_whole_numbers_and_days_only_with_five_or_eight) {
+    char text[16];
+    for (int width = 1; width <= 12; width++) {
+        if (width == 5 || width == 8) continue;
+        uint64_t ceiling = 1, state = (uint64_t)width;
+        for (int i = 0; i < width; i++) ceiling *= 10;
+        for (uint64_t i = 0; i < (ceiling < 20000 ? ceiling : 20000); i++) {
+            state = state * 6364136223846793005u + 1442695040888963407u;
+            uint64_t value = ceiling <= 20000 ? i : (state >> 20) % ceiling;
+            (void)snprintf(text, sizeof text, "%0*llu", width, (unsigned long long)value);
+            expect_plain_count(text, (size_t)width);
+        }
+    }
 }
 
 /* What is printed with one mark and read with the same mark comes back; read with the other it is never
