@@ -44,6 +44,23 @@ static inline bool tilt__decimal_is_zero(tilt__decimal a) {
     return a.units == 0;
 }
 
+#define TILT__DECIMAL_WHOLE 281474976710656LL /* 2^48 */
+
+/* True for a whole number between -2^48 and 2^48, which most amounts are. */
+static inline bool tilt__decimal_is_whole(tilt__decimal a, int64_t *out_value) {
+    int64_t value;
+    if (a.units >= INT64_MIN && a.units <= INT64_MAX) {
+        value = (int64_t)a.units / TILT__DECIMAL_SCALE;
+    } else { /* the quotient is less than 1/8 off */
+        double guess = (double)a.units / (double)TILT__DECIMAL_SCALE;
+        if (!(guess > -(double)TILT__DECIMAL_WHOLE && guess < (double)TILT__DECIMAL_WHOLE)) return false;
+        value = (int64_t)(guess < 0 ? guess - 0.5 : guess + 0.5);
+    }
+    *out_value = value;
+    return (tilt__i128)value * TILT__DECIMAL_SCALE == a.units && value > -TILT__DECIMAL_WHOLE &&
+           value < TILT__DECIMAL_WHOLE;
+}
+
 /* a * n, as a added n times; false past 38 digits. */
 bool tilt__decimal_times(tilt__decimal a, uint64_t n, tilt__decimal *out_product) TILT_NODISCARD;
 bool tilt__decimal_is_integer(tilt__decimal a);

@@ -83,3 +83,40 @@ Test(decimal, converts_to_the_nearest_double) {
     cr_assert_eq(tilt__decimal_to_double(parse("-1234.5678")), -1234.5678);
     cr_assert_eq(tilt__decimal_to_double(parse("9007199254740993")), 9007199254740992.0);
 }
+
+/* The edge of 64 bits of units is at 9223.372...; both sides of it, and of 2^48, by the text of the number.
+ */
+Test(decimal, whole_numbers_below_two_to_the_48_are_told_from_all_else) {
+    static const struct {
+        const char *text;
+        bool whole;
+        long long value;
+    } cases[] = {{"0", true, 0},
+                 {"-1", true, -1},
+                 {"9223", true, 9223},
+                 {"9224", true, 9224},
+                 {"-9224", true, -9224},
+                 {"281474976710655", true, 281474976710655},
+                 {"-281474976710655", true, -281474976710655},
+                 {"281474976710656", false, 0},
+                 {"-281474976710656", false, 0},
+                 {"99999999999999999999999", false, 0},
+                 {"0.000000000000001", false, 0},
+                 {"9223.5", false, 0},
+                 {"281474976710654.999999999999999", false, 0},
+                 {"-281474976710654.000000000000001", false, 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int64_t value = 0;
+        bool whole = tilt__decimal_is_whole(parse(cases[i].text), &value);
+        cr_expect_eq(whole, cases[i].whole, "%s", cases[i].text);
+        if (whole) cr_expect_eq(value, cases[i].value, "%s", cases[i].text);
+    }
+    uint64_t state = 5;
+    for (int i = 0; i < 200000; i++) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        int64_t wanted = (int64_t)(state >> 16) % TILT__DECIMAL_WHOLE >> (i % 40), value = 0;
+        cr_assert(tilt__decimal_is_whole(tilt__decimal_from_int(wanted), &value) && value == wanted);
+        tilt__decimal beside = {tilt__decimal_from_int(wanted).units + (i % 2 == 0 ? 1 : -1)};
+        cr_assert_not(tilt__decimal_is_whole(beside, &value));
+    }
+}
