@@ -1,5 +1,5 @@
-/* cube/bulk_order.c - labels of all threads in byte order, keys made of them, and a radix sort of the keys.
- */
+/* cube/bulk_order.c - labels of all threads in byte order, keys made of them, and the cells sorted by
+ * these: each thread's by radix, then merged. */
 #include "cube/bulk_order.h"
 
 #include <string.h>
@@ -9,6 +9,13 @@
 #include "base/parallel.h"
 
 enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS };
+
+/* Every worker's cells are sorted, then merged with those of its neighbour, and so on. */
+typedef struct sorting {
+    tilt__bulk_order *order;
+    tilt__bulk_cell *other; /* room for as many cells */
+    size_t width;           /* workers whose cells are in order together */
+} sorting;
 
 void tilt__bulk_order_free(tilt__bulk_order *order) {
     for (size_t w = 0; order->labels != NULL && w < order->n_workers; w++) {
@@ -147,18 +154,62 @@ static void sort_by(const tilt__bulk_cell *from, tilt__bulk_cell *to, size_t n, 
     for (size_t i = 0; i < n; i++) to[starts[from[i].key >> shift & (DIGITS - 1)]++] = from[i];
 }
 
-static bool sort_cells(tilt__bulk_order *o) {
-    tilt__bulk_cell *other = tilt__alloc(o->n, sizeof *other);
-    if (other == NULL) return false;
-    for (unsigned shift = 0; shift < 64 && o->n_keys >> shift > 0; shift += DIGIT_BITS) {
-        tilt__bulk_cell *from = o->cells;
-        sort_by(from, other, o->n, shift);
-        o->cells = other;
-        other = from;
+static size_t end_of(const tilt__bulk_order *o, size_t w) {
+    return w + 1 < o->n_workers ? o->starts[w + 1] : o->n;
+}
+
+/* Sorts the cells of one worker. */
+static tilt_status sort_own(void *context, size_t w, tilt_error *err) {
+    const sorting *s = context;
+    (void)err;
+    size_t start = s->order->starts[w], n = end_of(s->order, w) - start;
+    tilt__bulk_cell *from = s->order->cells + start, *to = s->other + start;
+    unsigned steps = 0;
+    for (unsigned shift = 0; shift < 64 && s->order->n_keys >> shift > 0; shift += DIGIT_BITS, steps++) {
+        sort_by(from, to, n, shift);
+        tilt__bulk_cell *sorted = to;
+        to = from;
+        from = sorted;
     }
-    free(other);
+    if (steps % 2 != 0) memcpy(to, from, n * sizeof *to);
+    return TILT_OK;
+}
+
+/* Merges what two neighbours have sorted; of equal keys those of the first come first. */
+static void merge(const tilt__bulk_cell *a, size_t n_a, const tilt__bulk_cell *b, size_t n_b,
+                  tilt__bulk_cell *to) {
+    const tilt__bulk_cell *end_a = a + n_a, *end_b = b + n_b;
+    while (a < end_a && b < end_b) *to++ = b->key < a->key ? *b++ : *a++;
+    if (a < end_a) memcpy(to, a, (size_t)(end_a - a) * sizeof *to);
+    if (b < end_b) memcpy(to, b, (size_t)(end_b - b) * sizeof *to);
+}
+
+/* Merges the 2 * width workers from number 2 * width * i on. */
+static tilt_status merge_pair(void *context, size_t i, tilt_error *err) {
+    const sorting *s = context;
+    const tilt__bulk_order *o = s->order;
+    (void)err;
+    size_t first = 2 * s->width * i, second = first + s->width, last = second + s->width - 1;
+    size_t start = o->starts[first], end = end_of(o, last < o->n_workers ? last : o->n_workers - 1);
+    size_t middle = second < o->n_workers ? o->starts[second] : end;
+    merge(o->cells + start, middle - start, o->cells + middle, end - middle, s->other + start);
+    return TILT_OK;
+}
+
+static tilt_status sort_cells(tilt__bulk_order *o, tilt_error *err) {
+    sorting s = {.order = o, .other = tilt__alloc(o->n, sizeof *s.other), .width = 1};
+    tilt_status status = s.other == NULL ? tilt__fail_memory(err)
+                                         : tilt__parallel_for(o->n_workers, o->n_workers, sort_own, &s, err);
+    for (; status == TILT_OK && s.width < o->n_workers; s.width *= 2) {
+        size_t pairs = (o->n_workers + 2 * s.width - 1) / (2 * s.width);
+        status = tilt__parallel_for(pairs, pairs, merge_pair, &s, err);
+        tilt__bulk_cell *merged = s.other;
+        s.other = o->cells;
+        o->cells = merged;
+    }
+    free(s.other);
     while (o->n_used > 0 && o->cells[o->n_used - 1].key == o->n_keys) o->n_used--;
-    return true;
+    return status;
 }
 
 static bool find_runs(tilt__bulk_order *o) {
@@ -206,5 +257,6 @@ tilt_status tilt__bulk_order_make(tilt__loader *loader, const tilt__bulk_plan *p
     (void)for_labels(out, renumber);
     status = tilt__parallel_for(n, n, make_keys, out, err);
     if (status != TILT_OK) return status;
-    return sort_cells(out) && find_runs(out) ? TILT_OK : tilt__fail_memory(err);
+    if (sort_cells(out, err) != TILT_OK) return TILT_ENOMEM;
+    return find_runs(out) ? TILT_OK : tilt__fail_memory(err);
 }
