@@ -223,13 +223,19 @@ static tilt_status write_views(writing *w, tilt_error *err) {
     return status;
 }
 
-/* What looks at all views, and what is hidden of all that. */
-static tilt_status make_rest(writing *w, tilt_error *err) {
-    tilt_status status = w->explainer->all(w->explainer->context, err);
-    if (status == TILT_OK) status = tilt__result_rest(w->root, w->outcome, err);
-    if (status != TILT_OK) return status;
+/* What looks at all views, and beside it what is hidden of their counts. */
+static tilt_status rest_item(void *context, size_t i, tilt_error *err) {
+    writing *w = context;
+    if (i == 0) {
+        tilt_status status = w->explainer->all(w->explainer->context, err);
+        return status == TILT_OK ? tilt__result_rest(w->root, w->outcome, err) : status;
+    }
     w->hidden = tilt__hidden_find(w->outcome, w->outcome->spec->min_cell, err);
     return w->hidden != NULL ? TILT_OK : TILT_ENOMEM;
+}
+
+static tilt_status make_rest(writing *w, tilt_error *err) {
+    return tilt__parallel_for(w->n_threads, 2, rest_item, w, err);
 }
 
 static tilt_status explain_item(void *context, size_t i, tilt_error *err) {
