@@ -2,8 +2,6 @@
  * outgrows its radix. */
 #include "cube/bulk_cells.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 
 enum { FIRST_SLOTS = 1024, PAGE = 4096 };
@@ -12,8 +10,13 @@ enum { FIRST_SLOTS = 1024, PAGE = 4096 };
 void tilt__cells_free(tilt__cells *cells) {
     free(cells->slots);
     free(cells->keys);
-    free(cells->sums);
     *cells = (tilt__cells){0};
+}
+
+void tilt__cells_settle(tilt__cells *cells) {
+    free(cells->slots);
+    cells->slots = NULL;
+    cells->n_slots = 0;
 }
 
 /* Strides from the radices; false when keys pass 64 bits. */
@@ -52,8 +55,8 @@ static bool make_slots(tilt__cells *cells) {
     return true;
 }
 
-bool tilt__cells_start(tilt__cells *cells, size_t n_components, size_t words) {
-    *cells = (tilt__cells){.n_components = n_components, .words = words};
+bool tilt__cells_start(tilt__cells *cells, size_t n_components) {
+    *cells = (tilt__cells){.n_components = n_components};
     for (size_t c = 0; c < n_components; c++) cells->radix[c] = 1;
     return set_strides(cells) && make_slots(cells);
 }
@@ -83,15 +86,11 @@ size_t tilt__cells_add(tilt__cells *cells, uint64_t key) {
     if (cell != TILT__NO_CELL) return cell;
     if (cells->n >= TILT__MAX_CELLS) return TILT__NO_CELL;
     if (!cells->dense && (cells->n + 1) * 2 > cells->n_slots && !make_slots(cells)) return TILT__NO_CELL;
-    void *keys = cells->keys, *sums = cells->sums;
-    size_t width = cells->words * sizeof *cells->sums;
+    void *keys = cells->keys;
     if (!tilt__grow_bytes(&keys, &cells->keys_capacity, (cells->n + 1) * sizeof *cells->keys))
         return TILT__NO_CELL;
     cells->keys = keys;
-    if (!tilt__grow_bytes(&sums, &cells->sums_capacity, (cells->n + 1) * width)) return TILT__NO_CELL;
-    cells->sums = sums;
     cells->keys[cells->n] = key;
-    memset(cells->sums + cells->n * cells->words, 0, width);
     cells->slots[free_slot(cells, key)] = (uint32_t)++cells->n;
     return cells->n - 1;
 }

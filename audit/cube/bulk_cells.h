@@ -1,4 +1,4 @@
-/* cube/bulk_cells.h - the sums of one thread, by key. A key is a mixed-radix number over the components of a
+/* cube/bulk_cells.h - the cells of one thread, by key. A key is a mixed-radix number over the components of a
  * row. As long as all possible keys are few, a table of them leads to the cells; beyond that a hash does. */
 #ifndef TILT_CUBE_BULK_CELLS_H
 #define TILT_CUBE_BULK_CELLS_H
@@ -16,14 +16,15 @@ typedef struct tilt__cells {
     bool dense;                             /* `slots` has one for every key */
     uint32_t *slots;                        /* cell + 1; 0: none */
     size_t n_slots;
-    uint64_t *keys;                                /* by cell */
-    uint64_t *sums;                                /* by cell: `words` each */
-    size_t words, n, keys_capacity, sums_capacity; /* capacities in bytes */
+    uint64_t *keys;          /* by cell */
+    size_t n, keys_capacity; /* bytes */
 } tilt__cells;
 
 void tilt__cells_free(tilt__cells *cells);
 /* False when memory runs out. */
-bool tilt__cells_start(tilt__cells *cells, size_t n_components, size_t words) TILT_NODISCARD;
+bool tilt__cells_start(tilt__cells *cells, size_t n_components) TILT_NODISCARD;
+/* No cell is looked for any more: only their keys stay. */
+void tilt__cells_settle(tilt__cells *cells);
 
 /* Makes room for components up to these; keys change. False when memory runs out or keys pass 64 bits
  * (*out_too_many). */

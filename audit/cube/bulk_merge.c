@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/parallel.h"
+#include "cube/bulk_fold.h"
 #include "cube/bulk_order.h"
 
 enum { SHARES = 8 /* of the work, per thread */, AHEAD = 8 /* cells */ };
@@ -31,7 +32,7 @@ typedef struct merger {
 
 static tilt__decimal amount_of(const tilt__worker *w, const tilt__bulk_number *number, size_t cell) {
     if (number->wide) return (tilt__decimal){tilt__worker_units(w, cell, number->word)};
-    return tilt__decimal_from_int((int64_t)w->cells.sums[cell * w->cells.words + number->word]);
+    return tilt__decimal_from_int((int64_t)tilt__sums_get(&w->sums, cell, number->word, number->lane));
 }
 
 /* Sums of all cells of a worker. */
@@ -65,9 +66,19 @@ static tilt_status add_up(void *context, size_t i, tilt_error *err) {
     return TILT_OK;
 }
 
-/* Whether all cells, and all sums together, are within what a cube holds. */
+/* Whether sums of all cells of all workers stay within the words of one cell. */
+static bool fit_words(const tilt__bulk_plan *plan, const totals *all) {
+    for (size_t k = 0; k < plan->n_numbers; k++) {
+        bool past = tilt__decimal_compare(all->of[k], tilt__decimal_from_int(INT64_MAX)) > 0;
+        if (past && !plan->numbers[k].wide) return false;
+    }
+    return true;
+}
+
+/* Whether all cells, and all sums together, are within what a cube holds (*out_fits), and the sums within the
+ * words of a cell (*out_folds). */
 static tilt_status check_fit(const tilt__bulk_plan *plan, const tilt__worker *workers, size_t n,
-                             bool *out_fits, tilt_error *err) {
+                             bool *out_fits, bool *out_folds, tilt_error *err) {
     totalling t = {plan, workers, tilt__alloc(n, sizeof *t.totals)};
     size_t cells = 0;
     if (t.totals == NULL) return tilt__fail_memory(err);
@@ -80,6 +91,7 @@ static tilt_status check_fit(const tilt__bulk_plan *plan, const tilt__worker *wo
                               tilt__decimal_add(t.totals[0].of[k], t.totals[i].of[k], &t.totals[0].of[k]);
     }
     *out_fits = t.totals[0].fit && cells <= TILT__MAX_CELLS;
+    *out_folds = *out_fits && fit_words(plan, &t.totals[0]);
     free(t.totals);
     return status;
 }
@@ -98,7 +110,7 @@ static void read_bunch(const merger *m, const tilt__bulk_cell *cell, const uint3
     if (m->loader->persons != NULL)
         tilt__worker_bunch(w, cell->cell, components, out);
     else
-        *out = (tilt__persons_bunch){.rows = w->cells.sums[cell->cell * w->cells.words]};
+        *out = (tilt__persons_bunch){.rows = tilt__sums_rows(&w->sums, cell->cell)};
 }
 
 /* That sums fit was looked at before, so that they need not be held against the limit one by one. */
@@ -118,10 +130,9 @@ static void add_amounts(const merger *m, const tilt__bulk_cell *cell, const tilt
 /* In line, since compilers take a function that only fetches ahead for one that does nothing. */
 __attribute__((always_inline)) static inline void fetch(const merger *m, size_t i) {
     const tilt__bulk_cell *cell = &m->order.cells[i < m->order.n ? i : m->order.n - 1];
-    const tilt__cells *cells = &m->order.workers[cell->worker].cells;
-    __builtin_prefetch(&cells->keys[cell->cell]);
-    __builtin_prefetch(&cells->sums[cell->cell * cells->words]);
-    __builtin_prefetch(&cells->sums[(cell->cell + 1) * cells->words - 1]);
+    const tilt__worker *w = &m->order.workers[cell->worker];
+    __builtin_prefetch(&w->cells.keys[cell->cell]);
+    tilt__sums_fetch(&w->sums, cell->cell);
 }
 
 /* Cell i of all, which is of cell `to` of the cube (TILT__NO_CELL: a filter leaves it out); `first`: as the
@@ -385,7 +396,9 @@ static void let_go(merger *m) {
 tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, tilt__worker *workers,
                              size_t n, bool *out_fits, tilt_error *err) {
     merger m = {.loader = loader, .plan = plan};
-    tilt_status status = check_fit(plan, workers, n, out_fits, err);
+    bool folds = false;
+    tilt_status status = check_fit(plan, workers, n, out_fits, &folds, err);
+    if (status == TILT_OK && folds) status = tilt__workers_fold(workers, n, err);
     if (status != TILT_OK || !*out_fits) return status;
     status = tilt__bulk_order_make(loader, plan, workers, n, &m.order, out_fits, err);
     if (status == TILT_OK && *out_fits) {

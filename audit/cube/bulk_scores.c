@@ -92,7 +92,7 @@ void tilt__worker_bunch(const tilt__worker *w, size_t cell, const uint32_t *comp
                         tilt__persons_bunch *out) {
     const tilt__bulk_plan *p = w->plan;
     *out = (tilt__persons_bunch){.used = true, .label = TILT__CLASS_MISSING};
-    out->rows = w->cells.sums[cell * w->cells.words];
+    out->rows = tilt__sums_rows(&w->sums, cell);
     out->weight = out->weight2 = tilt__decimal_from_int((int64_t)out->rows);
     if (p->weight != SIZE_MAX) {
         out->weight.units = tilt__worker_units(w, cell, p->weight_word);

@@ -25,13 +25,13 @@ void tilt__worker_free(tilt__worker *w) {
         free(w->known[i].label_days);
     }
     tilt__cells_free(&w->cells);
+    tilt__sums_free(&w->sums);
     tilt__keeper_free(&w->keeper);
     tilt__tile_free(&w->tile);
     free(w->room);
     free(w->cells_of_row);
     free(w->whole);
     free(w->units);
-    free(w->lanes);
     tilt__arena_free(&w->arena);
     *w = (tilt__worker){.plan = NULL};
 }
@@ -57,9 +57,10 @@ bool tilt__worker_start(tilt__worker *w, const tilt__bulk_plan *plan, tilt__tile
     w->cells_of_row = tilt__alloc(plan->body.width, sizeof *w->cells_of_row);
     w->whole = tilt__alloc(plan->n_numbers * TILT__BATCH + 1, sizeof *w->whole);
     w->units = tilt__alloc(plan->n_numbers * TILT__BATCH + 1, sizeof *w->units);
+    tilt__sums_start(&w->sums, plan);
     bool ok = w->cells_of_row != NULL && w->whole != NULL && w->units != NULL;
     return ok && start_columns(w) && tilt__keeper_start(w) &&
-           tilt__cells_start(&w->cells, plan->n_components, plan->words);
+           tilt__cells_start(&w->cells, plan->n_components);
 }
 
 /* ---- keys ---- */
@@ -418,14 +419,11 @@ static bool read_numbers(tilt__worker *w, size_t row, size_t n) {
 
 /* ---- cells ---- */
 
-/* Room for the sums of digits of a new cell. */
-static bool make_lanes(tilt__worker *w, size_t cell) {
-    void *lanes = w->lanes;
-    if (!w->plan->digits) return true;
-    if (!tilt__grow_bytes(&lanes, &w->lanes_capacity, 2 * (cell + 1) * sizeof *w->lanes)) return false;
-    w->lanes = lanes;
-    w->lanes[2 * cell] = w->lanes[2 * cell + 1] = 0;
-    return true;
+/* Where rows are read as columns, every cell has words. */
+static bool make_words(tilt__worker *w) {
+    bool ok = w->by_digits || tilt__sums_spread(&w->sums, w->cells.n);
+    if (!ok) stop(w, TILT__BULK_MEMORY);
+    return ok;
 }
 
 static bool find_cells(tilt__worker *w, size_t n) {
@@ -436,7 +434,7 @@ static bool find_cells(tilt__worker *w, size_t n) {
         size_t cell = tilt__cells_find(&w->cells, w->key[r]);
         if (cell == TILT__NO_CELL) {
             cell = tilt__cells_add(&w->cells, w->key[r]);
-            bool ok = cell != TILT__NO_CELL && make_lanes(w, cell) &&
+            bool ok = cell != TILT__NO_CELL && tilt__sums_add(&w->sums, cell) &&
                       (!w->plan->scored || tilt__keeper_cell(w, cell));
             if (!ok) {
                 stop(w, w->cells.n >= TILT__MAX_CELLS ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
@@ -445,18 +443,18 @@ static bool find_cells(tilt__worker *w, size_t n) {
         }
         w->cell[r] = cell;
         if (w->by_digits) {
-            __builtin_prefetch(&w->lanes[2 * cell], 1);
+            __builtin_prefetch(&w->sums.lanes[2 * cell], 1);
             if (w->plan->weight == SIZE_MAX) continue;
         }
-        __builtin_prefetch(&w->cells.sums[cell * w->cells.words], 1);
-        __builtin_prefetch(&w->cells.sums[(cell + 1) * w->cells.words - 1], 1);
+        __builtin_prefetch(&w->sums.words[cell * w->sums.width], 1);
+        __builtin_prefetch(&w->sums.words[(cell + 1) * w->sums.width - 1], 1);
     }
     return true;
 }
 
 tilt__i128 tilt__worker_units(const tilt__worker *w, size_t cell, size_t word) {
     tilt__i128 units;
-    memcpy(&units, &w->cells.sums[cell * w->cells.words + word], sizeof units);
+    memcpy(&units, tilt__sums_at(&w->sums, cell) + word, sizeof units);
     return units;
 }
 
@@ -485,41 +483,52 @@ static bool add_numbers(tilt__worker *w, size_t r, uint64_t *sums) {
     return true;
 }
 
-/* Moves the sums of digits of a cell, and how many rows they are of, to where those of all rows are. */
+/* Moves the sums of digits of a cell to where those of all rows are. */
 static bool empty_lanes(tilt__worker *w, size_t cell) {
-    const tilt__bulk_plan *p = w->plan;
-    uint64_t *sums = &w->cells.sums[cell * w->cells.words], *lanes = &w->lanes[2 * cell];
-    sums[0] += lanes[1] >> 48;
-    for (size_t k = 0; k < p->n_numbers; k++) {
-        unsigned lane = p->numbers[k].lane;
-        uint64_t sum = lanes[lane / 4] >> 16 * (lane % 4) & 0xffff;
-        if (add_whole(&sums[p->numbers[k].word], (int64_t)sum)) continue;
-        stop(w, TILT__BULK_WIDER);
-        return false;
-    }
-    lanes[0] = lanes[1] = 0;
-    return true;
+    bool fits = false;
+    if (!tilt__sums_empty_lanes(&w->sums, w->plan, cell, &fits)) stop(w, TILT__BULK_MEMORY);
+    if (!fits) stop(w, TILT__BULK_WIDER);
+    return fits;
 }
 
-/* Digits are summed in lanes of 16 bits, which hold 9 times 4096; rows in the last of them. */
+/* Numbers of a row that are small, into lanes with room for them. */
+static bool add_small(tilt__worker *w, size_t r) {
+    const tilt__bulk_plan *p = w->plan;
+    uint64_t more[2] = {0, 0};
+    for (size_t k = 0; k < p->n_numbers; k++) {
+        unsigned lane = p->numbers[k].lane;
+        uint64_t value = (uint64_t)w->whole[k * TILT__BATCH + r];
+        if (value > TILT__LANE_OTHERS) return false;
+        more[lane / 4] |= value << 16 * (lane % 4);
+    }
+    return tilt__lanes_add(&w->sums.lanes[2 * w->cell[r]], more, TILT__LANE_OTHERS);
+}
+
+static bool add_slow_row(tilt__worker *w, size_t r) {
+    if (add_small(w, r)) return true;
+    uint64_t *words = tilt__sums_words(&w->sums, w->cell[r]);
+    if (words == NULL) stop(w, TILT__BULK_MEMORY);
+    return words != NULL && add_numbers(w, r, words);
+}
+
+/* Digits are summed in lanes; so are rows, the slow ones too. */
 static bool add_digits(tilt__worker *w, size_t n) {
     const uint64_t row = (uint64_t)1 << 48;
     for (size_t r = 0; r < n; r++) {
-        uint64_t *lanes = &w->lanes[2 * w->cell[r]];
+        uint64_t *lanes = &w->sums.lanes[2 * w->cell[r]];
         lanes[0] += w->digits[r] & TILT__LANES;
         lanes[1] += (w->digits[r] >> 4 & TILT__LANES) + row;
-        if (lanes[1] >= 4096 * row && !empty_lanes(w, w->cell[r])) return false;
+        if (lanes[1] >= TILT__LANE_FULL * row && !empty_lanes(w, w->cell[r])) return false;
     }
     for (size_t i = 0; i < w->n_slow; i++) {
-        size_t r = w->slow[i];
-        if (!add_numbers(w, r, &w->cells.sums[w->cell[r] * w->cells.words])) return false;
+        if (!add_slow_row(w, w->slow[i])) return false;
     }
     return true;
 }
 
 static bool add_columns(tilt__worker *w, size_t n) {
     for (size_t r = 0; r < n; r++) {
-        uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
+        uint64_t *sums = &w->sums.words[w->cell[r] * w->sums.width];
         sums[0]++;
         if (!add_numbers(w, r, sums)) return false;
     }
@@ -529,7 +538,7 @@ static bool add_columns(tilt__worker *w, size_t n) {
 static bool add_weights(tilt__worker *w, size_t n) {
     const tilt__bulk_plan *p = w->plan;
     for (size_t r = 0; r < n && p->weight != SIZE_MAX; r++) {
-        uint64_t *sums = &w->cells.sums[w->cell[r] * w->cells.words];
+        uint64_t *sums = &w->sums.words[w->cell[r] * w->sums.width];
         const tilt__value *value = &w->known[p->weight].values[w->known[p->weight].code[r]];
         bool ok = add_units(&sums[p->weight_word], value->weight.units) &&
                   add_units(&sums[p->weight_word + 2], value->weight2.units);
@@ -541,7 +550,8 @@ static bool add_weights(tilt__worker *w, size_t n) {
 }
 
 static bool take_rows(tilt__worker *w, size_t row, size_t n) {
-    if (!find_keys(w, row, n) || !read_numbers(w, row, n) || !find_cells(w, n)) return false;
+    if (!find_keys(w, row, n) || !read_numbers(w, row, n) || !make_words(w) || !find_cells(w, n))
+        return false;
     bool ok = w->by_digits ? add_digits(w, n) : add_columns(w, n);
     w->rows += n;
     return ok && add_weights(w, n) && (!w->plan->scored || tilt__keeper_take(w, n));
@@ -568,20 +578,22 @@ static void read_tiles(tilt__worker *w) {
             return;
         }
     }
-    for (size_t c = 0; c < w->cells.n && w->plan->digits; c++) {
-        if (!empty_lanes(w, c)) return;
-    }
     if (end == TILT__TILE_LAST && w->plan->scored && !tilt__keeper_finish(w))
         tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
     if (end == TILT__TILE_DECLINED) stop(w, TILT__BULK_DECLINED);
     if (end == TILT__TILE_MEMORY) stop(w, TILT__BULK_MEMORY);
 }
 
+static void settle(tilt__worker *w) {
+    bool fits = false;
+    if (!tilt__sums_settle(&w->sums, w->plan, w->cells.n, &fits)) stop(w, TILT__BULK_MEMORY);
+    if (!fits) stop(w, TILT__BULK_WIDER);
+}
+
 /* What only the reading needs goes before the cells of all threads come together. */
 void tilt__worker_run(tilt__worker *w) {
     read_tiles(w);
     tilt__tile_free(&w->tile);
-    free(w->lanes);
-    w->lanes = NULL;
-    w->lanes_capacity = 0;
+    tilt__cells_settle(&w->cells);
+    settle(w);
 }

@@ -4,7 +4,7 @@
 
 #include "base/map.h"
 #include "cube/bulk_dict.h"
-#include "cube/bulk_plan.h"
+#include "cube/bulk_sums.h"
 
 enum { TILT__BATCH = 256, TILT__NO_GROUP = UINT32_MAX };
 
@@ -78,6 +78,7 @@ typedef struct tilt__worker {
     tilt__arena arena;
     tilt__known known[TILT__MOST_LOOKED_UP];
     tilt__cells cells;
+    tilt__sums sums;
     uint32_t most[TILT__MAX_COMPONENTS]; /* largest component met */
     uint64_t rows;
     tilt__offence reach_above, clicks_above;
@@ -97,12 +98,10 @@ typedef struct tilt__worker {
     uint64_t digits[TILT__BATCH];      /* see tilt__plain_row_read; 0 in slow rows */
     unsigned char slow[TILT__BATCH];   /* rows that have other numbers */
     size_t n_slow;
-    size_t wait;           /* batches to read as columns, where slow rows are many */
-    uint64_t fine[1024];   /* digits that passed all checks, by hash */
-    uint64_t *lanes;       /* by cell: two words, sums of digits */
-    size_t lanes_capacity; /* bytes */
-    int64_t *whole;        /* number x TILT__BATCH */
-    tilt__i128 *units;     /* number x TILT__BATCH */
+    size_t wait;         /* batches to read as columns, where slow rows are many */
+    uint64_t fine[1024]; /* digits that passed all checks, by hash */
+    int64_t *whole;      /* number x TILT__BATCH */
+    tilt__i128 *units;   /* number x TILT__BATCH */
 } tilt__worker;
 
 /* Reads tiles until there are none; worker->outcome says how it ended. False when memory runs out before. */
@@ -110,7 +109,7 @@ bool tilt__worker_start(tilt__worker *worker, const tilt__bulk_plan *plan, tilt_
 void tilt__worker_run(tilt__worker *worker);
 void tilt__worker_free(tilt__worker *worker);
 
-/* Two words of the sums of a cell as units of 10^-15. */
+/* Two words of the sums of a cell that has words as units of 10^-15. */
 tilt__i128 tilt__worker_units(const tilt__worker *worker, size_t cell, size_t word);
 /* bulk_scores.c: decisions and label of the rows of a cell; `components` of its key. */
 void tilt__worker_bunch(const tilt__worker *worker, size_t cell, const uint32_t *components,

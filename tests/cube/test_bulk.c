@@ -341,6 +341,40 @@ Test(bulk, counts_of_one_digit_side_by_side_are_summed_exactly) {
     }
 }
 
+/* One row of put_lanes: seven counts, of which c6 is the largest; "days" are many, and few rows are of a day.
+ */
+static void put_lane_row(FILE *out, size_t r, size_t share) {
+    static const char *const large[] = {"28671", "28672", "65535", "65536", "100", "10"};
+    const char *most = below(1000) < share ? PICK(large) : "9";
+    (void)fprintf(out, "2024-0%zu-1%zu,%s,a%zu", 1 + below(2 + r / 4000), below(10),
+                  below(100) == 0 ? "x"
+                  : below(9) == 0 ? "m"
+                                  : "f",
+                  below(r % 5000 == 0 ? 900 : 2));
+    for (size_t k = 0; k < 6; k++) (void)fprintf(out, ",%zu", below(10));
+    (void)fprintf(out, ",%s\n", most);
+}
+
+/* Cells of thousands of rows of digits and of single ones, numbers at the edges of what lanes hold, and a
+ * stretch in which most rows have one, so that some threads change their way of summing and others do not. */
+Test(bulk, sums_of_digits_and_of_larger_counts_come_together) {
+    static const char json[] =
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"gender\"], "
+        "\"factors\": [\"ad\", \"day\"], "
+        "\"where\": [{\"column\": \"gender\", \"value\": \"f\"}], "
+        "\"rates\": [\"c0/c6\", \"c1/c6\", \"c2/c6\", \"c3/c6\", \"c4/c6\", \"c5/c6\"]}";
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    state = 57;
+    (void)fprintf(out, "day,gender,ad,c0,c1,c2,c3,c4,c5,c6\n");
+    for (size_t r = 0; r < 26000; r++) put_lane_row(out, r, r > 18000 && r < 20000 ? 900 : 20);
+    cr_assert_eq(fclose(out), 0);
+    char *slow = read_slow(json);
+    cr_expect_eq(compare_at(json, slow, (size_t)1 << 15), 1);
+    free(slow);
+}
+
 /* More of one row, or the sum of it, than of what it is a part of: rows of digits are told apart. */
 Test(bulk, a_digit_above_what_it_is_part_of_is_left_to_libcsv) {
     declines(asked, "group,base,hits\na,1,1\nb,2,1\na,1,1\nb,1,2\n");
