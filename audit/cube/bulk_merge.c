@@ -278,8 +278,9 @@ static size_t *cells_of(const merger *m, size_t worker) {
     return cells;
 }
 
-static bool merge_scores(const merger *m, tilt__worker *w, const size_t *cells) {
-    tilt__keeper *k = &w->keeper;
+/* The groups of the people by row group of a worker; NULL when memory runs out. */
+static uint32_t *groups_of(const merger *m, const tilt__worker *w, const size_t *cells) {
+    const tilt__keeper *k = &w->keeper;
     uint32_t components[TILT__MAX_COMPONENTS];
     size_t n = tilt__map_count(k->row_groups);
     uint32_t *group = tilt__alloc(n + 1, sizeof *group);
@@ -292,19 +293,37 @@ static bool merge_scores(const merger *m, tilt__worker *w, const size_t *cells) 
         ok = tilt__persons_group(m->loader->persons, m->loader->out->cube, cells[cell], bunch.label,
                                  &group[g]);
     }
-    for (size_t i = 0; i < k->rows.n && ok; i++) k->rows.group[i] = group[k->rows.group[i]];
-    ok = ok && tilt__persons_keep_scores(m->loader->persons, &k->rows, &k->seen);
+    if (ok) return group;
     free(group);
+    return NULL;
+}
+
+static bool merge_listed(const merger *m, tilt__keeper *k, const uint32_t *group) {
+    for (size_t i = 0; i < k->rows.n; i++) k->rows.group[i] = group[k->rows.group[i]];
+    return tilt__persons_keep_scores(m->loader->persons, &k->rows, &k->seen);
+}
+
+static bool merge_scores(const merger *m, tilt__worker *workers, uint32_t **group) {
+    size_t n = m->order.n_workers;
+    bool ok = true;
+    for (size_t w = 0; w < n && ok; w++) {
+        size_t *cells = cells_of(m, w);
+        ok = cells != NULL;
+        if (ok) group[w] = groups_of(m, &workers[w], cells);
+        free(cells);
+        ok = ok && group[w] != NULL;
+    }
+    ok = ok && tilt__counts_merge(workers, n, group, m->loader->persons);
+    for (size_t w = 0; w < n && ok; w++) ok = merge_listed(m, &workers[w].keeper, group[w]);
     return ok;
 }
 
 static tilt_status keep_scores(const merger *m, tilt__worker *workers, tilt_error *err) {
-    bool ok = true;
-    for (size_t w = 0; w < m->order.n_workers && m->plan->scored && ok; w++) {
-        size_t *cells = cells_of(m, w);
-        ok = cells != NULL && merge_scores(m, &workers[w], cells);
-        free(cells);
-    }
+    if (!m->plan->scored) return TILT_OK;
+    uint32_t **group = tilt__alloc(m->order.n_workers, sizeof *group);
+    bool ok = group != NULL && merge_scores(m, workers, group);
+    for (size_t w = 0; group != NULL && w < m->order.n_workers; w++) free(group[w]);
+    free(group);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 

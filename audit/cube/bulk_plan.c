@@ -42,6 +42,7 @@ static bool plan_dims(tilt__bulk_plan *p) {
         if (feed->end_column != TILT_NO_COLUMN) return false;
         if (!look_up(p, feed->column, TILT__BULK_DIM, d, true, &at)) return false;
         if (feed->day && p->day == SIZE_MAX) p->day = d;
+        p->columns[at].tells = l->persons != NULL && tilt__persons_tell(l->persons, &l->dims[d]);
     }
     return true;
 }

@@ -28,6 +28,7 @@ typedef struct tilt__looked_up {
     bool constant;    /* the observer wants to know whether it is one and the same */
     bool day;         /* the observer wants its days */
     bool filters;     /* a filter asks for its cells */
+    bool tells;       /* a dimension by which the audiences of people are told apart */
     size_t value;     /* of a row of scores, or SIZE_MAX */
     bool plain;       /* only its value counts: it need not be looked up */
     char mark;        /* decimal mark of a score */

@@ -1,14 +1,12 @@
 /* cube/bulk_scores.c - scores as one thread meets them. One score with few distinct values is counted by
- * group and value; anything else, several scores or weights are listed row by row in a table that merges
- * equal rows by sorting. What is counted becomes rows of that table when values turn out to be many, at the
- * end at the latest, so that it cannot show when that was. */
+ * group and value (bulk_counts.c); anything else, several scores or weights are listed row by row in a table
+ * that merges equal rows by sorting. What is counted becomes rows of that table when values turn out to be
+ * many, so that it cannot show when that was. */
 #include <string.h>
 
 #include "base/mem.h"
 #include "cube/bulk_number.h"
 #include "cube/bulk_worker.h"
-
-#define MOST_BINS ((size_t)1 << 22)
 
 static bool stop(tilt__worker *w, tilt__bulk_outcome why) {
     if (w->outcome == TILT__BULK_DONE) w->outcome = why;
@@ -75,17 +73,18 @@ static bool add_row_group(tilt__keeper *k, const uint32_t *parts, size_t n, size
     return true;
 }
 
-static bool add_group(tilt__keeper *k, const uint32_t *parts, size_t n, const tilt__score_group *new,
-                      size_t cell) {
+/* The last part is the decisions, which a row group does without. */
+static bool add_group(tilt__keeper *k, const uint32_t *parts, size_t n, size_t cell) {
     size_t known = tilt__map_count(k->groups);
     size_t group = tilt__map_add(k->groups, (const char *)parts, n * sizeof *parts);
     void *groups = k->known;
     if (group >= TILT__NO_GROUP) return false;
     if (!tilt__grow(&groups, &k->groups_capacity, group + 1, sizeof *k->known)) return false;
     k->known = groups;
-    if (group == known) k->known[group] = *new;
     k->group_of_cell[cell] = (uint32_t)group;
-    return true;
+    if (group != known) return true;
+    k->known[group] = (tilt__score_group){.cell = cell, .decisions = parts[n - 1]};
+    return add_row_group(k, parts, n - 1, cell, &k->known[group].row_group);
 }
 
 void tilt__worker_bunch(const tilt__worker *w, size_t cell, const uint32_t *components,
@@ -128,15 +127,11 @@ bool tilt__keeper_cell(tilt__worker *w, size_t cell) {
     if (!bunch.used || bunch.weightless || filtered) return true;
     for (size_t i = 0; i < p->n_columns; i++) {
         const tilt__looked_up *c = &p->columns[i];
-        if (c->component == SIZE_MAX || c->use != TILT__BULK_DIM) continue;
-        if (tilt__persons_tell(p->loader->persons, &p->loader->dims[c->index]))
-            parts[n++] = components[c->component];
+        if (c->tells) parts[n++] = components[c->component];
     }
     parts[n++] = bunch.label;
-    tilt__score_group new = {.cell = cell, .decisions = bunch.decisions};
-    if (!add_row_group(k, parts, n, cell, &new.row_group)) return false;
     parts[n++] = bunch.decisions;
-    return add_group(k, parts, n, &new, cell);
+    return add_group(k, parts, n, cell);
 }
 
 /* ---- values ---- */
@@ -147,8 +142,7 @@ static bool read_slowly(tilt__worker *w, size_t model, const char *raw, size_t n
     return tilt__persons_score(w->plan->loader->persons, model, &cell, out) || stop(w, TILT__BULK_DECLINED);
 }
 
-/* What the cell at the start of a row says about it. */
-static bool watch_start(tilt__worker *w, size_t r, const char *raw, size_t n) {
+bool tilt__keeper_watch(tilt__worker *w, size_t r, const char *raw, size_t n) {
     tilt_cell cell;
     if (n > 0 && !w->plan->may_begin[(unsigned char)raw[0]]) return true;
     if (!tilt__worker_bare(w, raw, n, &cell)) return stop(w, TILT__BULK_MEMORY);
@@ -172,7 +166,7 @@ bool tilt__keeper_read(tilt__worker *w, size_t column, size_t row, size_t n) {
         const char *inside = tilt__cell_inside(raw, &inner);
         bool read = tilt__plain_double_read(inside, inner, c->mark, &out[r]);
         if (!read && !read_slowly(w, c->index, raw, length, &out[r])) return false;
-        if (c->first && !watch_start(w, r, raw, length)) return false;
+        if (c->first && !tilt__keeper_watch(w, r, raw, length)) return false;
         if (decides) w->key[r] += tilt__persons_decide(persons, out[r]) * stride;
     }
     if (decides) w->most[c->component] = TILT__CLASS_MISSING;
@@ -185,7 +179,10 @@ static void find_values(tilt__worker *w, size_t n) {
         const tilt__known *k = &w->known[i];
         size_t v = w->plan->columns[i].value;
         if (v == SIZE_MAX || k->direct) continue;
-        for (size_t r = 0; r < n; r++) w->keeper.values[v][r] = k->values[k->code[r]].score;
+        bool counted = i == w->plan->score;
+        for (size_t r = 0; r < n; r++)
+            w->keeper.values[v][r] =
+                counted ? tilt__counts_score(w, k->code[r]) : k->values[k->code[r]].score;
     }
 }
 
@@ -194,66 +191,6 @@ static void find_values(tilt__worker *w, size_t n) {
 static bool added(tilt__worker *w, bool ok) {
     if (ok) return true;
     return stop(w, w->keeper.rows.crowded ? TILT__BULK_CROWDED : TILT__BULK_MEMORY);
-}
-
-/* Makes rows of what was counted of one group. */
-static bool list_group(tilt__worker *w, size_t g) {
-    tilt__keeper *k = &w->keeper;
-    const tilt__known *column = &w->known[w->plan->score];
-    size_t model = w->plan->columns[w->plan->score].index;
-    bool selected = (k->known[g].decisions >> model & 1) != 0;
-    for (size_t s = 0; s < k->n_scores; s++) {
-        uint32_t n = k->histogram[g * k->n_scores + s];
-        if (n == 0) continue;
-        const double *score = &column->values[s].score;
-        tilt__scores_see(&k->seen, persons_of(w), model, selected, *score, n);
-        if (isinf(*score)) continue;
-        if (!added(w, tilt__scored_add_many(&k->rows, k->known[g].row_group, score, n))) return false;
-    }
-    return true;
-}
-
-static bool list_counted(tilt__worker *w) {
-    tilt__keeper *k = &w->keeper;
-    size_t groups = k->listed ? 0 : tilt__map_count(k->groups);
-    for (size_t g = 0; g < groups && g < k->n_histogram_groups; g++)
-        if (!list_group(w, g)) return false;
-    free(k->histogram);
-    k->histogram = NULL;
-    k->listed = true;
-    return true;
-}
-
-/* Makes the histogram as large as groups and scores are by now. *out_fits false: it would be too large. */
-static bool widen_histogram(tilt__worker *w, bool *out_fits) {
-    tilt__keeper *k = &w->keeper;
-    size_t groups = tilt__map_count(k->groups), scores = w->known[w->plan->score].dict.n;
-    *out_fits = true;
-    if (groups <= k->n_histogram_groups && scores <= k->n_scores) return true;
-    size_t rows = groups > k->n_histogram_groups ? groups + groups / 4 : k->n_histogram_groups;
-    size_t columns = scores > k->n_scores ? scores + scores / 2 : k->n_scores;
-    *out_fits = scores <= w->plan->most_scores && rows * columns <= MOST_BINS;
-    if (!*out_fits) return true;
-    uint32_t *bins = tilt__alloc(rows * columns, sizeof *bins);
-    if (bins == NULL) return stop(w, TILT__BULK_MEMORY);
-    for (size_t g = 0; g < k->n_histogram_groups; g++)
-        memcpy(bins + g * columns, k->histogram + g * k->n_scores, k->n_scores * sizeof *bins);
-    free(k->histogram);
-    k->histogram = bins;
-    k->n_histogram_groups = rows;
-    k->n_scores = columns;
-    return true;
-}
-
-static bool count_rows(tilt__worker *w, size_t n) {
-    tilt__keeper *k = &w->keeper;
-    const uint32_t *code = w->known[w->plan->score].code;
-    for (size_t r = 0; r < n; r++) {
-        uint32_t group = k->group_of_cell[w->cell[r]];
-        if (group == TILT__NO_GROUP) continue;
-        if (++k->histogram[group * k->n_scores + code[r]] == UINT32_MAX) return stop(w, TILT__BULK_DECLINED);
-    }
-    return true;
 }
 
 /* Looks at the scores of one row; false when there are none. */
@@ -284,11 +221,11 @@ static bool list_rows(tilt__worker *w, size_t n) {
 }
 
 bool tilt__keeper_take(tilt__worker *w, size_t n) {
-    bool fits = false;
     if (!w->keeper.listed) {
-        if (!widen_histogram(w, &fits)) return false;
-        if (fits) return count_rows(w, n);
-        if (!list_counted(w)) return false;
+        bool fits;
+        if (!tilt__counts_take(w, n, &fits)) return false;
+        if (fits) return true;
+        if (!tilt__counts_list(w)) return false;
         find_values(w, n);
         read_directly(w);
         return list_rows(w, n);
@@ -297,7 +234,7 @@ bool tilt__keeper_take(tilt__worker *w, size_t n) {
     return list_rows(w, n);
 }
 
-/* Every thread sorts its own; what is left is to merge them. */
+/* Every thread sorts its own; what is left is to merge them. What was counted is in order as it is. */
 bool tilt__keeper_finish(tilt__worker *w) {
-    return list_counted(w) && (tilt__scored_settle(&w->keeper.rows) || stop(w, TILT__BULK_MEMORY));
+    return !w->keeper.listed || tilt__scored_settle(&w->keeper.rows) || stop(w, TILT__BULK_MEMORY);
 }

@@ -155,14 +155,19 @@ static bool look_up(tilt__worker *w, size_t i, size_t row, size_t n, bool marked
     return true;
 }
 
+static bool look_at(tilt__worker *w, size_t i, size_t row, size_t n, bool marked) {
+    if (w->known[i].direct) return tilt__keeper_read(w, i, row, n);
+    if (i == w->plan->score && tilt__counts_on_grid(w, row, n)) return tilt__counts_read(w, row, n);
+    return look_up(w, i, row, n, marked);
+}
+
 static bool look_all_up(tilt__worker *w, size_t row, size_t n, bool marked) {
     w->any_flags = 0;
     w->named = false;
     memset(w->key, 0, n * sizeof *w->key);
     memset(w->flags, 0, n * sizeof *w->flags);
     for (size_t i = 0; i < w->plan->n_columns; i++) {
-        bool direct = w->known[i].direct;
-        if (!(direct ? tilt__keeper_read(w, i, row, n) : look_up(w, i, row, n, marked))) return false;
+        if (!look_at(w, i, row, n, marked)) return false;
     }
     return true;
 }

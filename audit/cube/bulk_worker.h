@@ -43,8 +43,19 @@ typedef struct tilt__score_group {
     uint32_t row_group; /* the same without the decisions: a group of the rows of scores */
 } tilt__score_group;
 
-/* What bulk_scores.c keeps of scores: how many rows of a group have each as long as they are few, else the
- * rows themselves. */
+/* Scores 0, 1 / (n - 1), 2 / (n - 1) ... 1, as they are written with a few decimals: their numbers need no
+ * look-up. n 0: there is none, or it was not chosen yet. */
+typedef struct tilt__grid {
+    uint32_t n;
+    unsigned decimals;
+    uint32_t steps[5]; /* n - 1 over 10^index */
+    uint32_t cut;      /* the first number of a score that selects */
+    bool chosen;
+} tilt__grid;
+
+/* What bulk_scores.c and bulk_counts.c keep of scores: how many rows of a group have each as long as they are
+ * few, else the rows themselves. A score that is counted has its number on the grid, or the grid's n and its
+ * number in the dictionary. */
 typedef struct tilt__keeper {
     tilt__map *groups, *row_groups;
     uint32_t *group_of_cell; /* TILT__NO_GROUP: its rows do not count */
@@ -53,7 +64,8 @@ typedef struct tilt__keeper {
     size_t groups_capacity;
     size_t *cell_of_row_group;
     size_t row_groups_capacity;
-    uint32_t *histogram; /* groups x n_scores */
+    tilt__grid grid;
+    uint32_t *histogram; /* groups x n_scores, and one for rows that do not count */
     size_t n_histogram_groups, n_scores;
     bool listed; /* no histogram any more */
     tilt__scored rows;
@@ -121,8 +133,24 @@ bool tilt__keeper_start(tilt__worker *worker) TILT_NODISCARD;
 void tilt__keeper_free(tilt__keeper *keeper);
 bool tilt__keeper_cell(tilt__worker *worker, size_t cell) TILT_NODISCARD;
 bool tilt__keeper_read(tilt__worker *worker, size_t column, size_t row, size_t n) TILT_NODISCARD;
+/* What the cell at the start of a row says about row r of the batch. */
+bool tilt__keeper_watch(tilt__worker *worker, size_t r, const char *raw, size_t n) TILT_NODISCARD;
 bool tilt__keeper_take(tilt__worker *worker, size_t n) TILT_NODISCARD;
 bool tilt__keeper_finish(tilt__worker *worker) TILT_NODISCARD;
+
+/* bulk_counts.c: whether the score that is counted has a grid, chosen at the first batch; its cells as
+ * numbers; and counts of the batch. *out_fits false: there are too many to count. */
+bool tilt__counts_on_grid(tilt__worker *worker, size_t row, size_t n);
+bool tilt__counts_read(tilt__worker *worker, size_t row, size_t n) TILT_NODISCARD;
+bool tilt__counts_take(tilt__worker *worker, size_t n, bool *out_fits) TILT_NODISCARD;
+/* The score of a number. */
+double tilt__counts_score(const tilt__worker *worker, uint32_t number);
+/* Makes rows of what was counted. */
+bool tilt__counts_list(tilt__worker *worker) TILT_NODISCARD;
+/* Adds what all workers counted to the people, in the order that a table has: group_of[w] has their groups by
+ * row group of worker w. Nothing of workers that listed their rows. False when memory runs out. */
+bool tilt__counts_merge(const tilt__worker *workers, size_t n, uint32_t *const *group_of,
+                        tilt__persons_reader *persons) TILT_NODISCARD;
 
 /* bulk_learn.c: finds out what a new cell of a column means. NULL with worker->outcome set. */
 const tilt__dict_slot *tilt__worker_learn(tilt__worker *worker, size_t column, const char *raw, size_t n,

@@ -220,10 +220,29 @@ static size_t compact_group(const sorter *s, size_t g, size_t to) {
     return kept;
 }
 
+/* Whether every row is sorted and different from the one before it, no value -0 among them. */
+static bool in_order(const tilt__scored *rows) {
+    for (size_t i = 0; i < rows->n; i++) {
+        size_t v = 0;
+        bool behind = i == 0 || rows->group[i] > rows->group[i - 1];
+        if (!behind && rows->group[i] < rows->group[i - 1]) return false;
+        for (; v < rows->width && !behind; v++) {
+            uint64_t key = tilt__score_key(rows->value[v][i]),
+                     before = tilt__score_key(rows->value[v][i - 1]);
+            if (key < before) return false;
+            behind = key > before;
+        }
+        if (!behind) return false;
+        for (v = 0; v < rows->width; v++)
+            if (signbit(rows->value[v][i]) && rows->value[v][i] >= 0) return false;
+    }
+    return true;
+}
+
 /* Sorts the rows and merges equal ones. */
 static bool compact(tilt__scored *rows) {
     sorter s = {.rows = rows};
-    if (rows->n == 0) return true;
+    if (in_order(rows)) return true;
     bool ok = count_groups(&s) && deal(&s);
     if (ok) {
         s.items = tilt__alloc(s.largest, sizeof *s.items);

@@ -135,6 +135,53 @@ Test(bulk_people, scores_turn_from_counted_to_sorted_at_any_row) {
     }
 }
 
+/* Scores of a few decimals, more of them the further down: threads that begin at different tiles read them on
+ * different grids, and some are on none. */
+static void put_graded(uint64_t seed, size_t rows) {
+    static const char *const odd[] = {"0",    "1",        "1.0",     "1.0001", "0.5000", "\"0.25\"", "-0",
+                                      "",     "2",        "0.00001", "1e-4",   ".5",     "0.300000", "-0.5",
+                                      "0.3 ", "0.123456", "00.5",    "1.2500", "\"1\""};
+    static const char *const decisions[] = {"0", "1", "1", "0", "yes", ""};
+    static const char *const labels[] = {"0", "1", "1", "0", ""};
+    static const size_t tens[] = {1, 10, 100, 1000, 10000};
+    state = seed;
+    folder_put("d.csv", "");
+    FILE *out = fopen("d.csv", "wb");
+    cr_assert_not_null(out);
+    (void)fprintf(out, "s0,group,p1,truth,s1\n");
+    for (size_t r = 0; r < rows; r++) {
+        size_t decimals = 1 + below(1 + 4 * r / rows);
+        (void)fprintf(out, "0.%04zu,g%zu,%s,%s,", below(10000), below(3), PICK(decisions), PICK(labels));
+        if (below(30) == 0)
+            (void)fprintf(out, "%s\n", PICK(odd));
+        else
+            (void)fprintf(out, "0.%0*zu\n", (int)decimals, below(tens[decimals]));
+    }
+    cr_assert_eq(fclose(out), 0);
+}
+
+Test(bulk_people, scores_on_grids_give_the_same_both_ways) {
+    static const size_t most[] = {0, 2, 12, 102, 150, 1010, 10010};
+    static const char *const specs[] = {
+        "\"score\": \"s1\", \"decision\": \"p1\"", "\"score\": \"s1\", \"threshold\": 0.3",
+        "\"score\": \"s1\", \"threshold\": 1",     "\"score\": \"s1\", \"threshold\": 1.5",
+        "\"score\": \"s1\", \"threshold\": -1",    "\"score\": \"s0\", \"threshold\": 0.12345",
+        "\"score\": \"s0\", \"decision\": \"p1\""};
+    char json[512];
+    for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
+        put_graded(113 + i, 900);
+        (void)snprintf(json, sizeof json,
+                       "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"label\": \"truth\", %s}",
+                       specs[i]);
+        char *slow = read_slow(json);
+        for (size_t k = 0; k < sizeof most / sizeof *most; k++) {
+            most_scores = most[k];
+            cr_expect_eq(compare_at(json, slow, 1024), 1, "declined: %s", json);
+        }
+        free(slow);
+    }
+}
+
 /* More different rows than the budget holds: those of one thread as well as those of all together. */
 Test(bulk_people, scores_beyond_the_budget_are_rounded_the_same_both_ways) {
     static const char *const budgets[] = {", \"score_memory\": 0.05", ", \"score_memory\": 1",
