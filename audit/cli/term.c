@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "report/escape.h"
+#include "report/name.h"
 
 enum { PLAIN_WIDTH = 80, NARROWEST = 40, WIDEST = 110, EVERY_MS = 100, FIRST_MS = 400 };
 
@@ -21,12 +22,17 @@ bool tilt__term_colour(FILE *stream) {
     return isatty(fileno(stream)) == 1;
 }
 
-size_t tilt__term_width(FILE *stream) {
+/* 0: not known. */
+static size_t window_columns(FILE *stream) {
     struct winsize window = {0};
-    if (isatty(fileno(stream)) != 1) return PLAIN_WIDTH;
-    if (ioctl(fileno(stream), TIOCGWINSZ, &window) != 0 || window.ws_col == 0) return PLAIN_WIDTH;
-    if (window.ws_col < NARROWEST) return NARROWEST;
-    return window.ws_col > WIDEST ? (size_t)WIDEST : (size_t)window.ws_col;
+    return ioctl(fileno(stream), TIOCGWINSZ, &window) == 0 ? window.ws_col : 0;
+}
+
+size_t tilt__term_width(FILE *stream) {
+    size_t columns = isatty(fileno(stream)) == 1 ? window_columns(stream) : 0;
+    if (columns == 0) return PLAIN_WIDTH;
+    if (columns < NARROWEST) return NARROWEST;
+    return columns > WIDEST ? (size_t)WIDEST : columns;
 }
 
 static uint64_t now_ms(void) {
@@ -36,47 +42,61 @@ static uint64_t now_ms(void) {
 }
 
 tilt__progress tilt__progress_start(bool quiet) {
-    tilt__progress progress = {.on = !quiet && isatty(STDERR_FILENO) == 1, .started_ms = now_ms()};
-    progress.next_ms = progress.started_ms + FIRST_MS; /* nothing flashes up for a short job */
+    tilt__progress progress = {.on = !quiet && isatty(STDERR_FILENO) == 1};
+    progress.next_ms = now_ms() + FIRST_MS; /* nothing flashes up for a short job */
     return progress;
 }
 
-/* "\r", and what is being done: the name of a file may hold anything. */
-static void print_name(const char *what) {
-    tilt__buf name = TILT__BUF_INIT;
-    tilt__escape_terminal(what, &name);
-    (void)fprintf(stderr, "\r\033[K%.60s", tilt__buf_get(&name));
-    tilt__buf_free(&name);
+/* A job that falls far back has begun anew. NULL: there are too many. */
+static const tilt__job *job_of(tilt__progress *progress, const char *what, double done, uint64_t now) {
+    const char *comma = strrchr(what, ',');
+    size_t n = comma != NULL ? (size_t)(comma - what) : strlen(what), i = 0;
+    if (n >= sizeof progress->jobs->name) n = sizeof progress->jobs->name - 1;
+    while (i < progress->n_jobs &&
+           (strncmp(progress->jobs[i].name, what, n) != 0 || progress->jobs[i].name[n] != '\0'))
+        i++;
+    if (i == TILT__MOST_JOBS) return NULL;
+    tilt__job *job = &progress->jobs[i];
+    if (i == progress->n_jobs || done < job->last / 2) {
+        *job = (tilt__job){.since_ms = now, .from = done};
+        memcpy(job->name, what, n);
+        progress->n_jobs += i == progress->n_jobs;
+    }
+    job->last = done;
+    return job;
 }
 
-void tilt__progress_show(tilt__progress *progress, const char *what, uint64_t done, uint64_t total) {
-    if (!progress->on) return;
-    uint64_t now = now_ms();
-    if (now < progress->next_ms) return;
-    progress->next_ms = now + EVERY_MS;
-    progress->shown = true;
-    double megabytes = (double)done / 1e6;
-    print_name(what);
-    if (total == 0 || done == 0 || done > total) {
-        (void)fprintf(stderr, ": %.1f MB", megabytes);
-    } else {
-        double share = (double)done / (double)total;
-        double left = (double)(now - progress->started_ms) / 1000 * (1 - share) / share;
-        (void)fprintf(stderr, ": %.0f %% of %.1f MB, %.0f s left", share * 100, (double)total / 1e6, left);
+/* The name of a file may hold anything; a line that is wider than the window could not be written over. */
+static void print_line(const char *line) {
+    size_t columns = window_columns(stderr), length;
+    tilt__buf safe = TILT__BUF_INIT;
+    tilt__escape_terminal(line, &safe);
+    const char *text = tilt__buf_get(&safe);
+    size_t n = strlen(text), end = 0, taken = 0;
+    while (end < n) {
+        taken += (size_t)tilt__utf8_columns(tilt__utf8_next(text + end, n - end, &length));
+        if (taken >= (columns > 0 ? columns : PLAIN_WIDTH)) break;
+        end += length;
     }
+    (void)fprintf(stderr, "\r\033[K%.*s", (int)end, text);
     (void)fflush(stderr);
+    tilt__buf_free(&safe);
 }
 
 void tilt__progress_part(tilt__progress *progress, const char *what, double done) {
+    char line[160];
     if (!progress->on) return;
     uint64_t now = now_ms();
+    const tilt__job *job = job_of(progress, what, done, now);
     if (now < progress->next_ms) return;
     progress->next_ms = now + EVERY_MS;
     progress->shown = true;
-    double left = done > 0 ? (double)(now - progress->started_ms) / 1000 * (1 - done) / done : 0;
-    print_name(what);
-    if (done > 0) (void)fprintf(stderr, ": %.0f %%, %.0f s left", done * 100, left);
-    (void)fflush(stderr);
+    int n = snprintf(line, sizeof line, done > 0 ? "%.100s: %.0f %%" : "%.100s", what, done * 100);
+    if (job != NULL && done > job->from && now > job->since_ms && n > 0 && (size_t)n < sizeof line) {
+        double left = (double)(now - job->since_ms) / 1000 * (1 - done) / (done - job->from);
+        (void)snprintf(line + n, sizeof line - (size_t)n, ", %.0f s left", left);
+    }
+    print_line(line);
 }
 
 void tilt__progress_end(tilt__progress *progress) {

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "read/source.h"
 
+enum { NAME_BYTES = 40 };
+
 static uint64_t now_ms(void) {
     struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
@@ -26,13 +28,16 @@ tilt__reading tilt__reading_start(const tilt_spec *spec, const tilt_source *sour
 
 bool tilt__reading_tell(const tilt__reading *reading, double done) {
     char what[96];
+    int n = 0;
     if (reading->spec->on_progress == NULL) return true;
     double seconds = (double)(now_ms() - reading->started) / 1000;
+    while (n < NAME_BYTES && reading->name[n] != '\0') n++;
+    while (n > 0 && ((unsigned char)reading->name[n] & 0xC0) == 0x80) n--; /* whole characters */
     if (seconds > 0 && done > 0)
-        (void)snprintf(what, sizeof what, "reading %.32s, %.0f MB/s", reading->name,
+        (void)snprintf(what, sizeof what, "reading %.*s, %.0f MB/s", n, reading->name,
                        reading->megabytes * done / seconds);
     else
-        (void)snprintf(what, sizeof what, "reading %.32s", reading->name);
+        (void)snprintf(what, sizeof what, "reading %.*s", n, reading->name);
     return reading->spec->on_progress(reading->spec->progress_user, what, done);
 }
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Long jobs show progress on a terminal, and Ctrl-C typed there ends them without a half-written report: the
-# split of a gap over 12 factors with 50,000 cells, and the search over 6 factors.
+# Long jobs show progress on a terminal, never wider than its window, and Ctrl-C typed there ends them without a
+# half-written report: the split of a gap over 12 factors with 50,000 cells, and the search over 6 factors.
 # Usage: interrupted.sh TILTMETER
 set -uo pipefail
 tiltmeter=$1
@@ -28,7 +28,7 @@ mkfifo "$work/keys"
 interrupt() {
     local words=$1 command
     shift
-    command=$(printf '%q ' "$@")
+    command="stty cols 24; $(printf '%q ' "$@")"
     rm -rf "$work/out"
     : >"$work/screen"
     script -qec "$command" /dev/null <"$work/keys" >"$work/screen" 2>&1 &
@@ -44,6 +44,9 @@ interrupt() {
     exec 3>&-
     [ "$code" = 5 ] || { echo "$words: exit code $code, not 5: $(cat "$work/screen")"; exit 1; }
     grep -q "stopped on request" "$work/screen" || { echo "$words: says $(cat "$work/screen")"; exit 1; }
+    tr '\r' '\n' <"$work/screen" | sed -n "s/^\x1b\[K\($words.*\)/\1/; s/\^C//p" >"$work/lines"
+    grep -q "$words" "$work/lines" || { echo "$words: no line of its own: $(cat -v "$work/screen")"; exit 1; }
+    ! grep -E '.{24}' "$work/lines" || { echo "$words: wider than the window"; exit 1; }
     [ ! -e "$work/out" ] || { echo "$words: something was written: $(ls -R "$work/out")"; exit 1; }
 }
 
