@@ -10,11 +10,6 @@
 enum { MOST_DECIMALS = 4, SHORTEST = 3 /* "0.5" */ };
 #define MOST_BINS ((size_t)1 << 22)
 
-static bool stop(tilt__worker *w, tilt__bulk_outcome why) {
-    if (w->outcome == TILT__BULK_DONE) w->outcome = why;
-    return false;
-}
-
 static const tilt__persons *persons_of(const tilt__worker *w) {
     return tilt__persons_so_far(w->plan->loader->persons);
 }
@@ -137,7 +132,7 @@ static bool widen(tilt__worker *w, bool *out_fits) {
     *out_fits = scores <= w->plan->most_scores && rows * columns <= MOST_BINS;
     if (!*out_fits) return true;
     uint32_t *bins = tilt__alloc(rows * columns + 1, sizeof *bins);
-    if (bins == NULL) return stop(w, TILT__BULK_MEMORY);
+    if (bins == NULL) return tilt__worker_stop(w, TILT__BULK_MEMORY);
     for (size_t g = 0; k->histogram != NULL && g < k->n_histogram_groups; g++)
         memcpy(bins + g * columns, k->histogram + g * k->n_scores, k->n_scores * sizeof *bins);
     free(k->histogram);
@@ -160,7 +155,7 @@ static bool count_rows(tilt__worker *w, size_t n) {
         __builtin_prefetch(&k->histogram[at[r]], 1);
     }
     for (size_t r = 0; r < n; r++)
-        if (++k->histogram[at[r]] == UINT32_MAX) return stop(w, TILT__BULK_DECLINED);
+        if (++k->histogram[at[r]] == UINT32_MAX) return tilt__worker_stop(w, TILT__BULK_DECLINED);
     k->histogram[none] = 0;
     return true;
 }
@@ -188,7 +183,7 @@ static bool list_group(tilt__worker *w, size_t g) {
         tilt__scores_see(&k->seen, persons_of(w), model, selected, score, n);
         if (isinf(score)) continue;
         if (!tilt__scored_add_many(&k->rows, k->known[g].row_group, &score, n))
-            return stop(w, k->rows.crowded ? TILT__BULK_CROWDED : TILT__BULK_MEMORY);
+            return tilt__worker_stop(w, k->rows.crowded ? TILT__BULK_CROWDED : TILT__BULK_MEMORY);
     }
     return true;
 }

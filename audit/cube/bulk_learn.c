@@ -10,10 +10,6 @@
 
 enum { REFUSED = UINT32_MAX };
 
-static void stop(tilt__worker *w, tilt__bulk_outcome why) {
-    if (w->outcome == TILT__BULK_DONE) w->outcome = why;
-}
-
 bool tilt__worker_bare(tilt__worker *w, const char *raw, size_t n, tilt_cell *out) {
     void *room = w->room;
     if (!tilt__grow(&room, &w->room_capacity, n, 1)) return false;
@@ -157,7 +153,7 @@ const tilt__dict_slot *tilt__worker_learn(tilt__worker *w, size_t column, const 
     bool ok = tilt__worker_bare(w, raw, n, &cell) && observe(w, column, &cell) &&
               learn_use(w, column, &cell, &meaning.component);
     if (ok && meaning.component == REFUSED) {
-        stop(w, TILT__BULK_DECLINED);
+        (void)tilt__worker_stop(w, TILT__BULK_DECLINED);
         return NULL;
     }
     const tilt__dict_slot *slot = NULL;
@@ -167,7 +163,7 @@ const tilt__dict_slot *tilt__worker_learn(tilt__worker *w, size_t column, const 
         meaning.flags = flags_of(w, c, &cell);
         slot = tilt__dict_add(&w->known[column].dict, raw, n, meaning, line);
     }
-    if (slot == NULL) stop(w, TILT__BULK_MEMORY);
+    if (slot == NULL) (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
     return slot;
 }
 
@@ -181,7 +177,7 @@ bool tilt__worker_row_is_data(tilt__worker *w, size_t row) {
     }
     void *room = w->room;
     if (!tilt__grow(&room, &w->room_capacity, n + 1, 1)) {
-        stop(w, TILT__BULK_MEMORY);
+        (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
         return false;
     }
     w->room = room;

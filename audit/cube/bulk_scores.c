@@ -8,11 +8,6 @@
 #include "cube/bulk_number.h"
 #include "cube/bulk_worker.h"
 
-static bool stop(tilt__worker *w, tilt__bulk_outcome why) {
-    if (w->outcome == TILT__BULK_DONE) w->outcome = why;
-    return false;
-}
-
 static const tilt__persons *persons_of(const tilt__worker *w) {
     return tilt__persons_so_far(w->plan->loader->persons);
 }
@@ -138,14 +133,15 @@ bool tilt__keeper_cell(tilt__worker *w, size_t cell) {
 
 static bool read_slowly(tilt__worker *w, size_t model, const char *raw, size_t n, double *out) {
     tilt_cell cell;
-    if (!tilt__worker_bare(w, raw, n, &cell)) return stop(w, TILT__BULK_MEMORY);
-    return tilt__persons_score(w->plan->loader->persons, model, &cell, out) || stop(w, TILT__BULK_DECLINED);
+    if (!tilt__worker_bare(w, raw, n, &cell)) return tilt__worker_stop(w, TILT__BULK_MEMORY);
+    return tilt__persons_score(w->plan->loader->persons, model, &cell, out) ||
+           tilt__worker_stop(w, TILT__BULK_DECLINED);
 }
 
 bool tilt__keeper_watch(tilt__worker *w, size_t r, const char *raw, size_t n) {
     tilt_cell cell;
     if (n > 0 && !w->plan->may_begin[(unsigned char)raw[0]]) return true;
-    if (!tilt__worker_bare(w, raw, n, &cell)) return stop(w, TILT__BULK_MEMORY);
+    if (!tilt__worker_bare(w, raw, n, &cell)) return tilt__worker_stop(w, TILT__BULK_MEMORY);
     if (tilt__cell_starts_data(w->plan->loader->source, &cell)) return true;
     w->flags[r] |= TILT__ROW_UNCLEAR;
     w->any_flags |= TILT__ROW_UNCLEAR;
@@ -190,7 +186,7 @@ static void find_values(tilt__worker *w, size_t n) {
 
 static bool added(tilt__worker *w, bool ok) {
     if (ok) return true;
-    return stop(w, w->keeper.rows.crowded ? TILT__BULK_CROWDED : TILT__BULK_MEMORY);
+    return tilt__worker_stop(w, w->keeper.rows.crowded ? TILT__BULK_CROWDED : TILT__BULK_MEMORY);
 }
 
 /* Looks at the scores of one row; false when there are none. */
@@ -236,5 +232,6 @@ bool tilt__keeper_take(tilt__worker *w, size_t n) {
 
 /* Every thread sorts its own; what is left is to merge them. What was counted is in order as it is. */
 bool tilt__keeper_finish(tilt__worker *w) {
-    return !w->keeper.listed || tilt__scored_settle(&w->keeper.rows) || stop(w, TILT__BULK_MEMORY);
+    return !w->keeper.listed || tilt__scored_settle(&w->keeper.rows) ||
+           tilt__worker_stop(w, TILT__BULK_MEMORY);
 }

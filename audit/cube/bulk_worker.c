@@ -9,12 +9,7 @@
 #include "read/source.h"
 
 #define RARELY(condition) __builtin_expect((condition), 0)
-#define MOST_UNITS ((tilt__i128)1 << 120) /* a sum of fewer units has fewer than 38 digits */
-enum { TILES_BETWEEN = 8 /* two reports of progress */, ROWS_AS_COLUMNS = 64 /* batches */ };
-
-static void stop(tilt__worker *w, tilt__bulk_outcome why) {
-    if (w->outcome == TILT__BULK_DONE) w->outcome = why;
-}
+enum { TILES_BETWEEN = 8 /* two reports of progress */ };
 
 void tilt__worker_free(tilt__worker *w) {
     for (size_t i = 0; w->plan != NULL && i < w->plan->n_columns; i++) {
@@ -182,7 +177,7 @@ static bool is_wide_enough(const tilt__worker *w) {
 static bool widen(tilt__worker *w) {
     bool too_many;
     if (tilt__cells_widen(&w->cells, w->most, &too_many)) return true;
-    stop(w, too_many ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
+    (void)tilt__worker_stop(w, too_many ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
     return false;
 }
 
@@ -200,7 +195,7 @@ static bool watch_first(tilt__worker *w, size_t row, size_t n) {
         if (!p->may_begin[(unsigned char)raw[raw[0] == '"']]) continue;
         raw = tilt__strip_cell(&strip, r, &length);
         if (!tilt__worker_bare(w, raw, length, &cell)) {
-            stop(w, TILT__BULK_MEMORY);
+            (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
             return false;
         }
         if (tilt__cell_starts_data(p->loader->source, &cell)) continue;
@@ -218,7 +213,7 @@ static bool judge_rows(tilt__worker *w, size_t row, size_t n) {
     for (size_t r = 0; r < n; r++) {
         bool clear = (w->flags[r] & (TILT__ROW_UNCLEAR | needed)) == needed;
         if (!clear && !tilt__worker_row_is_data(w, row + r)) {
-            stop(w, TILT__BULK_DECLINED);
+            (void)tilt__worker_stop(w, TILT__BULK_DECLINED);
             return false;
         }
         if ((w->flags[r] & TILT__ROW_FILTERED) != 0) w->key[r] += filtered;
@@ -244,190 +239,12 @@ static bool find_keys(tilt__worker *w, size_t row, size_t n) {
     return clear || judge_rows(w, row, n);
 }
 
-/* ---- numbers ---- */
-
-/* A number that is not plain: what the slow path makes of it. */
-static bool read_slowly(tilt__worker *w, const tilt__bulk_number *number, const char *raw, size_t n,
-                        tilt__decimal *out) {
-    tilt_cell cell;
-    tilt__number read;
-    if (!tilt__worker_bare(w, raw, n, &cell)) {
-        stop(w, TILT__BULK_MEMORY);
-        return false;
-    }
-    bool ok = tilt__source_number(w->plan->loader->source, number->column, &cell, &read) == TILT__NUMBER &&
-              !read.percent && read.value.units >= 0 && read.value.units < MOST_UNITS;
-    if (!ok) stop(w, TILT__BULK_DECLINED);
-    *out = read.value;
-    return ok;
-}
-
-static bool read_count(tilt__worker *w, const tilt__bulk_number *number, const char *raw, size_t length,
-                       int64_t *out) {
-    tilt__plain_number plain;
-    tilt__decimal value;
-    size_t n = length;
-    const char *inside = tilt__cell_inside(raw, &n);
-    if (tilt__plain_number_read(inside, n, number->mark, &plain) && plain.decimals == 0) {
-        *out = plain.mantissa;
-        return true;
-    }
-    if (!read_slowly(w, number, raw, length, &value)) return false;
-    *out = (int64_t)(value.units / TILT__DECIMAL_SCALE);
-    if (tilt__decimal_compare(tilt__decimal_from_int(*out), value) == 0) return true;
-    stop(w, TILT__BULK_WIDER);
-    return false;
-}
-
-static bool read_whole(tilt__worker *w, size_t k, size_t row, size_t n) {
-    const tilt__bulk_number *number = &w->plan->numbers[k];
-    const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, number->column);
-    int64_t *out = w->whole + k * TILT__BATCH;
-    for (size_t r = 0; r < n; r++) {
-        size_t length;
-        const char *raw = tilt__strip_cell(&strip, r, &length);
-        unsigned digit = (unsigned)(unsigned char)raw[0] - '0';
-        if (length == 1 && digit < 10)
-            out[r] = (int64_t)digit;
-        else if (!read_count(w, number, raw, length, &out[r]))
-            return false;
-    }
-    return true;
-}
-
-static bool read_wide(tilt__worker *w, size_t k, size_t row, size_t n) {
-    const tilt__bulk_number *number = &w->plan->numbers[k];
-    const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, number->column);
-    tilt__i128 *out = w->units + k * TILT__BATCH;
-    for (size_t r = 0; r < n; r++) {
-        size_t length;
-        tilt__plain_number plain;
-        tilt__decimal value;
-        const char *raw = tilt__strip_cell(&strip, r, &length);
-        size_t inner = length;
-        const char *inside = tilt__cell_inside(raw, &inner);
-        if (tilt__plain_number_read(inside, inner, number->mark, &plain)) {
-            out[r] = tilt__plain_number_units(&plain);
-            continue;
-        }
-        if (!read_slowly(w, number, raw, length, &value)) return false;
-        out[r] = value.units;
-    }
-    return true;
-}
-
-static tilt__i128 units_at(const tilt__worker *w, size_t k, size_t r) {
-    if (w->plan->numbers[k].wide) return w->units[k * TILT__BATCH + r];
-    return tilt__decimal_from_int(w->whole[k * TILT__BATCH + r]).units;
-}
-
-static bool exceeds(const tilt__worker *w, size_t of, size_t per, size_t r) {
-    const tilt__bulk_number *numbers = w->plan->numbers;
-    if (!numbers[of].wide && !numbers[per].wide)
-        return w->whole[of * TILT__BATCH + r] > w->whole[per * TILT__BATCH + r];
-    return units_at(w, of, r) > units_at(w, per, r);
-}
-
-/* Rows come in the order of the file, tile by tile, so the first offence is the first of this thread. */
-static void watch_pair(tilt__worker *w, size_t of, size_t per, size_t row, size_t r, tilt__offence *offence) {
-    if (of == SIZE_MAX || per == SIZE_MAX || !exceeds(w, of, per, r) || offence->n++ > 0) return;
-    offence->line = tilt__tile_line(&w->tile, w->plan->body.width, row + r);
-    offence->a.units = units_at(w, of, r);
-    offence->b.units = units_at(w, per, r);
-}
-
-/* Holds the numbers of one row of the batch against each other. */
-static bool check_numbers(tilt__worker *w, size_t row, size_t r) {
-    const tilt__bulk_plan *p = w->plan;
-    for (size_t i = 0; i < p->n_limits; i++) {
-        if (!exceeds(w, p->limits[i].of, p->limits[i].per, r)) continue;
-        stop(w, TILT__BULK_DECLINED);
-        return false;
-    }
-    watch_pair(w, p->reach, p->impressions, row, r, &w->reach_above);
-    watch_pair(w, p->clicks, p->impressions, row, r, &w->clicks_above);
-    return true;
-}
-
-static bool read_columns(tilt__worker *w, size_t row, size_t n) {
-    const tilt__bulk_plan *p = w->plan;
-    for (size_t k = 0; k < p->n_numbers; k++) {
-        bool ok = p->numbers[k].wide ? read_wide(w, k, row, n) : read_whole(w, k, row, n);
-        if (!ok) return false;
-    }
-    for (size_t r = 0; r < n; r++) {
-        if (!check_numbers(w, row, r)) return false;
-    }
-    return true;
-}
-
-/* One row as columns are read; it is told by being none of digits. */
-static bool read_row(tilt__worker *w, size_t row, size_t r) {
-    const tilt__bulk_plan *p = w->plan;
-    w->digits[r] = 0;
-    w->slow[w->n_slow++] = (unsigned char)r;
-    for (size_t k = 0; k < p->n_numbers; k++) {
-        size_t length;
-        const char *raw = tilt__tile_cell(&w->tile, p->body.width, row + r, p->numbers[k].column, &length);
-        if (!read_count(w, &p->numbers[k], raw, length, &w->whole[k * TILT__BATCH + r])) return false;
-    }
-    return check_numbers(w, row, r);
-}
-
-/* Checks a row of digits, unless the same digits just passed without an offence. */
-static bool check_digits(tilt__worker *w, uint64_t digits, size_t row, size_t r) {
-    uint64_t *fine = &w->fine[digits * 0x9e3779b97f4a7c15u >> 54];
-    uint64_t offences = w->reach_above.n + w->clicks_above.n;
-    if (*fine == digits) return true; /* at first 0, and no zero exceeds another */
-    for (size_t k = 0; k < w->plan->n_numbers; k++)
-        w->whole[k * TILT__BATCH + r] = tilt__plain_row_digit(digits, w->plan->numbers[k].lane);
-    if (!check_numbers(w, row, r)) return false;
-    if (w->reach_above.n + w->clicks_above.n == offences) *fine = digits;
-    return true;
-}
-
-/* A row of n numbers of one digit each, all of them quoted or none; `length` includes the end of the last. */
-static inline bool read_row_digits(const char *text, size_t length, size_t n, uint64_t *out) {
-    if (length == 2 * n) return tilt__plain_row_read(text, n, out);
-    return length == 4 * n && tilt__quoted_row_read(text, n, out);
-}
-
-/* Where all numbers stand side by side and most rows have one digit in each, a row is read at once. */
-static bool read_digits(tilt__worker *w, size_t row, size_t n) {
-    const tilt__bulk_plan *p = w->plan;
-    const tilt__strip strip =
-        tilt__tile_strip(&w->tile, p->body.width, row, p->digits_column + p->n_numbers - 1);
-    const uint32_t *mark = strip.marks;
-    size_t before = p->n_numbers; /* from the mark behind the last to that before the first */
-    w->n_slow = 0;
-    for (size_t r = 0; r < n; r++, mark += strip.step) {
-        uint32_t begin = mark[-(ptrdiff_t)before] + 1, end = mark[0];
-        if (strip.last && strip.text[end - 1] == '\r') end--;
-        if (read_row_digits(strip.text + begin, end - begin + 1, p->n_numbers, &w->digits[r])) {
-            if (!check_digits(w, w->digits[r], row, r)) return false;
-        } else if (!read_row(w, row, r)) {
-            return false;
-        }
-    }
-    if (w->n_slow * 4 > n) w->wait = ROWS_AS_COLUMNS;
-    return true;
-}
-
-static bool read_numbers(tilt__worker *w, size_t row, size_t n) {
-    const tilt__bulk_plan *p = w->plan;
-    if (p->reach != SIZE_MAX && p->impressions != SIZE_MAX) w->reach_above.rows += n;
-    if (p->clicks != SIZE_MAX && p->impressions != SIZE_MAX) w->clicks_above.rows += n;
-    w->by_digits = p->digits && w->wait == 0;
-    if (w->wait > 0) w->wait--;
-    return w->by_digits ? read_digits(w, row, n) : read_columns(w, row, n);
-}
-
 /* ---- cells ---- */
 
 /* Where rows are read as columns, every cell has words. */
 static bool make_words(tilt__worker *w) {
     bool ok = w->by_digits || tilt__sums_spread(&w->sums, w->cells.n);
-    if (!ok) stop(w, TILT__BULK_MEMORY);
+    if (!ok) (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
     return ok;
 }
 
@@ -442,7 +259,8 @@ static bool find_cells(tilt__worker *w, size_t n) {
             bool ok = cell != TILT__NO_CELL && tilt__sums_add(&w->sums, cell) &&
                       (!w->plan->scored || tilt__keeper_cell(w, cell));
             if (!ok) {
-                stop(w, w->cells.n >= TILT__MAX_CELLS ? TILT__BULK_DECLINED : TILT__BULK_MEMORY);
+                (void)tilt__worker_stop(w, w->cells.n >= TILT__MAX_CELLS ? TILT__BULK_DECLINED
+                                                                         : TILT__BULK_MEMORY);
                 return false;
             }
         }
@@ -468,7 +286,7 @@ static bool add_units(uint64_t *words, tilt__i128 units) {
     memcpy(&sum, words, sizeof sum);
     sum += units;
     memcpy(words, &sum, sizeof sum);
-    return sum < MOST_UNITS;
+    return sum < TILT__MOST_UNITS;
 }
 
 static bool add_whole(uint64_t *word, int64_t value) {
@@ -482,7 +300,7 @@ static bool add_numbers(tilt__worker *w, size_t r, uint64_t *sums) {
         bool ok = wide ? add_units(&sums[p->numbers[k].word], w->units[k * TILT__BATCH + r])
                        : add_whole(&sums[p->numbers[k].word], w->whole[k * TILT__BATCH + r]);
         if (ok) continue;
-        stop(w, wide ? TILT__BULK_DECLINED : TILT__BULK_WIDER);
+        (void)tilt__worker_stop(w, wide ? TILT__BULK_DECLINED : TILT__BULK_WIDER);
         return false;
     }
     return true;
@@ -491,8 +309,9 @@ static bool add_numbers(tilt__worker *w, size_t r, uint64_t *sums) {
 /* Moves the sums of digits of a cell to where those of all rows are. */
 static bool empty_lanes(tilt__worker *w, size_t cell) {
     bool fits = false;
-    if (!tilt__sums_empty_lanes(&w->sums, w->plan, cell, &fits)) stop(w, TILT__BULK_MEMORY);
-    if (!fits) stop(w, TILT__BULK_WIDER);
+    if (!tilt__sums_empty_lanes(&w->sums, w->plan, cell, &fits))
+        (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
+    if (!fits) (void)tilt__worker_stop(w, TILT__BULK_WIDER);
     return fits;
 }
 
@@ -512,7 +331,7 @@ static bool add_small(tilt__worker *w, size_t r) {
 static bool add_slow_row(tilt__worker *w, size_t r) {
     if (add_small(w, r)) return true;
     uint64_t *words = tilt__sums_words(&w->sums, w->cell[r]);
-    if (words == NULL) stop(w, TILT__BULK_MEMORY);
+    if (words == NULL) (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
     return words != NULL && add_numbers(w, r, words);
 }
 
@@ -548,14 +367,14 @@ static bool add_weights(tilt__worker *w, size_t n) {
         bool ok = add_units(&sums[p->weight_word], value->weight.units) &&
                   add_units(&sums[p->weight_word + 2], value->weight2.units);
         if (ok) continue;
-        stop(w, TILT__BULK_DECLINED);
+        (void)tilt__worker_stop(w, TILT__BULK_DECLINED);
         return false;
     }
     return true;
 }
 
 static bool take_rows(tilt__worker *w, size_t row, size_t n) {
-    if (!find_keys(w, row, n) || !read_numbers(w, row, n) || !make_words(w) || !find_cells(w, n))
+    if (!find_keys(w, row, n) || !tilt__worker_numbers(w, row, n) || !make_words(w) || !find_cells(w, n))
         return false;
     bool ok = w->by_digits ? add_digits(w, n) : add_columns(w, n);
     w->rows += n;
@@ -566,7 +385,7 @@ static bool take_rows(tilt__worker *w, size_t row, size_t n) {
 static bool tell(tilt__worker *w, size_t tiles) {
     if (tiles % TILES_BETWEEN != 0) return true;
     if (tilt__reading_tell(&w->plan->loader->reading, tilt__tiles_done(w->tiles))) return true;
-    stop(w, TILT__BULK_STOPPED);
+    (void)tilt__worker_stop(w, TILT__BULK_STOPPED);
     tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
     return false;
 }
@@ -585,14 +404,15 @@ static void read_tiles(tilt__worker *w) {
     }
     if (end == TILT__TILE_LAST && w->plan->scored && !tilt__keeper_finish(w))
         tilt__tiles_stop(w->tiles, TILT__TILE_DECLINED);
-    if (end == TILT__TILE_DECLINED) stop(w, TILT__BULK_DECLINED);
-    if (end == TILT__TILE_MEMORY) stop(w, TILT__BULK_MEMORY);
+    if (end == TILT__TILE_DECLINED) (void)tilt__worker_stop(w, TILT__BULK_DECLINED);
+    if (end == TILT__TILE_MEMORY) (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
 }
 
 static void settle(tilt__worker *w) {
     bool fits = false;
-    if (!tilt__sums_settle(&w->sums, w->plan, w->cells.n, &fits)) stop(w, TILT__BULK_MEMORY);
-    if (!fits) stop(w, TILT__BULK_WIDER);
+    if (!tilt__sums_settle(&w->sums, w->plan, w->cells.n, &fits))
+        (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
+    if (!fits) (void)tilt__worker_stop(w, TILT__BULK_WIDER);
 }
 
 /* What only the reading needs goes before the cells of all threads come together. */

@@ -121,6 +121,18 @@ bool tilt__worker_start(tilt__worker *worker, const tilt__bulk_plan *plan, tilt_
 void tilt__worker_run(tilt__worker *worker);
 void tilt__worker_free(tilt__worker *worker);
 
+/* Ends the work of this thread; the first reason stays. Gives false. */
+static inline bool tilt__worker_stop(tilt__worker *worker, tilt__bulk_outcome why) {
+    if (worker->outcome == TILT__BULK_DONE) worker->outcome = why;
+    return false;
+}
+
+/* bulk_amounts.c: reads the numbers of n rows from row `row` of the tile. False with worker->outcome set. */
+bool tilt__worker_numbers(tilt__worker *worker, size_t row, size_t n) TILT_NODISCARD;
+
+/* A sum of fewer units has fewer than 38 digits. */
+#define TILT__MOST_UNITS ((tilt__i128)1 << 120)
+
 /* Two words of the sums of a cell that has words as units of 10^-15. */
 tilt__i128 tilt__worker_units(const tilt__worker *worker, size_t cell, size_t word);
 /* bulk_scores.c: decisions and label of the rows of a cell; `components` of its key. */
