@@ -248,17 +248,26 @@ static tilt_status fill_pair(const tilt__context *context, const tilt__view *vie
     return TILT_OK;
 }
 
-/* The rule as written compares with the highest rate among the groups that may be judged. */
-static void bare_rule(const tilt__context *context, const tilt__view *view, const group_arrays *a,
-                      tilt__comparison *c) {
+static tilt_reason why_no_rule(const tilt__context *context, const tilt__view *view, const group_arrays *a) {
+    if (!context->policy->rule) return TILT_NOT_REQUESTED;
+    if (view->kind == TILT__RATE_RATIO) return TILT_NOT_A_PROPORTION;
+    for (size_t g = 0; g < view->n_groups; g++)
+        if (a->eligible[g]) return TILT_ZERO_REFERENCE; /* all rates are 0 */
+    return TILT_BELOW_MIN_BASE;
+}
+
+/* The rule as written compares a group with the highest rate among those that may be judged. */
+static tilt__bare_rule bare_rule(const tilt__context *context, const tilt__view *view, const group_arrays *a,
+                                 size_t group) {
     tilt__groups groups = {a->x, a->n, a->eligible, view->n_groups};
     size_t highest = tilt__reference_highest(&groups);
-    if (!context->policy->rule || view->kind == TILT__RATE_RATIO || highest == SIZE_MAX) return;
-    tilt__rule_counts counts = {view->groups[c->group].count, base_of(view, c->group),
-                                view->groups[highest].count, base_of(view, highest)};
-    c->has_rule = true;
-    c->rule_reference = highest;
-    c->rule = tilt__rule_below(&counts, tilt__rule_threshold(context->policy->tau));
+    if (!context->policy->rule || view->kind == TILT__RATE_RATIO || highest == SIZE_MAX)
+        return (tilt__bare_rule){.rule.reason = why_no_rule(context, view, a)};
+    tilt__rule_counts counts = {view->groups[group].count, base_of(view, group), view->groups[highest].count,
+                                base_of(view, highest)};
+    return (tilt__bare_rule){.known = true,
+                             .rule = tilt__rule_below(&counts, tilt__rule_threshold(context->policy->tau)),
+                             .highest = highest};
 }
 
 static tilt_status make_one(const tilt__context *context, tilt__view *view, const group_arrays *a,
@@ -266,7 +275,7 @@ static tilt_status make_one(const tilt__context *context, tilt__view *view, cons
     tilt_status status = fill_pair(context, view, c);
     if (status == TILT_OK) status = tilt__comparison_identify(context, view, c);
     if (status == TILT_OK) status = tilt__evidence_measure(context, view, c);
-    bare_rule(context, view, a, c);
+    c->rule = bare_rule(context, view, a, c->group);
     c->excluded = view->groups[c->group].excluded;
     bool chosen = tilt__reference_is_rule(view->reference_rule) ||
                   strcmp(view->reference_rule, "pinned") == 0; /* by us: a small one decides nothing */
@@ -285,6 +294,9 @@ tilt_status tilt__comparisons_make(const tilt__context *context, tilt__view *vie
     if (status != TILT_OK) return status;
     view->comparisons = tilt__arena_alloc(context->arena, view->n_groups, sizeof *view->comparisons);
     if (view->comparisons == NULL) return tilt__fail_memory(context->err);
+    view->rule_group = reference;
+    view->rule_of_group = reference != SIZE_MAX ? bare_rule(context, view, &arrays, reference)
+                                                : (tilt__bare_rule){.rule.reason = TILT_NOT_REQUESTED};
     for (size_t g = 0; g < view->n_groups && status == TILT_OK; g++) {
         bool outside = view->mode == TILT__MODE_SHARE && view->groups[g].benchmark < 0;
         if (view->groups[g].unknown || g == reference || outside) continue;

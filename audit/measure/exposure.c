@@ -49,9 +49,10 @@ tilt__comparison tilt__exposure_corner(const tilt__comparison *comparison, bool 
 
 void tilt__exposure_bounds(tilt__view *view) {
     view->loose_measure = tilt__cube_find_measure(view->facts->cube, view->tag->loose);
+    view->rule_of_group = (tilt__bare_rule){.rule.reason = TILT_NOT_REQUESTED};
     for (size_t i = 0; i < view->n_comparisons; i++) {
         tilt__comparison *c = &view->comparisons[i];
-        c->has_rule = false;
+        c->rule = view->rule_of_group;
         c->shortfall = tilt__no_value(TILT_NOT_REQUESTED);
         c->loose_bounds = (tilt__bounds){.lower = NAN, .upper = NAN, .reason = TILT_NO_UNKNOWN};
         if (view->loose_measure == SIZE_MAX) continue;

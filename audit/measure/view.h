@@ -112,6 +112,13 @@ struct tilt__driver;
 struct tilt__campaigns;
 struct tilt__shape;
 
+/* The bare rule of one group: its rate against the highest of those that may be judged. */
+typedef struct tilt__bare_rule {
+    bool known; /* false: there is none, rule.reason says why */
+    tilt__rule rule;
+    size_t highest; /* index in view->groups */
+} tilt__bare_rule;
+
 typedef struct tilt__comparison {
     char id[TILT__ID_LENGTH + 1];
     size_t unit;                /* index in view->relative, SIZE_MAX outside relative mode */
@@ -140,9 +147,7 @@ typedef struct tilt__comparison {
     tilt__alternatives alternatives; /* event kinds; else reasons */
     tilt__other_methods *methods;    /* of people; NULL: not made */
 
-    bool has_rule;
-    tilt__rule rule;
-    size_t rule_reference;
+    tilt__bare_rule rule;
 
     /* judge fills these */
     double p_edge, p_edge_adjusted; /* NaN; Holm over the view's comparisons that may be judged */
@@ -253,7 +258,9 @@ typedef struct tilt__view {
     tilt__mode mode;
     size_t n_explained; /* of many comparisons the clearest have drivers; set by the judge */
     const char *reference_rule;
-    bool unstable_reference;         /* rule `highest`: small, or hardly above the second (methods 1.4) */
+    size_t rule_group;             /* the group that all others are compared with; SIZE_MAX: there is none */
+    tilt__bare_rule rule_of_group; /* its own; it is nobody's focal group, so no comparison has it */
+    bool unstable_reference;       /* rule `highest`: small, or hardly above the second (methods 1.4) */
     tilt__max_selected max_selected; /* rule `highest`: p that allows for the choice; reason otherwise */
     tilt__group *groups;
     size_t n_groups;

@@ -11,52 +11,56 @@
 /* Groups below the rule, of those that are judged or of those that are not. */
 typedef struct below_rule {
     size_t below, all;
-    tilt__buf names; /* of the first few that are below */
+    const cJSON *highest; /* whose rate the others are held against */
+    tilt__buf names;      /* of the first few that are below */
 } below_rule;
 
-static void count_below(const cJSON *view, const cJSON *comparison, double edge, below_rule *out) {
+static void count_below(const cJSON *view, const cJSON *rule, const cJSON *group, double edge,
+                        below_rule *out) {
     enum { MOST_NAMES = 8 };
-    const cJSON *rule = tilt__json_object(comparison, "rule");
     tilt__json_value ratio = tilt__json_number(rule, "ratio");
     out->all++;
+    out->highest = tilt__json_array(rule, "reference");
     if (!ratio.known || !tilt__json_true(rule, "below") || ++out->below > MOST_NAMES + 1) return;
     if (out->below == MOST_NAMES + 1) {
         tilt__buf_text(&out->names, " and more");
         return;
     }
     if (out->names.length > 0) tilt__buf_text(&out->names, ", ");
-    tilt__name_group(tilt__json_get(view, "audience"), tilt__json_get(comparison, "group"), &out->names);
+    tilt__name_group(tilt__json_get(view, "audience"), group, &out->names);
     tilt__buf_text(&out->names, " (");
     tilt__numeral_near(ratio.number, &edge, 1, &out->names);
     tilt__buf_char(&out->names, ')');
 }
 
-/* The reference of the table is nobody's focal group: where its own rate is not the highest, nothing here
- * says whether it is below the rule too. */
-static void put_uncounted(const cJSON *view, tilt__buf *out) {
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
-        const cJSON *highest = tilt__json_array(tilt__json_object(c, "rule"), "reference"),
-                    *reference = tilt__json_array(c, "reference");
-        if (highest == NULL || reference == NULL || tilt__key_equal(highest, reference)) continue;
-        tilt__buf_text(out, " The highest rate is that of ");
-        tilt__name_group(tilt__json_get(view, "audience"), highest, out);
-        tilt__buf_text(out, "; the reference of this table, ");
-        tilt__name_group(tilt__json_get(view, "audience"), reference, out);
-        tilt__buf_text(out, ", is not counted here.");
-        return;
-    }
+static bool is_excluded(const cJSON *view, const cJSON *key) {
+    const cJSON *g = tilt__json_first(tilt__json_array(view, "groups"));
+    while (g != NULL && !tilt__key_equal(tilt__json_get(g, "key"), key)) g = g->next;
+    return tilt__json_text(g, "excluded") != NULL;
 }
 
-static void put_rule_summary(const cJSON *view, tilt__buf *out) {
-    below_rule judged = {.names = TILT__BUF_INIT}, others = {.names = TILT__BUF_INIT};
+/* Every group that has the rule: those that are compared, and the one they are compared with. Returns the
+ * threshold. */
+static double count_groups(const cJSON *view, below_rule *judged, below_rule *others) {
     double edge = 0.8;
     for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL; c = c->next) {
         const cJSON *rule = tilt__json_object(c, "rule");
         tilt__json_value threshold = tilt__json_number(rule, "threshold");
-        if (rule == NULL) continue;
         if (threshold.known) edge = threshold.number;
-        count_below(view, c, edge, tilt__comparison_excluded(c) ? &others : &judged);
+        if (rule != NULL)
+            count_below(view, rule, tilt__json_get(c, "group"), edge,
+                        tilt__comparison_excluded(c) ? others : judged);
     }
+    const cJSON *own = tilt__json_object(view, "rule_of_reference"), *group = tilt__json_get(own, "group");
+    tilt__json_value threshold = tilt__json_number(own, "threshold");
+    if (threshold.known) edge = threshold.number;
+    if (own != NULL) count_below(view, own, group, edge, is_excluded(view, group) ? others : judged);
+    return edge;
+}
+
+static void put_rule_summary(const cJSON *view, tilt__buf *out) {
+    below_rule judged = {.names = TILT__BUF_INIT}, others = {.names = TILT__BUF_INIT};
+    double edge = count_groups(view, &judged, &others);
     if (judged.all > 0) {
         bool four_fifths = fabs(edge - 0.8) < 1e-12;
         tilt__words_rule_of(view, four_fifths, out);
@@ -70,12 +74,15 @@ static void put_rule_summary(const cJSON *view, tilt__buf *out) {
         tilt__buf_text(out, judged.below > 1 ? " are below " : " is below ");
         tilt__numeral_setting(edge, out);
         tilt__buf_text(out, " of the highest rate");
+        if (judged.highest != NULL) {
+            tilt__buf_text(out, ", that of ");
+            tilt__name_group(tilt__json_get(view, "audience"), judged.highest, out);
+        }
         if (judged.below > 0) tilt__buf_format(out, ": %s", tilt__buf_get(&judged.names));
         tilt__buf_char(out, '.');
         if (others.below > 0)
             tilt__buf_format(out, " Of the groups too small to be judged, below it: %s.",
                              tilt__buf_get(&others.names));
-        put_uncounted(view, out);
     }
     tilt__buf_drop(&judged.names, out);
     tilt__buf_drop(&others.names, out);

@@ -150,8 +150,16 @@ static void put_verdict(tilt__doc *doc, const cJSON *view, const tilt__row *e, t
     tilt__doc_drop(doc, &text);
 }
 
-static void put_rule(tilt__doc *doc, const tilt__row *e, tilt__cell *cell) {
-    const cJSON *rule = tilt__json_object(e->comparison, "rule");
+/* The rule of a row; the group that others are compared with has its own in the view. */
+static const cJSON *rule_of(const cJSON *view, const tilt__row *e) {
+    const cJSON *own = tilt__json_object(view, "rule_of_reference");
+    bool is_own = e->comparison == NULL && own != NULL &&
+                  tilt__key_equal(tilt__json_get(own, "group"), tilt__json_get(e->group, "key"));
+    return is_own ? own : tilt__json_object(e->comparison, "rule");
+}
+
+static void put_rule(tilt__doc *doc, const cJSON *view, const tilt__row *e, tilt__cell *cell) {
+    const cJSON *rule = rule_of(view, e);
     tilt__json_value ratio = tilt__json_number(rule, "ratio"),
                      threshold = tilt__json_number(rule, "threshold");
     if (rule == NULL) {
@@ -166,7 +174,8 @@ static void put_rule(tilt__doc *doc, const tilt__row *e, tilt__cell *cell) {
     tilt__buf text = TILT__BUF_INIT;
     tilt__numeral_near(ratio.number, &edge, 1, &text);
     tilt__cell_text(doc, cell, tilt__buf_get(&text));
-    cell->sub = tilt__json_true(rule, "below") ? "below" : "not below";
+    bool highest = tilt__key_equal(tilt__json_get(rule, "reference"), tilt__json_get(e->group, "key"));
+    cell->sub = tilt__json_true(rule, "below") ? "below" : highest ? "highest" : "not below";
     cell->value = ratio.number;
     tilt__doc_drop(doc, &text);
 }
@@ -337,7 +346,7 @@ static void put_cell(tilt__doc *doc, const cJSON *result, const cJSON *view, con
         put_verdict(doc, view, e, cell);
         break;
     case RULE:
-        put_rule(doc, e, cell);
+        put_rule(doc, view, e, cell);
         break;
     case PLOT:
         break;

@@ -26,7 +26,7 @@ enum {
     TILT__FROM_FACTORS = 1 << 10,       /* both sides in every level of every factor */
     TILT__FROM_ALL_BY_FACTOR = 1 << 11, /* all groups of the view (at hand, or the one it names), in every
                                          level of the factor it names */
-    TILT__FROM_RULE = 1 << 12,          /* the group with the highest rate */
+    TILT__FROM_RULE = 1 << 12,          /* the group with the highest rate, and the reference */
     TILT__FROM_AD = 1 << 13,            /* the known groups of the ad at hand */
     TILT__FROM_AD_GROUP = 1 << 14,      /* one group of it */
     TILT__FROM_AD_UNKNOWN = 1 << 15,    /* what is unknown of it */

@@ -131,9 +131,14 @@ static bool spread_shown(const tilt__walk *w, const cJSON *node) {
     return true;
 }
 
+/* The rule of the reference, and of every group compared with it. */
 static bool rule_shown(const tilt__walk *w) {
-    const tilt__comparison *c = &view_of(w)->comparisons[w->comparison];
-    return !c->has_rule || (group_shown(w, c->rule_reference) && tilt__hidden_choice_ok(w->hidden, w->view));
+    const tilt__view *view = view_of(w);
+    const tilt__bare_rule *rule = &view->rule_of_group;
+    if (!rule->known && view->n_comparisons > 0) rule = &view->comparisons[0].rule;
+    if (!rule->known) return true;
+    return group_shown(w, rule->highest) && tilt__hidden_choice_ok(w->hidden, w->view) &&
+           (view->rule_group == SIZE_MAX || group_shown(w, view->rule_group));
 }
 
 /* Nothing small in any ad of at least `minimum`, in the view that is named around. */

@@ -170,5 +170,6 @@ void tilt__put_ranged(cJSON *views, const tilt__ranged *r) {
     }
     cJSON *overall = tilt__put_object(object, "overall");
     for (size_t k = 0; k < sizeof none / sizeof *none; k++) tilt__put_none(overall, none[k], TILT_RANGE_ONLY);
+    tilt__put_none(object, "rule_of_reference", TILT_RANGE_ONLY);
     tilt__put_none(object, "max_selected", TILT_RANGE_ONLY);
 }

@@ -87,25 +87,25 @@ static void put_clusters(cJSON *parent, const tilt__cluster_note *clusters) {
     if (clusters->depends_on != NULL) tilt__put_text(object, "depends_on", clusters->depends_on);
 }
 
-static void put_rule(cJSON *parent, const tilt__outcome *outcome, const tilt__view *view,
-                     const tilt__comparison *c) {
-    if (!c->has_rule) {
-        tilt__put_none(parent, "rule",
-                       view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE
-                       : view->tag != NULL               ? TILT_NOT_REQUESTED
-                                                         : TILT_NOT_A_PROPORTION);
+/* group: said in the rule itself, where nothing around it says whose it is; SIZE_MAX. */
+static void put_rule(cJSON *parent, const char *name, const tilt__outcome *outcome, const tilt__view *view,
+                     const tilt__bare_rule *bare, size_t group) {
+    if (!bare->known) {
+        tilt__put_none(parent, name, view->mode == TILT__MODE_RELATIVE ? TILT_NO_BASE : bare->rule.reason);
         return;
     }
-    cJSON *object = tilt__put_object(parent, "rule");
-    bool known = c->rule.reason == TILT_REASON_NONE;
-    tilt__put_number(object, "ratio", known ? c->rule.ratio : (double)NAN, c->rule.reason);
-    put_key(object, "reference", view, c->rule_reference);
+    cJSON *object = tilt__put_object(parent, name);
+    tilt_reason reason = bare->rule.reason;
+    bool known = reason == TILT_REASON_NONE;
+    if (group != SIZE_MAX) put_key(object, "group", view, group);
+    tilt__put_number(object, "ratio", known ? bare->rule.ratio : (double)NAN, reason);
+    put_key(object, "reference", view, bare->highest);
     tilt__put_number(object, "threshold", view->policy != NULL ? view->policy->tau : outcome->policy->tau,
                      TILT_REASON_NONE);
     if (known)
-        tilt__put_flag(object, "below", c->rule.below);
+        tilt__put_flag(object, "below", bare->rule.below);
     else
-        tilt__put_none(object, "below", c->rule.reason);
+        tilt__put_none(object, "below", reason);
 }
 
 /* What tests of whole tables take their counts for. */
@@ -242,7 +242,7 @@ static cJSON *put_comparison(cJSON *list, const tilt__outcome *outcome, const ti
     tilt__put_number(object, "break_even_design_effect", c->break_even_design_effect, TILT_ZERO_MARGIN);
     put_clusters(object, &c->clusters);
     tilt__put_alternatives(object, c);
-    put_rule(object, outcome, view, c);
+    put_rule(object, "rule", outcome, view, &c->rule, SIZE_MAX);
     if (view->tag != NULL) tilt__put_loose(object, c);
     tilt__put_text(object, "verdict", tilt__verdict_names[c->verdict]);
     cJSON *notes = tilt__put_array(object, "notes");
@@ -392,6 +392,7 @@ void tilt__put_view(cJSON *views, const tilt__outcome *outcome, const tilt__view
     cJSON *groups = tilt__put_array(object, "groups");
     for (size_t g = 0; g < view->n_groups; g++) put_group(groups, view, g);
     put_unknown(object, view);
+    put_rule(object, "rule_of_reference", outcome, view, &view->rule_of_group, view->rule_group);
     cJSON *comparisons = tilt__put_array(object, "comparisons");
     for (size_t c = 0; c < view->n_comparisons; c++) {
         cJSON *made = put_comparison(comparisons, outcome, view, &view->comparisons[c], &explanations[c]);

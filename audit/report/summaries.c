@@ -145,17 +145,15 @@ static bool is_below(double count, double base, double top, double top_base, dou
     return 1000 * count * top_base < thousand * top * base;
 }
 
-/* Where counts are hidden, the ratio that the comparison kept. */
+/* Where counts are hidden, the ratio that was kept: of the comparison, or of the reference. */
 static void put_kept_ratio(cJSON *row, const cJSON *view, const cJSON *group, double threshold) {
-    const cJSON *key = cJSON_GetObjectItemCaseSensitive(group, "key"), *top = NULL;
-    for (const cJSON *c = tilt__json_first(tilt__json_array(view, "comparisons")); c != NULL && top == NULL;
-         c = c->next)
-        top = tilt__json_array(tilt__json_object(c, "rule"), "reference");
-    const cJSON *own = comparison_of(view, key);
-    tilt__json_value ratio = tilt__json_number(tilt__json_object(own, "rule"), "ratio");
-    bool highest = top != NULL && cJSON_Compare(top, key, true);
-    double value = highest ? 1 : ratio.known ? ratio.number : (double)NAN;
-    put_ratio(row, value, "suppressed", threshold, tilt__json_true(tilt__json_object(own, "rule"), "below"));
+    const cJSON *key = cJSON_GetObjectItemCaseSensitive(group, "key");
+    const cJSON *rule = tilt__json_object(view, "rule_of_reference");
+    if (rule == NULL || !cJSON_Compare(cJSON_GetObjectItemCaseSensitive(rule, "group"), key, true))
+        rule = tilt__json_object(comparison_of(view, key), "rule");
+    tilt__json_value ratio = tilt__json_number(rule, "ratio");
+    put_ratio(row, ratio.known ? ratio.number : (double)NAN, "suppressed", threshold,
+              tilt__json_true(rule, "below"));
 }
 
 static void put_row(cJSON *rows, const cJSON *view, const cJSON *group, const cJSON *top, double all,
