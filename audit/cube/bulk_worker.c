@@ -6,7 +6,6 @@
 
 #include "base/mem.h"
 #include "cube/bulk_number.h"
-#include "read/source.h"
 
 #define RARELY(condition) __builtin_expect((condition), 0)
 enum { TILES_BETWEEN = 8 /* two reports of progress */ };
