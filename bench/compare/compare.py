@@ -1,40 +1,41 @@
 """Runs tiltmeter and what people would use instead on the same file and job, and prints one table of ratios.
 
 Runs go in turns (A B C A B C ...), so that a busy minute hits all alike; medians of wall and of CPU seconds. Before a
-number is printed, what every program counted is held against what tiltmeter counted: a difference ends the run.
+number is printed, what every program counted is held against what tiltmeter counted: a difference ends the run. A
+program that is not there is named. Last comes one line for every goal that such runs can tell of.
 Usage: compare.py FILE --tiltmeter PROGRAM [--python PROGRAM] [--runs N] [--threads N] [--work DIRECTORY]
+       [--quoted FILE] [--scored FILE] [--level PROGRAM] [--zsv-library DIRECTORY] [--only NAMES]
 """
 import argparse
 import csv
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(HERE))
+from goals import print_goals  # noqa: E402
+from timing import medians, run  # noqa: E402
+
 KEYS = ["factor:campaign", "audience:region", "audience:age", "audience:gender"]
 COUNTS = ["stage:eligible", "stage:reach", "stage:impressions", "stage:clicks"]
+PEERS = ("DuckDB", "pandas", "Polars", "data.table", "zsv", "zsv in WebAssembly", "Fairlearn", "Aequitas")
+ZSV_SQL = ("select campaign, region, age, gender, sum(cast(eligible as integer)), sum(cast(reach as integer)), "
+           "sum(cast(impressions as integer)), sum(cast(clicks as integer)) from data group by 1, 2, 3, 4")
 MODEL = ["--decision", "shortlisted", "--label", "qualified", "--audience", "gender*age"]
-
-
-def run(command, output):
-    """Seconds of wall and of CPU, and the most memory in MiB, of one run."""
-    with open(output, "wb") as out:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    if status != 0:
-        sys.exit(f"compare: {' '.join(command)} ended with {status}")
-    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def rows_of(path):
     with open(path, newline="") as lines:
         return sorted(tuple(row) for row in csv.reader(lines))
+
+
+def peer_rows(name, path):
+    """zsv writes a header, of words of its query."""
+    return [row for row in rows_of(path) if name != "zsv" or row[-1].isdigit()]
 
 
 def cube_rows(path):
@@ -82,6 +83,128 @@ def groups_alone(file, work):
     return path
 
 
+def level_runs(program, level):
+    given = subprocess.run([program, "--version"], env={**os.environ, "BENCH_LEVEL": level}, capture_output=True)
+    return given.returncode == 0
+
+
+class Jobs:
+    """What is run, by job and by name; `absent` says what is not there."""
+
+    def __init__(self, given):
+        self.given, self.file, self.absent = given, given.file, []
+        self.programs = {"cells": self.cells(), "model": self.model()}
+
+    def out(self, name):
+        return os.path.join(self.given.work, name.replace(" ", "-") + ".out")
+
+    def peer(self, name, job, threads=None, said=""):
+        return [self.given.python, os.path.join(HERE, "peers.py"), f"{name}-{job}", self.file, self.out(f"{name}{said} {job}"),
+                str(threads or self.given.threads)]
+
+    def audit(self, *options, file=None, threads=None, program=None):
+        return [program or self.given.tiltmeter, "audit", file or self.file, "--json", "--threads",
+                str(threads or self.given.threads), *options]
+
+    def cube(self, file, said, threads=None):
+        return [self.given.tiltmeter, "cube", file, "--threads", str(threads or self.given.threads), "-o", self.out(said)]
+
+    def cells(self):
+        three = ["--audience", "region,age,gender"]
+        jobs = {
+            "wc -l": ["wc", "-l", self.file],
+            "tiltmeter cube": self.cube(self.file, "tiltmeter cube cells"),
+            "tiltmeter cube, 1 thread": self.cube(self.file, "tiltmeter cube, 1 thread cells", 1),
+            "tiltmeter audit": self.audit(*three),
+            "tiltmeter audit, 1 thread": self.audit(*three, threads=1),
+            "tiltmeter audit, all crossings": self.audit(),
+            "DuckDB": self.peer("duckdb", "cells"),
+            "DuckDB, 1 thread": self.peer("duckdb", "cells", 1, ", 1 thread"),
+            "pandas": self.peer("pandas", "cells"),
+            "Polars": self.peer("polars", "cells"),
+        }
+        for level in ("AVX2", "portable") if self.given.level else ():
+            if level_runs(self.given.level, level):
+                command = self.audit(*three, threads=1, program=self.given.level)
+                jobs[f"tiltmeter audit, 1 thread, {level}"] = ["env", f"BENCH_LEVEL={level}", *command]
+            else:
+                self.absent.append(level)
+        if self.given.quoted:
+            jobs["tiltmeter audit, 1 thread, quoted"] = self.audit(*three, file=self.given.quoted, threads=1)
+        self.find(jobs, "data.table", "Rscript", ["Rscript", os.path.join(HERE, "cells.R"), self.file,
+                                                  self.out("data.table cells"), str(self.given.threads)])
+        self.find(jobs, "zsv", "zsv", ["zsv", "sql", self.file, ZSV_SQL, "-o", self.out("zsv cells")])
+        library = os.path.join(self.given.zsv_library, "index.js")
+        if not os.path.exists(library):
+            self.absent.append("zsv in WebAssembly")
+        else:
+            self.find(jobs, "zsv in WebAssembly", "node", ["node", os.path.join(HERE, "zsv.js"), os.path.abspath(library),
+                                                           self.file, self.out("zsv in webassembly cells")])
+        return jobs
+
+    def find(self, jobs, name, program, command):
+        if shutil.which(program):
+            jobs[name] = command
+        else:
+            self.absent.append(name)
+
+    def model(self):
+        alone = groups_alone(self.file, self.given.work)
+        jobs = {
+            "wc -l": ["wc", "-l", self.file],
+            "tiltmeter audit": self.audit(*MODEL),
+            "tiltmeter audit, 10,000 bootstrap replicates": self.audit(*MODEL, "--bootstrap", "10000"),
+            "tiltmeter audit, groups alone": self.audit(file=alone),
+            "Fairlearn": self.peer("fairlearn", "model"),
+            "Aequitas": self.peer("aequitas", "model"),
+        }
+        if self.given.scored:
+            jobs["tiltmeter audit, scores not read"] = self.audit(*MODEL, file=self.given.scored)
+            jobs["tiltmeter audit, scores"] = self.audit(*MODEL, "--score", "score", file=self.given.scored)
+        return jobs
+
+
+def time_all(jobs, given):
+    """All runs come before any result is read: what this program holds would count as their peak."""
+    wanted, times = [name for name in given.only.split(",") if name], {}
+    for job, programs in jobs.programs.items():
+        programs = {name: command for name, command in programs.items()
+                    if not wanted or any(name.startswith(word) for word in wanted)}
+        taken = {name: [] for name in programs}
+        for _ in range(given.runs):
+            for name, command in programs.items():
+                taken[name].append(run(command, os.path.join(given.work, f"{job}-{name.replace(' ', '-')}.stdout")))
+        times[job] = {name: medians(runs) for name, runs in taken.items()}
+    return times
+
+
+def check_counts(job, programs, jobs):
+    own = os.path.join(jobs.given.work, f"{job}-tiltmeter-audit.stdout")
+    truth = cube_rows(jobs.out("tiltmeter cube cells")) if job == "cells" else model_rows(own)
+    if job == "cells":
+        audit_agrees(own, truth)
+    for name in programs:
+        if name.split(", 1 thread")[0] in PEERS and peer_rows(name, jobs.out(f"{name.lower()} {job}")) != truth:
+            sys.exit(f"compare: {name} counts otherwise than tiltmeter ({job})")
+    return len(truth)
+
+
+def print_table(job, programs, jobs, rows):
+    """Every program's wall seconds against those of `wc -l`, and how many times as long as the audit it takes."""
+    def against(name, wall):
+        return f"{wall / programs[name][0]:.1f}" if name in programs else ""
+
+    first = "tiltmeter cube" if job == "cells" else "tiltmeter audit, groups alone"
+    print(f"\n| {job}, {rows} rows of output | wall s | CPU s | against wc -l | against {first} | against tiltmeter audit | "
+          "peak MiB | computing alone s |")
+    print("|---|---|---|---|---|---|---|---|")
+    for name, (wall, cpu, peak) in programs.items():
+        alone = jobs.out(f"{name.lower()} {job}") + ".seconds"
+        seconds = f"{float(open(alone).read()):.2f}" if os.path.exists(alone) else ""
+        print(f"| {name} | {wall:.3f} | {cpu:.3f} | {against('wc -l', wall)} | {against(first, wall)} | "
+              f"{against('tiltmeter audit', wall)} | {peak:.0f} | {seconds} |", flush=True)
+
+
 def main():
     options = argparse.ArgumentParser(usage=__doc__)
     options.add_argument("file")
@@ -90,67 +213,23 @@ def main():
     options.add_argument("--runs", type=int, default=5)
     options.add_argument("--threads", type=int, default=os.cpu_count())
     options.add_argument("--work", default=".")
+    options.add_argument("--quoted", help="the same rows with quoted fields")
+    options.add_argument("--scored", help="the same rows with a column of scores")
+    options.add_argument("--level", help="tiltmeter, with its way to look at bytes forced by BENCH_LEVEL")
+    options.add_argument("--zsv-library", default="", help="the npm package zsv-lib")
     options.add_argument("--only", default="", help="names of programs, separated by commas")
     given = options.parse_args()
-    file, threads = given.file, str(given.threads)
-
-    def out(name):
-        return os.path.join(given.work, name.replace(" ", "-") + ".out")
-
-    def peer(name, job):
-        return [given.python, os.path.join(HERE, "peers.py"), f"{name}-{job}", file, out(f"{name} {job}"), threads]
-
-    audit = [given.tiltmeter, "audit", file, "--json", "--threads", threads]
-    jobs = {
-        "cells": {
-            "wc -l": ["wc", "-l", file],
-            "tiltmeter cube": [given.tiltmeter, "cube", file, "--threads", threads, "-o", out("tiltmeter cube cells")],
-            "tiltmeter audit": [*audit, "--audience", "region,age,gender"],
-            "tiltmeter audit, all crossings": audit,
-            "DuckDB": peer("duckdb", "cells"), "pandas": peer("pandas", "cells"), "Polars": peer("polars", "cells"),
-        },
-        "model": {
-            "wc -l": ["wc", "-l", file], "tiltmeter audit": [*audit, *MODEL],
-            "tiltmeter audit, 10,000 bootstrap replicates": [*audit, *MODEL, "--bootstrap", "10000"],
-            "tiltmeter audit, groups alone": [given.tiltmeter, "audit", groups_alone(file, given.work), "--json",
-                                              "--threads", threads],
-            "Fairlearn": peer("fairlearn", "model"), "Aequitas": peer("aequitas", "model"),
-        },
-    }
-    with open(file) as lines:
-        names = lines.readline().rstrip("\n").split(",")
-    if "score" in names:
-        jobs["model"]["tiltmeter audit, with scores"] = [*audit, *MODEL, "--score", "score"]
-    if "weight" in names:
-        jobs["model"]["tiltmeter audit, with weights"] = [*audit, *MODEL, "--weight", "weight"]
-    if shutil.which("Rscript"):
-        jobs["cells"]["data.table"] = ["Rscript", os.path.join(HERE, "cells.R"), file, out("data.table cells"), threads]
-    wanted = [name for name in given.only.split(",") if name]
-    times = {}
-    # all runs come before any result is read: what this program holds would count as their peak
-    for job, programs in jobs.items():
-        programs = {name: command for name, command in programs.items()
-                    if not wanted or any(name.startswith(word) for word in wanted)}
-        times[job] = {name: [] for name in programs}
-        for _ in range(given.runs):
-            for name, command in programs.items():
-                times[job][name].append(run(command, os.path.join(given.work, f"{job}-{name.replace(' ', '-')}.stdout")))
+    with open(given.file) as lines:
+        n_rows = sum(1 for _ in lines) - 1
+    jobs = Jobs(given)
+    times = time_all(jobs, given)
     for job, programs in times.items():
-        own = os.path.join(given.work, f"{job}-tiltmeter-audit.stdout")
-        truth = cube_rows(out("tiltmeter cube cells")) if job == "cells" else model_rows(own)
-        if job == "cells":
-            audit_agrees(own, truth)
-        for name in ("DuckDB", "pandas", "Polars", "data.table", "Fairlearn", "Aequitas"):
-            if name in programs and rows_of(out(f"{name.lower()} {job}")) != truth:
-                sys.exit(f"compare: {name} counts otherwise than tiltmeter ({job})")
-        base = statistics.median(wall for wall, _, _ in programs["wc -l"]) if "wc -l" in programs else float("nan")
-        print(f"\n| {job}, {len(truth)} rows of output | wall s | CPU s | against wc -l | peak MiB | computing alone s |")
-        print("|---|---|---|---|---|---|")
-        for name, taken in programs.items():
-            wall, cpu, peak = (statistics.median(column) for column in zip(*taken))
-            alone = out(f"{name.lower()} {job}") + ".seconds"
-            seconds = f"{float(open(alone).read()):.2f}" if os.path.exists(alone) else ""
-            print(f"| {name} | {wall:.3f} | {cpu:.3f} | {wall / base:.1f} | {peak:.0f} | {seconds} |", flush=True)
+        print_table(job, programs, jobs, check_counts(job, programs, jobs))
+    if jobs.absent:
+        print(f"\nNot there, and not measured: {', '.join(jobs.absent)}.")
+    sizes = {name: os.path.getsize(path) for name, path in (("plain", given.file), ("quoted", given.quoted)) if path}
+    print_goals(times, n_rows, sizes, given.threads)
 
 
-main()
+if __name__ == "__main__":
+    main()

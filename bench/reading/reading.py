@@ -7,26 +7,19 @@ quoted one the same sums. Usage: reading.py PLAIN QUOTED PACKED --tiltmeter PROG
 import argparse
 import csv
 import os
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from timing import medians, run  # noqa: E402
 
 AUDIENCE = ["--audience", "region,age,gender"]
 
 
-def run(command, level, output):
+def run_at(command, level, output):
     """Wall and CPU seconds of one run."""
-    environment = {**os.environ, "BENCH_LEVEL": level} if level else os.environ
-    with open(output, "wb") as out:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, env=environment)
-        _, status, used = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-    if status != 0:
-        sys.exit(f"reading: {' '.join(command)} ended with {status}")
-    return wall, used.ru_utime + used.ru_stime
+    return run(command, output, {**os.environ, "BENCH_LEVEL": level} if level else os.environ)[:2]
 
 
 def sums(path):
@@ -65,7 +58,7 @@ def main():
     times, cubes = {name: [] for name in jobs}, {}
     for _ in range(given.runs):
         for name, (command, level) in jobs.items():
-            times[name].append(run(command, level, os.path.join(work, "out")))
+            times[name].append(run_at(command, level, os.path.join(work, "out")))
             if command[1] != "cube":
                 continue
             with open(os.path.join(work, "cube.csv"), "rb") as text:
@@ -78,7 +71,7 @@ def main():
     if sums(os.path.join(work, "plain")) != sums(os.path.join(work, "quoted")):
         sys.exit("reading: the quoted file has other sums")
 
-    middle = {name: [statistics.median(column) for column in zip(*taken)] for name, taken in times.items()}
+    middle = {name: medians(taken) for name, taken in times.items()}
     base = middle["wc -l"]
     print("| job | wall s | CPU s | against wc -l, wall | CPU | ns of CPU per byte |")
     print("|---|---|---|---|---|---|")
