@@ -1,9 +1,11 @@
 /* Fuzz target: the fast reader against the slow one. The first bytes say how the file is asked about, how
- * many threads read it, how large tiles are, how many scores are counted and how bytes are looked at; the
- * rest is the file. Everything that loading gives must be the same, messages too. */
+ * many threads read it, whether it is packed, how large tiles are, how many scores are counted and how bytes
+ * are looked at; the rest is the file. Everything that loading gives must be the same, messages too. */
 #define _GNU_SOURCE
 #include <sys/mman.h>
 #include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
 
 #include "cube/bulk_both.h"
 #include "fuzz/fuzz.h"
@@ -42,13 +44,39 @@ static char *read_as(const char *path, unsigned question, double threads, const 
     return text;
 }
 
+static void put(int fd, const void *bytes, size_t n) {
+    if (write(fd, bytes, n) != (ssize_t)n) abort();
+}
+
+static void put_gzip(int fd, const uint8_t *text, size_t n) {
+    gzFile out = gzdopen(dup(fd), "wb1");
+    if (out == NULL || (n > 0 && gzwrite(out, text, (unsigned)n) != (int)n) || gzclose(out) != Z_OK) abort();
+}
+
+static void put_zstd(int fd, const uint8_t *text, size_t n) {
+    size_t room = ZSTD_compressBound(n);
+    char *packed = malloc(room);
+    if (packed == NULL) abort();
+    size_t length = ZSTD_compress(packed, room, text, n, 1);
+    if (ZSTD_isError(length)) abort();
+    put(fd, packed, length);
+    free(packed);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
+    static const double thread_counts[] = {1, 2, 3, 8};
     char path[64];
     size_t bulk;
     if (n < FRONT) return 0;
     int fd = memfd_create("export", 0);
     if (fd < 0) return 0;
-    if (write(fd, data + FRONT, n - FRONT) != (ssize_t)(n - FRONT)) abort();
+    unsigned packing = data[1] / 4 % 4;
+    if (packing == 2)
+        put_gzip(fd, data + FRONT, n - FRONT);
+    else if (packing == 3)
+        put_zstd(fd, data + FRONT, n - FRONT);
+    else
+        put(fd, data + FRONT, n - FRONT);
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     unsigned question = data[0] % (sizeof asked / sizeof *asked);
     unsigned level = data[3] % TILT__N_SCAN_LEVEL;
@@ -57,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     tilt__bulk_settings fast = {TILT__BULK_ALWAYS, (size_t)TILT__SCAN_BLOCK * (1 + data[2] % 8), true,
                                 (tilt__scan_level)level, data[2] / 8};
     char *one = read_as(path, question, 1, &slow, &bulk);
-    char *other = read_as(path, question, 1 + data[1] % 3, &fast, &bulk);
+    char *other = read_as(path, question, thread_counts[data[1] % 4], &fast, &bulk);
     if (one != NULL && other != NULL && strcmp(one, other) != 0) {
         (void)fprintf(stderr, "row by row:\n%s\nfast:\n%s\n", one, other);
         abort();
