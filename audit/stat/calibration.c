@@ -43,7 +43,7 @@ void tilt__calibrated_free(tilt__calibrated *group) {
     free(group->order);
     free(group->x);
     group->order = NULL;
-    group->x = NULL;
+    group->x = group->w[0] = group->w[1] = NULL;
 }
 
 void tilt__calibrated_unorder(tilt__calibrated *group) {
@@ -67,24 +67,45 @@ tilt_status tilt__calibrated_new(const tilt__scores *data, tilt__calibrated *out
     return TILT_OK;
 }
 
+/* ---- fits ---- */
+
 static tilt__logit_part part_of(const prepared *d) {
-    return (tilt__logit_part){.data = &d->data, .x = d->x, .scale = d->scale};
+    return (tilt__logit_part){
+        .data = &d->data, .x = d->x, .w = {d->w[0], d->w[1]}, .n = d->n_x, .scale = d->scale};
+}
+
+static bool starts_score(const prepared *d, size_t rank) {
+    return rank == 0 || d->data.score[d->order[rank]] > d->data.score[d->order[rank - 1]];
+}
+
+/* Scores that several rows have are listed once, with what there is of each label. */
+static tilt_status list_logits(prepared *d) {
+    size_t n = d->data.n, distinct = 0;
+    for (size_t rank = 0; rank < n; rank++) distinct += starts_score(d, rank);
+    bool listed = distinct <= n - n / 4;
+    d->n_x = listed ? distinct : n;
+    d->x = tilt__alloc(d->n_x, (listed ? 3 : 1) * sizeof *d->x);
+    if (d->x == NULL) return TILT_ENOMEM;
+    for (size_t i = 0; i < n && !listed; i++) d->x[i] = logit_of(d->data.score[i]);
+    if (!listed) return TILT_OK;
+    for (size_t y = 0; y < 2; y++) d->w[y] = d->x + (y + 1) * distinct;
+    for (size_t rank = 0, at = 0; rank < n; rank++) {
+        size_t row = d->order[rank];
+        at += rank > 0 && starts_score(d, rank);
+        if (starts_score(d, rank)) d->x[at] = logit_of(d->data.score[row]);
+        d->w[d->data.label[row]][at] += weight_of(d, row);
+    }
+    return TILT_OK;
 }
 
 static void fit_rows(const tilt__logit_rows *rows, tilt__calibration_fits *out) {
-    out->in_the_large = tilt__fit_offset(rows, &out->offset_likelihood);
-    tilt__fit_slope(rows, &out->intercept, &out->slope, &out->slope_likelihood);
+    tilt__fit_offset(rows, out);
+    tilt__fit_slope(rows, out);
 }
 
 tilt_status tilt__calibrated_fit(tilt__calibrated *group) {
-    const tilt__scores *data = &group->data;
     if (group->reason != TILT_REASON_NONE || group->x != NULL) return TILT_OK;
-    group->x = tilt__alloc(data->n, sizeof *group->x);
-    if (group->x == NULL) return TILT_ENOMEM;
-    for (size_t i = 0; i < data->n; i++) {
-        bool same = i > 0 && !(data->score[i] < data->score[i - 1]) && !(data->score[i] > data->score[i - 1]);
-        group->x[i] = same ? group->x[i - 1] : logit_of(data->score[i]);
-    }
+    if (list_logits(group) != TILT_OK) return TILT_ENOMEM;
     fit_rows(&(tilt__logit_rows){.parts = {part_of(group)}, .n_parts = 1}, &group->fits);
     return TILT_OK;
 }

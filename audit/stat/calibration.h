@@ -36,9 +36,11 @@ typedef struct tilt__calibrated {
     tilt_reason reason; /* of tilt__scores_check; TILT_OUT_OF_RANGE also for a score outside 0..1 */
     size_t *order;      /* rows by ascending probability */
     double *x;          /* logits; NULL before tilt__calibrated_fit */
-    double n, total;    /* sum of the weights as given; rescaled: the effective size */
-    double people;      /* sum of the counts */
-    double scale;       /* of the weights */
+    double *w[2];       /* weights of each label by distinct logit; NULL: x is by row */
+    size_t n_x;
+    double n, total; /* sum of the weights as given; rescaled: the effective size */
+    double people;   /* sum of the counts */
+    double scale;    /* of the weights */
     tilt__calibration_fits fits;
 } tilt__calibrated;
 TILT_NODISCARD tilt_status tilt__calibrated_new(const tilt__scores *data, tilt__calibrated *out);

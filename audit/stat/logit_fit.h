@@ -4,11 +4,14 @@
 
 #include "stat/calibration.h"
 
-/* Rows of a fit: one group, or two as if the second's rows followed the first's. x of a part is the logit of
- * its scores, `scale` of its weights. Borrowed. */
+/* Rows of a fit: one group, or two put together. x of a part is the logit of its scores, `scale` of its
+ * weights: by row, or where w is there ascending by distinct score, with the rescaled weights of label 0 and
+ * 1 added up. Borrowed. */
 typedef struct tilt__logit_part {
     const tilt__scores *data;
     const double *x;
+    const double *w[2]; /* NULL: by row */
+    size_t n;           /* of x */
     double scale;
 } tilt__logit_part;
 
@@ -18,9 +21,8 @@ typedef struct tilt__logit_rows {
 } tilt__logit_rows;
 
 /* logit(y) ~ offset(x): the intercept; logit(y) ~ x: intercept and slope. Newton with halved steps, x
- * centred. *out_log_likelihood at the solution, NaN without one. */
-tilt__coefficient tilt__fit_offset(const tilt__logit_rows *rows, double *out_log_likelihood);
-void tilt__fit_slope(const tilt__logit_rows *rows, tilt__coefficient *out_intercept,
-                     tilt__coefficient *out_slope, double *out_log_likelihood);
+ * centred. Of a fit without a solution there is a reason and no log-likelihood. */
+void tilt__fit_offset(const tilt__logit_rows *rows, tilt__calibration_fits *out);
+void tilt__fit_slope(const tilt__logit_rows *rows, tilt__calibration_fits *out);
 
 #endif
