@@ -39,9 +39,18 @@ static bool is_json_alone(const tilt__cli *cli) {
     return tilt__cli_has(cli, "json") && !tilt__cli_has(cli, "output");
 }
 
-/* Does nobody look at the result before it is printed? Then it need not be in memory as a whole. */
+/* Is the result, or its summary, only printed? Then it need not be in memory as a whole. */
 static bool is_only_printed(const tilt__cli *cli, const tilt__keep *keep) {
-    return is_json_alone(cli) && keep->ledger == NULL && keep->against == NULL && !keep->waivers;
+    return !tilt__cli_has(cli, "output") && keep->ledger == NULL && keep->against == NULL && !keep->waivers;
+}
+
+static tilt_status print_only(const tilt__cli *cli, const tilt_audit *audit, tilt_error *err) {
+    if (is_json_alone(cli)) return tilt__audit_read(audit, print_piece, NULL, err);
+    if (tilt__cli_has(cli, "quiet")) return TILT_OK;
+    tilt_report *report = tilt__audit_summary(audit, err);
+    tilt_status status = report != NULL ? print_summary(report, &(tilt__outputs){NULL, 0}, err) : err->status;
+    tilt_report_free(report);
+    return status;
 }
 
 static tilt_status deliver(const tilt__cli *cli, tilt__text text, tilt_error *err) {
@@ -77,7 +86,7 @@ static tilt_status finish(const tilt__cli *cli, const tilt_spec *spec, tilt__kee
                           const tilt_audit *audit, bool *out_stops, tilt_error *err) {
     tilt__text result;
     *out_stops = tilt_audit_is_tilted(audit);
-    if (spec->spool_from > 0) return tilt__audit_read(audit, print_piece, NULL, err);
+    if (spec->spool_from > 0) return print_only(cli, audit, err);
     tilt_status status = keep->ledger != NULL ? tilt__given_text(cli, spec, &keep->spec, err) : TILT_OK;
     if (status == TILT_OK) status = tilt__keep_result(keep, audit, &result, out_stops, err);
     if (status != TILT_OK) return status;

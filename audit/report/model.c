@@ -268,6 +268,32 @@ static void make_findings(tilt__doc *doc, const cJSON *result) {
     }
 }
 
+/* What stands before the sections of a result. */
+static void make_front(tilt__doc *doc, const cJSON *result, bool alone) {
+    make_head(doc, result);
+    doc->findings = tilt__doc_sheet_alone(doc, "findings", "All findings", finding_columns, TILT__N_FINDING);
+    if (!alone) make_strip(doc, result);
+    if (!alone) make_findings(doc, result);
+}
+
+static tilt__doc *whole(tilt__doc *doc, tilt_error *err) {
+    if (!doc->failed) return doc;
+    tilt__doc_free(doc);
+    tilt__fail_memory(err);
+    return NULL;
+}
+
+tilt__doc *tilt__doc_summary(const cJSON *result, tilt_error *err) {
+    tilt__doc *doc = tilt__alloc(1, sizeof *doc);
+    if (doc == NULL) {
+        tilt__fail_memory(err);
+        return NULL;
+    }
+    make_front(doc, result, false);
+    tilt__model_checks(doc, result);
+    return whole(doc, err);
+}
+
 tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
     const char *schema = tilt__json_text_or(result, "schema", "");
     bool trend = strcmp(schema, TILT__TREND_SCHEMA) == 0;
@@ -281,10 +307,7 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
         tilt__fail_memory(err);
         return NULL;
     }
-    make_head(doc, result);
-    doc->findings = tilt__doc_sheet_alone(doc, "findings", "All findings", finding_columns, TILT__N_FINDING);
-    if (!alone) make_strip(doc, result);
-    if (!alone) make_findings(doc, result);
+    make_front(doc, result, alone);
     static void (*const sections[])(tilt__doc *, const cJSON *) = {
         tilt__model_short,     tilt__model_reached, tilt__model_why,     tilt__model_people,
         tilt__model_crossings, tilt__model_cost,    tilt__model_unknown, tilt__model_history,
@@ -297,10 +320,5 @@ tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) {
     if (!alone) tilt__model_board(doc, result);
     tilt__model_links(doc);
     tilt__model_tables(doc);
-    if (doc->failed) {
-        tilt__doc_free(doc);
-        tilt__fail_memory(err);
-        return NULL;
-    }
-    return doc;
+    return whole(doc, err);
 }

@@ -181,5 +181,8 @@ typedef struct tilt__doc {
  * TILT_ENOMEM. The result may be deleted afterwards. */
 void tilt__doc_free(tilt__doc *doc);
 tilt__doc *tilt__doc_new(const cJSON *result, tilt_error *err) TILT_OWNED_BY(tilt__doc_free);
+/* Only what the summary on a terminal is printed from, of a tiltmeter.result/1 that may be cut down to it
+ * (report/cut.h). */
+tilt__doc *tilt__doc_summary(const cJSON *result, tilt_error *err) TILT_OWNED_BY(tilt__doc_free);
 
 #endif

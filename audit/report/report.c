@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "report/audit_text.h"
+#include "report/cut.h"
 #include "report/print.h"
 #include "report/render.h"
 
@@ -96,11 +98,8 @@ static size_t visit_charts(const tilt__doc *doc, const tilt__chart **out_charts)
     return n;
 }
 
-tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) {
-    cJSON *result = tilt__json_parse(json, n, err);
-    if (result == NULL) return NULL;
-    tilt__doc *doc = tilt__doc_new(result, err);
-    cJSON_Delete(result);
+/* Takes the document, which may be NULL. */
+static tilt_report *new_report(tilt__doc *doc, tilt_error *err) {
     if (doc == NULL) return NULL;
     tilt_report *report = tilt__alloc(1, sizeof *report);
     const tilt__chart **charts = tilt__alloc(visit_charts(doc, NULL), sizeof *charts);
@@ -115,6 +114,28 @@ tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) 
     report->charts = charts;
     report->n_charts = visit_charts(doc, charts);
     return report;
+}
+
+tilt_report *tilt_report_from_json(const char *json, size_t n, tilt_error *err) {
+    cJSON *result = tilt__json_parse(json, n, err);
+    if (result == NULL) return NULL;
+    tilt__doc *doc = tilt__doc_new(result, err);
+    cJSON_Delete(result);
+    return new_report(doc, err);
+}
+
+tilt_report *tilt__audit_summary(const tilt_audit *audit, tilt_error *err) {
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__cutter cutter;
+    tilt__cutter_start(&cutter, &text);
+    tilt_status status = tilt__audit_read(audit, tilt__cut_piece, &cutter, err);
+    if (status == TILT_OK && (text.failed || cutter.name.failed)) status = tilt__fail_memory(err);
+    tilt__cutter_free(&cutter);
+    cJSON *result = status == TILT_OK ? tilt__json_parse(tilt__buf_get(&text), text.length, err) : NULL;
+    tilt__buf_free(&text);
+    tilt__doc *doc = result != NULL ? tilt__doc_summary(result, err) : NULL;
+    cJSON_Delete(result);
+    return new_report(doc, err);
 }
 
 /* Hands the buffer's memory over; an empty one becomes an empty text. */

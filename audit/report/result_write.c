@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/parallel.h"
+#include "report/cut.h"
 #include "report/json.h"
 #include "report/publish.h"
 #include "report/result.h"
@@ -39,28 +40,11 @@ typedef struct writing {
     size_t n_rooms;
 } writing;
 
-/* What no sentence, headline or summary is made of; nor of its reason. */
-static bool is_only_printed(const char *name) {
-    static const char *const names[] = {
-        "odds_ratio",   "cohens_h",   "tests",     "p_edge",       "p_edge_adjusted",
-        "p_inside",     "p_edge_bh",  "p_edge_by", "family",       "probability_below_tau",
-        "alternatives", "stratified", "campaigns", "drivers",      "levels",
-        "standardised", "support",    "signals",   "neutralising", "adjusted",
-        "methods",
-    };
-    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
-        size_t n = name[0] == names[k][0] ? strlen(names[k]) : 0;
-        if (n == 0 || strncmp(name, names[k], n) != 0) continue;
-        if (name[n] == '\0' || strcmp(name + n, "_reason") == 0) return true;
-    }
-    return false;
-}
-
 static void cut_down(cJSON *comparison) {
     for (cJSON *member = comparison != NULL ? comparison->child : NULL, *next; member != NULL;
          member = next) {
         next = member->next;
-        if (is_only_printed(member->string)) cJSON_Delete(cJSON_DetachItemViaPointer(comparison, member));
+        if (tilt__cut_drops(member->string)) cJSON_Delete(cJSON_DetachItemViaPointer(comparison, member));
     }
 }
 

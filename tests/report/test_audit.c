@@ -302,6 +302,50 @@ Test(audit, a_result_that_waits_in_a_file_is_the_same) {
     tilt_spec_free(spec);
 }
 
+/* The summary that is made with the nth allocation failing; false when that many were not needed. */
+static bool summary_fails_at(const tilt_audit *audit, size_t nth, const char *expected) {
+    tilt_error err = {.status = TILT_OK};
+    char *text = NULL;
+    size_t n = 0;
+    tilt__fail_allocation(nth);
+    tilt_report *report = tilt__audit_summary(audit, &err);
+    tilt_status status =
+        report != NULL ? tilt_report_render(report, TILT_FORMAT_TERMINAL, NULL, &text, &n, &err) : err.status;
+    bool failed = tilt__allocation_failed();
+    tilt__fail_allocation(0);
+    if (status == TILT_OK)
+        cr_expect_str_eq(text, expected, "allocation %zu left its mark", nth);
+    else
+        cr_expect_eq(status, TILT_ENOMEM, "allocation %zu: %s", nth, err.message);
+    free(text);
+    tilt_report_free(report);
+    return failed;
+}
+
+Test(audit, the_summary_needs_no_more_than_a_part_of_a_result_that_waits) {
+    tilt_error err = {.status = TILT_OK};
+    folder_put("d.csv", "Gender,Age,Ad Name,Impressions,Clicks\nfemale,18-24,A,100,9\nmale,25-34,A,100,1\n"
+                        "female,25-34,B,200,3\nmale,18-24,B,100,2\n");
+    tilt_spec *spec = run_spec("{\"sources\": [\"d.csv\"]}");
+    spec->spool_from = 1;
+    tilt_audit *audit = tilt_audit_run(spec, NULL, &err);
+    cr_assert(audit != NULL, "%s", err.message);
+    tilt__buf whole = TILT__BUF_INIT;
+    cr_assert_eq(tilt__audit_read(audit, append, &whole, &err), TILT_OK);
+    tilt_report *report = tilt_report_from_json(tilt__buf_get(&whole), whole.length, &err);
+    cr_assert(report != NULL, "%s", err.message);
+    char *expected = NULL;
+    size_t n = 0, nth = 1;
+    cr_assert_eq(tilt_report_render(report, TILT_FORMAT_TERMINAL, NULL, &expected, &n, &err), TILT_OK);
+    while (summary_fails_at(audit, nth, expected)) nth++;
+    cr_expect(nth > 20, "%zu allocations", nth);
+    free(expected);
+    tilt_report_free(report);
+    tilt__buf_free(&whole);
+    tilt_audit_free(audit);
+    tilt_spec_free(spec);
+}
+
 static tilt_audit *run_or_inspect(tilt_spec *spec, bool inspect, tilt_error *err) {
     return inspect ? tilt_audit_inspect(spec, err) : tilt_audit_run(spec, "tiltmeter audit", err);
 }
