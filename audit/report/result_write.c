@@ -17,8 +17,11 @@
 #include "report/sentences.h"
 #include "report/summaries.h"
 
+enum { SHARES = 4 };
+
 /* A view that is written and waits for those before it. */
 typedef struct waiting {
+    tilt__spooled spooled; /* the beginning of its text */
     tilt__buf text;
     cJSON *views; /* a list with the view cut down, or without any */
     bool ready;
@@ -50,9 +53,20 @@ static void cut_down(cJSON *comparison) {
 
 /* A view on its way into the text. */
 typedef struct telling {
+    writing *w;
+    waiting *own;
     tilt__json_printer *printer;
     bool begun; /* within its list of comparisons */
 } telling;
+
+/* A part of what may be in memory is for each of the views that are written at once. */
+static void spool_view(telling *t) {
+    const tilt__result_text *to = t->w->text;
+    if (to->spool_from == 0 || t->own->text.length < to->spool_from / SHARES) return;
+    (void)pthread_mutex_lock(&t->w->lock);
+    tilt__spool_put(to->spool, &t->own->spooled, &t->own->text);
+    (void)pthread_mutex_unlock(&t->w->lock);
+}
 
 /* Members from `member` on, up to the one of this name, which is not printed. */
 static const cJSON *put_members(tilt__json_printer *printer, const cJSON *member, const char *end) {
@@ -73,6 +87,7 @@ static void take_comparison(void *context, cJSON *view, cJSON *comparison) {
     }
     tilt__json_put(t->printer, NULL, comparison);
     cut_down(comparison);
+    spool_view(t);
 }
 
 /* What is not yet printed of a view. */
@@ -109,28 +124,33 @@ static void give_room_back(writing *w, tilt__buf *room) {
 
 /* Adds a text, and lets the spool take what has come together; in the order of the text, whatever the spool
  * can take. */
-static void add_text(const tilt__result_text *to, tilt__buf *text) {
+static tilt_status add_text(const tilt__result_text *to, waiting *place, tilt_error *err) {
+    tilt__buf *text = &place->text;
+    tilt_status status = tilt__spool_append(to->spool, to->out, &place->spooled, err);
     if (to->spool_from > 0 && to->out->length + text->length >= to->spool_from) {
         tilt__spool_take(to->spool, to->out);
         if (to->out->length == 0) tilt__spool_take(to->spool, text);
     }
     tilt__buf_add(to->out, tilt__buf_get(text), text->length);
+    return status;
 }
 
 /* Appends what is complete, in order. */
-static void append_ready(writing *w) {
-    for (; w->next < w->n && w->places[w->next].ready; w->next++) {
+static tilt_status append_ready(writing *w, tilt_error *err) {
+    tilt_status status = TILT_OK;
+    for (; w->next < w->n && w->places[w->next].ready && status == TILT_OK; w->next++) {
         waiting *place = &w->places[w->next];
         cJSON *view = cJSON_DetachItemFromArray(place->views, 0);
         if (view != NULL) {
             tilt__json_key(w->printer, NULL);
-            add_text(w->text, &place->text);
+            status = add_text(w->text, place, err);
             cJSON_AddItemToArray(w->views, view);
         }
         give_room_back(w, &place->text);
         cJSON_Delete(place->views);
         place->views = NULL;
     }
+    return status;
 }
 
 /* Makes view v as the one entry of `list`; what is to be published is printed after a look at all of it. */
@@ -151,7 +171,7 @@ static tilt_status make_view(writing *w, size_t v, cJSON *list, telling *t, tilt
 
 /* Makes and prints it. */
 static tilt_status tell_view(writing *w, size_t v, waiting *own, tilt_error *err) {
-    telling t = {tilt__json_printer_new(&own->text, 2), false};
+    telling t = {w, own, tilt__json_printer_new(&own->text, 2), false};
     if (t.printer == NULL) return tilt__fail_memory(err);
     tilt_status status = make_view(w, v, own->views, &t, err);
     cJSON *view = status == TILT_OK ? own->views->child : NULL; /* NULL too when it is not to be published */
@@ -169,7 +189,7 @@ static tilt_status write_view(void *context, size_t v, tilt_error *err) {
         status = w->explainer->written(w->explainer->context, v, err);
     (void)pthread_mutex_lock(&w->lock);
     w->places[v] = own;
-    if (status == TILT_OK) append_ready(w);
+    if (status == TILT_OK) status = append_ready(w, err);
     (void)pthread_mutex_unlock(&w->lock);
     return status;
 }
@@ -198,6 +218,7 @@ static tilt_status write_views(writing *w, tilt_error *err) {
     tilt__json_end(w->printer, ']');
     for (size_t v = w->next; v < w->n; v++) { /* after a failure */
         tilt__buf_free(&w->places[v].text);
+        tilt__spooled_free(&w->places[v].spooled);
         cJSON_Delete(w->places[v].views);
     }
     while (w->n_rooms > 0) tilt__buf_free(&w->rooms[--w->n_rooms]);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/mem.h"
 #include "base/spool.h"
 
 static bool append(void *context, const char *text, size_t n) {
@@ -71,4 +72,66 @@ Test(spool, a_disk_that_fills_up_loses_nothing) {
     tilt__spool_free(&spool);
     tilt__buf_free(&rest);
     tilt__buf_free(&whole);
+}
+
+/* Three texts that grow side by side and get their places one after the other; `most` bytes of them may be in
+ * the file. */
+static void expect_side_by_side(size_t most) {
+    tilt__spool spool = TILT__SPOOL_INIT;
+    tilt__spooled spooled[3] = {{NULL, 0, 0}, {NULL, 0, 0}, {NULL, 0, 0}};
+    tilt__buf text[3] = {TILT__BUF_INIT, TILT__BUF_INIT, TILT__BUF_INIT};
+    tilt__buf own[3] = {TILT__BUF_INIT, TILT__BUF_INIT, TILT__BUF_INIT};
+    tilt__buf rest = TILT__BUF_INIT, whole = TILT__BUF_INIT;
+    tilt_error err;
+    for (size_t i = 0; i < 900; i++) {
+        size_t k = (i * 7 + i / 5) % 3;
+        tilt__buf_format(&text[k], "%zu of %zu\n", i, k);
+        tilt__buf_format(&own[k], "%zu of %zu\n", i, k);
+        spool.full = spool.full || spool.n >= most;
+        if (i % 4 == 3) tilt__spool_put(&spool, &spooled[k], &text[k]);
+    }
+    for (size_t k = 0; k < 3; k++) {
+        tilt__buf_format(&rest, "text %zu\n", k);
+        cr_expect_eq(tilt__spool_append(&spool, &rest, &spooled[k], &err), TILT_OK);
+        tilt__buf_add(&rest, tilt__buf_get(&text[k]), text[k].length);
+        tilt__buf_format(&whole, "text %zu\n", k);
+        tilt__buf_add(&whole, tilt__buf_get(&own[k]), own[k].length);
+    }
+    cr_expect_eq(spool.full, most < whole.length, "%zu bytes of %zu", most, whole.length);
+    expect_whole(&spool, &rest, &whole);
+    for (size_t k = 0; k < 3; k++) {
+        tilt__spooled_free(&spooled[k]);
+        tilt__buf_free(&text[k]);
+        tilt__buf_free(&own[k]);
+    }
+    tilt__spool_free(&spool);
+    tilt__buf_free(&rest);
+    tilt__buf_free(&whole);
+}
+
+Test(spool, texts_that_grow_side_by_side_come_out_one_after_the_other) {
+    expect_side_by_side(SIZE_MAX);
+}
+
+/* Of some texts there are parts in the file and parts in memory. */
+Test(spool, a_disk_that_fills_up_between_texts_loses_nothing) {
+    for (size_t most = 0; most < 8000; most += 250) expect_side_by_side(most);
+}
+
+Test(spool, text_stays_where_no_memory_is_left_for_its_place) {
+    tilt__spool spool = TILT__SPOOL_INIT;
+    tilt__spooled spooled = {NULL, 0, 0};
+    tilt__buf text = TILT__BUF_INIT;
+    tilt__buf_text(&text, "first");
+    tilt__spool_put(&spool, &spooled, &text);
+    cr_expect_eq(text.length, 0);
+    tilt__buf_text(&text, "second");
+    tilt__fail_allocation(1);
+    tilt__spool_take(&spool, &text);
+    tilt__fail_allocation(0);
+    cr_expect(spool.full);
+    cr_expect_str_eq(tilt__buf_get(&text), "second");
+    tilt__spooled_free(&spooled);
+    tilt__spool_free(&spool);
+    tilt__buf_free(&text);
 }
