@@ -16,18 +16,21 @@ typedef struct tilt__cells {
     bool dense;                             /* `slots` has one for every key */
     uint32_t *slots;                        /* cell + 1; 0: none */
     size_t n_slots;
-    uint64_t *keys;          /* by cell */
+    uint64_t *keys; /* by cell; NULL where `slots` has them all, unless they are kept */
+    bool keeps_keys;
     size_t n, keys_capacity; /* bytes */
 } tilt__cells;
 
 void tilt__cells_free(tilt__cells *cells);
-/* False when memory runs out. */
-bool tilt__cells_start(tilt__cells *cells, size_t n_components) TILT_NODISCARD;
-/* No cell is looked for any more: only their keys stay. */
-void tilt__cells_settle(tilt__cells *cells);
+/* keeps_keys: those of cells are asked for before they are settled. False when memory runs out. */
+bool tilt__cells_start(tilt__cells *cells, size_t n_components, bool keeps_keys) TILT_NODISCARD;
+/* No cell is looked for any more: only their keys stay. False when memory runs out. */
+bool tilt__cells_settle(tilt__cells *cells) TILT_NODISCARD;
 
-/* Makes room for components up to these; keys change. False when memory runs out or keys pass 64 bits
- * (*out_too_many). */
+/* Whether there is room for components up to these. */
+bool tilt__cells_hold(const tilt__cells *cells, const uint32_t *most);
+/* Makes room for components up to these; keys change. False when memory runs out, or, with nothing
+ * changed, keys pass 64 bits (*out_too_many). */
 bool tilt__cells_widen(tilt__cells *cells, const uint32_t *most, bool *out_too_many) TILT_NODISCARD;
 
 /* Cell with this key, added if new; TILT__NO_CELL when memory runs out or past the ceiling. */

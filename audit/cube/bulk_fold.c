@@ -61,12 +61,13 @@ static bool translate_all(fold *f) {
     return true;
 }
 
-static bool move_cell(const fold *f, size_t cell) {
+/* A cell of `from` and its key. */
+static bool move_cell(const fold *f, size_t cell, uint64_t from_key) {
     uint32_t components[TILT__MAX_COMPONENTS] = {0};
     tilt__worker *to = f->to, *from = f->from;
     uint64_t key = 0;
     size_t known = to->cells.n;
-    tilt__cells_split(&from->cells, from->cells.keys[cell], components);
+    tilt__cells_split(&from->cells, from_key, components);
     for (size_t c = 0; c < to->cells.n_components; c++) {
         uint32_t component = f->number[c] != NULL ? f->number[c][components[c]] : components[c];
         key += component * to->cells.stride[c];
@@ -77,18 +78,25 @@ static bool move_cell(const fold *f, size_t cell) {
     return tilt__sums_fold(&to->sums, at, &from->sums, cell, to->plan);
 }
 
+/* Where a table has a place for every key, that is what cells are known by. */
+static bool move_all(const fold *f) {
+    const tilt__cells *from = &f->from->cells;
+    bool ok = true;
+    for (size_t cell = 0; from->keys != NULL && cell < from->n && ok; cell++)
+        ok = move_cell(f, cell, from->keys[cell]);
+    for (size_t key = 0; from->keys == NULL && key < from->n_slots && ok; key++)
+        ok = from->slots[key] == 0 || move_cell(f, from->slots[key] - 1, key);
+    return ok;
+}
+
 static bool move_cells(fold *f) {
-    tilt__cells before = f->to->cells;
-    bool too_many = false, ok = translate_all(f);
-    if (ok && !tilt__cells_widen(&f->to->cells, f->to->most, &too_many)) {
-        if (too_many) f->to->cells = before;
-        return too_many;
-    }
-    for (size_t cell = 0; cell < f->from->cells.n && ok; cell++) ok = move_cell(f, cell);
-    if (!ok) return false;
+    tilt__cells *to = &f->to->cells;
+    bool too_many = false;
+    if (!translate_all(f)) return false;
+    if (!tilt__cells_hold(to, f->to->most) && !tilt__cells_widen(to, f->to->most, &too_many)) return too_many;
+    if (!move_all(f)) return false;
     tilt__cells_free(&f->from->cells);
     tilt__sums_free(&f->from->sums);
-    tilt__cells_settle(&f->to->cells);
     return true;
 }
 
@@ -105,12 +113,18 @@ static tilt_status fold_pair(void *context, size_t i, tilt_error *err) {
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 
-tilt_status tilt__workers_fold(tilt__worker *workers, size_t n, tilt_error *err) {
+bool tilt__worker_is_folded(const tilt__worker *worker) {
+    return worker->plan->n_workers > REMAIN && !worker->plan->scored;
+}
+
+tilt_status tilt__workers_fold(tilt__worker *workers, size_t n, bool fits, tilt_error *err) {
     tilt_status status = TILT_OK;
-    if (workers[0].plan->scored) return TILT_OK;
-    for (size_t left = n, half; left > REMAIN && status == TILT_OK; left = half) {
+    if (!tilt__worker_is_folded(&workers[0])) return TILT_OK;
+    for (size_t left = n, half; fits && left > REMAIN && status == TILT_OK; left = half) {
         half = (left + 1) / 2;
         status = tilt__parallel_for(left - half, left - half, fold_pair, &(folding){workers, half}, err);
     }
+    for (size_t i = 0; i < n && status == TILT_OK; i++)
+        if (!tilt__cells_settle(&workers[i].cells)) status = tilt__fail_memory(err);
     return status;
 }

@@ -5,9 +5,9 @@
 
 #include "cube/bulk_worker.h"
 
-/* Moves the cells of workers to two of them; what else they know stays with each. Nothing is moved where
- * scores belong to cells, or where keys would pass 64 bits. All sums together are known to fit. TILT_ENOMEM.
- */
-tilt_status tilt__workers_fold(tilt__worker *workers, size_t n, tilt_error *err) TILT_NODISCARD;
+/* Moves the cells of workers to two of them, where all sums together fit (`fits`), and settles them; what
+ * else workers know stays with each. Nothing is moved where scores belong to cells, or where keys would pass
+ * 64 bits. TILT_ENOMEM. */
+tilt_status tilt__workers_fold(tilt__worker *workers, size_t n, bool fits, tilt_error *err) TILT_NODISCARD;
 
 #endif

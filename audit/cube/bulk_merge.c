@@ -417,7 +417,7 @@ tilt_status tilt__bulk_merge(tilt__loader *loader, const tilt__bulk_plan *plan, 
     merger m = {.loader = loader, .plan = plan};
     bool folds = false;
     tilt_status status = check_fit(plan, workers, n, out_fits, &folds, err);
-    if (status == TILT_OK && folds) status = tilt__workers_fold(workers, n, err);
+    if (status == TILT_OK && *out_fits) status = tilt__workers_fold(workers, n, folds, err);
     if (status != TILT_OK || !*out_fits) return status;
     status = tilt__bulk_order_make(loader, plan, workers, n, &m.order, out_fits, err);
     if (status == TILT_OK && *out_fits) {

@@ -54,7 +54,7 @@ bool tilt__worker_start(tilt__worker *w, const tilt__bulk_plan *plan, tilt__tile
     tilt__sums_start(&w->sums, plan);
     bool ok = w->cells_of_row != NULL && w->whole != NULL && w->units != NULL;
     return ok && start_columns(w) && tilt__keeper_start(w) &&
-           tilt__cells_start(&w->cells, plan->n_components);
+           tilt__cells_start(&w->cells, plan->n_components, plan->scored);
 }
 
 /* ---- keys ---- */
@@ -166,13 +166,6 @@ static bool look_all_up(tilt__worker *w, size_t row, size_t n, bool marked) {
     return true;
 }
 
-static bool is_wide_enough(const tilt__worker *w) {
-    for (size_t c = 0; c < w->cells.n_components; c++) {
-        if (w->most[c] >= w->cells.radix[c]) return false;
-    }
-    return true;
-}
-
 static bool widen(tilt__worker *w) {
     bool too_many;
     if (tilt__cells_widen(&w->cells, w->most, &too_many)) return true;
@@ -227,7 +220,7 @@ static bool find_keys(tilt__worker *w, size_t row, size_t n) {
     if (p->filter != SIZE_MAX) w->most[p->filter] = 1;
     for (;;) {
         if (!look_all_up(w, row, n, marked)) return false;
-        bool wide = is_wide_enough(w), told = marked || !p->needs_name || w->named;
+        bool wide = tilt__cells_hold(&w->cells, w->most), told = marked || !p->needs_name || w->named;
         if (wide && told) break;
         marked = !told;
         if (!wide && !widen(w)) return false;
@@ -408,8 +401,8 @@ static void read_tiles(tilt__worker *w) {
 }
 
 static void settle(tilt__worker *w) {
-    bool fits = false;
-    if (!tilt__sums_settle(&w->sums, w->plan, w->cells.n, &fits))
+    bool fits = false, ok = tilt__worker_is_folded(w) || tilt__cells_settle(&w->cells);
+    if (!ok || !tilt__sums_settle(&w->sums, w->plan, w->cells.n, &fits))
         (void)tilt__worker_stop(w, TILT__BULK_MEMORY);
     if (!fits) (void)tilt__worker_stop(w, TILT__BULK_WIDER);
 }
@@ -418,6 +411,5 @@ static void settle(tilt__worker *w) {
 void tilt__worker_run(tilt__worker *w) {
     read_tiles(w);
     tilt__tile_free(&w->tile);
-    tilt__cells_settle(&w->cells);
     settle(w);
 }

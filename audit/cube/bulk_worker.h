@@ -119,6 +119,9 @@ typedef struct tilt__worker {
 /* Reads tiles until there are none; worker->outcome says how it ended. False when memory runs out before. */
 bool tilt__worker_start(tilt__worker *worker, const tilt__bulk_plan *plan, tilt__tiles *tiles) TILT_NODISCARD;
 void tilt__worker_run(tilt__worker *worker);
+/* Whether its cells, which are not settled then, go to another worker or get those of others (bulk_fold.h).
+ */
+bool tilt__worker_is_folded(const tilt__worker *worker);
 void tilt__worker_free(tilt__worker *worker);
 
 /* Ends the work of this thread; the first reason stays. Gives false. */

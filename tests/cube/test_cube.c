@@ -139,7 +139,7 @@ Test(cube, components_come_back_from_short_and_long_keys) {
     for (size_t k = 0; k < 2; k++) {
         tilt__cells cells;
         bool too_many = false;
-        cr_assert(tilt__cells_start(&cells, 4));
+        cr_assert(tilt__cells_start(&cells, 4, false));
         cr_assert(tilt__cells_widen(&cells, most[k], &too_many));
         cr_expect_eq(cells.n_keys <= UINT32_MAX, k == 0);
         uint32_t found[TILT__MAX_COMPONENTS], state = 7;
@@ -155,6 +155,53 @@ Test(cube, components_come_back_from_short_and_long_keys) {
             cr_assert_arr_eq(found, given, sizeof given, "key %" PRIu64, key);
         }
         tilt__cells_free(&cells);
+    }
+}
+
+/* Cells of random components, found again while their radices grow, and their keys at the end; tables of all
+ * keys become hashes on the way. */
+static void expect_cells(bool keeps_keys, uint32_t most_of_one) {
+    enum { N = 3000 };
+    static uint32_t given[N][3];
+    tilt__cells cells;
+    uint32_t most[3] = {0, 0, 0}, state = 5, found[TILT__MAX_COMPONENTS];
+    size_t n = 0;
+    bool too_many = false;
+    cr_assert(tilt__cells_start(&cells, 3, keeps_keys));
+    for (size_t i = 0; i < (size_t)4 * N && n < N; i++) {
+        uint32_t parts[3];
+        uint64_t key = 0;
+        for (size_t c = 0; c < 3; c++) {
+            state = state * 1664525u + 1013904223u;
+            parts[c] = (state >> 8) % (1 + most_of_one * (uint32_t)(i + 1) / N);
+            if (parts[c] > most[c]) most[c] = parts[c];
+        }
+        if (!tilt__cells_hold(&cells, most)) cr_assert(tilt__cells_widen(&cells, most, &too_many));
+        for (size_t c = 0; c < 3; c++) key += parts[c] * cells.stride[c];
+        size_t cell = tilt__cells_add(&cells, key);
+        cr_assert_leq(cell, n);
+        if (cell == n) memcpy(given[n++], parts, sizeof parts);
+        cr_assert_arr_eq(given[cell], parts, sizeof parts);
+        if (i % 700 != 0) continue;
+        uint32_t huge[3] = {UINT32_MAX - 2, UINT32_MAX - 2, UINT32_MAX - 2};
+        cr_assert(!tilt__cells_widen(&cells, huge, &too_many));
+        cr_assert(too_many, "and nothing changed");
+    }
+    cr_assert_eq(cells.n, n);
+    cr_expect_gt(n, 500);
+    cr_assert(tilt__cells_settle(&cells));
+    for (size_t i = 0; i < n; i++) {
+        tilt__cells_split(&cells, cells.keys[i], found);
+        cr_assert_arr_eq(found, given[i], sizeof given[i], "cell %zu", i);
+    }
+    tilt__cells_free(&cells);
+}
+
+Test(cube, cells_are_found_and_known_by_their_keys_while_components_grow) {
+    for (unsigned keeps = 0; keeps < 2; keeps++) {
+        expect_cells(keeps != 0, 12);
+        expect_cells(keeps != 0, 100);
+        expect_cells(keeps != 0, 5000);
     }
 }
 
