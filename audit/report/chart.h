@@ -75,6 +75,7 @@ typedef struct tilt__curve {
     size_t series;  /* 1 ...: of this group in every chart, so that it keeps its colour; 0: by order */
     bool stepped;   /* joined by steps instead of straight lines */
     bool apart;     /* not joined: points and their intervals only */
+    bool ribbon;    /* intervals of the points as one pale area: limits of the curve as a whole */
     bool reference; /* not one of the groups: muted and dashed */
 } tilt__curve;
 
@@ -112,6 +113,8 @@ typedef struct tilt__chart {
     tilt__limit *limits;
     size_t n_limits, limits_capacity;
     bool diagonal; /* CURVES: the line y = x, with `reference_text` beside it */
+    bool panels;   /* CURVES: a frame for each curve, the others pale behind it; limits and band have no name
+                    * there, so the caption has to say what they are */
 } tilt__chart;
 
 /* Pixels a chart takes. */

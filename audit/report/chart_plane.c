@@ -151,13 +151,19 @@ static void band(const tilt__plane *plane, tilt__surface *surface) {
     double top = tilt__plane_y(plane, 1 / tau), bottom = tilt__plane_y(plane, tau);
     surface->ops->rect(surface, left, top, right - left, bottom - top, 0,
                        (tilt__area){.fill = TILT__PAINT_BAND});
-    if (bottom - top < 18) return;
+    if (bottom - top < 18 || plane->chart->panels) return;
     tilt__buf name = TILT__BUF_INIT;
     tilt__buf_text(&name, "band ");
     tilt__numeral_setting(tau, &name);
     tilt__buf_text(&name, "\xE2\x80\x93");
     tilt__numeral_setting(1 / tau, &name);
-    surface->ops->text(surface, left + 6, top + 14, tilt__buf_get(&name), NULL, TILT__START, TILT__FACE_SMALL,
+    double x = left + 6, width = tilt__text_width(tilt__buf_get(&name), TILT__FACE_SMALL);
+    for (size_t i = 0; i < plane->chart->n_limits; i++) { /* beside an upright line, not below it */
+        const tilt__limit *limit = &plane->chart->limits[i];
+        double at = limit->flat ? 0 : tilt__plane_x(plane, limit->at);
+        if (at > x - 6 && at < x + width + 6) x = at + 7;
+    }
+    surface->ops->text(surface, x, top + 14, tilt__buf_get(&name), NULL, TILT__START, TILT__FACE_SMALL,
                        TILT__PAINT_MUTED);
     tilt__surface_drop(surface, &name);
 }
@@ -210,7 +216,7 @@ void tilt__plane_limits(const tilt__plane *plane, tilt__surface *surface) {
             if (!isfinite(at) || at < axis->low || at > axis->high) continue;
             if (names == 0)
                 limit_line(plane, limit, surface);
-            else
+            else if (!chart->panels)
                 limit_name(plane, limit, drop, surface);
             if (!limit->flat) drop += 17;
         }

@@ -8,7 +8,10 @@
 #include "report/numerals.h"
 #include "report/words_model.h"
 
-enum { MOST_CURVES = 8 }; /* groups in one chart: more cannot be told apart */
+enum {
+    MOST_CURVES = 8, /* groups in one chart: more cannot be told apart */
+    MOST_OVER = 2    /* whose intervals may lie over each other; with more each has a frame of its own */
+};
 
 static const char *short_name(tilt__doc *doc, const cJSON *part, const cJSON *key) {
     tilt__buf text = TILT__BUF_INIT;
@@ -44,8 +47,10 @@ static size_t series_of(const cJSON *part, const cJSON *key) {
 
 /* "Women, AUC 0.812" */
 static const char *roc_label(tilt__doc *doc, const char *name, tilt__json_value auc) {
+    enum { MOST_NAME = 210 }; /* a name may be cut beside the chart, its number not */
     tilt__buf text = TILT__BUF_INIT;
-    tilt__buf_format(&text, "%s, AUC ", name);
+    (void)tilt__text_fit(name, TILT__FACE_BODY, MOST_NAME, &text);
+    tilt__buf_text(&text, ", AUC ");
     tilt__numeral_plain(auc.number, &text);
     const char *label = tilt__doc_take(doc, &text);
     tilt__doc_drop(doc, &text);
@@ -194,11 +199,15 @@ static void add_calibration(tilt__doc *doc, tilt__section *section, const cJSON 
     chart->up = (tilt__side){TILT__SCALE_SHARE, 0, 1, "Observed", NULL, 0};
     chart->diagonal = true;
     chart->reference_text = "as predicted";
+    chart->panels = chart->n_curves > MOST_OVER;
     chart->title = "What the scores promise and what happened";
     chart->subtitle =
-        "Share with label 1 against the mean score, in ten bins of equal width; lines are Wilson intervals";
-    chart->caption =
-        "On the dotted line scores mean what they say; below it they are too high, above it too low.";
+        "Share with label 1 against the mean score, in ten bins of equal width; upright lines are intervals";
+    chart->caption = chart->panels
+                         ? "On the dotted line scores mean what they say; below it they are too high, above "
+                           "it too low. Grey lines are the other groups."
+                         : "On the dotted line scores mean what they say; below it they are too high, above "
+                           "it too low.";
     chart->alt = "Observed against predicted shares by group; the table below has the numbers.";
     add_bins(doc, section, part, anchor);
 }
@@ -214,11 +223,14 @@ static void add_threshold_curve(tilt__doc *doc, const cJSON *part, const cJSON *
     tilt__curve *curve =
         tilt__chart_curve(doc, chart, short_name(doc, part, tilt__json_get(comparison, "group")));
     curve->series = series_of(part, tilt__json_get(comparison, "group"));
+    curve->ribbon = true;
     for (const cJSON *point = tilt__json_first(points); point != NULL; point = point->next) {
         tilt__point *at = tilt__curve_add(doc, curve);
         double ratio = node_at(point, RATIO), threshold = node_at(point, THRESHOLD);
         at->x = threshold;
         at->y = isfinite(ratio) && ratio > 0 ? ratio : (double)NAN;
+        at->lower = node_at(point, RATIO_LOWER);
+        at->upper = node_at(point, RATIO_UPPER);
         if (isfinite(threshold)) {
             chart->across.low = fmin(chart->across.low, threshold);
             chart->across.high = fmax(chart->across.high, threshold);
@@ -241,6 +253,32 @@ static const char *reference_words(tilt__doc *doc, const cJSON *part, const cJSO
     const char *words = tilt__doc_take(doc, &text);
     tilt__doc_drop(doc, &text);
     return words;
+}
+
+/* What stands in the frame and has no name there. */
+static void put_limits_caption(const cJSON *result, const cJSON *range, const tilt__chart *chart,
+                               tilt__buf *out) {
+    tilt__json_value level = tilt__json_number(tilt__json_object(result, "settings"), "level");
+    tilt__json_value from = tilt__json_number(range, "from"), to = tilt__json_number(range, "to");
+    tilt__buf_text(out, "People are selected from the threshold on; the shaded band is that of the policy, ");
+    tilt__numeral_setting(chart->tau, out);
+    tilt__buf_text(out, " to ");
+    tilt__numeral_setting(1 / chart->tau, out);
+    tilt__buf_text(out, ". A curve ends where nobody is selected. The pale area is where the whole curve may "
+                        "lie");
+    if (level.known) {
+        tilt__buf_text(out, ", at all thresholds at once with ");
+        tilt__numeral_exact(level.number * 100, out);
+        tilt__buf_text(out, TILT__THIN "% confidence");
+    }
+    tilt__buf_text(out, ".");
+    if (chart->panels && from.known && to.known) {
+        tilt__buf_text(out, " The dashed lines bound the range of thresholds, ");
+        tilt__numeral_plain(from.number, out);
+        tilt__buf_text(out, " to ");
+        tilt__numeral_plain(to.number, out);
+        tilt__buf_text(out, "; grey lines are the other groups.");
+    }
 }
 
 static void add_thresholds(tilt__doc *doc, tilt__section *section, const cJSON *result, const cJSON *part,
@@ -266,11 +304,11 @@ static void add_thresholds(tilt__doc *doc, tilt__section *section, const cJSON *
     const cJSON *range = tilt__json_object(tilt__json_object(first, "thresholds"), "operating_range");
     limit_at(doc, chart, tilt__json_number(range, "from"), "range from");
     limit_at(doc, chart, tilt__json_number(range, "to"), "to");
+    chart->panels = chart->n_curves > MOST_OVER;
     chart->title = "The ratio at every threshold";
     chart->subtitle = reference_words(doc, part, first);
-    chart->caption =
-        "People are selected from the threshold on; the shaded band is that of the policy. A curve "
-        "ends where nobody is selected.";
+    put_limits_caption(result, range, chart, &text);
+    chart->caption = tilt__doc_take(doc, &text);
     chart->alt = tilt__doc_take(doc, &alt);
     tilt__doc_drop(doc, &text);
     tilt__doc_drop(doc, &alt);

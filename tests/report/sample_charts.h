@@ -6,7 +6,7 @@
 
 #include "report/chart.h"
 
-enum { N_SAMPLE = 10 };
+enum { N_SAMPLE = 11 };
 
 static inline tilt__chart sample_blank(tilt__chart_kind kind, const char *id, const char *title) {
     return (tilt__chart){.kind = kind,
@@ -184,6 +184,20 @@ static inline tilt__chart sample_chart(int i) {
     static double shares_of[] = {0.4, 0.2, 0.25, 0.15, 1, 0, 0, 0, 0.98, 0.005, 0.005, 0.01};
     static const char *share_texts[] = {"40.0 %", "20.0 %", "25.0 %", "15.0 %", "100 %", "0 %",
                                         "0 %",    "0 %",    "98.0 %", "0.5 %",  "0.5 %", "1.0 %"};
+    static tilt__point limited[400];
+    static tilt__curve panels[5];
+    for (int k = 0; k < 400; k++) {
+        double x = k / 399.0, y = exp(-x);
+        limited[k] =
+            (tilt__point){x, y, y / (1 + x), x > 0.9 ? HUGE_VAL : y * (1 + x), TILT__MARK_NONE, NULL};
+    }
+    for (int k = 0; k < 5; k++)
+        panels[k] = (tilt__curve){
+            .label = k == 2 ? "people aged 65 or over in the North and in all of the islands" : "one of five",
+            .text = "",
+            .points = limited + 5 * k,
+            .n_points = k == 4 ? 100 : 370,
+            .ribbon = true};
     tilt__chart chart;
     switch (i) {
     case 0:
@@ -229,6 +243,16 @@ static inline tilt__chart sample_chart(int i) {
             (tilt__side){.scale = TILT__SCALE_RATIO, .low = 0.48, .high = 2.08, .name = "ratio to reference"};
         chart.curves = trend;
         chart.n_curves = 2;
+        return chart;
+    case 10:
+        chart = sample_blank(TILT__CHART_CURVES, "thresholds", "The ratio at every threshold");
+        chart.across = (tilt__side){.low = 0, .high = 1, .name = "threshold"};
+        chart.up = (tilt__side){.scale = TILT__SCALE_RATIO, .low = 0.3, .high = 2, .name = ""};
+        chart.curves = panels;
+        chart.n_curves = 5;
+        chart.panels = true;
+        chart.limits = limits;
+        chart.n_limits = 2;
         return chart;
     case 9:
         chart = sample_blank(TILT__CHART_PARTS, "parts", "Decisions are right for 65 % of women");

@@ -155,3 +155,33 @@ Test(chart, more_curves_than_fit_are_drawn_and_the_first_are_named) {
     cr_expect_eq(as_picture(&chart).outside, 0);
     free(svg);
 }
+
+Test(chart, every_panel_has_its_curve_its_limits_and_its_name) {
+    tilt__chart chart = sample_chart(10);
+    char *svg = as_svg(&chart);
+    /* its own curve in each of five frames, in two pieces where it has more than 256 points, and the four
+     * others behind it: 5 * (4 * 2 + 1) */
+    cr_expect_eq(count(svg, "<polyline"), 45);
+    /* an area is in as many pieces as its curve */
+    cr_expect_eq(count(svg, "<polygon"), 9);
+    cr_expect_eq(count(svg, ">one of five</text>"), 4);
+    cr_expect_eq(count(svg, "people aged 65"), 3, "named, in full as a tooltip, and cut: %zu",
+                 count(svg, "people aged 65"));
+    cr_expect_eq(count(svg, "of ads within"), 0, "limits have no room for a name");
+    free(svg);
+}
+
+/* methods: a gap in the limits is a gap in the area. */
+Test(chart, limits_that_are_not_known_break_the_area) {
+    tilt__chart chart = sample_chart(10);
+    static tilt__point points[9];
+    for (int k = 0; k < 9; k++) points[k] = (tilt__point){0.1 * k, 1, 0.8, 1.2, TILT__MARK_NONE, NULL};
+    points[4].lower = NAN;
+    tilt__curve curve = {.label = "broken", .text = "", .points = points, .n_points = 9, .ribbon = true};
+    chart.curves = &curve;
+    chart.n_curves = 1;
+    char *svg = as_svg(&chart);
+    cr_expect_eq(count(svg, "<polygon"), 2);
+    cr_expect_eq(count(svg, "<polyline"), 1, "the curve itself has no gap");
+    free(svg);
+}
