@@ -19,6 +19,13 @@ static inline program program_new(void) {
     return p;
 }
 
+/* The same unknowns and rows, and the same starting point. */
+static inline program program_copy(const program *from) {
+    program p = {glp_create_prob(), from->n};
+    glp_copy_prob(p.problem, from->problem, GLP_OFF);
+    return p;
+}
+
 static inline void program_free(program *p) {
     glp_delete_prob(p->problem);
 }

@@ -257,18 +257,16 @@ static inline program published_program(people *p, const cJSON *result) {
     return lp;
 }
 
-/* Smallest and largest number of people of these labels that the result allows: counted, base, or left. */
-static inline double width_of(const people *p, program *lp, const int *attributes, const char *const *labels,
-                              int n, bool counted, bool left) {
-    terms t = {.n = 0};
+/* Adds the people of these labels: counted, left, or both, which is the base. */
+static inline void add_part(const people *p, const int *attributes, const char *const *labels, int n,
+                            bool counted, bool left, terms *t) {
     for (int i = 0; i < p->n; i++) {
         bool in = true;
         for (int a = 0; a < n; a++) in = in && strcmp(p->kinds[i].labels[attributes[a]], labels[a]) == 0;
         if (!in) continue;
-        if (counted) t.unknowns[t.n] = p->kinds[i].counted_unknown, t.weights[t.n++] = 1;
-        if (left) t.unknowns[t.n] = p->kinds[i].left_unknown, t.weights[t.n++] = 1;
+        if (counted) t->unknowns[t->n] = p->kinds[i].counted_unknown, t->weights[t->n++] = 1;
+        if (left) t->unknowns[t->n] = p->kinds[i].left_unknown, t->weights[t->n++] = 1;
     }
-    return program_width_of(lp, t.unknowns, t.weights, t.n);
 }
 
 #endif
