@@ -257,7 +257,8 @@ static void draw_diagonal(const tilt__plane *plane, tilt__surface *surface) {
 
 /* plain: the chart without the names of its axes, which stand once around all panels. */
 static void draw_panel(const tilt__chart *plain, const grid *g, size_t i, tilt__surface *surface) {
-    double left = (double)(i % g->columns) * g->width, top = LABEL + (double)(i / g->columns) * g->height;
+    size_t column = i % g->columns, row = i / g->columns;
+    double left = (double)column * g->width, top = LABEL + (double)row * g->height;
     tilt__plane plane = tilt__plane_make(plain, left + g->margin, left + g->width - GUTTER, top + PANEL_TOP,
                                          top + PANEL_TOP + PANEL);
     tilt__plane_draw(&plane, surface);
