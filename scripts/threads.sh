@@ -1,6 +1,6 @@
 #!/bin/bash
-# Data races: the thread sanitizer over audits of every shipped data set on 8 threads, and over a file that is large
-# enough to be read by all of them at once.
+# Data races: the thread sanitizer over audits of every shipped data set on 8 threads, over a file that is large enough to be
+# read by all of them at once, and over several such files, packed and not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,4 +22,18 @@ build/tsan/audit/cli/tiltmeter audit "$folder/people.csv" --threads 8 --quiet --
     --decision picked --label truth --score score
 build/tsan/audit/cli/tiltmeter audit "$folder/people.csv" --threads 8 --quiet --audience group \
     --label truth --score score,rank --weight w
+# several sources side by side, each read by threads of its own, one of them unpacked by another
+awk 'BEGIN {
+    print "id,group,site,base,hits"
+    for (i = 0; i < 90000; i++) printf "%d,\"g%d,\n\",site %d,%d,%d\n", i, i * 7 % 5, i * 31 % 97, 5 + i % 5, i * 13 % 5
+}' >"$folder/one.csv"
+sed 's/site/place/' "$folder/one.csv" >"$folder/two.csv"
+sed '1s/place/site/; s/^[0-9]*,/7,/' "$folder/two.csv" | gzip -1 >"$folder/three.csv.gz"
+sed -i '1s/place/site/' "$folder/two.csv"
+cat >"$folder/several.spec.json" <<'END'
+{"sources": [{"file": "one.csv", "kind": "part"}, {"file": "two.csv", "kind": "part"}, {"file": "three.csv.gz", "kind": "part"}],
+ "audience": ["group"], "factors": ["site"], "rates": ["hits/base"]}
+END
+build/tsan/audit/cli/tiltmeter audit "$folder/several.spec.json" --threads 8 --quiet
+build/tsan/audit/cli/tiltmeter cube "$folder/several.spec.json" --threads 3 --quiet -o "$folder/cube.csv"
 echo "threads: no race found"
