@@ -99,8 +99,8 @@ class Jobs:
         return os.path.join(self.given.work, name.replace(" ", "-") + ".out")
 
     def peer(self, name, job, threads=None, said=""):
-        return [self.given.python, os.path.join(HERE, "peers.py"), f"{name}-{job}", self.file, self.out(f"{name}{said} {job}"),
-                str(threads or self.given.threads)]
+        return [self.given.python, os.path.join(HERE, "peers.py"), f"{name}-{job}", self.file,
+                self.out(f"{name}{said} {job}"), str(threads or self.given.threads)]
 
     def audit(self, *options, file=None, threads=None, program=None):
         return [program or self.given.tiltmeter, "audit", file or self.file, "--json", "--threads",
@@ -189,19 +189,16 @@ def check_counts(job, programs, jobs):
     return len(truth)
 
 
-def print_table(job, programs, jobs, rows):
-    """Every program's wall seconds against those of `wc -l`, and how many times as long as the audit it takes."""
+def print_rows(job, programs, jobs):
+    """Every program's wall seconds, and against whose they are held."""
     def against(name, wall):
         return f"{wall / programs[name][0]:.1f}" if name in programs else ""
 
-    first = "tiltmeter cube" if job == "cells" else "tiltmeter audit, groups alone"
-    print(f"\n| {job}, {rows} rows of output | wall s | CPU s | against wc -l | against {first} | against tiltmeter audit | "
-          "peak MiB | computing alone s |")
-    print("|---|---|---|---|---|---|---|---|")
+    smaller = "tiltmeter cube" if job == "cells" else "tiltmeter audit, groups alone"
     for name, (wall, cpu, peak) in programs.items():
         alone = jobs.out(f"{name.lower()} {job}") + ".seconds"
         seconds = f"{float(open(alone).read()):.2f}" if os.path.exists(alone) else ""
-        print(f"| {name} | {wall:.3f} | {cpu:.3f} | {against('wc -l', wall)} | {against(first, wall)} | "
+        print(f"| {job} | {name} | {wall:.3f} | {cpu:.3f} | {against('wc -l', wall)} | {against(smaller, wall)} | "
               f"{against('tiltmeter audit', wall)} | {peak:.0f} | {seconds} |", flush=True)
 
 
@@ -223,8 +220,13 @@ def main():
         n_rows = sum(1 for _ in lines) - 1
     jobs = Jobs(given)
     times = time_all(jobs, given)
+    agreed = [f"{job}: {check_counts(job, programs, jobs)} rows of output" for job, programs in times.items()]
+    print(f"\n{n_rows:,} rows; all programs count the same ({'; '.join(agreed)}).\n")
+    print("| job | program | wall s | CPU s | against wc -l | against the cube, or groups alone | against the audit | "
+          "peak MiB | computing alone s |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for job, programs in times.items():
-        print_table(job, programs, jobs, check_counts(job, programs, jobs))
+        print_rows(job, programs, jobs)
     if jobs.absent:
         print(f"\nNot there, and not measured: {', '.join(jobs.absent)}.")
     sizes = {name: os.path.getsize(path) for name, path in (("plain", given.file), ("quoted", given.quoted)) if path}

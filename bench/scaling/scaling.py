@@ -19,6 +19,7 @@ LINEAR = 1  # ... in cells, of a cube of which nothing else is read
 GROWTH = 5  # MiB between 10^6 rows and the most
 CELLS_OF_CAMPAIGN = 51 * 6 * 3
 CELL_ROWS = 10  # rows of a file per cell asked of it
+WORDS = {True: "holds", False: "MISSED"}
 
 
 def slope(points):
@@ -129,19 +130,20 @@ def judge(rows, cells):
         found, last = slope(points), slope(points[-2:])
         held = found <= STEEPEST
         good = good and held
-        row("CPU in rows, slope", name, f"{STEEPEST}", f"{found:.3f}", f"{last:.3f}", "holds" if held else "MISSED")
+        row("CPU in rows, slope", name, f"{STEEPEST}", f"{found:.3f}", f"{last:.3f}", WORDS[held])
         large = [peak for size, _, peak in points if size >= 10**6]
         if len(large) > 1:
-            held = max(large) - min(large) <= GROWTH
+            grown = max(large) - min(large)
+            held = grown <= GROWTH
             good = good and held
-            row("memory from 10^6 rows, MiB", name, f"{GROWTH}", f"{max(large) - min(large):.1f}", "", "holds" if held else "MISSED")
+            row("memory from 10^6 rows, MiB", name, f"{GROWTH}", f"{grown:.1f}", "", WORDS[held])
     for name, points in cells.items():
         if len(points) < 2:
             continue
         found, last = slope(points), slope(points[-2:])
         held = found <= LINEAR
         good = good and held
-        row("CPU in cells, slope", f"audit by {name}", f"{LINEAR}", f"{found:.3f}", f"{last:.3f}", "holds" if held else "MISSED")
+        row("CPU in cells, slope", f"audit by {name}", f"{LINEAR}", f"{found:.3f}", f"{last:.3f}", WORDS[held])
     return good
 
 

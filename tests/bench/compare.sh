@@ -6,9 +6,9 @@ set -eu
 people=$1 tiltmeter=$2 bench=$3
 mkdir -p "$4/compare"
 cd "$4/compare"
-"$people" --rows 3000 --campaigns 2 -o people.csv
-"$people" --rows 3000 --campaigns 2 --quoted -o quoted.csv
-"$people" --rows 3000 --campaigns 2 --score 4 -o scored.csv
+"$people" --rows 30000 --campaigns 2 -o people.csv
+"$people" --rows 30000 --campaigns 2 --quoted -o quoted.csv
+"$people" --rows 30000 --campaigns 2 --score 4 -o scored.csv
 # stands for zsv, by what it is called with: sql FILE QUERY -o OUT
 mkdir -p path
 cat >path/zsv <<'END'
@@ -32,7 +32,7 @@ compare() {
         --tiltmeter "$tiltmeter" --runs 1 --threads 2 --only wc,tiltmeter,zsv "$@"
 }
 compare >compare.out
-grep -q "^| zsv | " compare.out
+grep -q "^| cells | zsv | " compare.out
 grep -q "^Not there, and not measured: .*zsv in WebAssembly" compare.out
 grep -q "^| scores on top" compare.out
 if ONE_TOO_MANY=1 compare --only zsv >compare.wrong 2>&1; then echo "another count was not noticed" && exit 1; fi
