@@ -399,6 +399,12 @@ bool tilt__source_find_wholes(tilt_source *source, size_t column) {
     return new;
 }
 
+bool tilt__source_find_subtotals(tilt_source *source) {
+    bool new = !source->has_subtotals && source->n_keys > 1 && source->is_key[0];
+    source->has_subtotals = source->has_subtotals || new;
+    return new;
+}
+
 void tilt__source_keep_wholes(tilt_source *source, size_t column) {
     source->n_wholes -= source->has_wholes[column];
     source->has_wholes[column] = false;

@@ -27,23 +27,37 @@ static void must_review(tilt__ledger *ledger, const tilt__review_ask *review) {
     cr_assert_eq(ask(ledger, review, &err), TILT_OK, "%s", err.message);
 }
 
-Test(review, is_read_back_as_it_was_written, LEDGER) {
-    tilt__ledger *ledger = open_ledger("l.db");
-    tilt__arena arena = {0};
+/* A ledger with one audit and these reviews of it, in their order, read back. */
+typedef struct reviewed {
+    tilt__ledger *ledger;
+    tilt__arena arena;
     tilt__reviews found;
+} reviewed;
+
+static void open_reviewed(reviewed *r, const tilt__review_ask *const *asks, size_t n, const char *finding) {
     tilt_error err = {0};
-    must_record(ledger, &january);
-    must_review(ledger, &whole);
-    cr_assert_eq(tilt__reviews_read(ledger, NULL, &arena, &found, &err), TILT_OK);
-    cr_assert_eq(found.n, 1);
-    cr_expect_str_eq(found.items[0].reason, whole.reason);
-    cr_expect_str_eq(found.items[0].by, "head of marketing");
-    cr_expect_str_eq(found.items[0].until, "2025-05-31");
-    cr_expect_str_eq(found.items[0].due, "2025-05-01");
-    cr_expect_str_eq(found.items[0].verdict, "tilted");
-    cr_expect_eq(found.items[0].seq, 2);
-    tilt__arena_free(&arena);
-    tilt__ledger_free(ledger);
+    *r = (reviewed){.ledger = open_ledger("l.db")};
+    must_record(r->ledger, &january);
+    for (size_t i = 0; i < n; i++) must_review(r->ledger, asks[i]);
+    cr_assert_eq(tilt__reviews_read(r->ledger, finding, &r->arena, &r->found, &err), TILT_OK);
+}
+
+static void close_reviewed(reviewed *r) {
+    tilt__arena_free(&r->arena);
+    tilt__ledger_free(r->ledger);
+}
+
+Test(review, is_read_back_as_it_was_written, LEDGER) {
+    reviewed r;
+    open_reviewed(&r, (const tilt__review_ask *const[]){&whole}, 1, NULL);
+    cr_assert_eq(r.found.n, 1);
+    cr_expect_str_eq(r.found.items[0].reason, whole.reason);
+    cr_expect_str_eq(r.found.items[0].by, "head of marketing");
+    cr_expect_str_eq(r.found.items[0].until, "2025-05-31");
+    cr_expect_str_eq(r.found.items[0].due, "2025-05-01");
+    cr_expect_str_eq(r.found.items[0].verdict, "tilted");
+    cr_expect_eq(r.found.items[0].seq, 2);
+    close_reviewed(&r);
 }
 
 Test(review, asks_for_a_reason_a_role_a_known_finding_and_dates_that_fit, LEDGER) {
@@ -75,68 +89,48 @@ static tilt__review_state state_on(const tilt__reviews *reviews, const char *day
 }
 
 Test(review, holds_to_its_last_day_and_no_longer, LEDGER) {
-    tilt__ledger *ledger = open_ledger("l.db");
-    tilt__arena arena = {0};
-    tilt__reviews found;
-    tilt_error err = {0};
-    must_record(ledger, &january);
-    must_review(ledger, &whole);
-    cr_assert_eq(tilt__reviews_read(ledger, NULL, &arena, &found, &err), TILT_OK);
-    cr_expect_eq(state_on(&found, "2025-02-02"), TILT__REVIEW_NOT_YET);
-    cr_expect_eq(state_on(&found, "2025-02-03"), TILT__REVIEW_IN_FORCE);
-    cr_expect_eq(state_on(&found, "2025-05-31"), TILT__REVIEW_IN_FORCE);
-    cr_expect_eq(state_on(&found, "2025-06-01"), TILT__REVIEW_EXPIRED);
-    cr_expect_eq(state_on(&found, NULL), TILT__REVIEW_UNDATED, "no date, no waiver that ends on one");
-    cr_expect(tilt__review_waives(&found, "finding0000a", "2025-05-31"));
-    cr_expect_not(tilt__review_waives(&found, "finding0000b", "2025-05-31"));
-    cr_expect_not(tilt__review_waives(&found, "finding0000a", "2025-06-01"));
-    cr_expect(tilt__review_ran_out(&found, "finding0000a", "2025-05-31", "2025-06-30"));
-    cr_expect_not(tilt__review_ran_out(&found, "finding0000a", "2025-06-30", "2025-07-31"),
+    reviewed r;
+    open_reviewed(&r, (const tilt__review_ask *const[]){&whole}, 1, NULL);
+    cr_expect_eq(state_on(&r.found, "2025-02-02"), TILT__REVIEW_NOT_YET);
+    cr_expect_eq(state_on(&r.found, "2025-02-03"), TILT__REVIEW_IN_FORCE);
+    cr_expect_eq(state_on(&r.found, "2025-05-31"), TILT__REVIEW_IN_FORCE);
+    cr_expect_eq(state_on(&r.found, "2025-06-01"), TILT__REVIEW_EXPIRED);
+    cr_expect_eq(state_on(&r.found, NULL), TILT__REVIEW_UNDATED, "no date, no waiver that ends on one");
+    cr_expect(tilt__review_waives(&r.found, "finding0000a", "2025-05-31"));
+    cr_expect_not(tilt__review_waives(&r.found, "finding0000b", "2025-05-31"));
+    cr_expect_not(tilt__review_waives(&r.found, "finding0000a", "2025-06-01"));
+    cr_expect(tilt__review_ran_out(&r.found, "finding0000a", "2025-05-31", "2025-06-30"));
+    cr_expect_not(tilt__review_ran_out(&r.found, "finding0000a", "2025-06-30", "2025-07-31"),
                   "it was back before");
-    tilt__arena_free(&arena);
-    tilt__ledger_free(ledger);
+    close_reviewed(&r);
 }
 
 Test(review, work_is_overdue_after_its_day_until_somebody_decides_again, LEDGER) {
-    tilt__ledger *ledger = open_ledger("l.db");
-    tilt__arena arena = {0};
-    tilt__reviews found;
-    tilt_error err = {0};
-    must_record(ledger, &january);
-    must_review(ledger, &whole);
+    reviewed r;
     tilt__review_ask done = whole;
     done.date = "2025-05-20", done.decision = "dismiss", done.due = done.owner = NULL;
-    must_review(ledger, &done);
-    cr_assert_eq(tilt__reviews_read(ledger, NULL, &arena, &found, &err), TILT_OK);
-    cr_expect_not(tilt__review_overdue(&found, 0, "2025-05-01")); /* its last day */
-    cr_expect(tilt__review_overdue(&found, 0, "2025-05-02"));
-    cr_expect(tilt__review_overdue(&found, 0, "2025-05-19"));
-    cr_expect_not(tilt__review_overdue(&found, 0, "2025-05-20")); /* followed */
-    cr_expect_not(tilt__review_overdue(&found, 0, "2025-02-02")); /* not yet decided */
-    cr_expect_not(tilt__review_overdue(&found, 0, NULL));
-    cr_expect_not(tilt__review_overdue(&found, 1, "2025-12-31")); /* nothing is owed */
-    tilt__arena_free(&arena);
-    tilt__ledger_free(ledger);
+    open_reviewed(&r, (const tilt__review_ask *const[]){&whole, &done}, 2, NULL);
+    cr_expect_not(tilt__review_overdue(&r.found, 0, "2025-05-01")); /* its last day */
+    cr_expect(tilt__review_overdue(&r.found, 0, "2025-05-02"));
+    cr_expect(tilt__review_overdue(&r.found, 0, "2025-05-19"));
+    cr_expect_not(tilt__review_overdue(&r.found, 0, "2025-05-20")); /* followed */
+    cr_expect_not(tilt__review_overdue(&r.found, 0, "2025-02-02")); /* not yet decided */
+    cr_expect_not(tilt__review_overdue(&r.found, 0, NULL));
+    cr_expect_not(tilt__review_overdue(&r.found, 1, "2025-12-31")); /* nothing is owed */
+    close_reviewed(&r);
 }
 
 Test(review, a_later_one_takes_the_place_of_an_earlier_one, LEDGER) {
-    tilt__ledger *ledger = open_ledger("l.db");
-    tilt__arena arena = {0};
-    tilt__reviews found;
-    tilt_error err = {0};
-    must_record(ledger, &january);
-    must_review(ledger, &whole);
+    reviewed r;
     tilt__review_ask act = whole;
     act.decision = "act";
     act.date = "2025-03-01";
-    must_review(ledger, &act);
-    cr_assert_eq(tilt__reviews_read(ledger, "finding0000a", &arena, &found, &err), TILT_OK);
-    cr_expect_eq(tilt__review_state_on(&found, 0, "2025-02-28"), TILT__REVIEW_IN_FORCE);
-    cr_expect_eq(tilt__review_state_on(&found, 0, "2025-03-01"), TILT__REVIEW_FOLLOWED);
-    cr_expect_not(tilt__review_waives(&found, "finding0000a", "2025-03-01"),
+    open_reviewed(&r, (const tilt__review_ask *const[]){&whole, &act}, 2, "finding0000a");
+    cr_expect_eq(tilt__review_state_on(&r.found, 0, "2025-02-28"), TILT__REVIEW_IN_FORCE);
+    cr_expect_eq(tilt__review_state_on(&r.found, 0, "2025-03-01"), TILT__REVIEW_FOLLOWED);
+    cr_expect_not(tilt__review_waives(&r.found, "finding0000a", "2025-03-01"),
                   "work that is owed waives nothing");
-    tilt__arena_free(&arena);
-    tilt__ledger_free(ledger);
+    close_reviewed(&r);
 }
 
 Test(review, stops_no_gate_while_it_holds_and_never_takes_the_number_away, LEDGER) {

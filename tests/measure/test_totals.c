@@ -70,6 +70,38 @@ Test(totals, subtotals_of_a_pivot_table_are_not_counted) {
            true, "the first on line 4, Subtotal) agree");
 }
 
+/* A file whose first mebibyte shows no subtotal is the sum of the same rows. */
+static void expect_late(const char *last, const char *cube, bool found) {
+    enum { ROWS = 60000 };
+    tilt__buf csv = TILT__BUF_INIT;
+    loaded_run r;
+    tilt__buf_text(&csv, "Campaign,Gender,Impressions\n");
+    for (int i = 0; i < ROWS; i++)
+        tilt__buf_format(&csv, "Spring,%c,00000000%d\n", i % 2 ? 'f' : 'm', 1 + i % 2);
+    cr_assert(csv.length > (1 << 20));
+    tilt__buf_text(&csv, last);
+    folder_put("d.csv", tilt__buf_get(&csv));
+    check_all(&r, PLAIN);
+    cr_expect_str_eq(cube_text(&r, r.loaded[0].cube), cube);
+    if (found) expect_check(&r, "subtotals", true, "Spring Total) agree");
+    cr_expect_eq(find_check(&r.checks, "subtotals") != NULL, found);
+    loaded_close(&r);
+    tilt__buf_free(&csv);
+}
+
+Test(totals, subtotals_that_come_late_are_not_counted) {
+    expect_late("Spring Total,,90000\nAutumn,f,5\nAutumn Total,,5\n",
+                "Autumn,f:impressions=5\nSpring,f:impressions=60000\nSpring,m:impressions=30000\n", true);
+}
+
+Test(totals, a_late_name_that_ends_in_total_is_a_name) {
+    /* somebody is named, or there is no other campaign of that name */
+    expect_late("Spring Total,f,90000\nSummer Total,,7\n",
+                "Spring,f:impressions=60000\nSpring,m:impressions=30000\nSpring Total,f:impressions=90000\n"
+                "Summer Total,unknown:impressions=7\n",
+                false);
+}
+
 /* A campaign may be called so, where no rows of "Spring" stand above it. */
 Test(totals, a_name_that_ends_in_total_is_a_name) {
     expect("Campaign,Gender,Impressions\nSpring Total,,10\nA,m,20\n",
