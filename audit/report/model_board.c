@@ -502,9 +502,10 @@ void tilt__model_board(tilt__doc *doc, const cJSON *result) {
         add_unknown(doc, result, worst, &board->unknown);
         tilt__add_asked(doc, worst.view, worst.comparison, &board->asked);
         add_drivers(doc, result, worst, board);
-        if (worst.rank == 0)
-            board->no_asked = "These data name no single part to decide on. What is to be done about the "
-                              "findings above?";
+        if (tilt__json_count(tilt__json_array(worst.comparison, "drivers")) == 0)
+            board->no_drivers =
+                "These data hold no campaign, placement or other factor by which the gap could "
+                "be split.";
     } else {
         for (size_t i = 1; i < TILT__FIGURES; i++) put_missing(&board->figures[i]);
         board->figures[1].label = "the finding furthest from parity: nothing was compared";

@@ -193,7 +193,10 @@ void tilt__add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison,
         put_turning(turning, &text);
     } else if (tilted && driver != NULL) {
         put_on_level(driver, &text);
-    } else if (!tilted && strcmp(verdict, "level") != 0) {
+    } else if (tilted) {
+        tilt__buf_text(&text,
+                       "decide what is to be done about this gap; these data name no single part of it.");
+    } else if (strcmp(verdict, "level") != 0) {
         put_on_more(view, comparison, &text);
         href = "unknown";
     }

@@ -361,9 +361,15 @@ bool tilt__view_selects(const cJSON *view) {
     return strcmp(tilt__json_text_or(view, "model_rate", "selection_rate"), "selection_rate") == 0;
 }
 
+/* People selected out of people; clicks per impression are neither. */
+static bool is_about(const cJSON *view) {
+    const char *kind = tilt__json_text_or(tilt__json_get(view, "rate"), "kind", "");
+    return tilt__view_selects(view) && strcmp(kind, "event") != 0;
+}
+
 void tilt__words_rule_of(const cJSON *view, bool four_fifths, tilt__buf *out) {
     const char *name = four_fifths ? "four-fifths rule" : "rule";
-    if (tilt__view_selects(view))
+    if (is_about(view))
         tilt__buf_format(out, "Under the %s as written", name);
     else
         tilt__buf_format(out, "By the arithmetic of the %s, which is about selection rates", name);
@@ -377,7 +383,7 @@ void tilt__words_rule(const cJSON *view, const cJSON *comparison, tilt__buf *out
     double edge = threshold.known ? threshold.number : 0.8;
     bool four_fifths = fabs(edge - 0.8) < 1e-12;
     tilt__words_rule_of(view, four_fifths, out);
-    tilt__buf_text(out, tilt__view_selects(view) ? " the" : ", the");
+    tilt__buf_text(out, is_about(view) ? " the" : ", the");
     tilt__buf_text(out, " ratio to the highest rate");
     const cJSON *reference = tilt__json_array(rule, "reference");
     if (reference != NULL && !tilt__key_equal(reference, tilt__json_get(comparison, "reference"))) {

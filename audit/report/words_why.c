@@ -143,9 +143,11 @@ void tilt__words_contribution(const cJSON *view, const cJSON *driver, double val
     if (is_proportion(view)) tilt__buf_text(out, " points");
 }
 
-/* " per targeted person", after a difference of rates that are no proportions. */
+/* " impressions per targeted person", after a difference of rates that are no proportions. */
 static void put_unit(const cJSON *view, const cJSON *driver, tilt__buf *out) {
     if (is_log(driver) || is_proportion(view)) return;
+    tilt__buf_char(out, ' ');
+    tilt__words_counted(view, out);
     tilt__buf_text(out, " per ");
     tilt__words_per(view, false, out);
 }

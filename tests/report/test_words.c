@@ -85,18 +85,17 @@ Test(words, undetermined_without_an_honest_interval) {
         "000 impressions in each group. There is no interval that allows for impressions that move together "
         "(too few independent clusters); were they independent it would be 0.790 to 1.13; taken so, a "
         "verdict would hold "
-        "up to a design effect of 41.2. Under the four-fifths rule as written the ratio to the highest rate "
-        "is 0.946, not "
-        "below 0.80.");
+        "up to a design effect of 41.2. By the arithmetic of the four-fifths rule, which is about selection "
+        "rates, the ratio to the highest rate is 0.946, not below 0.80.");
 }
 
 Test(words, not_available_has_a_reason) {
     expect_finding("undetermined", "u4",
                    "Whether clicks per impression differed between " L "other" R
                    " and men cannot be said: the ratio is not available "
-                   "(the reference rate is zero). Under the four-fifths rule as written the ratio to the "
-                   "highest rate is not "
-                   "available: the reference rate is zero.");
+                   "(the reference rate is zero). By the arithmetic of the four-fifths rule, which is about "
+                   "selection rates, the ratio to the highest rate is not available: the reference rate is "
+                   "zero.");
 }
 
 Test(words, small_groups_are_shown_and_not_judged) {
