@@ -23,7 +23,7 @@ double tilt__counts_score(const tilt__worker *w, uint32_t number) {
 /* ---- numbers ---- */
 
 /* The number of a cell such as 0.1234; false when it has none on a grid of so many decimals. */
-static inline bool read_number(const tilt__grid *grid, const char *text, size_t n, char mark, uint32_t *out) {
+static bool read_number(const tilt__grid *grid, const char *text, size_t n, char mark, uint32_t *out) {
     unsigned whole = (unsigned)(unsigned char)text[0] - '0';
     size_t decimals = n - (SHORTEST - 1);
     uint64_t part;
@@ -35,6 +35,24 @@ static inline bool read_number(const tilt__grid *grid, const char *text, size_t 
     if (!tilt__plain_digits(text + 2, decimals, &part)) return false;
     *out = whole * (grid->n - 1) + (uint32_t)part * grid->steps[decimals];
     return *out < grid->n;
+}
+
+/* The same of a cell below 1, most of them, with its mark taken for the digit that `zeros` makes 0: where it
+ * is another byte, that digit is none or the number too large. */
+static inline bool read_part(const tilt__grid *grid, uint64_t zeros, const char *text, size_t n,
+                             uint32_t *out) {
+    uint64_t word;
+    size_t decimals = n - (SHORTEST - 1);
+    if (decimals - 1 >= grid->decimals) return false;
+    memcpy(&word, text, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    word = (word ^ zeros) << (64 - 8 * n);
+    if ((((word + 0x7676767676767676u) | word) & 0x8080808080808080u) != 0) return false;
+    word = tilt__plain_value(word) * grid->steps[decimals];
+    *out = (uint32_t)word;
+    return word < grid->n - 1;
 }
 
 /* A grid as fine as the scores of these rows, if most of them are on one. */
@@ -75,15 +93,19 @@ bool tilt__counts_on_grid(tilt__worker *w, size_t row, size_t n) {
     return grid->n > 0;
 }
 
-/* A cell that is not on the grid. */
-static bool look_up(tilt__worker *w, const char *raw, size_t n, size_t r) {
+/* A cell that is quoted, 0, 1 or not on the grid. */
+static __attribute__((noinline)) bool read_otherwise(tilt__worker *w, const tilt__grid *grid, const char *raw,
+                                                     size_t n, size_t r) {
     tilt__known *k = &w->known[w->plan->score];
+    size_t inner = n;
+    const char *inside = tilt__cell_inside(raw, &inner);
+    if (read_number(grid, inside, inner, w->plan->columns[w->plan->score].mark, &k->code[r])) return true;
     const tilt__dict_slot *slot = tilt__dict_find(&k->dict, raw, n);
     if (slot == NULL) slot = tilt__worker_learn(w, w->plan->score, raw, n, 0);
     if (slot == NULL) return false;
     w->flags[r] |= slot->meaning.flags;
     w->any_flags |= slot->meaning.flags;
-    k->code[r] = w->keeper.grid.n + slot->number - 1;
+    k->code[r] = grid->n + slot->number - 1;
     return true;
 }
 
@@ -105,14 +127,13 @@ bool tilt__counts_read(tilt__worker *w, size_t row, size_t n) {
     const tilt__looked_up *c = &w->plan->columns[w->plan->score];
     const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, c->column);
     const tilt__grid grid = w->keeper.grid;
+    const uint64_t zeros = 0x3030303030300030u | (uint64_t)(unsigned char)c->mark << 8;
     uint32_t *code = w->known[w->plan->score].code;
     for (size_t r = 0; r < n; r++) {
         size_t length;
         const char *raw = tilt__strip_cell(&strip, r, &length);
-        size_t inner = length;
-        const char *inside = tilt__cell_inside(raw, &inner);
-        if (!read_number(&grid, inside, inner, c->mark, &code[r]) && !look_up(w, raw, length, r))
-            return false;
+        bool read = read_part(&grid, zeros, raw, length, &code[r]);
+        if (!read && !read_otherwise(w, &grid, raw, length, r)) return false;
         if (c->first && !tilt__keeper_watch(w, r, raw, length)) return false;
     }
     if (c->component != SIZE_MAX) decide(w, c, n);

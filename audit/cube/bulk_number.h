@@ -15,6 +15,14 @@ typedef struct tilt__plain_number {
     unsigned decimals;
 } tilt__plain_number;
 
+/* The value of eight bytes 0..9, the first of them that of 10^7. */
+static inline uint64_t tilt__plain_value(uint64_t word) {
+    word = word * 10 + (word >> 8); /* pairs, in every other byte */
+    return ((word & 0x000000ff000000ffu) * 0x000f424000000064u +
+            (word >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
+           32;
+}
+
 /* Eight digits at once, fewer with zeros before them; false when one of the n (1..8) bytes is no digit. Reads
  * 8 bytes from text whatever n is. */
 static inline bool tilt__plain_digits(const char *text, size_t n, uint64_t *out) {
@@ -25,10 +33,7 @@ static inline bool tilt__plain_digits(const char *text, size_t n, uint64_t *out)
 #endif
     word = (word ^ 0x3030303030303030u) << (64 - 8 * n);
     if ((((word + 0x7676767676767676u) | word) & 0x8080808080808080u) != 0) return false;
-    word = word * 10 + (word >> 8); /* pairs, in every other byte */
-    *out = ((word & 0x000000ff000000ffu) * 0x000f424000000064u +
-            (word >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
-           32;
+    *out = tilt__plain_value(word);
     return true;
 }
 

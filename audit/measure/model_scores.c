@@ -11,6 +11,8 @@
 #include "stat/proportion.h"
 #include "stat/ratio.h"
 
+enum { FEW = 1 << 15 }; /* different scores, whose ranking takes a mebibyte */
+
 /* One group of scores, as it is compared with another. */
 typedef struct side {
     tilt__model_rows rows;
@@ -24,7 +26,7 @@ typedef struct scorer {
     tilt__model_part *part;
     tilt__model_places places;
     side *groups;
-    bool *kept;       /* groups that others are compared with: they stay ranked */
+    bool *kept;       /* groups that others are compared with: they stay ranked, as those of few scores do */
     double low, high; /* operating range */
     bool range_given;
 } scorer;
@@ -104,7 +106,7 @@ static tilt_status measure_group(void *context, size_t i, tilt_error *err) {
     const scorer *s = context;
     tilt_status status = tilt__model_rows_take(&s->places, i, &s->groups[i].rows);
     if (status == TILT_OK) status = fill_scored(s, i);
-    if (!s->kept[i]) tilt__ranking_free(&s->groups[i].ranking);
+    if (!s->kept[i] && s->groups[i].ranking.n > FEW) tilt__ranking_free(&s->groups[i].ranking);
     return status == TILT_OK ? TILT_OK : tilt__fail_memory(err);
 }
 
@@ -343,7 +345,7 @@ static tilt_status compare(void *context, size_t i, tilt_error *err) {
     tilt__model_comparison *c = &s->part->comparisons[i];
     side focal = s->groups[c->group], pooled = {.auc = NULL};
     tilt__auc auc;
-    bool group = c->reference != SIZE_MAX, kept = s->kept[c->group];
+    bool group = c->reference != SIZE_MAX, kept = focal.ranking.block != NULL;
     tilt_status status = group ? TILT_OK : pool_reference(s, c, &pooled, &auc);
     if (status == TILT_OK && !kept) status = rank_side(&focal);
     if (status == TILT_OK) status = compare_scores(s, &focal, group ? &s->groups[c->reference] : &pooled, c);
