@@ -86,7 +86,7 @@ bool tilt__counts_on_grid(tilt__worker *w, size_t row, size_t n) {
     tilt__grid *grid = &w->keeper.grid;
     const tilt__strip strip = tilt__tile_strip(&w->tile, w->plan->body.width, row, c->column);
     if (grid->chosen) return grid->n > 0;
-    if (c->plain)
+    if (c->plain && !c->binned)
         choose(w, &strip, n, c->mark, grid);
     else
         grid->chosen = true;

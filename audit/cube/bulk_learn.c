@@ -109,7 +109,7 @@ static bool learn_score(tilt__worker *w, size_t column, const tilt_cell *cell, u
     const tilt__looked_up *c = &w->plan->columns[column];
     tilt__value *value = value_of(w, column);
     if (value == NULL) return false;
-    bool in_tile = cell->text != w->room; /* where a number may be read 8 bytes at once */
+    bool in_tile = cell->text != w->room && !c->binned; /* where a number may be read 8 bytes at once */
     bool ok = (in_tile && tilt__plain_double_read(cell->text, cell->length, c->mark, &value->score)) ||
               tilt__persons_score(persons, c->index, cell, &value->score);
     *out_component = !ok                        ? REFUSED

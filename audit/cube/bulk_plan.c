@@ -47,12 +47,27 @@ static bool plan_dims(tilt__bulk_plan *p) {
     return true;
 }
 
+/* A score that several models have is read once. */
 static bool plan_score(tilt__bulk_plan *p, const tilt__persons *persons, size_t k, size_t *out_at) {
     const tilt__model_columns *m = &persons->people->models[k];
     if (m->score == TILT_NO_COLUMN) return true;
-    if (!look_up(p, m->score, TILT__BULK_SCORE, k, m->decision == TILT_NO_COLUMN, out_at)) return false;
-    p->columns[*out_at].value = persons->score_of[k];
-    p->columns[*out_at].mark = tilt_source_column(p->loader->source, m->score)->decimal_mark;
+    size_t at = find_listed(p, m->score);
+    bool again = at != SIZE_MAX && p->columns[at].use == TILT__BULK_SCORE;
+    if (!again && !look_up(p, m->score, TILT__BULK_SCORE, k, false, &at)) return false;
+    tilt__looked_up *c = &p->columns[at];
+    if (again) {
+        p->repeats[p->n_repeats].from = c->value;
+        p->repeats[p->n_repeats++].to = persons->score_of[k];
+    } else {
+        c->value = persons->score_of[k];
+        c->mark = tilt_source_column(p->loader->source, m->score)->decimal_mark;
+        c->binned = persons->people->reduction.bins > 0;
+    }
+    if (m->decision == TILT_NO_COLUMN) {
+        if (c->component == SIZE_MAX) c->component = p->n_components++;
+        c->decides |= 1u << k;
+    }
+    *out_at = at;
     p->scored = true;
     return true;
 }
@@ -66,6 +81,7 @@ static bool plan_persons(tilt__bulk_plan *p) {
         size_t decision = people->models[k].decision;
         bool decides = decision != TILT_NO_COLUMN;
         if (decides && !look_up(p, decision, TILT__BULK_DECISION, k, true, &at)) return false;
+        if (decides) p->columns[at].decides = 1u << k;
         if (!plan_score(p, persons, k, &score)) return false;
     }
     if (people->label != TILT_NO_COLUMN && !look_up(p, people->label, TILT__BULK_LABEL, 0, true, &at))
@@ -215,8 +231,7 @@ static bool plan_names(tilt__bulk_plan *p) {
 
 static bool is_simple(const tilt__loader *l) {
     bool generic = strcmp(tilt_source_dialect(l->source)->platform, "generic") == 0;
-    const tilt__people *people = l->mapping->people;
-    bool whole = people == NULL || (!l->spec->reduce && people->reduction.bins == 0); /* scores as they are */
+    bool whole = l->mapping->people == NULL || !l->spec->reduce; /* people are counted, not kept as a table */
     return generic && whole && l->part == NULL && !tilt__kind_is_sidecar(l->mapping->source_spec->kind) &&
            l->starts == TILT_NO_COLUMN && l->ends == TILT_NO_COLUMN && tilt__plain_numbers_count(l->source);
 }

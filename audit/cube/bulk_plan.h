@@ -31,6 +31,8 @@ typedef struct tilt__looked_up {
     bool tells;       /* a dimension by which the audiences of people are told apart */
     size_t value;     /* of a row of scores, or SIZE_MAX */
     bool plain;       /* only its value counts: it need not be looked up */
+    bool binned;      /* its value is the bin of what stands there */
+    uint32_t decides; /* models that the cells decide for: bit by model */
     char mark;        /* decimal mark of a score */
 } tilt__looked_up;
 
@@ -56,6 +58,10 @@ typedef struct tilt__bulk_plan {
     bool digits;          /* they do, and are few enough to be read at once */
     size_t weight;        /* column of the plan, or SIZE_MAX */
     size_t weight_word;
+    struct {
+        size_t from, to;
+    } repeats[TILT__MAX_MODELS]; /* values of a row of scores that are the same column once more */
+    size_t n_repeats;
     bool scored;  /* some model has a score */
     size_t score; /* column of the plan that is the only score of people without weights, or SIZE_MAX */
     size_t n_workers, most_scores; /* set before they start; most_scores: different ones that are counted */

@@ -102,7 +102,7 @@ void tilt__worker_bunch(const tilt__worker *w, size_t cell, const uint32_t *comp
         if (class == TILT__CLASS_MISSING)
             out->used = false;
         else
-            out->decisions |= class << c->index;
+            out->decisions |= class != 0 ? c->decides : 0;
     }
 }
 
@@ -160,7 +160,7 @@ bool tilt__keeper_read(tilt__worker *w, size_t column, size_t row, size_t n) {
         const char *raw = tilt__strip_cell(&strip, r, &length);
         size_t inner = length;
         const char *inside = tilt__cell_inside(raw, &inner);
-        bool read = tilt__plain_double_read(inside, inner, c->mark, &out[r]);
+        bool read = !c->binned && tilt__plain_double_read(inside, inner, c->mark, &out[r]);
         if (!read && !read_slowly(w, c->index, raw, length, &out[r])) return false;
         if (c->first && !tilt__keeper_watch(w, r, raw, length)) return false;
         if (decides) w->key[r] += tilt__persons_decide(persons, out[r]) * stride;
@@ -180,6 +180,9 @@ static void find_values(tilt__worker *w, size_t n) {
             w->keeper.values[v][r] =
                 counted ? tilt__counts_score(w, k->code[r]) : k->values[k->code[r]].score;
     }
+    for (size_t i = 0; i < w->plan->n_repeats; i++)
+        memcpy(w->keeper.values[w->plan->repeats[i].to], w->keeper.values[w->plan->repeats[i].from],
+               n * sizeof(double));
 }
 
 /* ---- keeping them ---- */

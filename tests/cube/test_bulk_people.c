@@ -101,7 +101,13 @@ static const char *const model_specs[] = {
     "\"score\": [\"s1\", \"s2\"], \"decision\": [\"p1\", \"p2\"], \"weight\": \"w\", \"by\": \"site\"",
     "\"decision\": [\"p1\", \"p2\"], \"weight\": \"w\"",
     "\"score\": [\"s1\", \"s2\"], \"where\": [{\"column\": \"s1\", \"value\": \"0.5\"}]",
-    "\"score\": [\"s1\", \"s2\"], \"where\": [{\"column\": \"site\", \"value\": \"s1\"}]"};
+    "\"score\": [\"s1\", \"s2\"], \"where\": [{\"column\": \"site\", \"value\": \"s1\"}]",
+    "\"score\": \"s1\", \"decision\": \"p1\", \"score_bins\": 50",
+    "\"score\": \"s0\", \"score_bins\": 1000, \"threshold\": 0.3335",
+    "\"score\": [\"s1\", \"s0\"], \"score_bins\": 100, \"weight\": \"w\"",
+    "\"score\": [\"s1\", \"s1\"], \"decision\": [\"p1\", \"p2\"]",
+    "\"score\": [\"s0\", \"s2\", \"s0\"], \"decision\": [\"p1\", \"p2\"], \"weight\": \"w\"",
+    "\"score\": [\"s1\", \"s1\"], \"decision\": [\"p1\", \"p2\"], \"score_bins\": 20"};
 
 static void model_json(char *json, size_t room, size_t spec, const char *more) {
     (void)snprintf(json, room,
@@ -124,8 +130,9 @@ Test(bulk_people, scores_turn_from_counted_to_sorted_at_any_row) {
     static const size_t most[] = {1, 3, 50, 300, 700, 1000};
     char json[512];
     put_models(97, 600);
-    for (size_t spec = 0; spec < 3; spec++) {
-        model_json(json, sizeof json, spec, "");
+    static const size_t turning[] = {0, 1, 2, 11, 12};
+    for (size_t spec = 0; spec < sizeof turning / sizeof *turning; spec++) {
+        model_json(json, sizeof json, turning[spec], "");
         char *slow = read_slow(json);
         for (size_t i = 0; i < sizeof most / sizeof *most; i++) {
             most_scores = most[i];
