@@ -14,10 +14,6 @@ typedef struct fold {
     uint32_t *number[TILT__MAX_COMPONENTS]; /* of labels: component of `from` to that of `to` */
 } fold;
 
-static uint32_t first_component(const fold *f, const tilt__looked_up *c) {
-    return f->to->plan->loader->dim_feeds[c->index].day ? 1 : 0;
-}
-
 static bool is_dim(const tilt__looked_up *c) {
     return c->use == TILT__BULK_DIM && c->component != SIZE_MAX;
 }
@@ -31,7 +27,7 @@ static bool add_label(const fold *f, size_t column, size_t l, uint32_t none, uin
     size_t number = tilt__map_add(to->labels, text, n);
     if (number == TILT__MAP_NONE || number >= UINT32_MAX - 2) return false;
     *out = (uint32_t)number + none;
-    if (none == 0) return true;
+    if (!f->to->plan->loader->dim_feeds[f->to->plan->columns[column].index].day) return true;
     void *days = to->label_days;
     bool ok = tilt__grow(&days, &to->days_capacity, number + 1, sizeof *to->label_days);
     to->label_days = days;
@@ -41,7 +37,7 @@ static bool add_label(const fold *f, size_t column, size_t l, uint32_t none, uin
 
 static bool translate(fold *f, size_t column) {
     const tilt__looked_up *c = &f->to->plan->columns[column];
-    uint32_t none = first_component(f, c), *most = &f->to->most[c->component];
+    uint32_t none = c->none, *most = &f->to->most[c->component];
     size_t n = tilt__map_count(f->from->known[column].labels);
     uint32_t *number = f->number[c->component] = tilt__alloc(n + none, sizeof *number);
     bool ok = number != NULL;

@@ -87,10 +87,28 @@ static bool learn_day(tilt__worker *w, size_t column, const tilt_cell *cell, uin
     return true;
 }
 
+/* What a table of people keeps of one; 0 is "none". There may be any number of texts for few bins, of which
+ * the last are remembered. */
+static bool learn_person(tilt__worker *w, size_t column, const tilt_cell *cell, uint32_t *out_component) {
+    char room[TILT__DECIMAL_TEXT];
+    tilt_cell label;
+    const tilt__looked_up *c = &w->plan->columns[column];
+    size_t person = w->plan->loader->dim_feeds[c->index].people - 1;
+    tilt__dict *dict = &w->known[column].dict;
+    *out_component = REFUSED;
+    if (!tilt__persons_text(w->plan->loader->persons, person, cell, room, &label)) return true;
+    *out_component = 0;
+    if (label.length > 0 && !add_label(w, column, &label, c->none, out_component)) return false;
+    if (dict->n < w->plan->most_scores || c->constant || c->day) return true;
+    tilt__dict_free(dict);
+    return tilt__dict_start(dict);
+}
+
 static bool learn_dim(tilt__worker *w, size_t column, const tilt_cell *cell, uint32_t *out_component) {
     const tilt__loader *l = w->plan->loader;
     size_t d = w->plan->columns[column].index;
     if (l->dim_feeds[d].day) return learn_day(w, column, cell, out_component);
+    if (l->dim_feeds[d].people > 0) return learn_person(w, column, cell, out_component);
     tilt_cell label = tilt__loader_label(l, d, *cell);
     return add_label(w, column, &label, 0, out_component);
 }

@@ -149,7 +149,8 @@ static void add_cell(const merger *m, share *s, size_t i, size_t to, bool first,
     add_amounts(m, cell, &bunch, a);
     s->rows += bunch.rows;
     if (used) s->rows_used += bunch.rows;
-    if (used && l->persons != NULL) tilt__persons_count_bunch(l->persons, &bunch, &s->people);
+    if (used && l->persons != NULL && !l->spec->reduce)
+        tilt__persons_count_bunch(l->persons, &bunch, &s->people);
     if (used && first) tilt__bulk_write_key(&m->order, cell->worker, components, m->keys + to * l->n_dims);
 }
 
@@ -261,8 +262,9 @@ static bool keep_choices(const merger *m) {
 }
 
 static tilt_status keep_people(const merger *m, tilt_error *err) {
-    bool several = m->loader->persons != NULL && m->loader->mapping->people->n_models > 1, ok = true;
-    if (m->loader->persons != NULL) ok = several ? keep_choices(m) : keep_audiences(m);
+    bool people = m->loader->persons != NULL && !m->loader->spec->reduce;
+    bool several = people && m->loader->mapping->people->n_models > 1, ok = true;
+    if (people) ok = several ? keep_choices(m) : keep_audiences(m);
     return ok ? TILT_OK : tilt__fail_memory(err);
 }
 

@@ -32,9 +32,8 @@ static const tilt__known *known_of(const tilt__bulk_order *o, size_t w, size_t d
     return &o->workers[w].known[o->column_of_dim[d]];
 }
 
-/* Components below this stand for no label. */
 static uint32_t first_component(const tilt__bulk_order *o, size_t d) {
-    return o->loader->dim_feeds[d].day ? 1 : 0;
+    return o->plan->columns[o->column_of_dim[d]].none;
 }
 
 static uint32_t component_of(const tilt__bulk_order *o, const uint32_t *components, size_t d) {

@@ -42,6 +42,7 @@ static bool plan_dims(tilt__bulk_plan *p) {
         if (feed->end_column != TILT_NO_COLUMN) return false;
         if (!look_up(p, feed->column, TILT__BULK_DIM, d, true, &at)) return false;
         if (feed->day && p->day == SIZE_MAX) p->day = d;
+        p->columns[at].none = feed->day || feed->people > 0 ? 1 : 0;
         p->columns[at].tells = l->persons != NULL && tilt__persons_tell(l->persons, &l->dims[d]);
     }
     return true;
@@ -74,7 +75,7 @@ static bool plan_score(tilt__bulk_plan *p, const tilt__persons *persons, size_t 
 
 static bool plan_persons(tilt__bulk_plan *p) {
     size_t at, score = SIZE_MAX;
-    if (p->loader->persons == NULL) return true;
+    if (p->loader->persons == NULL || p->loader->spec->reduce) return true; /* they are dimensions then */
     const tilt__persons *persons = tilt__persons_so_far(p->loader->persons);
     const tilt__people *people = persons->people;
     for (size_t k = 0; k < people->n_models; k++) {
@@ -231,8 +232,9 @@ static bool plan_names(tilt__bulk_plan *p) {
 
 static bool is_simple(const tilt__loader *l) {
     bool generic = strcmp(tilt_source_dialect(l->source)->platform, "generic") == 0;
-    bool whole = l->mapping->people == NULL || !l->spec->reduce; /* people are counted, not kept as a table */
-    return generic && whole && l->part == NULL && !tilt__kind_is_sidecar(l->mapping->source_spec->kind) &&
+    const tilt__people *people = l->mapping->people;
+    bool each = people == NULL || people->frequency == TILT_NO_COLUMN; /* a row is one of them */
+    return generic && each && l->part == NULL && !tilt__kind_is_sidecar(l->mapping->source_spec->kind) &&
            l->starts == TILT_NO_COLUMN && l->ends == TILT_NO_COLUMN && tilt__plain_numbers_count(l->source);
 }
 

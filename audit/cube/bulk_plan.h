@@ -23,6 +23,7 @@ typedef struct tilt__looked_up {
     tilt__bulk_use use;
     size_t index;     /* dimension or model */
     size_t component; /* of the key, or SIZE_MAX */
+    uint32_t none;    /* of a dimension: components below it stand for no label */
     bool first;       /* the first column: its cells tell totals and footers */
     bool names;       /* a key of the reader: its cells tell totals too */
     bool constant;    /* the observer wants to know whether it is one and the same */

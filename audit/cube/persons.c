@@ -23,11 +23,10 @@ typedef struct choice {
 
 typedef struct person {
     bool used;
-    choice made;                           /* by all that the row stands for */
-    uint64_t count;                        /* of them */
-    tilt__decimal weight, weight2;         /* of each */
-    tilt__decimal exact[TILT__MAX_SCORED]; /* scores, in their bins where bins were asked for */
-    double scores[TILT__MAX_SCORED];
+    choice made;                     /* by all that the row stands for */
+    uint64_t count;                  /* of them */
+    tilt__decimal weight, weight2;   /* of each */
+    double scores[TILT__MAX_SCORED]; /* in their bins where bins were asked for */
     bool has_score[TILT__MAX_MODELS];
     bool any_score;
     tilt_cell odd_label; /* a text that is neither class */
@@ -224,10 +223,11 @@ static tilt_status read_weight(tilt__persons_reader *r, const tilt_row *row, til
 static tilt_status read_score(tilt__persons_reader *r, const tilt_row *row, size_t k, tilt_error *err) {
     size_t column = r->out->people->models[k].score;
     double *score = &r->now.scores[r->out->score_of[k]];
+    tilt__decimal exact;
     *score = (double)INFINITY;
     r->now.has_score[k] = false;
     if (is_missing(r, &row->cells[column])) return TILT_OK;
-    if (!score_of(r, k, &row->cells[column], score, &r->now.exact[r->out->score_of[k]]))
+    if (!score_of(r, k, &row->cells[column], score, &exact))
         return tilt__source_bad_cell(r->source, row, column, "a score", err);
     r->now.has_score[k] = r->now.any_score = true;
     return TILT_OK;
@@ -339,7 +339,7 @@ unsigned tilt__persons_decision(const tilt__persons_reader *reader, size_t model
 unsigned tilt__persons_label(const tilt__persons_reader *reader, const tilt_cell *cell) {
     const char *positive = reader->out->positive;
     if (is_missing(reader, cell)) return TILT__CLASS_MISSING;
-    if (positive != NULL) return same_text(positive, cell) ? 1 : 0;
+    if (positive != NULL && !reader->out->people->is_reduced) return same_text(positive, cell) ? 1 : 0;
     unsigned label = class_of(reader->source, reader->out->people->label, cell);
     return label == NO_LABEL ? TILT__CLASS_REFUSED : label;
 }
@@ -380,6 +380,10 @@ bool tilt__persons_add_bunch(const tilt__persons_reader *reader, const tilt__per
                              tilt__decimal *amounts) {
     bool used = bunch->used && !bunch->weightless;
     choice made = choice_of(bunch);
+    if (reader->spec->reduce) {
+        amounts->units += tilt__decimal_from_int((int64_t)bunch->rows).units;
+        return true;
+    }
     if (used) add_amounts(reader, &made, amounts);
     return used;
 }
@@ -390,20 +394,30 @@ const tilt__people_column *tilt__persons_column(const tilt__persons_reader *read
     return i < reader->n_columns ? &reader->columns[i] : NULL;
 }
 
-static tilt_cell number_text(tilt__persons_reader *r, size_t i, tilt__decimal value) {
-    return (tilt_cell){r->numbers[i], tilt__decimal_print(value, r->numbers[i])};
+bool tilt__persons_text(const tilt__persons_reader *r, size_t i, const tilt_cell *cell,
+                        char room[TILT__DECIMAL_TEXT], tilt_cell *out) {
+    static const tilt_cell classes[] = {{"0", 1}, {"1", 1}};
+    const tilt__people_column *column = &r->columns[i];
+    tilt__decimal value;
+    double score;
+    *out = (tilt_cell){"", 0};
+    if (is_missing(r, cell)) return true;
+    if (column->role == TILT_ROLE_WEIGHT || column->role == TILT_ROLE_SCORE) {
+        bool ok = column->role == TILT_ROLE_WEIGHT ? weight_of(r, cell, &value)
+                                                   : score_of(r, column->model, cell, &score, &value);
+        if (ok) *out = (tilt_cell){room, tilt__decimal_print(value, room)};
+        return ok;
+    }
+    bool label = column->role == TILT_ROLE_LABEL;
+    unsigned class = label ? tilt__persons_label(r, cell) : tilt__persons_decision(r, column->model, cell);
+    if (class != TILT__CLASS_REFUSED || label) *out = class == TILT__CLASS_REFUSED ? *cell : classes[class];
+    return class != TILT__CLASS_REFUSED || label;
 }
 
 tilt_cell tilt__persons_column_label(tilt__persons_reader *r, const tilt_row *row, size_t i) {
-    static const tilt_cell classes[] = {{"0", 1}, {"1", 1}, {"", 0}};
-    const tilt__people_column *column = &r->columns[i];
-    const tilt_cell *cell = &row->cells[column->from];
-    if (column->role == TILT_ROLE_LABEL)
-        return r->now.odd_label.text != NULL ? *cell : classes[r->now.made.label];
-    if (is_missing(r, cell)) return classes[NO_LABEL];
-    if (column->role == TILT_ROLE_DECISION) return classes[r->now.made.decisions >> column->model & 1];
-    if (column->role == TILT_ROLE_WEIGHT) return number_text(r, i, r->now.weight);
-    return number_text(r, i, r->now.exact[r->out->score_of[column->model]]);
+    tilt_cell label;
+    (void)tilt__persons_text(r, i, &row->cells[r->columns[i].from], r->numbers[i], &label);
+    return label;
 }
 
 /* ---- keeping it ---- */

@@ -177,6 +177,12 @@ void tilt__scores_seen_add(tilt__persons *persons, const tilt__scores_seen *seen
 /* An empty table for scores of these people: one of n that share the budget. */
 void tilt__scores_start(const tilt__persons *persons, size_t n, tilt__scored *out);
 
+/* The label that a cell gives to column i of a table of people, empty where it gives none; a number in
+ * `room`, else borrowed from the cell. False when only tilt__persons_read knows what to say. Several threads
+ * may ask at the same time. */
+bool tilt__persons_text(const tilt__persons_reader *reader, size_t i, const tilt_cell *cell,
+                        char room[TILT__DECIMAL_TEXT], tilt_cell *out);
+
 /* What was read so far; of several threads each may look at what does not change: people, threshold,
  * score_of ... Borrowed. */
 const tilt__persons *tilt__persons_so_far(const tilt__persons_reader *reader);

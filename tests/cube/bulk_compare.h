@@ -7,11 +7,14 @@
 #include "cube/bulk_both.h"
 #include "map/spec.h"
 
+static bool as_table; /* people are kept as a table, as `tiltmeter cube` does */
+
 static inline tilt_spec *spec_of(const char *json, double threads) {
     tilt_error err = {0};
     tilt_spec *spec = tilt_spec_from_json(json, strlen(json), NULL, &err);
     cr_assert_not_null(spec, "%s", err.message);
     spec->threads = threads;
+    spec->reduce = as_table;
     return spec;
 }
 

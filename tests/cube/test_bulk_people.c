@@ -126,6 +126,20 @@ Test(bulk_people, scores_of_several_models_and_weights_give_the_same_both_ways) 
     }
 }
 
+Test(bulk_people, tables_of_people_are_the_same_both_ways) {
+    char json[512];
+    size_t taken = 0;
+    as_table = true;
+    for (size_t i = 0; i < sizeof model_specs / sizeof *model_specs; i++) {
+        put_models(151 + i, 120);
+        model_json(json, sizeof json, i, i % 3 == 0 ? ", \"positive\": \"true\"" : "");
+        most_scores = i % 2 == 0 ? 40 : 0; /* texts that are remembered */
+        taken += compare(json);
+    }
+    as_table = false;
+    cr_expect_eq(taken, sizeof model_specs / sizeof *model_specs);
+}
+
 Test(bulk_people, scores_turn_from_counted_to_sorted_at_any_row) {
     static const size_t most[] = {1, 3, 50, 300, 700, 1000};
     char json[512];
