@@ -403,15 +403,16 @@ bool tilt__persons_text(const tilt__persons_reader *r, size_t i, const tilt_cell
     *out = (tilt_cell){"", 0};
     if (is_missing(r, cell)) return true;
     if (column->role == TILT_ROLE_WEIGHT || column->role == TILT_ROLE_SCORE) {
-        bool ok = column->role == TILT_ROLE_WEIGHT ? weight_of(r, cell, &value)
-                                                   : score_of(r, column->model, cell, &score, &value);
-        if (ok) *out = (tilt_cell){room, tilt__decimal_print(value, room)};
-        return ok;
+        bool weight = column->role == TILT_ROLE_WEIGHT;
+        if (!(weight ? weight_of(r, cell, &value) : score_of(r, column->model, cell, &score, &value)))
+            return false;
+        *out = (tilt_cell){room, tilt__decimal_print(value, room)};
+        return true;
     }
     bool label = column->role == TILT_ROLE_LABEL;
     unsigned class = label ? tilt__persons_label(r, cell) : tilt__persons_decision(r, column->model, cell);
-    if (class != TILT__CLASS_REFUSED || label) *out = class == TILT__CLASS_REFUSED ? *cell : classes[class];
-    return class != TILT__CLASS_REFUSED || label;
+    *out = class == TILT__CLASS_REFUSED ? *cell : classes[class];
+    return label || class != TILT__CLASS_REFUSED;
 }
 
 tilt_cell tilt__persons_column_label(tilt__persons_reader *r, const tilt_row *row, size_t i) {
@@ -593,10 +594,4 @@ tilt_status tilt__persons_finish(tilt__persons_reader *reader, const tilt__perso
     }
     tilt__persons_reader_free(reader);
     return ok ? TILT_OK : tilt__fail_memory(err);
-}
-
-void tilt__persons_free(const tilt__persons *persons) {
-    if (persons == NULL) return;
-    tilt__scored rows = persons->scored;
-    tilt__scored_free(&rows);
 }

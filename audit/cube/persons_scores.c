@@ -22,3 +22,9 @@ void tilt__scores_seen_add(tilt__persons *persons, const tilt__scores_seen *seen
 void tilt__scores_start(const tilt__persons *persons, size_t n, tilt__scored *out) {
     tilt__scored_start_part(out, persons->scored.width, persons->weighted, persons->score_memory, n);
 }
+
+void tilt__persons_free(const tilt__persons *persons) {
+    if (persons == NULL) return;
+    tilt__scored rows = persons->scored;
+    tilt__scored_free(&rows);
+}
