@@ -101,6 +101,9 @@ typedef struct tilt__worst {
 /* Parts of the summary that the board's pages share. The worst finding of each attribute, tilted attributes
  * first, `most` of them; returns the first. */
 tilt__worst tilt__add_attributes(tilt__doc *doc, const cJSON *result, tilt__list *list, size_t most);
+/* How many the first view counts, of its base where it has one (*out_base), appended with what they are; 0
+ * when that is not known, or some of it is hidden. */
+double tilt__model_counted(const cJSON *result, tilt__buf *out_noun, bool *out_base);
 /* What the reader is asked to decide; nothing when there is nothing to decide. */
 void tilt__add_asked(tilt__doc *doc, const cJSON *view, const cJSON *comparison, tilt__list *list);
 /* The waterfall of a comparison's stages as a block of the section, or by itself (section NULL). NULL when it

@@ -104,16 +104,14 @@ static void put_sources(const cJSON *result, tilt__buf *out) {
     tilt__buf_text(out, rows > 1 ? " rows" : " row");
 }
 
-static void put_people(const cJSON *result, tilt__buf *out) {
+double tilt__model_counted(const cJSON *result, tilt__buf *out_noun, bool *out_base) {
     const cJSON *view = tilt__json_first(tilt__json_array(result, "views"));
     double base = 0, count = 0;
-    /* the rows that were read stand beside it */
-    if (strcmp(tilt__json_text_or(tilt__json_get(view, "rate"), "per", ""), "rows") == 0) return;
     for (const cJSON *group = tilt__json_first(tilt__json_array(view, "groups")); group != NULL;
          group = group->next) {
         tilt__json_value b = tilt__json_number(group, "base"), c = tilt__json_number(group, "count");
         const char *why = b.known ? c.reason : b.reason;
-        if (why != NULL && strcmp(why, "suppressed") == 0) return; /* a sum of some would pass for all */
+        if (why != NULL && strcmp(why, "suppressed") == 0) return 0; /* a sum of some would pass for all */
         base += b.known ? b.number : 0;
         count += c.known ? c.number : 0;
     }
@@ -122,10 +120,22 @@ static void put_people(const cJSON *result, tilt__buf *out) {
         tilt__words_base_head(view, &noun);
     else
         tilt__words_count_head(view, &noun);
-    if (base + count > 0) {
-        tilt__numeral_count(base > 0 ? base : count, out);
-        tilt__buf_char(out, ' ');
-        tilt__words_small(tilt__buf_get(&noun), out);
+    if (base + count > 0) tilt__words_small(tilt__buf_get(&noun), out_noun);
+    tilt__buf_drop(&noun, out_noun);
+    *out_base = base > 0;
+    return base > 0 ? base : count;
+}
+
+static void put_people(const cJSON *result, tilt__buf *out) {
+    const cJSON *view = tilt__json_first(tilt__json_array(result, "views"));
+    /* the rows that were read stand beside it */
+    if (strcmp(tilt__json_text_or(tilt__json_get(view, "rate"), "per", ""), "rows") == 0) return;
+    tilt__buf noun = TILT__BUF_INIT;
+    bool of_base;
+    double number = tilt__model_counted(result, &noun, &of_base);
+    if (number > 0) {
+        tilt__numeral_count(number, out);
+        tilt__buf_format(out, " %s", tilt__buf_get(&noun));
     }
     tilt__buf_drop(&noun, out);
 }

@@ -21,10 +21,28 @@ static void put_missing(tilt__figure *figure) {
     figure->missing = true;
 }
 
+/* Where no mix of ads can be told: how many were counted. False when that is not known either. */
+static bool put_counted(tilt__doc *doc, const cJSON *result, tilt__figure *figure) {
+    tilt__buf text = TILT__BUF_INIT, noun = TILT__BUF_INIT;
+    bool of_base;
+    double number = tilt__model_counted(result, &noun, &of_base);
+    if (number > 0) {
+        tilt__numeral_count(number, &text);
+        figure->value = tilt__doc_take(doc, &text);
+        tilt__buf_format(&text, "%s were counted%s", tilt__buf_get(&noun),
+                         of_base ? "" : "; whom the ads could have reached is not in these data");
+        figure->label = tilt__doc_take(doc, &text);
+    }
+    tilt__doc_drop(doc, &text);
+    tilt__doc_drop(doc, &noun);
+    return number > 0;
+}
+
 static void put_coverage(tilt__doc *doc, const cJSON *result, tilt__figure *figure) {
     const cJSON *tier = tilt__json_first(tilt__json_array(tilt__json_object(result, "coverage"), "tiers"));
     tilt__json_value within = tilt__json_number(tier, "within_10"), ads = tilt__json_number(tier, "ads"),
                      least = tilt__json_number(tier, "minimum");
+    if (tier == NULL && put_counted(doc, result, figure)) return;
     tilt__buf text = TILT__BUF_INIT;
     if (within.known) {
         tilt__numeral_share(within.number, &text);
@@ -32,18 +50,20 @@ static void put_coverage(tilt__doc *doc, const cJSON *result, tilt__figure *figu
         tilt__buf_text(&text, "of ");
         tilt__numeral_count(ads.known ? ads.number : 0, &text);
         tilt__buf_text(&text, ads.number > 1 ? " ads" : " ad");
-        tilt__buf_text(&text, " were delivered within 10" TILT__THIN "% of the mix they could have reached");
+        tilt__buf_text(&text, ads.number > 1 ? " were" : " was");
+        tilt__buf_text(&text, " delivered within 10 points of the mix that could have been reached");
         if (least.known) {
             tilt__buf_text(&text, " (ads with at least ");
             tilt__numeral_count(least.number, &text);
             tilt__buf_text(&text, " counted)");
         }
+        tilt__buf_text(&text, "; a ratio of groups can be tilted all the same");
     } else {
         const char *reason = tier != NULL ? within.reason : tilt__json_text(result, "coverage_reason");
         put_missing(figure);
-        tilt__buf_format(
-            &text, "share of ads delivered within 10" TILT__THIN "%% of the mix they could have reached: %s",
-            tilt__words_reason(reason));
+        tilt__buf_format(&text,
+                         "share of ads delivered within 10 points of the mix they could have reached: %s",
+                         tilt__words_reason(reason));
     }
     figure->label = tilt__doc_take(doc, &text);
     tilt__doc_drop(doc, &text);
@@ -354,6 +374,8 @@ static void add_drivers(tilt__doc *doc, const cJSON *result, tilt__worst worst, 
     tilt__doc_clear(doc, &lead);
     tilt__words_view(result, worst.view, &lead);
     tilt__words_small(tilt__buf_get(&lead), &text);
+    if (board->drivers.n_items > 1)
+        tilt__buf_text(&text, ". The same gap is split in several ways, so these parts do not add up to it.");
     board->whose = tilt__doc_take(doc, &text);
     tilt__doc_drop(doc, &text);
     tilt__doc_drop(doc, &lead);
