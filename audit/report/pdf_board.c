@@ -25,10 +25,12 @@ static double figure_at(tilt__flow *flow, const tilt__figure *figure, double x, 
                                           .paint = figure->missing ? TILT__PAINT_MUTED : TILT__PAINT_INK,
                                           .width = value_width},
                             x + shift, y, figure->value);
+    const double leading = 2; /* lines of two sizes stand as far apart as those of one */
     if (figure->span[0] != '\0')
-        y += tilt__flow_text_at(
-            flow, (tilt__prose){.tag = "P", .size = 8.5, .paint = TILT__PAINT_INK, .width = width}, x, y,
-            figure->span);
+        y += leading + tilt__flow_text_at(
+                           flow,
+                           (tilt__prose){.tag = "P", .size = 8.5, .paint = TILT__PAINT_INK, .width = width},
+                           x, y, figure->span);
     y += tilt__flow_text_at(flow,
                             (tilt__prose){.tag = "P", .size = 8, .paint = TILT__PAINT_MUTED, .width = width},
                             x, y, figure->label);
