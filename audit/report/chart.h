@@ -113,8 +113,8 @@ typedef struct tilt__chart {
     tilt__limit *limits;
     size_t n_limits, limits_capacity;
     bool diagonal; /* CURVES: the line y = x, with `reference_text` beside it */
-    bool panels;   /* CURVES: a frame for each curve, the others pale behind it; limits and band have no name
-                    * there, so the caption has to say what they are */
+    bool panels; /* CURVES: a frame for each curve, the others pale behind it; limits have no name there, nor
+                  * has the band, as below a ribbon: the caption has to say what they are */
 } tilt__chart;
 
 /* Pixels a chart takes. */

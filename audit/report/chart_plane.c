@@ -151,7 +151,8 @@ static void band(const tilt__plane *plane, tilt__surface *surface) {
     double top = tilt__plane_y(plane, 1 / tau), bottom = tilt__plane_y(plane, tau);
     surface->ops->rect(surface, left, top, right - left, bottom - top, 0,
                        (tilt__area){.fill = TILT__PAINT_BAND});
-    if (bottom - top < 18 || plane->chart->panels) return;
+    bool covered = plane->chart->n_curves > 0 && plane->chart->curves[0].ribbon;
+    if (bottom - top < 18 || plane->chart->panels || covered) return;
     tilt__buf name = TILT__BUF_INIT;
     tilt__buf_text(&name, "band ");
     tilt__numeral_setting(tau, &name);

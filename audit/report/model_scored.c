@@ -304,7 +304,7 @@ static void add_thresholds(tilt__doc *doc, tilt__section *section, const cJSON *
     const cJSON *range = tilt__json_object(tilt__json_object(first, "thresholds"), "operating_range");
     limit_at(doc, chart, tilt__json_number(range, "from"), "range from");
     limit_at(doc, chart, tilt__json_number(range, "to"), "to");
-    chart->panels = chart->n_curves > MOST_OVER;
+    chart->panels = chart->n_curves > 1; /* areas cover more than lines */
     chart->title = "The ratio at every threshold";
     chart->subtitle = reference_words(doc, part, first);
     put_limits_caption(result, range, chart, &text);
