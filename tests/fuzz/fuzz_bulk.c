@@ -26,10 +26,15 @@ static const char *const asked[] = {
     ", \"skip_bad_rows\": true",
     ", \"audience\": [\"group\"], \"score\": \"s\", \"label\": \"l\", \"weight\": \"w\"",
     ", \"audience\": [\"group\"], \"decision\": [\"d\", \"e\"], \"score\": [\"s\", \"t\"], \"label\": \"l\"",
-    ", \"audience\": [\"group\"], \"score\": [\"s\", \"t\", \"u\"], \"weight\": \"w\", \"threshold\": 0.5"};
+    ", \"audience\": [\"group\"], \"score\": [\"s\", \"t\", \"u\"], \"weight\": \"w\", \"threshold\": 0.5",
+    ", \"audience\": [\"group\"], \"decision\": \"d\", \"score\": \"s\", \"label\": \"l\", \"score_bins\": "
+    "20",
+    ", \"audience\": [\"group\"], \"decision\": [\"d\", \"e\"], \"score\": [\"s\", \"s\"]"};
+enum { AS_TABLE = 128 /* people are kept as a table */ };
 
-static char *read_as(const char *path, unsigned question, double threads, const tilt__bulk_settings *settings,
+static char *read_as(const char *path, unsigned how, double threads, const tilt__bulk_settings *settings,
                      size_t *out_bulk) {
+    unsigned question = how % AS_TABLE % (sizeof asked / sizeof *asked);
     char json[512];
     tilt_error err = {0};
     (void)snprintf(json, sizeof json, "{\"sources\": [\"%s\"]%s}", path, asked[question]);
@@ -39,6 +44,7 @@ static char *read_as(const char *path, unsigned question, double threads, const 
         abort();
     }
     spec->threads = threads;
+    spec->reduce = how >= AS_TABLE;
     char *text = both_read(spec, settings, out_bulk);
     tilt_spec_free(spec);
     return text;
@@ -78,14 +84,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n) {
     else
         put(fd, data + FRONT, n - FRONT);
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-    unsigned question = data[0] % (sizeof asked / sizeof *asked);
     unsigned level = data[3] % TILT__N_SCAN_LEVEL;
     while (!tilt__scan_level_runs((tilt__scan_level)level)) level--;
     tilt__bulk_settings slow = {.when = TILT__BULK_NEVER};
     tilt__bulk_settings fast = {TILT__BULK_ALWAYS, (size_t)TILT__SCAN_BLOCK * (1 + data[2] % 8), true,
                                 (tilt__scan_level)level, data[2] / 8};
-    char *one = read_as(path, question, 1, &slow, &bulk);
-    char *other = read_as(path, question, thread_counts[data[1] % 4], &fast, &bulk);
+    char *one = read_as(path, data[0], 1, &slow, &bulk);
+    char *other = read_as(path, data[0], thread_counts[data[1] % 4], &fast, &bulk);
     if (one != NULL && other != NULL && strcmp(one, other) != 0) {
         (void)fprintf(stderr, "row by row:\n%s\nfast:\n%s\n", one, other);
         abort();
