@@ -22,6 +22,13 @@ build/tsan/audit/cli/tiltmeter audit "$folder/people.csv" --threads 8 --quiet --
     --decision picked --label truth --score score
 build/tsan/audit/cli/tiltmeter audit "$folder/people.csv" --threads 8 --quiet --audience group \
     --label truth --score score,rank --weight w
+# a cube of people that is large itself, and scores kept in bins
+build/tsan/audit/cli/tiltmeter cube "$folder/people.csv" --threads 8 --quiet --audience group --decision picked --label truth \
+    --score rank -o "$folder/people.cube.csv"
+build/tsan/audit/cli/tiltmeter audit "$folder/people.cube.csv" --threads 8 --quiet
+build/tsan/audit/cli/tiltmeter audit "$folder/people.csv" --threads 8 --quiet --audience group --decision picked --label truth \
+    --score score --score-bins 100
+
 # several sources side by side, each read by threads of its own, one of them unpacked by another
 awk 'BEGIN {
     print "id,group,site,base,hits"
