@@ -174,6 +174,9 @@ static bool is_missing(const tilt__persons_reader *r, const tilt_cell *cell) {
     return cell->length == 0 || tilt__source_is_missing(r->source, cell);
 }
 
+/* Its square, and ten of them, are within what a decimal holds; that of 10^12 is not. */
+#define MOST_WEIGHT ((int64_t)100000000000)
+
 /* w^2 at 10^-15, half away from zero. Weights of more than nine thousand keep 15 significant digits. */
 static tilt__decimal square(tilt__decimal w) {
     const tilt__i128 limit = (tilt__i128)1 << 63;
@@ -184,7 +187,7 @@ static tilt__decimal square(tilt__decimal w) {
 }
 
 static bool weight_of(const tilt__persons_reader *r, const tilt_cell *cell, tilt__decimal *out) {
-    const tilt__decimal most = tilt__decimal_from_int(1000000000000000);
+    const tilt__decimal most = tilt__decimal_from_int(MOST_WEIGHT);
     tilt__number number;
     bool ok = tilt__source_number(r->source, r->out->people->weight, cell, &number) == TILT__NUMBER &&
               !number.percent;
@@ -215,7 +218,7 @@ static tilt_status read_weight(tilt__persons_reader *r, const tilt_row *row, til
         return TILT_OK;
     }
     if (!weight_of(r, cell, &r->now.weight))
-        return tilt__source_bad_cell(r->source, row, column, "a weight of zero or more, at most 10^15", err);
+        return tilt__source_bad_cell(r->source, row, column, "a weight of zero or more, at most 10^11", err);
     r->now.weight2 = square(r->now.weight);
     return TILT_OK;
 }

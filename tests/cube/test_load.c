@@ -1,6 +1,7 @@
 /* One source into one cube: exact sums, filters, what is refused and where, totals rows, days and periods. */
 #include "cube/loaded.h"
 
+#include <math.h>
 #include <sys/resource.h>
 
 TestSuite(load, FOLDER);
@@ -50,6 +51,27 @@ Test(load, the_order_of_rows_changes_no_bit) {
                            "m:base=4000000000000000;hits=1000000000000000.000000000000001\n"
                            "x:base=2000000000000000;hits=3\n");
     }
+}
+
+/* The square of a weight is a decimal too, of 38 digits, 15 of them behind the point. */
+Test(load, weights_are_those_whose_squares_can_be_summed) {
+    static const char weighed[] =
+        "{\"sources\": [\"d.csv\"], \"audience\": [\"group\"], \"decision\": \"d\", "
+        "\"weight\": \"w\"}";
+    loaded_run r;
+    folder_put("d.csv", "group,d,w\nf,1,100000000000\nm,0,2.5\nf,0,1\n");
+    load_ok(&r, weighed);
+    const tilt_cube *cube = r.loaded[0].cube;
+    double most = 0; /* (10^11)^2 + 1^2 */
+    for (size_t m = 0; m < tilt__cube_n_measures(cube); m++)
+        most = fmax(most, tilt__decimal_to_double(tilt__cube_value(cube, 0, m)));
+    cr_expect_eq(most, 1e22 + 1);
+    loaded_close(&r);
+    folder_put("d.csv", "group,d,w\nf,1,100000000001\nm,0,2.5\n");
+    load_fails(weighed, TILT_ETYPE,
+               "column \"w\": expected a weight of zero or more, at most 10^11, found \"100000000001\"");
+    folder_put("d.csv", "group,d,w\nf,1,1\nm,0,3333333333333\n");
+    load_fails(weighed, TILT_ETYPE, "row 3, column \"w\": expected a weight of zero or more, at most 10^11");
 }
 
 Test(load, labels_are_kept_verbatim_and_sorted_by_bytes) {
