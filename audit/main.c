@@ -100,13 +100,14 @@ static bool stdout_is_whole(void) {
 }
 
 /* glibc keeps more and more of what is freed the larger the blocks are that it has seen freed: an audit would
- * hold what its reader needed to its end. Large blocks go back at once. Small ones are soon needed again: 4
- * MiB of them stay, and more is fetched in pieces of half a MiB. */
+ * hold what its reader needed to its end. Blocks of a MiB go back at once. Smaller ones, a number for every
+ * cell among them, are soon needed again, and getting their pages anew costs more than they take: 8 MiB of
+ * them stay, and more is fetched in pieces of 2 MiB. */
 static void give_memory_back(void) {
 #ifdef __GLIBC__
-    (void)mallopt(M_MMAP_THRESHOLD, 256 << 10);
-    (void)mallopt(M_TRIM_THRESHOLD, 4 << 20);
-    (void)mallopt(M_TOP_PAD, 512 << 10);
+    (void)mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    (void)mallopt(M_TRIM_THRESHOLD, 8 << 20);
+    (void)mallopt(M_TOP_PAD, 2 << 20);
 #endif
 }
 
