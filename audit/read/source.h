@@ -21,7 +21,8 @@ void tilt__source_set_role(tilt_source *source, size_t column, tilt_role role);
  * say so are totals. False where that was known. */
 bool tilt__source_find_wholes(tilt_source *source, size_t column);
 /* "Spring Total" and "Spring" stand in the first column, although the survey did not see one below the other:
- * from now on such rows that name nothing else are totals. False where that was known, or no row can be one. */
+ * from now on such rows that name nothing else are totals. False where that was known, or no row can be one.
+ */
 bool tilt__source_find_subtotals(tilt_source *source);
 /* Rows that say "All" in this column are rows like others, since the caller picks them by it. */
 void tilt__source_keep_wholes(tilt_source *source, size_t column);
